@@ -1,7 +1,7 @@
 """Who gets in: every request passes here before any route sees it.
 
-In: a request. Out: the answer of the application with headers that bind the browser, or a refusal. A door says who asks. That of
-one person's desk opens with a token that is good for one use; from then on the browser's cookie says who it is. A request for
+In: a request. Out: the answer of the application with headers that bind the browser, or a refusal. A door says who asks. The door
+of one person's desk opens with a token that is good for one use; from then on the browser's cookie says who asks. A request for
 another host (DNS rebinding), from another site, or from nobody known is refused, and so is a body that is too large.
 https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 """
@@ -27,7 +27,7 @@ ADDRESS = "127.0.0.1"
 ENTRY = "/enter"
 SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
 MOST_BYTES = 30_000_000  # of what a request with files may send
-MOST_TYPED = 4_000_000  # of what any other may: escapes of one letter take the memory of many
+MOST_TYPED = 4_000_000  # of what any other request may: an escaped letter takes the memory of many
 CSRF = "csrf"  # the field of a form that has the token
 CSRF_HEADER = "X-CSRF-Token"
 VISITOR = "briefs.visitor"  # where a request's scope has its `Visitor`
@@ -39,9 +39,9 @@ EVERY_ROLE: frozenset[Role] = frozenset({"reader", "writer", "approver", "sender
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks. On one person's desk nobody is named, and everything is allowed. `csrf` stands in every form of this visitor.
+    """Who asks. On one person's desk the visitor has no name, and may do everything. `csrf` stands in every form of this visitor.
 
-    `headers`: what the answer has besides, such as a cookie."""
+    `headers`: headers that are added to the answer, such as a cookie."""
 
     csrf: str = field(repr=False)
     id: str = ""
@@ -61,7 +61,7 @@ class Door(Protocol):
     def origins(self) -> frozenset[str]: ...
 
     def admit(self, scope: Scope, headers: Headers) -> Visitor | Response:
-        """Who asks, or the answer to whoever isn't let in."""
+        """The visitor who asks, or the answer if the request isn't let in."""
         ...
 
     def is_arrival(self, scope: Scope, headers: Headers) -> bool:
@@ -90,7 +90,7 @@ def policy(import_map: str) -> str:
 
 @dataclass
 class Keys:
-    """The secrets of one run. `token` opens the desk once; `cookie` is what the browser then has; `csrf` stands in every form."""
+    """The secrets of one run. `token` opens the desk once; `cookie` is the browser's from then on; `csrf` stands in every form."""
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
@@ -108,7 +108,7 @@ class Keys:
 
 
 class TokenDoor:
-    """The door of one person's desk. `port`: the one that the server listens on."""
+    """The door of one person's desk. `port`: the port that the server listens on."""
 
     def __init__(self, keys: Keys, port: int):
         self._keys = keys
@@ -135,11 +135,11 @@ class TokenDoor:
 
 
 class RequestTooLarge(Exception):
-    """A body has more bytes than it may."""
+    """A request's body has more bytes than it may have."""
 
 
 class Gate:
-    """The application behind the checks."""
+    """The application with the checks before it."""
 
     def __init__(self, app: ASGIApp, door: Door, content_policy: str):
         self._app, self._door = app, door
@@ -165,7 +165,7 @@ class Gate:
             more, scope = found.headers, {**scope, VISITOR: found}
         else:
             answer = found
-        with suppress(Exception):  # it was answered and told; Starlette raises it again, for logs with a traceback
+        with suppress(Exception):  # the fault has been answered; Starlette raises it again for logs
             await answer(scope, _bounded(receive, _most(headers)), self._with_headers(send, more))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
@@ -198,7 +198,7 @@ def refuse(status: HTTPStatus, why: str) -> Response:
 
 
 def cookies(headers: Headers) -> Mapping[str, str]:
-    """The cookies of a request by name. None if they can't be read."""
+    """The cookies of a request by name. Empty if they can't be read."""
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
     except CookieError:
@@ -216,7 +216,7 @@ def too_large(headers: Headers) -> Response:
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    """The same body, of which no more than `most` bytes are read, whatever its headers promise."""
+    """The body of a request, of which no more than `most` bytes are read, whatever its headers promise."""
     read = 0
 
     async def received() -> Message:

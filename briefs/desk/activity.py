@@ -1,8 +1,8 @@
 """The sessions of a team's desk, and who did what, in an SQLite database.
 
-In: a file, sessions, requests that change something. Out: the same, also after the server was killed. What was done can only be
-added: triggers refuse to change or delete it. What can't be written down isn't done. Of a session only a hash of its cookie is
-kept.
+In: a file, sessions, requests that change something. Out: the same sessions and requests, also after the server was killed. The
+record of what was done only grows: triggers refuse to change or delete a line. A request that can't be written down is refused. Of
+a session only a hash of its cookie is kept.
 https://www.sqlite.org/wal.html
 """
 
@@ -67,7 +67,7 @@ class ActivityLog:
             return int(row.lastrowid or 0)
 
     def end(self, number: int, status: int) -> None:
-        """Write down how it was answered."""
+        """Write down how the request with this number was answered."""
         with self._lock, _as_os_error(self._path):
             self._database.execute("INSERT INTO answered (asked, time, status) VALUES (?, ?, ?)", (number, _now(), status))
 
@@ -81,7 +81,7 @@ class ActivityLog:
             return [Deed(*row) for row in self._database.execute(query, (most,))]
 
     def open_session(self, cookie: str, member: str) -> None:
-        """Begin a session. The oldest of this member's end if there are too many."""
+        """Begin a session. If the member has too many, the oldest ones end."""
         with self._lock, _as_os_error(self._path):
             self._database.execute("DELETE FROM sessions WHERE seen < ?", (_now(-IDLE),))
             self._database.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_hashed(cookie), member, _now()))
@@ -89,7 +89,7 @@ class ActivityLog:
             self._database.execute(f"DELETE FROM sessions WHERE cookie IN ({older})", (member, KEPT))
 
     def has_session(self, cookie: str, member: str) -> bool:
-        """Whether this is a session of the member that isn't over. It then goes on."""
+        """Whether this is a session of the member that isn't over. If it is, its time begins anew."""
         with self._lock, _as_os_error(self._path):
             found = self._database.execute(
                 "SELECT seen FROM sessions WHERE cookie = ? AND member = ?", (_hashed(cookie), member)
@@ -115,7 +115,7 @@ def _hashed(cookie: str) -> str:
 
 @contextmanager
 def _as_os_error(path: Path) -> Iterator[None]:
-    """SQLite's errors as errors of the file, which pages and commands can say."""
+    """Raise SQLite's errors as an OSError about the file, which pages and commands can show."""
     try:
         yield
     except sqlite3.Error as fault:

@@ -27,7 +27,7 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError, interna
 Handler = Callable[[Desk, Asked], Response]
 MOST_FIELDS = 5_000  # of a form; a country has eight for each fact
 MOST_FILES = 20  # that are sent at once
-_UNSAID = frozenset({access.CSRF, "window"})  # fields that the log doesn't have
+_UNSAID = frozenset({access.CSRF, "window"})  # fields that are left out of the log
 _TEXTS = (editing.TEXT, editing.BASE, editing.WAS, "new:")  # what the names of fields with texts begin with
 _MOST_SAID = 100  # letters of a field in the log
 
@@ -76,11 +76,11 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/write/{sort}/{name}/history/{commit}", history.revision, "reader"),
     ("POST", "/write/{sort}/{name}/history/{commit}", history.take_back, "writer"),
 )
-UNLOGGED: frozenset[Handler] = frozenset({editing.draft, inserting.clean})  # what is its writer's own
+UNLOGGED: frozenset[Handler] = frozenset({editing.draft, inserting.clean})  # they change only the writer's own drafts
 
 
 def application(desk: Desk, door: access.Door) -> access.Gate:
-    """The application behind its gate."""
+    """The application, with the gate before it."""
     routes = [Route(path, _endpoint(desk, handler, role), methods=[method]) for method, path, handler, role in ROUTES]
     handlers = {
         HTTPException: _not_found(desk),
@@ -112,12 +112,12 @@ def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Requ
 
 
 def _seen(desk: Desk, request: Request) -> Desk:
-    """The desk as whoever asks sees it."""
+    """The desk as the sender of the request sees it."""
     return desk.seen_by(_visitor(request), request.headers.get("accept-language", ""))
 
 
 def _logged(desk: Desk, deed: str, answer: Callable[[], Response]) -> Response:
-    """The answer. On a team's desk a deed is written down before it is done, or isn't done."""
+    """The answer. A team's desk writes a deed down before it is done; if it can't, the deed isn't done."""
     if not deed or not desk.log:
         return answer()
     try:
@@ -138,7 +138,7 @@ def _deed(path: str, form: Mapping[str, str]) -> str:
 
 
 def _visitor(request: Request) -> access.Visitor:
-    """Who asks. The gate lets no request in without."""
+    """Who asks. The gate lets no request in without a visitor."""
     found = request.scope[access.VISITOR]
     assert isinstance(found, access.Visitor)
     return found
@@ -187,7 +187,7 @@ def _too_large(request: Request, fault: Exception) -> Response:
 
 
 def _gone(request: Request, fault: Exception) -> Response:
-    """For a browser that went before its request was whole. Nobody reads the answer."""
+    """The answer to a browser that was gone before its request was whole. Nobody reads it."""
     return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 

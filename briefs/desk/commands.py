@@ -81,7 +81,7 @@ class Commands:
 
 
 def answer(words: Sequence[str]) -> Any:
-    """What a command with `--json` prints. Raises Problems with what it says if it fails, ToolError if it takes too long."""
+    """What a command with `--json` prints. Raises Problems with its messages if it fails, ToolError if it takes too long."""
     process = _started([*words, "--json"], stderr=subprocess.PIPE)
     try:
         printed, said = process.communicate(timeout=LONGEST)

@@ -1,6 +1,6 @@
 """What texts complete as somebody types: keys of sources, names that cross-references lead to, names of countries.
 
-In: the edition. Out: lists for the editor, each item with what it is called.
+In: the edition. Out: lists for the editor, each item with its title.
 """
 
 from __future__ import annotations

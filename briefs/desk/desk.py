@@ -112,7 +112,7 @@ class ReturnedShelf:
 
 
 class Desk:
-    """The edition, the typesetter and the pages of one run, as a visitor sees them. `seen_by` gives it to another visitor.
+    """The edition, the typesetter and the pages of one run, as a visitor sees them. `seen_by` makes the desk of another visitor.
 
     `log`: where a team's desk writes down who did what. `keep`: puts each save into a history.
     """

@@ -1,7 +1,7 @@
 """Texts that somebody is writing and hasn't saved yet, on the disk.
 
-In: the text of a field, and the text that the writer started from. Out: the same, also after the server was killed: a draft is
-on the disk before it is acknowledged (fsync(2)). Drafts are outside the content folder, in a folder of the user, one file for
+In: the text of a field, and the text that the writer started from. Out: the same texts, also after the server was killed: a draft
+is on the disk before it is acknowledged (fsync(2)). Drafts are outside the content folder, in a folder of the user, one file for
 each file of the content.
 """
 
@@ -23,7 +23,7 @@ MODE = 0o600  # of a file of drafts
 
 @dataclass(frozen=True)
 class Draft:
-    """A text that isn't saved. `base`: the text of the file that its writer started from; `window`: the window that it is of."""
+    """A text that isn't saved. `base`: the text of the file that its writer started from; `window`: the browser's window."""
 
     base: str
     text: str
@@ -40,14 +40,14 @@ def folder(content: Path, environment: Mapping[str, str], home: Path) -> Path:
 class Drafts:
     """The drafts of a writer in a folder, by the path of their file in the content and the name of their field.
 
-    `writer`: whose they are; on one person's desk nobody is named."""
+    `writer`: whose drafts they are; empty on one person's desk."""
 
     def __init__(self, folder: Path, writer: str = ""):
         self._folder = folder / hashlib.sha256(writer.encode()).hexdigest()[:32] if writer else folder
         self._lock = Lock()
 
     def of(self, path: str) -> dict[str, Draft]:
-        """The drafts of a file of the content. A file of drafts that is damaged counts as none."""
+        """The drafts of a file of the content. A damaged file of drafts counts as empty."""
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             found = json.loads(self._file(path).read_bytes())["texts"]
             return {str(name): Draft(**draft) for name, draft in found.items()}

@@ -1,4 +1,4 @@
-"""The pages that write: the fields and facts of a country, the text of a section or a deck, beside what is printed of them.
+"""The pages that write: the fields and facts of a country, the text of a section or a deck, beside the printed pages.
 
 In: a request. Out: an answer. A form that is sent while somebody types becomes drafts on the disk, then the pages of the document
 as the drafts would have it. Saving goes through `saving.py`. What is refused stays in the form, as it was typed.
@@ -33,7 +33,7 @@ TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # what the names of
 class OpenFile:
     """A file that is being written: its form, its title, its own address, and the document that shows it.
 
-    `part`: the path by which its pages are found in a document of chapters, or nothing.
+    `part`: the path by which the file's pages are found in a document of chapters; else empty.
     """
 
     now: EditionNow
@@ -87,7 +87,7 @@ def opened_file(desk: Desk, asked: Asked) -> OpenFile:
 
 
 def form(desk: Desk, asked: Asked) -> Response:
-    """The form of a file, with the drafts that there are."""
+    """The form of a file, with its drafts."""
     opened = opened_file(desk, asked)
     drafts = desk.drafts.of(opened.sheet.path)
     return _page(desk, opened, drafts, said=asked.query.get("said", ""))
@@ -110,7 +110,7 @@ SAID = {"saved", "undone", "discarded", "nothing_to_undo"}  # what a page may be
 
 
 def _drafts_in(opened: OpenFile, asked: Asked, before: Mapping[str, Draft]) -> tuple[dict[str, Draft], dict[str, Draft]]:
-    """The drafts that a form makes, and those of another window that it would write over without having shown them."""
+    """The drafts that a form makes, and those drafts of another window that it would overwrite without having shown them."""
     made: dict[str, Draft] = {}
     strange: dict[str, Draft] = {}
     window = asked.form.get("window", "")[:32]
@@ -135,7 +135,7 @@ def _decisions(asked: Asked) -> dict[str, str]:
 def _kept(desk: Desk, opened: OpenFile, asked: Asked) -> tuple[dict[str, Draft], BroughtTexts]:
     """Put the drafts of a form on the disk, and bring them together with the files. Raises OSError.
 
-    What another window wrote is kept until this one has decided.
+    A draft of another window isn't overwritten until the person in this window has decided.
     """
     before, decisions = desk.drafts.of(opened.sheet.path), _decisions(asked)
     made, strange = _drafts_in(opened, asked, before)
@@ -153,7 +153,7 @@ def _sent(asked: Asked) -> set[str]:
 
 
 def draft(desk: Desk, asked: Asked) -> Response:
-    """Keep what was typed, and show the pages as they would be. While something is wrong, the last good ones stay."""
+    """Keep what was typed, and show the pages as they would be. While something is wrong, the last good pages stay."""
     opened = opened_file(desk, asked)
     drafts, brought = _kept(desk, opened, asked)
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
@@ -170,7 +170,7 @@ def draft(desk: Desk, asked: Asked) -> Response:
 
 
 def _sheet_after(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
-    """The form of the file as it would be, of which problems tell the lines."""
+    """The form of the file as it would be after the change; problems name lines in that state."""
     data = changed.get(opened.sheet.path)
     if data is None:
         return opened.sheet
@@ -239,7 +239,7 @@ def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[Change]]
 
 
 def _numbered(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
-    """Today's form, whose fields have the lines that they would have after the change."""
+    """Today's form, in which the fields have their line numbers after the change."""
     lines = {name: field.line for name, field in _sheet_after(opened, changed).all.items()}
 
     def moved(fields: Sequence[forms.FormField]) -> tuple[forms.FormField, ...]:
@@ -286,7 +286,7 @@ def discard(desk: Desk, asked: Asked) -> Response:
 
 
 def undo(desk: Desk, asked: Asked) -> Response:
-    """Put back what the last save changed, and go to where that is written."""
+    """Put back what the last save changed, and go to the page where that is edited."""
     paths = desk.workspace.undo(desk.visitor)
     links = views.editors(desk.workspace.now())
     address = next((links[path] for path in paths if path in links), "/")

@@ -1,6 +1,6 @@
 """The pages that bring edits back, build, hand out, sign and send.
 
-In: a request. Out: an answer. Each of them calls what the command of the same name calls, or the command itself.
+In: a request. Out: an answer. Each page calls what the command of the same name calls, or runs the command.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _back(address: str) -> Response:
 
 
 def incoming(desk: Desk, asked: Asked) -> Response:
-    """Where files are dropped, and those that wait for a decision."""
+    """The page on which files are dropped, with the files that wait for a decision."""
     return desk.page(
         "incoming.html", title=desk.words("incoming"), waiting=desk.returned.all(), suffixes=",".join(returned.SUFFIXES)
     )
@@ -160,7 +160,7 @@ def workbook(desk: Desk, asked: Asked) -> Response:
 
 
 def redline(desk: Desk, asked: Asked) -> Response:
-    """Begin to write Word files with tracked changes since a revision. No folder is taken for one."""
+    """Begin to write Word files with tracked changes since a revision. A folder isn't taken for a revision."""
     what, since = asked.form.get("what", "").strip(), asked.form.get("since", "").strip()
     if not NAME.fullmatch(what) or what.startswith("-") or not REVISION.fullmatch(since) or Path(since).exists():
         raise NotUnderstood(desk.words("redline_what"))
@@ -170,7 +170,7 @@ def redline(desk: Desk, asked: Asked) -> Response:
 
 
 def run(desk: Desk, asked: Asked) -> Response:
-    """A command at work, or what came of it."""
+    """A command at work, or its outcome."""
     found = desk.commands.get(asked.path["key"])
     if found is None:
         raise NoSuchPage

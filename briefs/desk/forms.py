@@ -20,14 +20,14 @@ from briefs.problems import Problem
 BODY = "body"  # the name of the field that has the text after the front matter
 FACTS = "facts"
 PRIORITIES = (("1", "1"), ("2", "2"), ("3", "3"))
-Choices = Sequence[tuple[str, str]]  # values and what they are called
+Choices = Sequence[tuple[str, str]]  # values and their names for people
 
 
 @dataclass(frozen=True)
 class FormField:
     """A field: its name (`summary`, `be-07/text`), the word for it in `languages/` or the label of its column, its text.
 
-    `line`: that of its value in the file, 0 if the file doesn't have it. `sort`: text (of several lines), line, choice or list.
+    `line`: the line of its value in the file, 0 if the file lacks it. `sort`: text (of several lines), line, choice or list.
     """
 
     name: str
@@ -139,7 +139,7 @@ def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Pro
 
 
 def changes(sheet: FileForm, texts: Mapping[str, str]) -> Iterator[Change]:
-    """The changes that give fields of a file these texts. Those that they have already make none."""
+    """The changes that give fields of a file these texts. A field that has its text already needs no change."""
     for name, text in texts.items():
         field = sheet.all.get(name)
         if field is None or same(field, text, field.text):
@@ -168,5 +168,5 @@ def keys_in(text: str) -> list[str]:
 
 
 def anchor_of(place_anchor: str) -> str:
-    """The name of the field that a printed text is of: without the number of its block, and of its repetition."""
+    """The name of the field that has a printed text: its anchor without the numbers of block and repetition."""
     return re.sub(r"(/\d+)?(@\d+)?$", "", place_anchor) if "/" in place_anchor else place_anchor.partition("@")[0]

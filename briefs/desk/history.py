@@ -65,7 +65,7 @@ def revision(desk: Desk, asked: Asked) -> Response:
 
 
 def take_back(desk: Desk, asked: Asked) -> Response:
-    """Show what a revision says otherwise than the file does, each passage to take or to leave."""
+    """Show where a revision differs from the file, each passage to be taken or left."""
     opened = editing.opened_file(desk, asked)
     path = opened.sheet.path
     then = _files(desk, _commit(asked)).get(path)
@@ -84,7 +84,7 @@ def _commit(asked: Asked) -> str:
 
 
 def _files(desk: Desk, revision: str) -> dict[str, bytes]:
-    """The content at a revision; nothing if there was none. Raises ToolError."""
+    """The content at a revision; empty if there was no content. Raises ToolError."""
     try:
         return dict(git.read(desk.folders.content, revision, MAX_ALL_BYTES).files)
     except git.NotThere:

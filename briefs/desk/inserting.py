@@ -54,12 +54,12 @@ def _line(words: str) -> str:
 
 
 def _plain(words: str) -> str:
-    """Words that Markdown takes for words."""
+    """Words with their signs escaped, so that Markdown reads no markup in them."""
     return _SPECIAL.sub(r"\\\1", words)
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    """A name in small letters, digits and hyphens that no picture has. Raises NotUnderstood for another sort of file."""
+    """A name in small letters, digits and hyphens that no picture has. Raises NotUnderstood if the file is no picture."""
     path = PurePosixPath(returned.safe_name(name))
     suffix = path.suffix.lower()
     if suffix not in markdown.PICTURES:

@@ -25,7 +25,7 @@ class CountryRow:
     """A country in the table. `rank`: that of its stance on the scale. `changed`: the day of its file's last change.
 
     `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
-    day when it last went out, or nothing; `current`: how many of these people have the file as it was last built.
+    day when the brief last went out, or empty; `current`: how many of these people have the brief as it was last built.
     """
 
     code: str

@@ -18,7 +18,7 @@ from briefs.tools.pandoc import Pandoc, PandocError
 MOST = 2_000_000  # characters of HTML
 _ITEM = re.compile(r"<p\b[^>]*mso-list:[^>]*>", re.I)  # Word writes the items of lists as paragraphs
 _MARKER = re.compile(r"<!(?:--)?\[if !supportLists\](?:--)?>(.*?)<!(?:--)?\[endif\](?:--)?>", re.S | re.I)
-_UPRIGHT = re.compile(r"<b\b[^>]*font-weight:\s*normal[^>]*>", re.I)  # around all that comes from Google's documents
+_UPRIGHT = re.compile(r"<b\b[^>]*font-weight:\s*normal[^>]*>", re.I)  # Google Docs puts this around all that is copied
 _TAG = re.compile(r"<[^>]*>")
 _OFFICE = re.compile(r"</?[a-z]+:[^>]*>", re.I)  # tags of Office, such as `o:p`
 _READ_ANEW = re.compile(r"^:::|(?<![\\\w/])@", re.M)  # words that pandoc writes as they are, and would read as a fence or citation

@@ -26,7 +26,8 @@ HOST_COOKIE, PLAIN_COOKIE = "__Host-briefs-desk", "briefs-desk"
 
 
 class ProxyDoor:
-    """The door. `team` may change while it is open; its address, socket and header are those of the start."""
+    """Lets in the member whom the proxy names in a header. The file of the team is read again when it changes, but for its address,
+    socket and header, which are those of the start."""
 
     def __init__(self, team: TeamFile, log: ActivityLog):
         first = team.now()
@@ -76,5 +77,5 @@ class ProxyDoor:
 
 
 def _csrf(cookie: str) -> str:
-    """The token of a session's forms: whoever has it can't find the cookie."""
+    """The token of a session's forms: the cookie can't be computed from it."""
     return hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()

@@ -63,7 +63,7 @@ def _templates() -> jinja2.Environment:
 
 
 class PageRenderer:
-    """Renders pages with the words of a language. `shared`: what every page has."""
+    """Renders pages with the words of a language. `shared`: values that every page gets."""
 
     def __init__(self, words: Words, **shared: Any):
         self._shared = {"t": words, "import_map": IMPORT_MAP, **shared}

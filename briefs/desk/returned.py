@@ -27,7 +27,7 @@ SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
 class ReturnedEdit:
     """A passage of a file that edits change: its lines before and after, from the line `start` (from 0) to `end`.
 
-    `words`: both texts in one, word by word, as `differing` has them.
+    `words`: both texts in one, word by word, as `differing` returns them.
     """
 
     path: str

@@ -27,7 +27,7 @@ MINE, THEIRS = "mine", "theirs"
 class FieldClash:
     """A text that two people changed in the same words: what it was, what this writer made of it, what is there now.
 
-    `hash`: of what is there now. A decision counts for that only."""
+    `hash`: the hash of what is there now. A decision counts for that text only."""
 
     before: str
     mine: str
@@ -41,7 +41,7 @@ class FieldClash:
 @dataclass(frozen=True)
 class BroughtTexts:
     """The texts that fields are to have, and the clashes that a person has to decide first. `given_up`: fields whose writer took
-    what is there."""
+    the text that the file has now."""
 
     texts: Mapping[str, str]
     clashes: Mapping[str, FieldClash] = field(default_factory=dict)

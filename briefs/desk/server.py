@@ -1,7 +1,7 @@
 """Starts the desk on this machine, and ends it with Ctrl-C.
 
 In: the folders, a port. Out: a server on 127.0.0.1, and a line with its address. The address has a token that is good for one use;
-no log has it.
+no log has the token.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def serve_team(folders: Folders, file: Path, tables: TableCache | None, say: Cal
     path = file.parent / team.socket
     listening = _listen_at(path)
     desk = Desk(folders, tables=tables, team=members, log=log, keep=keep)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.DONE))  # uvicorn sends itself the signal again when it has ended
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.DONE))  # uvicorn raises the signal again when it has ended
     say(f"The team’s desk is open at {team.address}, by the socket {path}; Ctrl-C closes it.")
     try:
         _run(desk, ProxyDoor(members, log), listening)
@@ -126,7 +126,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((ADDRESS, port))
-        listening.listen()  # who opens the address at once has to wait, and isn’t refused
+        listening.listen()  # so whoever opens the address at once waits, and isn’t refused
     except OSError as fault:
         listening.close()
         raise NotUnderstood(f"port {port} can’t be used: {fault.strerror}. Name another with --port.") from None

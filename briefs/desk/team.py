@@ -1,7 +1,7 @@
 """Reads who works at a team's desk, and what each may do.
 
 In: desk.yaml, a file outside the content. Out: `Team`; or every problem in the file with line and column. The file is read again
-when it changes, so that whoever is taken out of it is out at once. While it has errors, the last good one counts.
+when it changes, so that a person who is taken out of it is locked out at once. While it has errors, the last good one counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from briefs.edition.settings import SettingsFile
 from briefs.problems import Problems
 
 _ORIGIN = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")  # RFC 9110, 5.1, without signs that proxies may alter
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")  # RFC 9110, 5.1, without the signs that proxies may alter
 _ID = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
 
 
@@ -38,9 +38,9 @@ class Member(Model):
 
 
 class Team(Model):
-    """`desk.yaml`. `address`: where browsers open the desk; `socket`: where the proxy finds it; `header`: the one in which the
+    """`desk.yaml`. `address`: where browsers open the desk; `socket`: where the proxy finds it; `header`: the header in which the
     proxy says who asks; `log`: the database of sessions and of who did what; `commits`: whether each save is a commit in git;
-    `members`: people by the name that the proxy gives.
+    `members`: people by the name that the proxy gives them.
     """
 
     address: str
@@ -106,7 +106,7 @@ class TeamFile:
             return self._team
 
     def _seen(self) -> tuple[int, int, int]:
-        """What changes with the file (stat(2))."""
+        """What tells that the file has changed (stat(2))."""
         try:
             found = os.stat(self._path)
         except OSError:

@@ -2,7 +2,7 @@
 
 In: the files of the edition, a target. Out: `TypesetDocument`: the PDF, the step of its fit, how much room is left, where each
 text stands on its pages; or what is wrong. The process keeps what is loaded and parsed from one document to the next, as `watch`
-does. If it takes too long or a library ends it, it is replaced, and only that document is without pages.
+does. If it takes too long or a library ends it, it is replaced, and only the document that it was working on has no pages.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LONGEST = 90.0  # seconds for a document
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a text of the content begins on a page: the page from 0, and an area in points from its upper left corner."""
+    """Where a text of the content begins on a page: the page from 0, and the area in points from its upper left corner."""
 
     page: int
     left: float
@@ -49,7 +49,7 @@ class Spot:
 class TypesetDocument:
     """A document as it would be printed. Without `pdf` there is none, and `problems` say why.
 
-    `step`: that of its ladder; `of`: the number of that step, and how many there are. `room`: the points that are free below the
+    `step`: its step of the ladder; `of`: its number, and the number of steps. `room`: the points that are free below the
     longest column of its page; None for documents of many pages. `gone`: the facts that gave way.
     """
 
@@ -65,7 +65,7 @@ class TypesetDocument:
 
 @dataclass(frozen=True)
 class _Job:
-    """`base`: all files of the edition, if they are others than before. `changed`: those that differ from them in this job.
+    """`base`: all files of the edition; None if they are those of the last job. `changed`: the files that this job changes.
 
     `part`: the path of the section or deck of which alone the pages are wanted, or nothing."""
 
@@ -76,7 +76,7 @@ class _Job:
 
 
 class TypesettingProcess:
-    """The process, as the server sees it. One document at a time; threads wait for one another."""
+    """The process, as the server sees it. It makes one document at a time; threads wait for one another."""
 
     def __init__(self, templates: Path):
         self._templates = templates
@@ -93,8 +93,8 @@ class TypesettingProcess:
     ) -> TypesetDocument:  # fmt: skip
         """A document of the edition `files`, whose hash is `version`, with these changes.
 
-        `window`: for which it is. If that asks for another one before this is begun, this isn't made, and has neither pages nor
-        problems: who types fast waits for the last text only.
+        `window`: the browser's window that asks. If the window asks for another document before this one is begun, this one isn't
+        made, and has neither pages nor problems: who types fast waits for the last text only.
         """
         number = self._last[window] = next(self._numbers)
         with self._lock:
@@ -143,7 +143,7 @@ class TypesettingProcess:
 
 
 class TypesettingProcesses:
-    """Several such processes, for a team. A window is always served by the same one, which has its text warm."""
+    """Several such processes, for a team. One process always serves a window, so it has the window's text warm."""
 
     def __init__(self, templates: Path, number: int):
         self._all = [TypesettingProcess(templates) for _ in range(number)]
@@ -204,8 +204,8 @@ class _Worker:
             return TypesetDocument(problems=(internal_error(str(job.target), fault),))
 
     def _forget_others(self, job: _Job) -> None:
-        """Forget the parts of a document of chapters, unless the text that is written is all that has changed. Its own part is
-        another one each time."""
+        """Forget the parts of a document of chapters that were remembered, unless nothing has changed but the text that is being
+        written. The part of that text is always forgotten, since it differs each time."""
         others = {path: data for path, data in job.changed.items() if path != job.part}
         is_same = job.base is None and others == self._others
         kept = {made_of: part for made_of, part in self._memory.items() if made_of.path != job.part}

@@ -95,7 +95,7 @@ def editors(now: EditionNow) -> Mapping[str, str]:
 
 
 def sources(desk: Desk, asked: Asked) -> Response:
-    """The sources, and how many facts and texts rest on each."""
+    """The sources, and for each how many facts and texts rest on it."""
     edition = edition_of(desk.workspace.now())
     cited: dict[str, int] = {}
     for country in edition.countries.values():
@@ -204,7 +204,7 @@ def page_picture(desk: Desk, asked: Asked) -> Response:
 
 
 def changed(desk: Desk, asked: Asked) -> Response:
-    """A line that says so if the files are no longer those of a page; else nothing."""
+    """A line that says that the files have changed since a page was made; else nothing."""
     is_changed = asked.query.get("since", "") != desk.workspace.now().version
     return desk.page("changed.html", is_changed=is_changed, others=desk.others_in(asked.query.get("file", "")))
 

@@ -48,7 +48,7 @@ class Words:
 
 
 def preferred(accepted: str) -> str:
-    """The language that a browser would rather have of those that there are (RFC 9110, Accept-Language); English if it has none."""
+    """The interface's language that a browser likes best (RFC 9110, Accept-Language); English if it accepts none of them."""
     wanted: list[tuple[float, str]] = []
     for item in accepted[:1000].split(","):
         tag, _, weight = item.partition(";q=")

@@ -40,8 +40,8 @@ class Folders:
 
 @dataclass(frozen=True)
 class EditionNow:
-    """The edition at a moment. `edition`: None until a reading had one; the last good one while the files have errors, or
-    what is valid of them.
+    """The edition at a moment. `edition`: None until a reading has given one. While the files have errors it is the last good one,
+    or what is valid of the files.
 
     `version`: the hash of all files.
     """
@@ -103,7 +103,7 @@ class Workspace:
             return self._now
 
     def read(self, files: Mapping[str, bytes]) -> Reading:
-        """What an edition of these files would be."""
+        """What reading an edition of these files would give."""
         with self._lock:
             return read_files(files, (), self._seen, store=self._tables)
 
