@@ -16,14 +16,15 @@ RESOLVER = "https://doi.org/"
 CONTACT = r"[\w.+'-]+@[\w-]+(\.[\w-]+)+"  # a mail address that needs no escapes in a link
 _LETTER = r"[^\s\"<>\\^`{|}]"
 _WEB = re.compile(rf"https?://(?![/?#]){_LETTER}+", re.I)
-_FIELD = r"(subject|body|cc)=[^\s\"<>&]*"  # others, such as `attach`, make some mail programs read a file
+_FIELD = r"(subject|body|cc)=[^\s\"<>&]*"  # other fields, such as `attach`, make some mail programs read a file
 _MAIL = re.compile(rf"mailto:{CONTACT}(,{CONTACT})*(\?{_FIELD}(&{_FIELD})*)?", re.I)
 _SCHEME = re.compile(r"\W*(?!doi:)[a-z][a-z0-9+.-]*:", re.I | re.A)
 _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/[^\s\"\\^`{|}]+)", re.I | re.A)
 
 
 def link_target(address: str) -> str | None:
-    """The address as a document links to it: `doi:10.1000/182` is led through the DOI resolver. None if it may not be a link."""
+    """The address as a document links to it. `doi:10.1000/182` becomes the address at the DOI resolver. None if it may not be a
+    link."""
     if len(address) > LONGEST or CONTROL.search(address):
         return None
     if address[:4].lower() == "doi:":
@@ -33,23 +34,23 @@ def link_target(address: str) -> str | None:
 
 
 def is_web(address: str) -> bool:
-    """Whether it is an address of the web that may be a link."""
+    """Whether an address is one of the web, and may be a link."""
     return link_target(address) == address and address[:4].lower() == "http"
 
 
 def is_contact(text: str) -> bool:
-    """Whether it is a mail address or an address of the web."""
+    """Whether a text is a mail address or an address of the web."""
     return is_web(text) or bool(re.fullmatch(CONTACT, text) and link_target(f"mailto:{text}"))
 
 
 def is_other(address: str) -> bool:
-    """Whether it is an address of a kind that may not be a link, such as `file:…`."""
+    """Whether a text begins like an address (`file:…`), but may not be a link."""
     return _SCHEME.match(address) is not None and link_target(address) is None
 
 
 def doi(text: str) -> str | None:
-    """The DOI in `10.1000/182`, `doi:10.1000/182` or `https://doi.org/10.1000/182`, as it can stand in an address. None if there is
-    none."""
+    """The DOI in `10.1000/182`, `doi:10.1000/182` or `https://doi.org/10.1000/182`, written so that it can be part of
+    an address. None if the text is no DOI."""
     found = _DOI.fullmatch(text)
     if not found or len(text) > LONGEST or CONTROL.search(text):
         return None

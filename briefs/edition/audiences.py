@@ -1,7 +1,7 @@
 """What an edition says to each of its audiences: the part of it that their briefs may show.
 
-In: an edition, the id of an audience. Out: an edition without everything that isn't for this audience, so that no document made of
-it can show or count that; or the problems of the audiences that it declares.
+In: an edition, the id of an audience. Out: the edition without everything that isn't for this audience, so that no document made
+from it can show or count what was left out. Also the problems in the audiences that an edition declares.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from briefs.edition.data.table import DataTable, Value
 from briefs.edition.model import KEY_POINTS, Audience, Country, Edition, Text, place_of
 from briefs.problems import Problem, did_you_mean, error, warning
 
-EVERYONE = "all"  # what `--for` takes for documents without an audience
-# Folders of the output that are no audience's: those of kinds, of papers, and the like. No audience has one of these ids.
+EVERYONE = "all"  # what `--for` takes for the documents that are for everyone
+# Names of folders in the output that mean something else, such as a kind of document or a paper. No audience may have such an id.
 TAKEN = {EVERYONE, "bilingual", "briefs", "compare", "corrections", "handouts", "pack", "redline", "print", "a4", "letter"}
 _COLUMN = re.compile(r"\bcolumn=[\"']?([\w-]+)")
-_NEEDS = {"timeline": "facts", "counts": "stance", "figures": "sources"}  # a block, and another without which it says nothing
+_NEEDS = {"timeline": "facts", "counts": "stance", "figures": "sources"}  # a block, and the other block that it needs
 _TEXTS = ("summary", *KEY_POINTS)
 
 
@@ -31,18 +31,20 @@ def audience_of(path: str) -> str:
 
 
 def language_of(path: str, languages: Container[str]) -> str:
-    """The language in the path of a document below the output folder: `fr` of `fr/briefs/belgique`, if it is one of these."""
+    """The language in the path of a document below the output folder: `fr` of `fr/briefs/belgique`. Empty if it is none of
+    `languages`."""
     first = path.partition("/")[0]
     return first if first in languages else ""
 
 
 def editions(edition: Edition) -> Callable[[str], Edition]:
-    """The edition for each audience by its id, made once. Under an empty id it is the whole one."""
+    """A function that returns the edition for an audience by its id. Each edition is made once. For an empty id it is the whole
+    one."""
     return cache(partial(of_audience, edition))
 
 
 def of_audience(edition: Edition, id: str) -> Edition:
-    """The edition for an audience; the whole one if the id is empty."""
+    """The edition reduced to what is for an audience. The whole edition if the id is empty."""
     if not id:
         return edition
     audience = next(audience for audience in edition.about.audiences if audience.id == id)
@@ -72,7 +74,7 @@ def of_audience(edition: Edition, id: str) -> Edition:
 
 
 def _columns(edition: Edition, audience: Audience, countries: Mapping[str, Country]) -> set[str]:
-    """The ids of the columns that briefs for an audience use: those of its blocks, and those that its texts name."""
+    """The ids of the columns that the briefs for an audience use: in blocks that the audience gets, or by name in texts."""
     about, blocks = edition.about, audience.blocks
     used = {*edition.columns} if "data" in blocks else set()
     used |= {*about.key_facts} if "key-facts" in blocks else set()
@@ -88,7 +90,8 @@ def texts_of(country: Country) -> list[Text]:
 
 
 def _about(edition: Edition, audience: Audience, columns: Mapping[str, object]) -> dict[str, object]:
-    """What edition.yaml is for an audience: its own topics, columns and figures, and a scale only if stances are for it."""
+    """What changes in edition.yaml for an audience: only its topics, columns and figures stay, and the scale only if it gets
+    stances."""
     about, blocks = edition.about, audience.blocks
     stanceless: dict[str, object] = {"scale": [], "computed_stance": None, "scale_note": None}
     return {
@@ -115,7 +118,7 @@ def _country(country: Country, audience: Audience) -> Country:
 
 
 def _data(edition: Edition, audience: Audience, columns: Mapping[str, object]) -> DataTable:
-    """The values of the audience's columns, without the facts that they rest on and, if these aren't for it, without sources."""
+    """The values in the audience's columns, without the ids of facts, and without sources if the audience doesn't get them."""
     with_sources = "sources" in audience.blocks
 
     def shed(value: Value) -> Value:
@@ -133,7 +136,8 @@ def _data(edition: Edition, audience: Audience, columns: Mapping[str, object]) -
 
 
 def check(edition: Edition) -> Iterator[Problem]:
-    """What is wrong with the audiences that an edition declares, and briefs of theirs in which nothing is left."""
+    """What is wrong with the audiences that an edition declares, and a warning for each of their briefs in which nothing is
+    left."""
     seen: set[str] = set()
     for audience in edition.about.audiences:
         if audience.id in seen:
@@ -162,7 +166,8 @@ def _unknown(edition: Edition, audience: Audience) -> Iterator[Problem]:
 
 
 def _left(edition: Edition, audience: Audience) -> Iterator[Problem]:
-    """What is wrong with what is left for an audience: texts that name columns that aren't for it, and briefs without content."""
+    """What is wrong with an audience's briefs: texts that name columns which the audience doesn't get, and briefs without
+    content."""
     reduced = of_audience(edition, audience.id)
     for code, country in reduced.countries.items():
         texts = texts_of(country)

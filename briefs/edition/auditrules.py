@@ -1,6 +1,7 @@
-"""`audit.yaml`: what the edition declares about its sources and claims.
+"""`audit.yaml`: what the edition declares about its sources and claims for `audit` to check.
 
-In: the files of an edition. Out: `AuditRules`, or the problems in them. No document depends on them: `ledger/audit.py` does.
+In: the files of an edition. Out: `AuditRules`, or the problems in them. No document depends on the rules; only `ledger/audit.py`
+uses them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def read(files: Mapping[str, bytes]) -> AuditRules:
 
 
 def problems(edition: Edition, rules: AuditRules) -> Iterator[Problem]:
-    """Sources and facts that the edition doesn't have."""
+    """An error for each source and fact that the rules name and the edition doesn't have."""
     facts = [fact.id for country in edition.countries.values() for fact in country.facts]
     for id in rules.contested:
         if id not in facts:

@@ -1,8 +1,8 @@
 """A BibTeX or BibLaTeX file as CSL records, through pandoc.
 
-In: the bytes of a `.bib` file. Out: what `yamls.load` returns for the same records in CSL's JSON; the place of every value is where
-its record's `@type{key,` begins. Pandoc reads the records. This module finds the fields of each entry, so that what pandoc has no
-place for is reported, and mends a few values that pandoc would alter. No file that a field names is opened.
+In: the bytes of a `.bib` file. Out: what `yamls.load` returns for the same records in CSL's JSON, but the place of every value is
+where its record's `@type{key,` begins. Pandoc reads the records. This module also finds the fields of each entry, to report those
+that pandoc drops, and to restore a few values that pandoc alters. No file that a field names is opened.
 https://pandoc.org/MANUAL.html#citations, https://ctan.org/pkg/biblatex (section 2, the database)
 """
 
@@ -25,7 +25,7 @@ from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
 _ENTRY = re.compile(r"(?:^|(?<=\}))[ \t]*@(\w+)[ \t]*\{\s*([^\s,{}()=]+)\s*,", re.M)
 _UNTYPED = (
-    frozenset(  # kinds of entries without `type` in BibLaTeX; EndNote writes the kind itself there, such as “Journal Article”
+    frozenset(  # types of entries that have no field `type` in BibLaTeX; EndNote writes its own type there: “Journal Article”
         [
             "article",
             "book",
@@ -54,24 +54,24 @@ _DEGREES = {"phdthesis": "phdthesis", "mastersthesis": "mathesis"}
 _IN_BOOKS = {"incollection", "inproceedings", "conference"}
 _NO_ENTRY = {"comment", "preamble", "string"}
 _ADDRESS = re.compile(r"\\(?:url|href)\s*\{\s*(https?://[^{}\s]+?)\s*\}")
-_WITH_ADDRESSES = ("howpublished", "note", "addendum", "title", "booktitle")  # the likeliest first
+_WITH_ADDRESSES = ("howpublished", "note", "addendum", "title", "booktitle")  # fields that may hold an address, the likeliest first
 _PARENTS = {"crossref", "xdata"}
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _OPENING = re.compile(r"(?:^|[\s(\[“])’(?=\w)")
-_LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua sets LaTeX that it can't read between these
+_LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua puts LaTeX that it can't read between these letters
 _ENGLISH = {"english", "american", "british", "usenglish", "ukenglish", "canadian", "australian", "newzealand", "en", "en-gb"}
 _AND = {"publisher", "institution", "school", "organization", "location", "address", "origlocation", "origpublisher"}
 _WORD_AND = re.compile(r"(?<=\s)and(?=\s)", re.I)
-# A sign of a comment, outside addresses. At the end of a line TeX has one to join lines.
+# A per cent sign outside addresses, which TeX would read as a comment. At the end of a line it is a comment, which joins lines.
 _PER_CENT = re.compile(r"(\\(?:url|href|path)\s*\{[^{}]*\}|\\%)|%(?!\s*\n)")
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _PARAMETER = re.compile(r"(?<!\\)#(?=\d)")
-# Fields that aren't read as LaTeX, or are changed otherwise.
+# Fields whose signs stay as they are: they aren't read as LaTeX, or `_changes` treats them in another way.
 _AS_WRITTEN = {"url", "doi", "eprint", "file", "pdf", "langid", "hyphenation", "month", "type"}
 _MONTH = re.compile(r"[\s{\"#]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s}\"#]*", re.I)
 _DATES = {"date": "issued", "urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
 _VERBATIM = {"URL", "DOI", "ISBN", "ISSN", "PMID", "PMCID"}
-_DOTLESS = re.compile("ı(?=[\u0300-\u036f])")  # LaTeX takes the dot of an i away before it sets an accent
+_DOTLESS = re.compile("ı(?=[\u0300-\u036f])")  # for LaTeX, an i under an accent is written without its dot
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = re.compile(r"\b(" + _MONTH_NAMES.replace(" ", "|") + r")[a-z]*")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -81,13 +81,14 @@ _NAMES = re.compile(r"author$|editor[abc]?$|(?:transl|annot|comment)ator$|^(?:ho
 _NEXT_NAME = re.compile(r"\sand\s", re.I)
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
 _SEVERAL_NAMES = re.compile(r";|\s\\?&\s|\bet\.?\s+al\b|,[^,]*,[^,]*,")
-MOST_NAMES = 1_000  # of one field
-_SECONDS = 30.0  # pandoc never returns if two entries inherit from each other
+MOST_NAMES = 1_000  # in one field
+_SECONDS = 30.0  # a limit, since pandoc never returns if two entries inherit from each other
 
 
 @dataclass
 class _BibEntry:
-    """An entry in the file: its place and type, where its fields begin, their text, and what they are."""
+    """An entry in the file. `start`: where its fields begin; `text`: from there to the next entry; `twice`: fields that are
+    repeated."""
 
     place: Place
     kind: str  # the type, as it is written
@@ -125,7 +126,7 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
 
 
 def _converted(text: str, entries: Sequence[_BibEntry]) -> bytes:
-    """The records as CSL's JSON. Raises PandocError. Where the text is broken, its message names the place in the file as it is."""
+    """The records as CSL's JSON. Raises PandocError, whose message names the place in the original file if the text is broken."""
     with Pandoc(_SECONDS) as pandoc:
         try:
             return pandoc.references(_as_pandoc_needs_it(text, entries))
@@ -155,7 +156,7 @@ def _entries(path: str, text: str) -> Iterator[_BibEntry]:
 
 
 def _as_pandoc_needs_it(text: str, entries: Sequence[_BibEntry]) -> str:
-    """The file for pandoc, with the same lines. The changes are those of `_changes`."""
+    """The text for pandoc, with the changes of `_changes`. Each line keeps its number."""
     pieces, at = [], 0
     for entry in entries:
         for start, end, new in sorted(_changes(entry)):
@@ -165,12 +166,13 @@ def _as_pandoc_needs_it(text: str, entries: Sequence[_BibEntry]) -> str:
 
 
 def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
-    """Changes of an entry's text, each a start, an end and what takes its place.
+    """The changes of an entry's text that pandoc needs: each is a start, an end, and the new text between them.
 
-    Without a language other than English, pandoc puts titles into small letters. A bare “and” in a publisher's name divides it.
+    If an entry's language is English, or it names none, pandoc puts its title into small letters; so it gets another language. An
+    “and” in the name of a publisher would divide the name; so it gets braces.
     """
     fields = entry.fields
-    if entry.kind.lower() == "conference":  # an older name, which pandoc doesn't know
+    if entry.kind.lower() == "conference":  # an older name of the type, which pandoc doesn't know
         at = entry.at - entry.start
         yield at, at + len(entry.kind), "inproceedings"
     language = fields.get("langid") or fields.get("hyphenation")
@@ -192,9 +194,10 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
 
 
 def _with_signs(value: str, *, has_and: bool) -> str:
-    """A value in which `%`, a single `$` and `#1` are signs, not those of a comment, a formula and a macro of TeX.
+    """A value in which `%`, a single `$` and `#1` are escaped, since they aren't meant as a comment, a formula or a parameter of
+    TeX.
 
-    `has_and`: an “and” in it is a word.
+    `has_and`: an “and” in the value is a plain word, and doesn't separate names.
     """
     value = _PER_CENT.sub(lambda match: match[0] if match[1] else "\\%", value)
     value = _DOLLAR.sub(r"\\$", value) if len(_DOLLAR.findall(value)) == 1 else value
@@ -205,7 +208,8 @@ def _with_signs(value: str, *, has_and: bool) -> str:
 
 
 def _too_large(path: str, text: str, entries: Sequence[_BibEntry]) -> Iterator[Problem]:
-    """An error for abbreviations and entries that are too long once their abbreviations are put in. Each could double the last."""
+    """An error for abbreviations and entries that are too long once their abbreviations are put in. Each
+    abbreviation may use the one before it twice, so lengths can double again and again."""
     sizes: dict[str, int] = {}
     for short in abbreviations(text):
         sizes[short.name] = expanded(short.value, sizes)
@@ -224,7 +228,7 @@ def _too_large(path: str, text: str, entries: Sequence[_BibEntry]) -> Iterator[P
 
 
 def _too_many(entries: Sequence[_BibEntry]) -> Iterator[Problem]:
-    """An error for the first entry with too many names, and for the one with which the file has too many values."""
+    """An error for the first entry that has too many names, or with which the file comes to have too many values."""
     values = 0
     for entry in entries:
         names = max(
@@ -244,7 +248,7 @@ def _too_many(entries: Sequence[_BibEntry]) -> Iterator[Problem]:
 
 
 def _in_circles(entries: Sequence[_BibEntry]) -> Iterator[Problem]:
-    """An error for each entry of a circle of entries that inherit from one another. Pandoc would never end."""
+    """An error for each entry in a circle of entries that inherit from one another, on which pandoc would never end."""
     parents = {
         entry.place.anchor: [key.strip() for name in _PARENTS & entry.fields.keys() for key in entry.fields[name].plain.split(",")]
         for entry in entries
@@ -258,7 +262,7 @@ def _in_circles(entries: Sequence[_BibEntry]) -> Iterator[Problem]:
 
 
 def _alone(entries: Sequence[_BibEntry], warnings: RecordWarnings) -> None:
-    """A warning for each entry that inherits from one that isn't in the file."""
+    """A warning for each entry that inherits from an entry that isn't in the file."""
     keys = {entry.place.anchor for entry in entries}
     for entry in entries:
         parent = entry.fields.get("crossref")
@@ -267,7 +271,8 @@ def _alone(entries: Sequence[_BibEntry], warnings: RecordWarnings) -> None:
 
 
 def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Sequence[_BibEntry]) -> None:
-    """The records, each with the place of its entry. If two entries share a key, each record has the place of its own."""
+    """Put the records into `document`, each with the place of its entry. If two entries share a key, each record has the place of
+    its own entry."""
     waiting: dict[str, list[_BibEntry]] = {}
     for entry in entries:
         waiting.setdefault(entry.place.anchor, []).append(entry)
@@ -287,7 +292,7 @@ def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Se
 
 
 def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> yamls.Data:
-    """A record with the place of its entry, and with what pandoc left out or altered."""
+    """A record with the place of its entry, and with the values restored that pandoc left out or altered."""
     for latex in (found for text in _texts(record) for found in _LATEX.findall(text)):
         document.problems.append(error(entry.place, f"the LaTeX “{latex[:60]}” isn’t known", "Write it as plain text."))
     found: dict[str, yamls.Data] = {k: v for k, v in record.items() if v not in (None, "")}
@@ -313,13 +318,14 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
 
 
 def _run_together(entry: _BibEntry) -> Iterator[Problem]:
-    """An error for each name that is several: BibTeX puts “and” between names, and pandoc leaves out what follows a third comma."""
+    """An error for each name that seems to be several names. BibTeX has “and” between names, and pandoc drops what follows a third
+    comma."""
     for found in (found for name, found in entry.fields.items() if _NAMES.search(name)):
         outside = found.value[1:-1]
         while (shorter := _IN_BRACES.sub("", outside)) != outside:
             outside = shorter
         for one in _NEXT_NAME.split(outside):
-            if "=" not in one and _SEVERAL_NAMES.search(one):  # `family=Doe, given=Ann, prefix=de` is one
+            if "=" not in one and _SEVERAL_NAMES.search(one):  # `family=Doe, given=Ann, prefix=de` is one name
                 hint = "Write `and` between names, `and others` after the last one, and braces round the name of a body: {{…}}."
                 yield error(entry.place, f"“{' '.join(one.split())[:60]}” is read as one name", hint)
 
@@ -328,9 +334,9 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
     """Restore values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note, an edition whose
     number is a word, as BibTeX has it (https://ctan.org/pkg/biblatex, section 2.2.2)."""
     number, note, edition = entry.fields.get("eid"), entry.fields.get("note"), entry.fields.get("edition")
-    if entry.kind.lower() == "standard":  # pandoc takes it for a law
+    if entry.kind.lower() == "standard":  # pandoc takes a standard for a law
         record["type"] = yamls.Scalar("standard", entry.place)
-    if entry.kind.lower() in {"misc", "online"} and "booktitle" in entry.fields:  # as Mendeley names the site of a page
+    if entry.kind.lower() in {"misc", "online"} and "booktitle" in entry.fields:  # Mendeley writes the name of a web site there
         record.setdefault("container-title", yamls.Scalar(entry.fields["booktitle"].plain, entry.place))
     if edition and edition.plain.lower() in _ORDINALS:
         record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
@@ -344,7 +350,8 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
 
 
 def _retype(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
-    """The type in place of the genre, if a program has written its own name of it there, such as “Web Page” (EndNote)."""
+    """Set the record's type if the field `type`, which pandoc takes for a genre, holds a program's name of a type: “Web Page”
+    (EndNote)."""
     named = entry.fields["type"].plain if "type" in entry.fields else ""
     kind = type_named(named) if " " in named or named.lower() == "generic" else None
     is_open = entry.kind.lower() in {"article", "misc", "online", "electronic", "www"}
@@ -354,7 +361,7 @@ def _retype(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
         volume, number = entry.fields.get("volume"), entry.fields.get("number")
         if (
             kind == "webpage" and volume and number and re.fullmatch(r"\d{4}", volume.plain)
-        ):  # where EndNote puts the date of access
+        ):  # EndNote puts the date of access there
             record["accessed"] = {"raw": yamls.Scalar(f"{number.plain} {volume.plain}", entry.place)}
             for name in ("volume", "number"):
                 del entry.fields[name]
@@ -362,7 +369,8 @@ def _retype(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
 
 
 def _addresses(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
-    """An address that stands in a text, as older styles of BibTeX want it. Pandoc drops those of `\\href`."""
+    """Set the record's URL to an address in one of its texts, where older styles of BibTeX want it. Pandoc drops addresses in
+    `\\href`."""
     texts = [entry.fields[name].value for name in _WITH_ADDRESSES if name in entry.fields]
     for address in (re.sub(r"\\([%_&#~$])", r"\1", found) for text in texts for found in _ADDRESS.findall(text)):
         if not {"URL", "DOI"} & record.keys():
@@ -382,8 +390,8 @@ def _texts(value: yamls.Data) -> Iterator[str]:
 
 
 def _dates(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
-    """Dates as the entry has them, since pandoc drops a “?”. A year in words stays as it is written; other words are errors, unless
-    the entry has a year as well."""
+    """Set dates as the entry writes them, since pandoc drops a “?”. A year in words stays as it is written. Any other date that
+    can't be read is an error, unless the entry has a year as well."""
     for field_, key in _DATES.items():
         written = _day_first(entry.fields[field_].plain) if field_ in entry.fields else ""
         if field_ in entry.fields and _is_date(written):
@@ -432,7 +440,7 @@ def _twice(entry: _BibEntry) -> Iterator[Problem]:
 
 
 def _lost(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
-    """A warning for each field that isn't in the record. What another field says too isn't lost."""
+    """A warning for each field that isn't in the record, unless another field says the same."""
     said = {field_.plain for name, field_ in entry.fields.items() if KNOWN.get(name, frozenset()) & record.keys()}
     for name, written in entry.fields.items():
         if name in SILENT or name.startswith(("bdsk-", "mendeley-")) or not written.plain or name in _DATES:
@@ -456,7 +464,8 @@ def _has_month(issued: yamls.Data) -> bool:
 
 
 def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
-    """A value with a place. Verbatim fields lose the backslashes and braces that LaTeX needs."""
+    """A value in which every text has the place of its entry. Fields such as URL lose the backslashes and braces that LaTeX
+    needs."""
     if isinstance(value, dict):
         return {k: _at(place, v, f"{anchor}/{k}") for k, v in value.items()}
     if isinstance(value, list):
@@ -468,7 +477,7 @@ def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
         .replace("\ue002", '<span class="nocase">')
         .replace("\ue003", "</span>")
     )
-    if "‘" not in text and _OPENING.search(text):  # LaTeX takes every straight quotation mark for a closing one
+    if "‘" not in text and _OPENING.search(text):  # LaTeX takes straight quotation marks for closing ones
         text = text.replace("’", "'")
     if anchor in _VERBATIM:
         text = re.sub(r"\\([%_&#~$])", r"\1", text.replace("\\textasciitilde", "~").replace("\\url", ""))
@@ -486,7 +495,7 @@ def _broken(path: str, words: str, lines: Sequence[str]) -> Problem:
 
 
 def _letter(line: str, column: int) -> int:
-    """The number of the letter at a column. Pandoc counts columns, and a tab reaches to the next multiple of four."""
+    """The number of the letter at one of pandoc's columns. In these, a tab reaches to the next multiple of four."""
     at = 1
     for number, letter in enumerate(line, 1):
         if at >= column:

@@ -1,7 +1,7 @@
 """The fields of an entry of a BibTeX file: where each stands, and which CSL variables pandoc makes of it.
 
-In: the text of an entry after `@type{key,`. Out: its fields. Pandoc's own reader (`Text.Pandoc.Citeproc.BibTeX`) makes the records;
-`KNOWN` follows it. https://ctan.org/pkg/biblatex, section 2.2
+In: the text of an entry after `@type{key,`. Out: its fields. Pandoc's own reader (`Text.Pandoc.Citeproc.BibTeX`) makes the records.
+`KNOWN` lists the variables that this reader makes of each field. https://ctan.org/pkg/biblatex, section 2.2
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Field:
 
 
 def entry_fields(text: str) -> Iterator[Field]:
-    """The fields of an entry, up to its closing brace or to what can't be read (pandoc says what is wrong there)."""
+    """The fields of an entry, up to its closing brace or to the first text that can't be read. Pandoc says what is wrong there."""
     at = 0
     while match := _NAME.match(text, at):
         end = _end_of_value(text, match.end())
@@ -44,14 +44,14 @@ def entry_fields(text: str) -> Iterator[Field]:
 
 
 def abbreviations(text: str) -> Iterator[Field]:
-    """What the `@string`s of a file define, in their order."""
+    """The abbreviations that the `@string`s of a file define, in their order."""
     for match in _STRING.finditer(text):
         end = _end_of_value(text, match.end())
         yield Field(match[1].lower(), text[match.end() : end].rstrip(), match.start(), match.end())
 
 
 def expanded(value: str, sizes: Mapping[str, int]) -> int:
-    """How many letters a value has, if an abbreviation in it has as many as `sizes` says."""
+    """How many letters a value has once its abbreviations are put in. `sizes`: the number of letters of each abbreviation."""
     total = at = 0
     while at < len(value):
         end = _end_of_value(value, at, "#")
@@ -61,7 +61,7 @@ def expanded(value: str, sizes: Mapping[str, int]) -> int:
 
 
 def _end_of_value(text: str, at: int, signs: str = ",}") -> int:
-    """Where a value ends: at one of the signs outside braces and quotes."""
+    """Where a value ends: at the first of the `signs` that is outside braces and quotes."""
     depth, quoted = 0, False
     while at < len(text):
         sign = text[at]
@@ -131,7 +131,7 @@ KNOWN = {
     }.items()
     for name in names.split()
 }
-# What programs write for themselves or for LaTeX, and no style prints.
+# Fields that programs write for themselves or for LaTeX, and that no style prints.
 _SILENT = """
 abstract annotation annote arxivid authortype biburl bibsource category citeulike-article-id comment comments contributor
 creationdate crossref date-added date-modified day doi-url editortype entrysubtype eprintclass file gender groups hyphenation

@@ -1,7 +1,8 @@
 """Whether a translation says what its source says, as far as a program can tell: figures, citations, links, attributes.
 
 In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as numbers, however a language groups
-digits and marks decimals, and in whatever digits; each may be repeated. Numbers in words aren't compared.
+digits and marks decimals, and in whatever script its digits are; how often one stands in either text doesn't count. Numbers in
+words aren't compared.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ _CODE = re.compile(r"\{[^{}\n]*\}|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<https
 _ADDRESS = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|<(https?://[^<>\s]*)>")
 _NUMBER = re.compile(r"\d+(?:[.,٫٬'’\u00a0\u202f\u2009 ]\d+)*")
 _GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap of a label
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
 
 
 def differences(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
-    """What differs: the offset in the translation, what is wrong, and what to do."""
+    """The differences between a text and its translation: the offset in the translation, what is wrong, and what to do."""
     own, other = source.markdown, translation.markdown
     for key, count in (Counter(source.citations) - Counter(translation.citations)).items():
         yield 0, f"the citation “@{key}” of the source is missing here{_times(count)}", "Write it where it belongs."
@@ -53,7 +54,7 @@ def _addresses(text: str) -> Counter[str]:
 
 
 def _attributes(text: str) -> Counter[str]:
-    """Attributes in braces, gaps of labels, and the lines of fenced divs; without words for readers (`title=`, `alt=`)."""
+    """The attributes in braces, the gaps of labels, and the lines of fenced divs, without words for readers (`title=`, `alt=`)."""
     plain = markdown.without_code(text)
     found = [re.sub(r"""\b(?:title|alt)=("[^"]*"|'[^']*'|\S+)""", "", one) for one in re.findall(r"\{[^{}\n]*\}", plain)]
     fenced = [line.partition("{")[0].strip() for line in _FENCED.findall(plain)]
@@ -70,7 +71,8 @@ def _figures(own: str, other: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _numbers(text: str) -> dict[str, str]:
-    """The numbers of a text in one form, each as it is written: `12000` of “12,000” and of “12 000”, `14.4` of “14,4”."""
+    """The numbers of a text as the text writes them, by one form for all languages: “12,000” and “12 000” are under `12000`, “14,4”
+    is under `14.4`."""
     plain = _CODE.sub(" ", markdown.own_words(text))
     found: dict[str, str] = {}
     for match in _NUMBER.finditer(plain):
@@ -80,7 +82,7 @@ def _numbers(text: str) -> dict[str, str]:
 
 
 def _apart(written: str) -> list[str]:
-    """Digits that stand side by side as one number, or as several: “12 000”, but “2019 2020”."""
+    """The numbers in digits that stand side by side: “12 000” is one number, “2019 2020” are two."""
     if _GROUPS.fullmatch(re.sub(r"[.,٫]\d{1,2}$", "", written)):
         return [written]
     return [part for part in re.split(r"[\u00a0\u202f\u2009 '’]|(?<=\d)[.,](?=\d+[.,])", written) if part]

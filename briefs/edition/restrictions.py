@@ -1,8 +1,8 @@
 """Until when a document may not go out, and who may have it: its embargo and its markings.
 
 In: an edition, or a document's share of one. Out: a `Restriction`. What a country's file says takes the place of what the edition
-says, for that country; a document about several has the latest embargo and all markings of them. Nothing here asks what time it is,
-so the same content gives the same bytes at any time: whether an embargo is over is asked when a file goes out
+says, for that country. A document about several countries has the latest of their embargoes, and all their markings. Nothing here
+asks what time it is, so the same content gives the same bytes at any time: whether an embargo is over is asked when a file goes out
 (`delivery/release.py`).
 """
 
@@ -16,7 +16,8 @@ from briefs.edition.model import About, Country, Edition
 
 @dataclass(frozen=True)
 class Restriction:
-    """`embargo`: until when, in ISO 8601 with the offset from UTC; empty if there is none. `markings`: such as “Official”."""
+    """What restricts a document. `embargo`: the moment until which it may not go out, in ISO 8601 with the offset from UTC; empty
+    if there is none. `markings`: words such as “Official”."""
 
     embargo: str = ""
     markings: tuple[str, ...] = ()
@@ -28,12 +29,12 @@ class Restriction:
 
     @property
     def keywords(self) -> str:
-        """What stands in the metadata of files: the same in every language."""
+        """The restrictions as words for the metadata of files. They are the same in every language."""
         return "; ".join([*self.markings, *([f"Embargo: {self.embargo}"] if self.embargo else [])])
 
 
 def of(share: Edition) -> Restriction:
-    """What restricts a document with this share of the edition."""
+    """The restrictions of a document with this share of the edition."""
     has_own = bool(share.sections or share.decks or not share.countries)
     parts: list[About | Country] = [share.about] if has_own else []
     parts += share.countries.values()
@@ -43,8 +44,8 @@ def of(share: Edition) -> Restriction:
 
 
 def of_others(share: Edition, edition: Edition) -> dict[str, str]:
-    """The embargoes of the countries that a document isn't about and of which it shows the stance or a value all the same, as on
-    its map, by their codes. `edition`: the whole one, of which the document has a share."""
+    """By code, the embargo of each country that a document isn't about but shows a stance, a note or a value of, as on its map.
+    `edition`: the whole one, of which the document has a share."""
     codes = {code for code, standing in share.standings.items() if standing.stance or standing.note}
     codes |= {code for series in share.data.values.values() for code in series}
     others = (edition.countries[code] for code in sorted(codes - share.countries.keys()) if code in edition.countries)

@@ -1,7 +1,7 @@
 """`rewordings.yaml`: texts whose words an editor has changed without changing what they say.
 
-In: the model of the file. Out: for each text the steps from one state to the next, as hashes; the file with more of them. A mark
-holds for these two states only: another edit of the text is a change again.
+In: the model of the file. Out: for each text the marked steps from one state to the next, as hashes; the bytes of the file with
+more marks. A mark holds only for its two states: if the text is edited again, that counts as a change.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HEAD = "# Written by `changes --reworded`: texts that say the same in other word
 
 
 def steps(listed: Rewordings) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The marked steps of each text by its name."""
+    """The steps that an editor has marked as rewordings (the hashes before and after), by the name of their text."""
     found: dict[str, tuple[tuple[str, str], ...]] = {}
     for one in listed.rewordings:
         found[str(one.text)] = (*found.get(str(one.text), ()), (str(one.before), str(one.after)))
@@ -24,7 +24,7 @@ def steps(listed: Rewordings) -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def text(known: Mapping[str, Sequence[tuple[str, str]]], more: Iterable[tuple[str, str, str]]) -> bytes:
-    """The file with more marks: the name of a text, the hash of its old words and that of its new ones."""
+    """The bytes of the file with more marks: each is the name of a text, the hash of its old words and the hash of its new ones."""
     listed = {(name, *step): None for name, steps in known.items() for step in steps} | dict.fromkeys(more)
     plain = [{"text": name, "from": before, "to": after} for name, before, after in sorted(listed)]
     return (HEAD + yaml.safe_dump({"rewordings": plain}, allow_unicode=True, sort_keys=False, width=1000)).encode()
