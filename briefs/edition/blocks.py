@@ -1,11 +1,12 @@
 """A Markdown text, parsed once by pandoc and cut into blocks that each have a place.
 
 In: the text of a section or deck, and a running pandoc. Out: its blocks in order, each with its own `Text` and its part of pandoc's
-tree. The tree is that of the whole text, so notes, links and examples that are defined elsewhere in it are known everywhere.
+tree. The tree is pandoc's tree of the whole text, so a block knows notes, links and examples that are defined in other blocks.
 
-The text is cut at blank lines. A cut is proven by parsing the text again with a comment at each cut: nothing reaches over a comment
-that stands by itself, and definitions are still known. If the tree without the comments is that of the whole text, the cuts are
-right. Where it is not, such as inside a list, a table or fenced code, the parts on both sides stay one block.
+The text is cut at blank lines. To prove the cuts, the text is parsed again with an HTML comment at each cut: no block reaches over
+a comment that stands by itself, and definitions are still known. If the new tree without its comments equals the tree of the whole
+text, the cuts are right. Where the trees differ, such as inside a list, a table or fenced code, the parts on both sides stay one
+block.
 https://pandoc.org/MANUAL.html#ending-a-list
 """
 
@@ -24,14 +25,14 @@ from briefs.edition.model import Text
 from briefs.problems import Place
 from briefs.tools.pandoc import Pandoc
 
-ROUNDS = 5  # of proof; a text that isn't proven by then is one block
+ROUNDS = 5  # of proof; a text whose cuts aren't proven after them is one block
 
 Span = tuple[int, int]  # the first line, and the line after the last one, counted from 0
 
 
 @dataclass(frozen=True)
 class CutBlock:
-    """A block of a text. `nodes`: its part of the tree; none if it only defines notes or links."""
+    """A block of a text. `nodes`: its part of the tree. Empty if the block only defines notes or links."""
 
     text: Text
     nodes: list[Any]
@@ -39,7 +40,7 @@ class CutBlock:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a text between two cuts, and the nodes that it has."""
+    """A part of a text between two cuts, and its nodes in the tree."""
 
     span: Span
     nodes: list[Any]
@@ -48,7 +49,7 @@ class Part:
 def cut(texts: Sequence[Text], pandoc: Pandoc, quietly: bool = False) -> list[list[CutBlock]]:
     """The blocks of each text. Block number n (from 1) has the anchor `n` and the line where it begins.
 
-    Raises PandocError, `quietly` not for what pandoc only logs.
+    Raises PandocError. `quietly`: messages that pandoc only logs raise nothing.
     """
     parts = parts_of([text.markdown for text in texts], pandoc, quietly)
     return [[_block(text, n, part) for n, part in enumerate(own, 1)] for text, own in zip(texts, parts, strict=True)]
@@ -64,7 +65,8 @@ def _block(text: Text, number: int, part: Part) -> CutBlock:
 
 
 def _of_part(text: Text, line: int, markdown: str) -> Text:
-    """A block of a text that was put together from others: one of these, a paragraph of it, or a list of which each is an item."""
+    """A block of a text that was put together from other texts: one of these, a paragraph of one, or a list whose items are
+    several."""
     start, part = text.part_at(line)
     last = line + markdown.rstrip().count("\n")
     parts = tuple((first - line, own) for first, own in text.parts if line <= first <= last)
@@ -80,7 +82,7 @@ def _of_part(text: Text, line: int, markdown: str) -> Text:
 
 
 def parts_of(texts: Sequence[str], pandoc: Pandoc, quietly: bool = True) -> list[list[Part]]:
-    """The parts of each Markdown text. Raises PandocError, `quietly` not for what pandoc only logs."""
+    """The parts of each Markdown text. Raises PandocError. `quietly`: messages that pandoc only logs raise nothing."""
     wholes = pandoc.parse_quietly(texts) if quietly else pandoc.parse(texts)
     proofs = [_Proof(text, whole) for text, whole in zip(texts, wholes, strict=True)]
     for round in range(ROUNDS):
@@ -92,7 +94,7 @@ def parts_of(texts: Sequence[str], pandoc: Pandoc, quietly: bool = True) -> list
 
 
 class _Proof:
-    """The search for the cuts of one text that don't change its tree."""
+    """The search for those cuts of a text that don't change its tree."""
 
     def __init__(self, text: str, whole: list[Any]):
         self.lines, self.whole = text.split("\n"), whole
@@ -103,7 +105,7 @@ class _Proof:
         self.is_proven = len(self.spans) < 2
 
     def parts(self) -> list[Part]:
-        """The parts that are proven, or the whole text as one part."""
+        """The parts between the proven cuts, or the whole text as one part."""
         if not self.is_proven:
             self.spans, self.nodes = [(self.spans[0][0], self.spans[-1][1])], [self.whole]
         return [Part(span, nodes) for span, nodes in zip(self.spans, self.nodes, strict=False)]
@@ -114,7 +116,8 @@ class _Proof:
         return "".join(f"{part}\n\n{self.sign}{number} -->\n\n" for number, part in enumerate(parts))
 
     def compare(self, tree: list[Any], round: int) -> None:
-        """Keep the cuts if the tree with comments is that of the whole text; else take out those where the trees differ."""
+        """Keep the cuts if the tree with comments equals the tree of the whole text. Otherwise take out the cuts where they
+        differ."""
         self._join_over_hidden_cuts(tree)
         keys = [list(map(_key, nodes)) for nodes in self.nodes]
         self.is_proven = [key for own in keys for key in own] == self.keys
@@ -122,7 +125,7 @@ class _Proof:
             self.spans = [(group[0][0], group[-1][1]) for group in self._groups(keys, round)]
 
     def _join_over_hidden_cuts(self, tree: list[Any]) -> None:
-        """Take out the cuts whose comments aren't between two blocks: they are inside one. Sets the nodes of each part."""
+        """Take out the cuts whose comments have landed inside a block, not between two. Sets the nodes of each part."""
         spans: list[Span] = []
         self.nodes, nodes, first = [], [], 0
         for node in tree:
@@ -133,14 +136,15 @@ class _Proof:
             spans.append((self.spans[first][0], self.spans[last][1]))
             self.nodes.append(nodes)
             nodes, first = [], last + 1
-        if first < len(self.spans):  # the last comments that mark ends are inside a block
+        if first < len(self.spans):  # the comments at the last cuts are inside a block
             spans.append((self.spans[first][0], self.spans[-1][1]))
             self.nodes.append(nodes)
         self.spans = spans
 
     def _groups(self, keys: list[list[str]], round: int) -> Iterator[list[Span]]:
-        """The spans that stay a part in the next round. In the second round a run of parts that differ is cut where it has as many
-        letters as the blocks of the whole text; later it is one part, and takes in its neighbours."""
+        """The groups of spans that are one part each in the next round. After the first round, a run of parts that differ is cut
+        again, where it has as many letters as the blocks of the whole text. After later rounds the run becomes one part, and takes
+        in more of its neighbours each time."""
         ends = list(accumulate((len(own) for own in keys), initial=0))
         found = _matches([key for own in keys for key in own], self.keys)
         is_same = [all(at in found for at in range(a, b)) for a, b in pairwise(ends)]
@@ -152,12 +156,12 @@ class _Proof:
             yield from (self.spans[a:b] for a, b in groups)
 
     def _between(self, found: Mapping[int, int], first: int, last: int) -> list[Any]:
-        """The blocks of the whole text where the parts have their blocks from `first` to `last`. `found`: those that match."""
+        """The blocks of the whole text in place of the parts' blocks from `first` to `last`. `found`: the positions that match."""
         start = found[first - 1] + 1 if first - 1 in found else 0
         return self.whole[start : found.get(last, len(self.whole))]
 
     def _guess(self, at: int, end: int, blocks: list[Any]) -> list[Span]:
-        """Ranges of parts, each of which probably has the letters of one block."""
+        """Ranges of parts, each of which probably makes up one block, judged by the number of its letters."""
         ours = list(accumulate((_letters(nodes) for nodes in self.nodes[at:end]), initial=0))
         theirs = list(accumulate(_letters([block]) for block in blocks))[:-1]
         scale = ours[-1] / max(1, _letters(blocks))
@@ -167,7 +171,7 @@ class _Proof:
 
 
 def _runs(is_same: Sequence[bool]) -> Iterator[Span]:
-    """Each part that is the same, by itself, and each run of parts that differ."""
+    """The ranges of parts: each part that is the same is a range, and so is each run of parts that differ."""
     at = 0
     for same, group in groupby(is_same):
         end = at + len(list(group))
@@ -176,7 +180,7 @@ def _runs(is_same: Sequence[bool]) -> Iterator[Span]:
 
 
 def _nearest(numbers: Sequence[int], wanted: float) -> int:
-    """The index of the nearest of these increasing numbers. Of equally near ones, that of the last."""
+    """The index of the number that is nearest to `wanted`. The numbers increase. Of equal numbers, the last one counts."""
     after = bisect_right(numbers, wanted)
     if after == len(numbers) or wanted - numbers[after - 1] <= numbers[after] - wanted:
         return after - 1
@@ -184,7 +188,8 @@ def _nearest(numbers: Sequence[int], wanted: float) -> int:
 
 
 def _without_edges(keys: list[list[str]], is_same: list[bool], times: int) -> list[bool]:
-    """`is_same`, where parts without nodes beside a different part, and `times` neighbours on each side, count as different too."""
+    """`is_same`, but a part without nodes beside a part that differs counts as different too, and so do `times` neighbours on each
+    side of any part that differs."""
     for number, own in enumerate(keys):
         if not own and not all(is_same[max(0, number - 1) : number + 2]):
             is_same[number] = False
@@ -194,7 +199,8 @@ def _without_edges(keys: list[list[str]], is_same: list[bool], times: int) -> li
 
 
 def _matches(ours: Sequence[str], theirs: Sequence[str]) -> dict[int, int]:
-    """Positions of equal keys in both, in increasing order: those that occur once in each, and their equal neighbours."""
+    """The positions of keys in `ours`, with the positions of the same keys in `theirs`, both increasing. Keys that occur once in
+    each are matched first, and then equal keys beside them."""
     counts, others = Counter(ours), Counter(theirs)
     place = {key: number for number, key in enumerate(theirs) if others[key] == 1}
     anchors = [(i, place[key]) for i, key in enumerate(ours) if counts[key] == 1 and key in place]
@@ -237,7 +243,7 @@ def _letters(nodes: list[Any]) -> int:
 
 
 def _between_blank_lines(lines: Sequence[str]) -> Iterator[Span]:
-    """The spans of lines between blank lines. The last span reaches to the end of the text."""
+    """The spans of lines that blank lines separate. The last span reaches to the end of the text."""
     start: int | None = None
     end = max((number for number, line in enumerate(lines) if line.strip()), default=0)
     for number, line in enumerate(lines):

@@ -1,7 +1,7 @@
 """The files that `brand.yaml` names: fonts, logos, the pattern of covers.
 
-In: a `Brand`, the files of its folder. Out: its fonts as the process for fonts reads them, the bytes of its pictures, and what is
-wrong with them. Pictures are read when a document shows them.
+In: a `Brand`, the files of an edition. Out: the brand's fonts as the process for fonts (`briefs.typefaces`) reads them, the bytes
+of its pictures, and what is wrong with them. Pictures are decoded later, when a document shows them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from briefs.tools.typefaces import Typeface
 
 FOLDER = "brand/"
 FONTS = (".ttf", ".otf", ".woff", ".woff2")
-FACES = {  # by whether it is bold and italic
+FACES = {  # names of faces, by whether they are bold and italic
     (False, False): "regular", (True, False): "bold", (False, True): "italic", (True, True): "bold italic",
 }  # fmt: skip
 
 
 def read_typefaces(brand: Brand, files: Mapping[str, bytes]) -> tuple[dict[str, Typeface], list[Problem]]:
-    """The fonts of a brand by their paths, and the errors in them and about them."""
+    """The fonts of a brand by the paths of their files, and the errors in them or in what brand.yaml says of them."""
     found: dict[str, Typeface] = {}
     problems = [*_unlisted(brand)]
     for font in brand.typography.fonts:
@@ -40,7 +40,7 @@ def read_typefaces(brand: Brand, files: Mapping[str, bytes]) -> tuple[dict[str, 
 
 
 def read_logos(brand: Brand, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:
-    """The bytes of the brand's pictures by their paths, and the errors about them."""
+    """The bytes of the brand's pictures by their paths, and an error for each that is missing."""
     named = [image.path for image in _images(brand)]
     if brand.defaults.briefs.cover_pattern:
         named.append(brand.defaults.briefs.cover_pattern)
@@ -53,7 +53,7 @@ def read_logos(brand: Brand, files: Mapping[str, bytes]) -> tuple[dict[str, byte
 
 
 def warnings(brand: Brand, found: Mapping[str, Typeface]) -> Iterator[Problem]:
-    """What readers of a brand's documents may miss: faces that the fonts lack, fonts that Word files can't hold."""
+    """Warnings about what documents may lack: faces that a font doesn't have, fonts that can't be embedded in Word files."""
     used = {*brand.typography.families.values()}
     for font in (font for font in brand.typography.fonts if font.family in used):
         own = {file.path: found[file.path] for file in font.files if file.path in found}
@@ -69,13 +69,13 @@ def warnings(brand: Brand, found: Mapping[str, Typeface]) -> Iterator[Problem]:
 
 
 def _images(brand: Brand) -> Iterator[BrandImage]:
-    """The pictures of the logo: those with a name, and those that a size names by their paths."""
+    """The pictures of the logo: those in `images`, and those that a size names by a path."""
     yield from brand.logo.images.values()
     yield from (BrandImage(path=name) for name in brand.logo.named if name not in brand.logo.images and name.startswith(FOLDER))
 
 
 def _unlisted(brand: Brand) -> Iterator[Problem]:
-    """Families that no font of the brand has."""
+    """An error for each family that the brand uses and none of its fonts has."""
     known = [font.family for font in brand.typography.fonts]
     faces = (brand.typography.base, brand.typography.headings, brand.typography.monospace)
     for family in (face.family for face in faces if face and face.family not in known):
@@ -89,7 +89,7 @@ def _missing(path: str, files: Mapping[str, bytes]) -> Problem:
 
 
 def _contradictions(font: BrandFont, file: BrandFontFile, made: Typeface) -> Iterator[Problem]:
-    """Where brand.yaml says something else of a font than its file does."""
+    """An error for each statement of brand.yaml about a font that contradicts the font's file."""
     if made.family != font.family:
         what = f"{file.path} is a font of the family “{made.family}”, not “{font.family}”"
         yield error(place_of(font.family), what, f"Write `family: {made.family}`.")

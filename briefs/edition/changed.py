@@ -1,7 +1,7 @@
 """What changed since an older state of the edition, as documents print it.
 
-In: nothing. Out: `Change`, which `ledger/changes.py` finds; `Changed`, which an edition holds if it says since when; the chains of
-rewordings that an editor has marked (`rewordings.yaml`).
+In: nothing. Out: the types `Change` (`ledger/changes.py` finds the changes) and `Changed` (for an edition that says since when it
+prints them). Also whether an editor has marked that only the words of a text changed (`rewordings.yaml`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ REWORDINGS = "rewordings.yaml"
 
 @dataclass(frozen=True)
 class Change:
-    """A change: of what (`item`), how (`action`), where it stands.
+    """A change. `item`: what changed; `action`: how.
 
-    `subject`: a country's code, a section's or deck's path, or empty. `id`: that of a fact, column or source, or the field's name.
-    `place`: the name of the text's place, today's if there is one. `before`, `after`: the words or values, as the content has them.
-    `is_rewording`: whether an editor has marked that only the words are others.
+    `subject`: a country's code, a section's or deck's path, or empty. `id`: the id of a fact, column or source, or a field's name.
+    `place`: the name of the text's place, today's name if there is one. `before`, `after`: the words or values as the content has
+    them. `is_rewording`: whether an editor has marked that the new words say the same.
     """
 
     item: Item
@@ -36,13 +36,13 @@ class Change:
     is_rewording: bool = False
 
     def to_dict(self) -> dict[str, object]:
-        """For JSON."""
+        """The fields as a mapping, for JSON."""
         return dict(vars(self))
 
 
 @dataclass(frozen=True)
 class PastStances:
-    """The stance of each country, by code, in an older edition of this date."""
+    """The stance of each country, by its code, in an older edition. `date`: that edition's date."""
 
     date: str
     stances: Mapping[str, str]
@@ -50,20 +50,21 @@ class PastStances:
 
 @dataclass(frozen=True)
 class Changed:
-    """What changed since the edition of a date, and the stances in that one and those before it, the oldest first."""
+    """What changed since the older edition of `date`. `past`: the stances in that edition and in editions before it, oldest
+    first."""
 
     date: str
     changes: tuple[Change, ...]
     past: tuple[PastStances, ...] = ()
 
     def of(self, subjects: Iterable[str]) -> Changed:
-        """What changed of some subjects."""
+        """These changes, reduced to those of some subjects."""
         wanted = {*subjects}
         return Changed(self.date, tuple(change for change in self.changes if change.subject in wanted))
 
 
 def is_marked(before: str, after: str, marked: Iterable[tuple[str, str]]) -> bool:
-    """Whether rewordings of a text that an editor has marked lead from one text to the other. All are hashes."""
+    """Whether marked rewordings lead in one or more steps from the text `before` to the text `after`. All texts are hashes."""
     steps = [*marked]
     reached, waiting = {before}, [before]
     while waiting:

@@ -1,6 +1,6 @@
-"""What only the whole edition can show: whether keys, codes, citations and dates agree with each other.
+"""Checks what only the whole edition can show: whether keys, codes, citations and dates agree with each other.
 
-In: an edition whose files are valid, or the valid part of it. Out: problems.
+In: an edition whose files are valid, or the valid part of an edition. Out: problems.
 """
 
 from __future__ import annotations
@@ -16,30 +16,31 @@ from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Sect
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
 
-MOST = 500  # errors of one check
-MOST_UNCITED = 50  # sources that are never cited, named one by one
-MOST_IN_NOTES = 4_000  # sources in the notes of a report: citeproc takes 10 s and 650 MB for them
+MOST = 500  # errors that one check reports
+MOST_UNCITED = 50  # sources that are never cited and are named one by one
+MOST_IN_NOTES = 4_000  # sources in the notes of a report: citeproc takes 10 s and 650 MB for so many
 MOST_LISTED = 500  # sources in a list with numbers
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
-LIKE_A_LABEL = 0.85  # of a name: `contnts` is `contents`, `counts` is another label
+LIKE_A_LABEL = 0.85  # how similar a name is to a label if it is meant: `contnts` means `contents`, `counts` is another label
 JOURNEY_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MARK_LENGTH = 36  # letters of a name that are in its bookmark; Word doesn't tell capitals from small letters
+MARK_LENGTH = 36  # letters of a name that its bookmark in Word keeps; there capitals count as small letters
 READABLE = {"foreground": 4.5, "secondary": 4.5, "link": 4.5, "primary": 3.0}  # the least contrast of a brand's colours to paper
 
 
 @dataclass(frozen=True)
 class DeclaredNames:
-    """The names that the files declare, including those of faulty items: an error isn't repeated wherever its name is used."""
+    """The names that the files declare, also the names of faulty items, so that an error isn't repeated wherever the name is
+    used."""
 
     steps: frozenset[str]
     topics: frozenset[str]
     subjects: frozenset[str]
     sources: frozenset[str] | None  # None if the file can't be read
     lost: frozenset[str]  # files that could not be read at all
-    whole: bool  # no file has an error by itself
+    whole: bool  # whether no file has an error by itself
 
     def reads(self, start: str) -> bool:
-        """Whether all files whose paths begin like this could be read."""
+        """Whether all files whose paths begin with `start` could be read."""
         return not any(path.startswith(start) for path in self.lost)
 
 
@@ -47,9 +48,9 @@ _OWN_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59
 
 
 def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
-    """What no document can be made with: names that lead nowhere or stand twice, texts that take too long to read.
+    """Problems with which no document can be made: names that lead nowhere or stand twice, texts that take too long to parse.
 
-    Every problem that shows only when the files are compared is here or in `rules`."""
+    Every problem that shows only when files are compared is found here or in `rules`."""
     return _found(
         _files(countries, known),
         _subjects(edition, countries, known),
@@ -64,7 +65,7 @@ def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames)
 
 
 def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
-    """Rules that today's editions keep and that older ones may break: errors and warnings."""
+    """Errors and warnings about rules that an edition must keep today, but that an older edition may break."""
     return _found(
         _scale(edition),
         _language(edition),
@@ -81,7 +82,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
 
 
 def is_bounded(edition: Edition) -> bool:
-    """Whether documents of an edition are composed in a bounded time, whatever else is wrong with it."""
+    """Whether composing the documents of an edition takes a bounded time, whatever else is wrong with the edition."""
     countries = list(edition.countries.values())
     return not any((*_slow_to_parse(edition), *_too_many(edition, countries)))
 
@@ -91,7 +92,8 @@ def _found(*checks: Iterator[Problem]) -> list[Problem]:
 
 
 def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
-    """The first errors of a check, and that there are more. Suggestions for very many wrong names would take minutes."""
+    """The first problems of a check, up to a number of errors, and a note if there are more. To find suggestions for very many
+    wrong names would take minutes."""
     errors = 0
     for problem in problems:
         errors += problem.severity == "error"
@@ -102,7 +104,7 @@ def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
 
 
 def _scale(edition: Edition) -> Iterator[Problem]:
-    seen: set[str] = set()  # one set for both: `edition.yaml#ban` must be one place
+    seen: set[str] = set()  # one set for steps and topics, because `edition.yaml#ban` must be one place
     for key in (*(s.id for s in edition.about.scale), *(t.id for t in edition.about.topics)):
         if key in seen:
             yield error(place_of(key), f"the id “{key}” stands twice", "Give each step and each topic its own.")
@@ -131,7 +133,7 @@ def _language(edition: Edition) -> Iterator[Problem]:
 
 
 def _digits(edition: Edition) -> Iterator[Problem]:
-    """The first text with digits of a script: those that the program prints are Western, in every language."""
+    """A warning for the first text with digits of its own script, because the program prints Western digits in every language."""
     for text in texts.whole(edition):
         if found := _OWN_DIGITS.search(text.markdown):
             what = f"“{found[0]}” is written in digits of its script, and what the program prints (dates, pages) in Western ones"
@@ -140,7 +142,7 @@ def _digits(edition: Edition) -> Iterator[Problem]:
 
 
 def _files(countries: Sequence[Country], known: DeclaredNames) -> Iterator[Problem]:
-    """Each country has one file, and the file isn't named after another country."""
+    """An error for a country that has two files, and for a file that is named after another country."""
     first: dict[str, Place] = {}
     for country in countries:
         place, code = place_of(country.code), country.code
@@ -197,7 +199,8 @@ def _map(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
 
 
 def _labels(edition: Edition) -> Iterator[Problem]:
-    """Labels that are printed in English in another language, and those of the edition that the program doesn't print."""
+    """A warning for labels that are printed in English in another language, and for labels of the edition that are never
+    printed."""
     language = edition.about.language
     absent = labels.missing(language, edition.labels.keys()) if names.knows_language(language) else []
     if absent:
@@ -212,7 +215,7 @@ def _labels(edition: Edition) -> Iterator[Problem]:
 
 
 def _names(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
-    """Documents are named after their subjects, so no two names may be the same."""
+    """An error for each name that two subjects share, because documents are named after their subjects."""
     places = {s.code: place_of(s.name or s.code) for s in edition.about.subjects}
     places |= {c.code: place_of(c.code) for c in countries if c.code not in places}
     first: dict[str, str] = {}
@@ -240,7 +243,8 @@ def _country(edition: Edition, country: Country, known: DeclaredNames) -> Iterat
 
 
 def _stance(edition: Edition, country: Country, known: DeclaredNames) -> Iterator[Problem]:
-    """Whether a country has a stance of the edition's scale. Without a scale it has none; one that is computed isn't written."""
+    """An error unless a country has a stance of the edition's scale. If the edition has no scale, the country may have no stance.
+    If stances are computed, nothing is checked."""
     steps = {*edition.steps, *known.steps}
     if edition.about.computed_stance or not known.reads("edition.yaml") or country.stance in steps:
         return
@@ -256,14 +260,14 @@ def _stance(edition: Edition, country: Country, known: DeclaredNames) -> Iterato
 
 
 def _journeys(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
-    """Whether the countries of each journey have briefs."""
+    """Errors in the names of journeys, and for each country of a journey that has no brief."""
     for name, journey in edition.journeys.items() if known.reads("countries") and known.reads("journeys") else ():
         place = Place(journey.title.place.path, line=1)
         if not JOURNEY_NAME.fullmatch(name):
             hint = "Name the file with lower-case letters, digits and hyphens."
             yield error(place, f"a journey can’t be called “{name}”", hint)
         for at, code in enumerate(journey.countries):
-            if not place_of(code).path:  # it stands in for a list that can't be read
+            if not place_of(code).path:  # this code stands in for a list that can't be read
                 continue
             country = edition.countries.get(code)
             if country is None:
@@ -276,7 +280,8 @@ def _journeys(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
 
 
 def _brand(edition: Edition) -> Iterator[Problem]:
-    """Colours of the brand that its palette hasn't, or that can't be read on white paper (WCAG 2.1, 1.4.3 and 1.4.11)."""
+    """An error for each colour of the brand that its palette lacks, or that can't be read on white paper (WCAG 2.1, 1.4.3 and
+    1.4.11)."""
     for use, colour in edition.brand.color.named.items():
         value = edition.brand.color.value(colour)
         if value is None:
@@ -288,7 +293,7 @@ def _brand(edition: Edition) -> Iterator[Problem]:
 
 
 def _points(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]:
-    """Key points that the edition asks for and a country lacks."""
+    """A warning for each country that lacks key points for which the edition asks."""
     for country in countries:
         missing = [name for name in edition.about.key_points if name not in country.points]
         if country.facts and missing:
@@ -334,7 +339,8 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
 
 
 def _plain(edition: Edition) -> Iterator[Problem]:
-    """An error for each title or label with signs of Markdown: running heads, badges, figures and slides print it as it stands."""
+    """An error for each title or label with signs of Markdown, because running heads, badges, figures and slides print it as it
+    stands."""
     about, heads = edition.about, [deck.head for deck in edition.decks.values()]
     labelled = [
         *(step.label for step in about.scale),
@@ -368,7 +374,8 @@ def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:
 
 
 def _own_name(name: str, place: Place, marks: dict[str, str]) -> Iterator[Problem]:
-    """A name that the program uses itself, or that gives the same bookmark as another. `marks`: the names by their bookmarks."""
+    """An error if the program uses a name itself, or if its bookmark is that of another name. `marks`: the names by their
+    bookmarks."""
     if markdown.is_own_name(name):
         yield error(place, f"the name “{name}” is the program’s own", "Choose another, such as one that begins with sec- or fig-.")
     other = marks.setdefault(name.replace("-", "_")[:MARK_LENGTH].lower(), name)
@@ -406,7 +413,7 @@ def _words(text: str) -> str:
 
 
 def _cited(edition: Edition, countries: Iterable[Country]) -> Iterator[tuple[str, Place]]:
-    """Every key that the edition cites, and where."""
+    """Every key of a source that the edition cites, and the place where it does."""
     yield from ((key, place_of(key)) for key in edition.about.retells)
     for section in edition.sections:
         yield from ((key, section.body.place_at(offset)) for offset, key in markdown.citations(section.body.markdown))
@@ -441,7 +448,7 @@ _SLOW: Mapping[Callable[[str], markdown.Found], tuple[str, str]] = {
 
 
 def _slow_to_parse(edition: Edition) -> Iterator[Problem]:
-    """What takes readers of Markdown a time that grows faster than the text."""
+    """An error for each piece of Markdown that pandoc would parse in a time that grows faster than the text."""
     known = [*texts.whole(edition), *texts_in([edition.brand, *edition.columns.values(), *edition.journeys.values()])]
     for search, (what, hint) in _SLOW.items():
         for text in known:
@@ -449,7 +456,7 @@ def _slow_to_parse(edition: Edition) -> Iterator[Problem]:
                 yield error(text.place_at(offset), what.format(sign), hint)
 
 
-_LABEL = re.compile(r"(?:fig|tbl|tab|sec|eq|lst|thm|app)[-:]", re.I)  # of a reference in Quarto or pandoc-crossref
+_LABEL = re.compile(r"(?:fig|tbl|tab|sec|eq|lst|thm|app)[-:]", re.I)  # how references begin in Quarto and pandoc-crossref
 
 
 def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:
@@ -481,7 +488,7 @@ def _uncited(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem
 
 
 def _too_many(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
-    """Documents that cite more sources than can be set in a bounded time."""
+    """An error for each document that cites more sources than citeproc can set in a bounded time."""
     yield from _source_over_limit([section.body for section in edition.sections], MOST_IN_NOTES, "the report")
     for deck in edition.decks.values():
         yield from _source_over_limit([deck.body], MOST_LISTED, "the deck")
@@ -493,7 +500,7 @@ def _too_many(edition: Edition, countries: Iterable[Country]) -> Iterator[Proble
 
 
 def _source_over_limit(texts: Iterable[Text], most: int, what: str) -> Iterator[Problem]:
-    """An error at the first citation of a source that is one too many."""
+    """An error where texts cite their first source beyond the limit `most`. `what`: the document, for the message."""
     keys: set[str] = set()
     for text in texts:
         for offset, key in markdown.citations(text.markdown):

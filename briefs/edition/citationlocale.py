@@ -22,7 +22,7 @@ _FIELD = re.compile(r"'([^']*)'|(d+)|(M+|L+)|(y+)|([^dMLy']+)")
 
 
 def of(language: str) -> str:
-    """The element, or nothing for a language that citeproc knows, and for one of which nobody has written the terms."""
+    """The `cs:locale` element. Empty for a language that citeproc knows, or whose terms nobody has written."""
     tag = language.partition("-")[0]
     if terms.knows(language) or tag not in _written():
         return ""
@@ -48,9 +48,9 @@ def _months(language: str) -> str:
 
 
 def _date(language: str) -> str:
-    """The parts of a date in the order of the language, each with what stands before it.
+    """The `cs:date` element: the parts of a date in the language's order, each with the text before it as its prefix.
 
-    What follows the last one is left out, as a year may stand alone.
+    The text after the last part is left out, because it would also follow a year that stands alone.
     """
     from babel import Locale
 

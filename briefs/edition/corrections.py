@@ -1,7 +1,7 @@
 """`corrections.yaml`: what was wrong in documents that went out, and what is right.
 
 In: the models of the file. Out: `Correction`s by their ids, or the problems in them. `recall` writes the file (`ledger/recall.py`);
-the report prints it, each correction has a note of its own, and the brief of its country says when it was corrected.
+the report prints the corrections, each has a note of its own, and the brief of its country says when it was corrected.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ FILE = "corrections.yaml"
 
 
 def by_id(listed: Corrections) -> dict[str, Correction]:
-    """The corrections by their ids, the latest first; those of one day in the order of the file."""
+    """The corrections by their ids, the latest first. Corrections of one day stay in the order of the file."""
     ordered = sorted(listed.corrections, key=lambda one: one.date.last, reverse=True)
     return {one.id: one for one in ordered}
 
 
 def problems(edition: Edition, listed: Corrections) -> Iterator[Problem]:
-    """Corrections of countries that the edition doesn't have, or of nothing, and ids that stand twice."""
+    """An error for each correction of a country that the edition doesn't have, or that names neither a fact nor a text or names
+    both, and for each id that stands twice."""
     seen: set[str] = set()
     for one in listed.corrections:
         if (one.fact is None) == (one.text is None):

@@ -1,7 +1,7 @@
-"""Bibliographic records as CSL 1.0.2 has them: every variable, name and type.
+"""Bibliographic records as CSL 1.0.2 defines them: every variable, name and type.
 
-In: a record whose keys are CSL's (`records.py` sees to that), strings with places. Out: a `Source`. Texts are CSL's rich text:
-plain text with `<i>`, `<b>`, `<sub>`, `<sup>`, small capitals and `nocase` (`compose/richtext.py` reads it).
+In: a record of strings with places, under CSL's keys (`records.py` makes it). Out: a `Source`. Its texts are CSL's rich text: plain
+text with `<i>`, `<b>`, `<sub>`, `<sup>`, small capitals and `nocase` (`compose/richtext.py` reads it).
 https://docs.citationstyles.org/en/stable/specification.html, https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html
 """
 
@@ -21,7 +21,7 @@ from briefs.edition.yamls import Scalar
 from briefs.problems import Place
 
 MOST_OF_A_KEY = 200  # characters
-_KEY = r"^[^\s{}\[\];,@\"]+$"  # what `[@key]` or `[@{key}]` can name, in a list of YAML too
+_KEY = r"^[^\s{}\[\];,@\"]+$"  # keys that `[@key]` or `[@{key}]` can cite, and that can stand in a list of YAML
 
 CslType = Literal[
     "article",
@@ -73,7 +73,7 @@ CslType = Literal[
 
 
 def _text(value: object) -> object:
-    """The text of a variable, with its place."""
+    """The text of a variable, with single spaces, and with its place."""
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "there is no text")
     if not value.strip():
@@ -82,7 +82,7 @@ def _text(value: object) -> object:
 
 
 def _address(value: object) -> object:
-    """A web address: `www.` gets its `https://`, and letters that an address can't have are escaped (RFC 3986, 2.1)."""
+    """A web address. `www.` gets `https://` before it, and letters that an address can't have are escaped (RFC 3986, 2.1)."""
     text = _text(value)
     assert isinstance(text, Scalar)
     whole = f"https://{text}" if re.match(r"www\.", text, re.I) else str(text)
@@ -93,7 +93,7 @@ def _address(value: object) -> object:
 
 
 def _doi(value: object) -> object:
-    """A DOI without an address or a word before it."""
+    """A DOI alone, without the address or the word `doi:` before it."""
     text = _text(value)
     assert isinstance(text, Scalar)
     name = addresses.doi(text)
@@ -133,7 +133,7 @@ Flag = Annotated[bool, PlainValidator(_yes), WithJsonSchema({"type": ["boolean",
 
 
 def alias(field: str) -> str:
-    """CSL's name of a field: with hyphens, but for two variables that have underscores."""
+    """CSL's name of a field: with hyphens for underscores, except two variables that CSL writes with underscores."""
     return field if field in {"archive_collection", "archive_location"} else field.replace("_", "-")
 
 
@@ -276,7 +276,7 @@ class Source(_Csl):
 
     @property
     def house(self) -> str:
-        """The publisher for a short source, in rich text: the newspaper or site, else the publisher, else the first author."""
+        """What names a source in short form, as rich text: its newspaper or site, else its publisher, else its first author."""
         first = self.author[0] if self.author else None
         return self.container_title or self.publisher or (first and (first.literal or first.family)) or ""
 

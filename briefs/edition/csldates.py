@@ -1,7 +1,7 @@
 """The dates of bibliographic records: partial, uncertain and open dates, spans, seasons, and dates in words.
 
 In: EDTF (ISO 8601-2), the date variables of CSL's JSON (`date-parts`, `season`, `circa`, `literal`, `raw`), or year, month and day
-as keys. Out: `CslDate`, the same for CSL, and its words in any language.
+as keys. Out: `CslDate`, in the form that CSL takes, and its words in any language.
 https://docs.citationstyles.org/en/stable/specification.html#date-variables, https://www.loc.gov/standards/datetime/
 """
 
@@ -15,7 +15,7 @@ from briefs.edition import terms
 from briefs.edition.dates import Date
 from briefs.problems import Place
 
-Part = tuple[int, ...]  # year, month and day, as many as there are; year 0 is an open end, months 21 to 24 are spring to winter
+Part = tuple[int, ...]  # year, month and day, or fewer; the year 0 is an open end; months 21 to 24 are the seasons from spring
 
 _EDTF = re.compile(r"(-?[0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?([?~%]?)")
 _SEASONS = range(21, 25)
@@ -24,7 +24,7 @@ _TRUE = {"true", "1", "yes"}
 
 @dataclass(frozen=True)
 class CslDate:
-    """One date, or the two ends of a span in `parts`; no parts if it is only words. `text`: EDTF, or those words."""
+    """A date of a record. `parts`: one date, or the two ends of a span; none for a date in words. `text`: EDTF, or those words."""
 
     text: str
     parts: tuple[Part, ...] = ()
@@ -33,7 +33,8 @@ class CslDate:
 
     @classmethod
     def parse(cls, value: object) -> CslDate | None:
-        """Read a date as exports write it. None if it holds nothing. Raises ValueError with a message for people."""
+        """Read a date as bibliographic programs export it. None if the value is empty. Raises ValueError with a message for
+        people."""
         if isinstance(value, dict):
             return _of_mapping(value)
         if isinstance(value, list):
@@ -108,12 +109,12 @@ def _numbers(part: object) -> Part:
     year, *rest = (int(str(number)) for number in found)
     if not (year or any(rest)):
         return (0,)
-    month = [n + 8 if n in range(13, 17) else n for n in rest[:1]]  # citeproc-js numbers seasons so
+    month = [n + 8 if n in range(13, 17) else n for n in rest[:1]]  # citeproc-js numbers the seasons from 13 to 16
     return (year, *month, *rest[1:])
 
 
 def _season(value: object) -> int:
-    """A season by its number, from 1, or by its English name."""
+    """The number of a season from 21 to 24, by a number from 1 or by its English name."""
     names = {"spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4}
     number = names.get(str(value).strip().lower()) or (int(str(value)) if str(value).isdecimal() else 0)
     if number % 20 not in range(1, 5):
@@ -127,7 +128,7 @@ def _qualified(date: CslDate, circa: object) -> CslDate:
 
 
 def _of_edtf(text: str) -> CslDate:
-    """A date in EDTF, level 0 and those parts of level 1 that CSL has. Raises ValueError."""
+    """Read a date in EDTF: level 0, and those parts of level 1 that CSL has. Raises ValueError."""
     ends = text.split("/")
     found = [_EDTF.fullmatch(end) for end in ends]
     opened = [end in {"", "..", "open"} for end in ends]
@@ -153,7 +154,7 @@ def _made(parts: Sequence[Part], *, circa: bool = False) -> CslDate:
 
 
 def _check(part: Part, is_end: bool) -> None:
-    """Raises ValueError if there is no such day. `is_end`: it may be an open end."""
+    """Raises ValueError if there is no such day. `is_end`: the part is an end of a span, so it may be open."""
     year, *rest = part
     if not year and (rest or not is_end):
         raise ValueError("there is no year 0")
@@ -166,14 +167,14 @@ def _check(part: Part, is_end: bool) -> None:
 
 
 def _special(part: Part) -> bool:
-    """Whether only CSL has such a part: an open end, a season, a year before the first."""
+    """Whether only CSL, and not `Date`, has such a part: an open end, a season, a year before the year 1."""
     return part[0] <= 0 or (len(part) > 1 and part[1] in _SEASONS)
 
 
 def _edtf(part: Part) -> str:
     if part[0] == 0:
         return ".."
-    year = part[0] if part[0] > 0 else part[0] + 1  # EDTF counts a year 0
+    year = part[0] if part[0] > 0 else part[0] + 1  # EDTF has a year 0, which is 1 BC
     sign = "-" if year < 0 else ""
     return "-".join([f"{sign}{abs(year):04}", *(f"{n:02}" for n in part[1:])])
 

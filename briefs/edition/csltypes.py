@@ -1,7 +1,7 @@
 """The types of CSL by the names that other programs give to kinds of sources.
 
-In: a name such as `journalArticle`, `journal-article`, `Web Page` or `techreport`. Out: CSL's type. The names are Zotero's and
-Crossref's, with the types that these give them themselves, EndNote's and BibTeX's.
+In: a name such as `journalArticle`, `journal-article`, `Web Page` or `techreport`. Out: CSL's type. The names are those of
+Zotero and Crossref, with the types that these programs choose themselves, and those of EndNote and BibTeX.
 https://aurimasv.github.io/z2csl/typeMap.xml, https://api.crossref.org/types, https://ctan.org/pkg/biblatex (section 2.1)
 """
 
@@ -58,5 +58,6 @@ _TYPES |= {_folded(kind): kind for kind in get_args(CslType)}
 
 
 def type_named(name: str) -> str | None:
-    """CSL's type for a name of a program, however its words are joined. None if no program has it."""
+    """CSL's type for another program's name of a type, however the words of the name are joined. None if no program has the
+    name."""
     return _TYPES.get(_folded(name))

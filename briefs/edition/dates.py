@@ -28,7 +28,7 @@ class Date:
     text: str
     first: datetime.date
     last: datetime.date
-    place: Place | None = field(default=None, compare=False, repr=False)  # in the content
+    place: Place | None = field(default=None, compare=False, repr=False)  # where the date stands in the content
 
     @classmethod
     def parse(cls, text: str, place: Place | None = None) -> Date:
@@ -46,17 +46,17 @@ class Date:
 
     @property
     def end(self) -> Date:
-        """The second part of a span. Any other date itself."""
+        """The second part of a span. For any other date, the date itself."""
         return replace(Date.parse(self.text.rpartition("/")[2]), place=self.place)
 
     @property
     def position(self) -> float:
-        """The middle of the days that it may mean, as a decimal year: its place on a time axis."""
+        """The middle of the days that the date may mean, as a decimal year: the date's place on a time axis."""
         return _decimal(self.first + (self.last - self.first) / 2)
 
     @property
     def latest(self) -> float:
-        """The last day that it may mean, as a decimal year."""
+        """The last day that the date may mean, as a decimal year."""
         return _decimal(self.last)
 
     def words(self, language: str, *, short: bool = False) -> str:

@@ -23,7 +23,7 @@ _NEEDS = {"figure": "data", "countries": "step", "facts": "country"}
 
 
 def check(edition: Edition) -> Iterator[Problem]:
-    """All errors in decks, except those of citations."""
+    """All errors in decks, except errors in citations."""
     aliases = {s.code: s.aliases for s in edition.about.subjects}
     known = names.spellings(edition.names, aliases, edition.about.language) if edition.decks else {}
     for deck in edition.decks.values():
@@ -33,7 +33,7 @@ def check(edition: Edition) -> Iterator[Problem]:
 
 
 def _name(edition: Edition, deck: Deck, known: Mapping[str, str]) -> Iterator[Problem]:
-    """Faults of a deck's name. `known`: the codes of countries by their spellings."""
+    """Errors in a deck's name. `known`: the codes of countries by the spellings of their names."""
     place = Place(deck.path, line=1)
     if not _NAME.fullmatch(deck.name):
         yield error(place, f"a deck can’t be called “{deck.name}”", "Name the file with lower-case letters, digits and hyphens.")
@@ -60,7 +60,7 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
     if kind == "figure" and keys["data"] in PLOTS and (keys["data"] not in FIGURES or "column" in keys):
         return
     with_facts = [code for code, country in edition.countries.items() if country.facts]
-    figures = [name for name in FIGURES if name != "counts" or edition.steps]  # without a scale there is nothing to count
+    figures = [name for name in FIGURES if name != "counts" or edition.steps]  # without a scale there are no stances to count
     known: dict[str, Iterable[str]] = {
         "data": dict.fromkeys((*figures, *PLOTS)), "step": edition.steps, "country": with_facts,
         "topic": [topic.id for topic in edition.about.topics],
@@ -73,7 +73,7 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
 
 
 def _has_dates(edition: Edition, code: str | None) -> bool:
-    """Whether a fact of the country has a date. Without a code: of any country."""
+    """Whether a fact of the country with this code has a date; without a code, a fact of any country."""
     countries = [country for country in edition.countries.values() if code in (None, country.code)]
     return not countries or any(fact.when for country in countries for fact in country.facts)
 
