@@ -443,8 +443,7 @@ def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]
 
 
 def _joined_lists(blocks: Sequence[Node]) -> Iterator[Node]:
-    """Each numbered list that directly follows one of the same form and first number. `blocks`: those of a slide and its
-    columns."""
+    """Each numbered list that directly follows one of the same form and first number. `blocks`: of a slide and its columns."""
     for outer in [blocks, *(tree.blocks(block) for block in blocks if block["t"] == "Div")]:
         for first, second in pairwise(outer):
             if first["t"] == second["t"] == "OrderedList" and tree.numbering(first) == tree.numbering(second):

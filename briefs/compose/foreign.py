@@ -45,8 +45,7 @@ _CODE = "Write ```` ```python ```` without braces to print the code, or the resu
 
 
 def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterator[tuple[int, Fault]]:
-    """The offset and fault of each passage that other programs read otherwise. `is_section`: the text is a whole section or
-    deck."""
+    """The offset and fault of each passage that other programs read otherwise. `is_section`: the text is a section or deck."""
     source = without_code(markdown)
     yield from _formulas(source)
     for match in _REFERENCE.finditer(source):

@@ -68,8 +68,8 @@ class Illustrations:
     def number_table(self, node: Node) -> list[Node]:
         """For `tree.transform` with Table and Div: every table in a `div.table` with its number, and its caption if there is one.
 
-        Inner nodes are changed before outer ones. So a table with a caption has got a div already, and the div of its caption
-        takes the place of this."""
+        Inner nodes are changed before outer ones. So when the div with the caption of a table is changed, the
+        table has its own div already, and the outer div takes the place of the inner one."""
         if node["t"] == "Table":
             self.tables += 1
             return [tree.div([node], "", ["table"], table=str(self.tables))]

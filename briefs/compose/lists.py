@@ -28,8 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def alike(node: Node) -> list[Node] | None:
-    """For `tree.transform` with OrderedList: give it the style and delimiter that each of pandoc's writers would otherwise
-    choose."""
+    """For `tree.transform` with OrderedList: give it the style and delimiter that pandoc's writers would otherwise choose themselves."""
     start, style, delimiter = tree.numbering(node)
     plain = _DEFAULTS.get(style, style), _DEFAULTS.get(delimiter, delimiter)
     return None if plain == (style, delimiter) else [tree.ordered(tree.list_items(node), start, *plain)]

@@ -45,16 +45,16 @@ class Manuscript:
 
     `figures`: specifications of the figures drawn from data, by name. `pictures`: pictures from the content, by their names in the
     tree. `colours`: the colours of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one.
-    `places`, `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the ids of facts that may
-    still give way, the next one first; `gone`: those that did; `without`: figures of values that the page would have no room for,
-    whatever gave way. `running`: the footer of a handout. `documents`: the other documents that it links to, by the path of their
-    files without the suffix. `warnings`: what `check` should tell about the content. `audience`: the id of the audience that it is
-    made for, or empty. `translation`: the tag of the language that it is translated into, or empty. `languages`: those of its two
-    sides, if it is in two languages; `language` is the first one. `whole`: the tree with all that a page with much room can have in
-    addition, if there is any; `drawn`: the figures of `blocks` and of `whole`; `added`: the names of the additions that are in
-    `blocks`. `restriction`: what each page says of its embargo and marking, and `keywords` what its metadata say of them.
-    `records`: the sources that its citations name, as CSL's JSON, and `style` the name of the style that wrote them; none for a
-    document that numbers its sources.
+    `places`, `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the names of parts that may
+    still give way, such as ids of facts, the next one first; `gone`: those that did; `without`: figures of values that the page
+    would have no room for, whatever gave way. `running`: the footer of a handout. `documents`: the other documents that it links
+    to, by the path of their files without the suffix. `warnings`: what `check` should tell about the content. `audience`: the id of
+    the audience that it is made for, or empty. `translation`: the tag of the language that it is translated into, or empty.
+    `languages`: those of its two sides, if it is in two languages; `language` is the first one. `whole`: the tree with all that a
+    page with much room can have in addition, if there is any; `drawn`: the figures of `blocks` and of `whole`; `added`: the names
+    of the additions that are in `blocks`. `restriction`: what each page says of its embargo and marking, and `keywords` what its
+    metadata say of them. `records`: the sources that its citations name, as CSL's JSON, and `style` the name of the style that
+    wrote them; none for a document that numbers its sources.
     """
 
     kind: Kind

@@ -1,7 +1,7 @@
-"""Where the others stand: those at a country's step of the scale, its neighbours, and the groups that it is in.
+"""Where other countries stand: those at a country's step of the scale, its neighbours, and the groups that it is in.
 
-In: the edition or a document's share of it, a country's code, the labels. Out: lines, each with its label. Of the others only their
-stances are read.
+In: the edition or a document's share of it, a country's code, the labels. Out: lines, each with its label. Of the other
+countries only the stances are read.
 """
 
 from __future__ import annotations

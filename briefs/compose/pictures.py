@@ -1,7 +1,7 @@
 """Pictures from the edition's folder `figures/`, made safe for other programs.
 
 In: a file's bytes, and the width that its author asks for. Out: a `Picture`, or what is wrong with it. The file is opened by a
-process of its own (`tools/pictures.py`), and what that makes of it is all that typesetting sees.
+process of its own (`tools/pictures.py`), and typesetting sees only what that process makes of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ NOWHERE = Place("")
 class Picture:
     """A picture for typesetting: SVG as text or other formats as bytes, its size on paper in millimetres, its words, its place.
 
-    `png`: an SVG as pixels, for programs that show no SVG. `alt`: its alternative text, with the words that are pixels only."""
+    `png`: an SVG as pixels, for programs that show no SVG. `alt`: its alternative text, with the words that the picture shows only
+    as pixels."""
 
     name: str
     data: str | bytes
@@ -43,7 +44,7 @@ class Picture:
 
 
 def read(stem: str, path: str, data: bytes, alt: str, asked: str = "") -> Picture:
-    """Read a picture file. `stem`: of its name in the tree. `asked`: the width as written (`80mm`, `50%`), if any.
+    """Read a picture file. `stem`: the stem of its name in the tree. `asked`: the width as written (`80mm`, `50%`), if any.
 
     Raises ValueError that says what is wrong with the file.
     """
@@ -56,7 +57,7 @@ def read(stem: str, path: str, data: bytes, alt: str, asked: str = "") -> Pictur
 
 
 def _with_words(alt: str, words: str) -> str:
-    """The alternative text, followed by the words of the picture that it doesn't have."""
+    """The alternative text, followed by the words in the picture, unless it has them already."""
     return f"{alt.rstrip('.')}. {words}" if words and words not in alt else alt
 
 

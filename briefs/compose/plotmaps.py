@@ -1,6 +1,6 @@
 """The map of a column: classes of its numbers, or its categories.
 
-In: a `PlotRequest`. Out: a figure. Which colour a class or category has is the palette's, unless the column says it.
+In: a `PlotRequest`. Out: a figure. The palette gives each class or category its colour, unless the column does.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from briefs.edition.model import Column, Edition
 from briefs.problems import did_you_mean
 from briefs.theme import RAMPS
 
-CLASSES = 5  # if the author doesn't say it
+CLASSES = 5  # how many, if the author doesn't say
 _NUMBER = re.compile(r"[-−]?\d{1,15}(\.\d{1,15})?")
-NAMED, CODED = 100.0, 45  # millimetres: from this width on, countries have labels: their codes, if they are not more than these
+# The width in millimetres below which only marked countries have labels; the most countries that are labelled by their codes.
+NAMED, CODED = 100.0, 45
 
 
 class ValueMap:
-    """Makes the maps of one document. `width`: of each, in millimetres; `tallest`: the height as a part of it, at most."""
+    """Makes the maps of one document. `width`: of each, in millimetres; `tallest`: the greatest height as a part of it."""
 
     def __init__(self, edition: Edition, labels: Labels, words: PlotWords, width: float, tallest: float):
         self._edition = edition
@@ -99,7 +100,7 @@ class ValueMap:
         return Classes("category" if has_own else "qualitative", states, [steps[c] for c in shown], labels, colours)
 
     def _named(self, request: PlotRequest) -> dict[str, str]:
-        """What is printed on the map: codes of few countries; of many, the names of the highest, the lowest and the marked one."""
+        """The labels: the codes of few countries, or of many the names of the highest and the lowest; always the marked ones."""
         known = sorted(request.known, key=lambda each: each.number)
         marked = {code: self._words.named(code) for code in request.marked}
         marked |= {each.code: self._label(each) for each in known if each.code in marked}
@@ -120,7 +121,7 @@ def _content(shown: Shown) -> str | bool:
 
 
 def _spread(count: int, bounds: Sequence[float], keys: Mapping[str, str], ramp: str) -> list[str]:
-    """The steps of a ramp for so many classes: spread over it, or from the middle of a diverging one outwards."""
+    """The steps of a ramp for `count` classes: spread over the ramp, or from the middle of a diverging ramp outwards."""
     size = RAMPS[ramp]
     if ramp == "diverging":
         below = sum(bound <= float(keys["middle"]) for bound in bounds)

@@ -17,14 +17,15 @@ from briefs.edition.data.table import Series, Value
 from briefs.edition.model import Column, Edition
 from briefs.problems import did_you_mean
 
-BARS, LINES = 40, 12  # at most: more can't be read
+BARS, LINES = 40, 12  # the most of a figure: more can't be read
 NUMBERS, CATEGORIES = frozenset({"number", "share"}), frozenset({"category", "yes-no"})  # kinds of columns
 
 
 @dataclass(frozen=True)
 class PlotKind:
-    """A kind of figure. `fits`: the kinds of columns that it shows. `columns`: how many of them, at most. `most`: countries with
-    values, at most. `times`: the values of one period, of each country's latest, of all periods, or of the first and the last."""
+    """A kind of figure. `fits`: the kinds of columns that it shows. `columns`: the most columns. `most`: the most countries with
+    values. `times`: whether it shows the values of one period, the latest of each country, those of all periods, or of the first
+    and the last. `keys`: the keys that only this kind may have."""
 
     fits: frozenset[str]
     columns: int = 1
@@ -70,7 +71,7 @@ class Unplottable(Exception):
 
 
 class Shown(NamedTuple):
-    """A value that a figure shows, or shows the lack of."""
+    """A value of a country in a column and a period, for a figure. It may be missing; the figure then shows that."""
 
     code: str
     period: str
@@ -86,7 +87,7 @@ class Shown(NamedTuple):
 @dataclass(frozen=True)
 class PlotRequest:
     """What a figure is to show. `codes`: the countries, in the order of their names; `marked`: those to mark. `shown`:
-    the values, column by column. `keys`: all that was asked for."""
+    the values, column by column. `keys`: those of the `.figure`."""
 
     kind: str
     columns: Sequence[Column]
@@ -107,7 +108,7 @@ class PlotRequest:
 
     @property
     def are_shares(self) -> bool:
-        """Whether all columns are shares, so that they may be parts of one whole as they are."""
+        """Whether all columns are shares, so that their numbers may be parts of one whole as they are."""
         return all(column.kind == "share" for column in self.columns)
 
     def of(self, column: Column) -> list[Shown]:
@@ -115,13 +116,13 @@ class PlotRequest:
         return [each for each in self.shown if each.column is column]
 
     def alone(self, column: Column) -> PlotRequest:
-        """The part about one column."""
+        """The part of the request that is about one column."""
         return PlotRequest(self.kind, [column], self.codes, self.marked, self.of(column), self.keys)
 
 
 @dataclass(frozen=True)
 class PlotReader:
-    """Reads what figures of one document are to show. `most`: bars in a ranking, at most."""
+    """Reads what figures of one document are to show. `most`: the most countries of a ranking, table or shares."""
 
     edition: Edition
     most: int = BARS
@@ -167,8 +168,8 @@ class PlotReader:
         return code
 
     def _countries(self, written: str, columns: Sequence[Column], kind: str) -> set[str]:
-        """The codes of groups and countries, parted by commas or spaces. Without any, of all countries that the columns have; for
-        bars of all that the edition covers, for a map of both."""
+        """The codes of the countries in `written`, a list of groups and countries with commas or spaces between them. If it is
+        empty, of all countries that have values in the columns; for bars, of all that the edition covers; for a map, of both."""
         known = groups.members(self.edition)
         found: set[str] = set()
         for name in filter(None, re.split(r"[\s,]+", written)):
@@ -202,7 +203,8 @@ class PlotReader:
     def _over_time(
         self, column: Column, codes: Sequence[str], keys: Mapping[str, str], *, only_ends: bool
     ) -> list[Shown]:  # fmt: skip
-        """The values of each country from one period to another, both included; or of these two periods."""
+        """The values of each country from one period to another, both included; or, with `only_ends`, of the first and the
+        last of these periods."""
         for key in ("from", "to"):
             if key in keys:
                 self._check_period(column, keys[key])
@@ -227,7 +229,7 @@ class PlotReader:
             raise Unplottable(f"the column “{column.id}” has no values of “{period[:40]}”", hint)
 
     def _check_number(self, request: PlotRequest) -> None:
-        """Refuse a figure of nothing, and one of more than can be read."""
+        """Refuse a figure without values, and one of more countries than can be read."""
         if not request.known:
             raise Unplottable("none of these countries has a value to show", "Name other countries, or another year.")
         number = len({each.code for each in request.known})
@@ -255,7 +257,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def complete(request: PlotRequest) -> Iterator[tuple[str, list[Shown]]]:
-    """The countries that have all the values that the figure shows of a country, each with these."""
+    """The countries of which no value is missing, each with its values."""
     for code in request.codes:
         own = [each for each in request.shown if each.code == code]
         if all(each.value.content is not None for each in own):

@@ -22,19 +22,19 @@ from briefs.compose.slots import TemplateFiller
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition
 
-PARTS = 100.5  # per cent: more than this is no whole
+PARTS = 100.5  # per cent: shares that add up to more are no parts of one whole
 
 
 class PlotMaker:
-    """Makes the figures of one document, and remembers them. `width`: of each, in millimetres; `most`: bars in one, at most;
-    `tallest`: the height of a map as a part of its width, at most."""
+    """Makes the figures of one document, and remembers them. `width`: of each, in millimetres; `most`: the most bars in one;
+    `tallest`: the greatest height of a map as a part of its width."""
 
     def __init__(
         self, edition: Edition, labels: Labels, writer: TemplateFiller, width: float, most: int = BARS, tallest: float = 1.1
     ):
         self.figures: dict[str, Figure] = {}
         self.attachments: list[DataAttachment] = []
-        self.tables: dict[str, tree.Node] = {}  # of those figures whose author wants one, by name
+        self.tables: dict[str, tree.Node] = {}  # by the name of the figure, if its author wants one
         self._labels = labels
         self._width = width
         self._reader = PlotReader(edition, most)

@@ -24,7 +24,7 @@ from briefs.edition.model import Column, Edition
 from briefs.problems import raise_all
 
 MARKS = "*†‡§¶‖#"  # behind a number, for the flags of its value in the order of `STATUSES`
-NAMED = 8  # countries without a value that are named; the others are counted
+NAMED = 8  # the most countries that a note names; of more, it gives the number
 MARKED = {"ranking", "slope", "table", "shares", "strips"}  # kinds that print such marks
 HOLLOW = {"strip", "lines", "multiples"}  # kinds that show flagged values as hollow points
 
@@ -102,8 +102,8 @@ class PlotWords:
         return found | ({nothing: found.pop(nothing)} if nothing in found else {})
 
     def ordered(self, request: PlotRequest) -> list[Shown]:
-        """The values of the first column with the best first: the highest, or the lowest if that is better. Equal ones stand by
-        name."""
+        """The values of the first column with the best first: the highest, or the lowest if that is better. Equal numbers stand
+        in the order of names."""
         sign = 1 if request.column.better == "lower" else -1
         own = [each for each in request.known if each.column is request.column]
         return sorted(own, key=lambda each: sign * each.number)
@@ -171,7 +171,7 @@ class PlotWords:
         return [words for part in single if part.known for words in self._extremes(part, is_named=len(request.columns) > 1)]
 
     def _extremes(self, request: PlotRequest, *, is_named: bool) -> Iterator[str]:
-        """Of one column, with its name if there are several."""
+        """The highest, the lowest and the marked values of one column, after its name if `is_named`."""
         if is_named:
             yield _sentence(self.measure(request, request.column))
         ordered = sorted(request.known, key=lambda each: each.number)
@@ -196,8 +196,8 @@ class PlotWords:
         return self.labels("alt_course", label=self.named(own[0].code), **words)
 
     def _missing(self, request: PlotRequest) -> list[str]:
-        """Who has no value; of lines that have gaps, also when."""
-        if request.kind in {"bars", "table", MAP}:  # these show it
+        """A note of who has no value; of a country with some values, also for which period or column."""
+        if request.kind in {"bars", "table", MAP}:  # these figures show it themselves
             return []
         if request.kind in {"slope", "shares"}:
             whole = {code for code, _ in complete(request)}
@@ -236,7 +236,7 @@ class PlotWords:
         return ["; ".join(self._flagged(request, mark, status) for mark, status in found)]
 
     def _flagged(self, request: PlotRequest, mark: str, status: Status) -> str:
-        """“* estimated: Belgium, France”, or how many there are."""
+        """“* estimated: Belgium, France”, or the number of countries if they are many."""
         names = [self.named(each.code) for each in request.known if status in each.value.status]
         said = ", ".join(names) if len(names) <= NAMED else len(names)
         return self.labels("list_item", label=f"{mark} {self.labels(f'status_{status}')}", n=said)

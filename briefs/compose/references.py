@@ -23,28 +23,29 @@ from briefs.edition.model import Edition, place_of
 from briefs.problems import Place, Problem, ToolError, error, warning
 from briefs.tools.pandoc import Pandoc, PandocError
 
-# Variables without rich text: names and addresses. Variables that no style prints.
+# `_PLAIN`: variables without rich text. `_UNPRINTED`: variables that no style prints.
 _PLAIN = {"id", "type", "URL", "DOI", "language"}
 _UNPRINTED = {"annote", "keyword", "abstract"}
 _TITLES = {"title", "title-short"}
 _UNLISTED = re.compile(r"Bibliography entry with no printed form: (.*)")
 # Content can't have this character (`files.CONTROL`). Citeproc takes it for a letter of a script whose names have spaces.
 _MARK = "\u202c"
-_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")  # scripts whose names have none
+_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")  # scripts in which names have no spaces
 _QUOTES = (
     '<locale xml:lang="en-GB"><terms><term name="open-quote">“</term><term name="close-quote">”</term>'
     '<term name="open-inner-quote">‘</term><term name="close-inner-quote">’</term></terms></locale>'
 )
 
 
-# The style puts “no.” before an issue that is words too, such as “Special Issue”, and “nos” before “12, Spring”. It prints neither
-# `annote` nor `keyword`, which say here that an issue is words, and that it is one number with words: citeproc can't tell.
+# The style puts “no.” also before an issue that is words, such as “Special Issue”, and “nos” before “12, Spring”, because citeproc
+# can't tell these from numbers. So two variables that the style doesn't print serve as flags: `annote` says that an issue is words,
+# `keyword` that it is one number with words.
 _ISSUE = '<label form="short" variable="issue"/>'
 _ISSUE_OR_WORDS = (
     '<choose><if variable="annote"/><else-if variable="keyword"><label form="short" plural="never" variable="issue"/></else-if>'
     f"<else>{_ISSUE}</else></choose>"
 )
-# It doesn’t print `abstract` either, which says here that a volume such as “IV” or “12 bis” is a number: only digits get “vol.”.
+# The style puts “vol.” only before digits. A third such flag, `abstract`, says that a volume (“IV”, “12 bis”) is a number too.
 _VOLUME = re.compile(r'<if is-numeric="volume">\s*(<label form="short"[^>]*?) variable="volume"/>\s*</if>')
 _VOLUME_OF_ANY_SORT = r'\g<0><else-if variable="abstract">\1 plural="never" variable="volume"/></else-if>'
 _NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|(?:[IVXLCDM]+|[ivxl]+)\b)")
@@ -100,7 +101,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
 
 
 def unnamed(blocks: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:
-    """An error for each `@key` in a sentence of a cited tree for which citeproc has no name to print: its note alone is left."""
+    """An error for each `@key` in a sentence of a cited tree for which citeproc has no name, so that only its note is printed."""
     found: dict[int, Problem] = {}
     for block in (node for node in tree.walk(list(blocks)) if node["t"] == "Span" and tree.identifier(node) in places):
         for cite in (node for node in tree.walk(tree.inlines(block)) if node["t"] == "Cite"):
@@ -162,7 +163,7 @@ _CASED = frozenset({"title", "title-short", "container-title", "collection-title
 
 
 def record(source: Source, language: str) -> Node:
-    """A source as pandoc metadata: texts are inlines. A title in another language than the edition's has its language."""
+    """A source as pandoc metadata: texts are inlines. A title in another language than the edition's is marked as such."""
     fields: dict[str, Node] = {}
     foreign = source.language and source.language.split("-")[0] != language.split("-")[0]
     is_open = not source.language and language.startswith("en")
@@ -195,7 +196,7 @@ def _flags(issue: str, volume: str) -> list[str]:
 
 
 def _is_hardly_english(title: str) -> bool:
-    """Whether a title without a language has small words of another language and none of English. Capitals aren’t changed in it."""
+    """Whether a title of no stated language has small words of another language and none of English. Then its capitals stay."""
     words = {word for word in _LETTERS.findall(title) if word.islower()}
     return bool(words & _NOT_ENGLISH) and not words & _ENGLISH
 
@@ -227,8 +228,8 @@ def _name(name: Name) -> Node:
 def _marked_for_citeproc(parts: dict[str, str]) -> dict[str, str]:
     """The parts of a name with marks for citeproc.
 
-    Without them it writes the parts of a name together unless the script is Latin, Greek, Cyrillic, Hebrew, Arabic or Thai, and
-    ends a given name of one letter with a full stop, also where that letter is a whole name.
+    Without them citeproc writes the parts of a name together unless the script is Latin, Greek, Cyrillic, Hebrew, Arabic or Thai,
+    and ends a given name of one letter with a full stop, also where that letter is a whole name.
     """
     family, given = parts.get("family", ""), parts.get("given", "")
     if not family or not given:

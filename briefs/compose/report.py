@@ -115,7 +115,7 @@ def _glance(edition: Edition, labels: Labels, writer: TemplateFiller, bars: Cell
 
 
 def _without_empty_bibliography(blocks: list[Node]) -> list[Node]:
-    """The blocks as they are if they cite something. Otherwise without the one that holds the bibliography, heading and all."""
+    """The blocks as they are if they cite something. Otherwise without the block that holds the bibliography and its heading."""
     if any(node["t"] == "Cite" for node in tree.walk(blocks)):
         return blocks
     return [b for b in blocks if not any(n["t"] == "Div" and tree.identifier(n) == "refs" for n in tree.walk(b))]
@@ -146,8 +146,8 @@ def _declared(section: Section) -> set[str]:
 
 
 def _with_own_names(blocks: list[Node], section: Section, taken: set[str]) -> list[Node]:
-    """The blocks of a section, in which no name that pandoc made from a heading’s words is that of another heading or the
-    program's own. A link that the author wrote keeps its name."""
+    """The blocks of a section. A name that pandoc made from a heading's words is changed, and links to it too, if another heading
+    or the program itself has that name. A link whose target the author wrote keeps it."""
     names: dict[str, str] = {}
     written = {name for _, name in markdown.references(section.body.markdown)}
     for node in tree.walk(blocks):

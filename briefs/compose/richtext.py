@@ -1,7 +1,7 @@
 """CSL's rich text as pandoc's inlines: emphasis, raised and lowered letters, small capitals, quotations.
 
 In: a text of a record, with `<i>`, `<b>`, `<sub>`, `<sup>`, `<span class="nocase">` and small capitals, and with straight or
-curly quotes. Out: inlines, each word a node of its own, as a style needs that changes capitals. Quotations are `Quoted`, so that
+curly quotes. Out: inlines, each word a node of its own: a style that changes capitals needs this. Quotations are `Quoted`, so that
 citeproc, or `marked` here, gives each the marks of its language and depth. Anything else in the text is printed as it stands.
 https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html
 """
@@ -23,7 +23,7 @@ _BREAK = re.compile(r"</?(?:br|p|div)\b[^<>]*>", re.I)
 _KINDS = {"i": "Emph", "em": "Emph", "b": "Strong", "strong": "Strong", "sub": "Subscript", "sup": "Superscript", "sc": "SmallCaps"}
 _ELISION = re.compile(r"\d\ds?\b|(?:n|tis|twas|em|til|cause)\b", re.I)
 _CLOSING = {"”": "“", "’": "‘"}
-_SMALL = re.compile(r"(?:an?|and|as|at|but|by|for|from|in|into|nor|of|on|or|the|to|vs?|via|with)\.?")  # of CSL's title case
+_SMALL = re.compile(r"(?:an?|and|as|at|but|by|for|from|in|into|nor|of|on|or|the|to|vs?|via|with)\.?")  # CSL's title case
 DEEPEST = 20  # groups in groups; what is deeper is printed as it stands
 _NEAR = 400  # characters on either side of a mark that say what it is
 _OPENING = " \t\n\u00a0([{<-–—/“‘„«"
@@ -31,7 +31,8 @@ _OPENING = " \t\n\u00a0([{<-–—/“‘„«"
 
 @dataclass
 class _Group:
-    """An open element or quotation, and what it holds so far. `mark`: the tag or quotation mark; `as_written`: it in the text."""
+    """An open element or quotation, and what it holds so far. `mark`: the tag or quotation mark; `as_written`: the mark in the
+    text."""
 
     mark: str
     as_written: str
@@ -134,7 +135,7 @@ def _closes(after: str) -> bool:
 
 
 def _close(groups: list[_Group], mark: str, token: str) -> None:
-    """Close the innermost group of this mark. Groups in it that are still open, and an end that closes none, become plain words."""
+    """Close the innermost group of this mark. Groups in it that are still open, and an end without a group, become plain words."""
     if all(group.mark != mark for group in groups[1:]):
         groups[-1].nodes += _words(token)
         return

@@ -1,7 +1,7 @@
-"""The signs between the words that the program puts together, as the language has them.
+"""The signs between words that the program puts together, in the form that the language asks for.
 
-In: a manuscript. Out: the same. In Chinese and Japanese `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts are
-signs of their width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). In French a colon has
+In: a manuscript. Out: the same. In Chinese and Japanese `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts become
+signs of full width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). In French a colon has
 a no-break space before it. Such signs come from templates, from the lists of sources and from citations. Content keeps those that
 its author wrote, and so do titles of sources.
 """
@@ -28,14 +28,14 @@ _SIGNS = {"zh": dict(zip(",.:;", "，。：；", strict=True)), "ja": dict(zip("
 _COLON = re.compile(r"(?<=[\w»”)]):(?= |$)")
 _COLONS = {"fr": f"{NBSP}: ", "ja": "：", "zh": "："}
 _BLOCKS = ("Para", "Plain", "Header")
-_TITLES = {"Emph", "Quoted"}  # of sources, where they don't stand in content
-_NOTED = "Noted"  # a paragraph of a note, which is no node of pandoc
+_TITLES = {"Emph", "Quoted"}  # titles of sources are nodes of these types
+_NOTED = "Noted"  # the type that a paragraph of a note has meanwhile; pandoc has no such type
 _NO_LETTERS, _GONE = "\ufffc", "\0"
-Letter = tuple[str, bool]  # and whether the program wrote it
+Letter = tuple[str, bool]  # a letter, and whether the program wrote it
 
 
 def separated(manuscript: Manuscript) -> Manuscript:
-    """The manuscript with such signs. It is the same one in other languages."""
+    """The manuscript with the signs of its language. It is unchanged unless this is Chinese, Japanese or French."""
     language = manuscript.language.partition("-")[0]
     if language == "fr":
         change, words = _Separators(_spaced, manuscript.places.keys()), _spaced_words
@@ -49,7 +49,7 @@ def separated(manuscript: Manuscript) -> Manuscript:
 
 
 def _figure(figure: Figure, words: Callable[[str], str]) -> Figure:
-    """A figure with such signs in its words, which the program puts together."""
+    """A figure with the signs of its language in its words, which the program has put together."""
     texts = [{**text, "text": words(text["text"])} for text in figure.texts]
     return replace(figure, texts=texts, alt=words(figure.alt))
 
@@ -68,15 +68,15 @@ def titled(name: object, edition: Edition) -> str:
 
 
 class _Separators:
-    """Changes the blocks of a manuscript. `changed`: what stands for each letter; a sign may take the place of a space. `content`:
-    the names of the spans whose words are content."""
+    """Changes the blocks of a manuscript. `changed`: returns what replaces each letter, perhaps several letters, or `_GONE`.
+    `content`: the names of the spans whose words are content."""
 
     def __init__(self, changed: Callable[[Sequence[Letter]], list[str]], content: Container[str]):
         self.changed, self.content = changed, content
 
     def blocks(self, blocks: Sequence[Node]) -> list[Node]:
-        """The blocks with wide signs. Notes are content, but for those that citations make; meanwhile their paragraphs have another
-        name."""
+        """The blocks with the signs of the language. Notes stay as they are, because they are content, except those that citeproc
+        made of citations. To tell them apart, paragraphs of notes have another type meanwhile (`_NOTED`)."""
         named = tree.transform(list(blocks), lambda note: [tree.transform(note, _as(_NOTED), "Para")], "Note")
         cited = tree.transform(named, lambda cite: [tree.transform(cite, self._noted, _NOTED)], "Cite")
         made = tree.transform(cited, lambda node: [self._paragraph(node)], *_BLOCKS)
@@ -115,7 +115,7 @@ def _spaced(letters: Sequence[Letter]) -> list[str]:
 
 
 def _widened(signs: dict[str, str], letters: Sequence[Letter]) -> list[str]:
-    """Letters with wide signs and brackets. `_GONE` stands for a space that goes with its sign."""
+    """Letters with wide signs and brackets. `_GONE` stands for a space that is left out beside its sign."""
     made = [letter for letter, _ in letters]
     _widen_brackets(made, letters)
     for match in _SIGN.finditer("".join(made)):

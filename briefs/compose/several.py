@@ -1,5 +1,5 @@
-"""How documents about several countries, or in two languages, are named. Nothing is imported, because a command with nothing to do
-needs this.
+"""How documents about several countries, or in two languages, are named. Nothing of the program is imported here, because
+even a command with nothing to do needs this module.
 
 In: codes of countries, or of one with the tags of two languages; or the path of a document's files. Out: a subject; or the parts
 that the path is made of.
@@ -25,7 +25,7 @@ def codes(subject: str) -> list[str]:
 
 
 def file_name(names: Sequence[str], codes: Sequence[str]) -> str:
-    """The names of the countries' own files, or their codes if that is too long."""
+    """The names of the countries' own files with hyphens between them, or the codes if that is too long."""
     long = "-".join(names)
     return long if len(long) <= LONGEST else "-".join(codes)
 

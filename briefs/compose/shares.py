@@ -102,8 +102,8 @@ def _share(
     """The share of a document about these countries, with what it shows of every country. `more`: its other texts. `everywhere`:
     columns of which it shows the values of all countries.
 
-    Of the data, these are the values of these countries, and those of all countries in the columns that its texts name, or the
-    figures of briefs."""
+    The share has the values of these countries, and the values of all countries in the columns that the document's texts, the
+    figures of briefs or the comparisons of key facts need."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
     notes = [standing.note for standing in shown.values() if standing.note]
     texts = [*edition.about_texts, *texts_in([*countries.values(), *notes]), *more]
@@ -140,7 +140,7 @@ def _share(
 
 
 def _with_own_signatures(share: Edition) -> Edition:
-    """A share that says of its own pieces alone who has yet to sign them."""
+    """A share whose `unsigned` names only its own files: those of its countries, sections and decks."""
     if not share.unsigned:
         return share
     own = {place_of(country.code).path for country in share.countries.values()}

@@ -14,7 +14,8 @@ HIDDEN, CITED = "\0", "\1"  # stand for what isn't text, and for a citation with
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign that is left over. `pattern`: in the printed text, after smart punctuation; `source`: in the Markdown, if it differs.
+    """A sign that is left over. `pattern`: finds it in the printed text, after smart punctuation; `source`: finds it in the
+    Markdown, if it looks different there.
     In `what` and `instead`, `{0}` is the sign. `is_doubt`: it may be meant as it stands."""
 
     pattern: re.Pattern[str]

@@ -46,7 +46,7 @@ _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
 _UNUSED = re.compile(r"Note with key '(.*)' defined")
 _UNCLOSED = re.compile(r"Div at .* unclosed")
 _DOUBLE = re.compile(r"Duplicate (note|link) reference '(.*)'")
-_COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several, with nothing between them
+_COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or several comments, with nothing between them
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ _COMPILED = _Compiled()
 
 @dataclass(frozen=True)
 class Versions:
-    """What the versions of one document have in common, of which more and more gives way until it holds on its page.
+    """What the versions of one document have in common: it is composed again, with less in it, until it fits its page.
 
     `parsed`: the blocks of each text in which nothing is wrong. `figures`: by a name that their maker chooses.
     """
@@ -122,9 +122,10 @@ class Versions:
 class TemplateFiller:
     """Fills the templates of one document. Remembers the place of each content block, and the hash of its source.
 
-    `report`: what is done with problems of the content. If it keeps them, the document is composed to its end, so that the others
-    are found too. `values`: prints the values of the data that texts name. `memory`: keeps parts from one document to the next, for
-    as long as nothing changes that they are made of; whoever passes it empties it in time. `versions`: of the same document.
+    `report`: called with problems of the content. If it doesn't raise them, the document is composed to its end, so that further
+    problems are found too. `values`: prints the values of the data that texts name. `memory`: keeps parts from one document to the
+    next, for as long as nothing changes that they are made of; the caller empties it in time. `versions`: what the versions of this
+    document share.
     """
 
     def __init__(
@@ -168,7 +169,7 @@ class TemplateFiller:
                 values = [[] if value is fault.blocks else value for value in values]
 
     def manuscript(self, kind: Kind, edition: Edition, subject: str, title: str, blocks: Sequence[Node]) -> Manuscript:
-        """A document of blocks that were filled here, with what every kind takes from the edition. `title` is its metadata's."""
+        """A document of blocks that were filled here, with what every kind takes from the edition. `title`: of its metadata."""
         about = edition.about
         return Manuscript(
             kind=kind,
@@ -229,7 +230,7 @@ class TemplateFiller:
         return [*trees, *[[]] * (len(texts) - len(trees))]
 
     def _too_slow(self, text: Text, fault: PandocTooSlow) -> Problem:
-        """An error at a text for which pandoc takes too long. It isn't asked for it again."""
+        """An error at a text for which pandoc takes too long. Pandoc isn't asked to read the text again."""
         self.pandoc.refuse(text.markdown)
         return error(text.place, str(fault), "Take out what is nested or repeated in it, or divide it.")
 
@@ -255,12 +256,13 @@ class TemplateFiller:
         return self._cut([body])[0]
 
     def remembered(self, made_of: MadeOf, make: Callable[[], _T]) -> _T:
-        """What `make` gives and the places that it notes, from memory if it is there. What has problems isn't kept."""
+        """What `make` returns, and the places that it records; from memory, if they are there. A result with problems isn't
+        kept."""
         if self.memory is None:
             return make()
         if made_of not in self.memory:
             return self._kept(self.memory, made_of, make)
-        made, places, hashes = pickle.loads(self.memory[made_of])  # from this process
+        made, places, hashes = pickle.loads(self.memory[made_of])  # pickled by this process, so it can be trusted
         self.places |= places
         self.hashes |= hashes
         found: _T = made
@@ -395,7 +397,7 @@ def _pandoc_fault(body: Text, message: str) -> Problem:
 def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place], language: str = "") -> list[Node]:
     """Put the inlines of each paragraph, heading and list item in a span named from its place, and record it in `places`.
 
-    `language`: that of a text which isn't translated. Such a span says so."""
+    `language`: the language of a text that isn't translated; its spans name it."""
     classes, keys = ([UNTRANSLATED], {"lang": language}) if language else ([], {})
     count = 0
 
@@ -490,7 +492,7 @@ def _forbidden_links(blocks: Sequence[Node], documents: Container[str] = ()) -> 
 
 
 def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
-    """The blocks of a text without what only its source has, and with the addresses of links as documents have them."""
+    """The blocks of a text without comments and the like, which only its source has. Links have addresses as in documents."""
     bare = ("RawInline", "RawBlock", "Code", "CodeBlock")
     blocks = tree.transform(blocks, _bare, *bare) if _BARED.search(markdown) else blocks
     blocks = tree.transform(blocks, lists.alike, "OrderedList") if _UNSTYLED.search(markdown) else blocks
@@ -545,7 +547,7 @@ def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[P
 
 
 def _is_field(text: Text) -> bool:
-    """Whether a text is a value in YAML, which has paragraphs only. Front matter is looked at where it is printed."""
+    """Whether a text is a value in YAML, which has paragraphs only. Front matter of a `.md` file is checked where it is printed."""
     return not text.place.source.endswith((".j2", ".md"))
 
 
@@ -554,8 +556,8 @@ def _at(text: Text, offset: int, fault: Fault) -> Problem:
 
 
 def _located(text: Text, found: Iterable[Fault]) -> Iterator[Problem]:
-    """Problems at the words that they are about; the nth about the same words where these stand for the nth time. If the text
-    doesn't have them, the problem is at its beginning."""
+    """Problems, each at the words that it is about. If several are about the same words, the nth is where these stand for the nth
+    time. If the text doesn't have the words, the problem is at the text's beginning."""
     plain = markdown.read(text.markdown)
     begin: dict[str, int] = {}
     for fault in found:
@@ -606,7 +608,7 @@ def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
 
 
 def _of_link(path: str, link: Node) -> Iterator[Fault]:
-    """What is wrong with a link that may lead where it leads: it has no words, or its text is printed without the report."""
+    """What is wrong with a link to an allowed address: it has no words, or it points at a part that a brief doesn't have."""
     address = tree.target(link)
     if address.startswith("#") and path.startswith(ALONE):
         yield Fault(f"this text can’t point at “{address[1:61]}”: a brief has no such part", "Say it in words.", f"(#{address[1:]}")

@@ -57,7 +57,7 @@ class Numbered:
         return [{"t": "Superscript", "c": joined}] if marks else []
 
     def cited(self, nodes: Sequence[Node]) -> list[Node]:
-        """The nodes with each citation `[@key]` replaced by its number. Of citations beside each other a comma parts the numbers,
+        """The nodes with each citation `[@key]` replaced by its number. In a row of citations there are commas between the numbers,
         and each source is there once."""
         parted = adjacent.with_commas(adjacent.cited_once(nodes), "Cite")
         return tree.transform(parted, lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
@@ -90,7 +90,7 @@ class Numbered:
 
 
 def cite(keys: Sequence[str]) -> list[Node]:
-    """A `Cite` of these sources, if there are any. `Numbered.cited` sets its number, together with those of the others."""
+    """A `Cite` of these sources, if there are any. `Numbered.cited` replaces it by numbers, as it does the citations in texts."""
     mode = {"t": "NormalCitation"}
     pointers = [
         {"citationId": k, "citationPrefix": [], "citationSuffix": [], "citationMode": mode, "citationNoteNum": 0, "citationHash": 0}

@@ -1,8 +1,8 @@
 """Spaces at which no line may end, and signs that are set close together, by the rules of a language.
 
 In: a manuscript. Out: the same, with no-break spaces in French before `; : ! ? »` and after `«`, and after words of one letter in
-Czech, Polish, Slovak, Russian and Ukrainian. Where the content has no space, none is put in. Passages in another language keep
-theirs. A Word file that comes back is read without them (`wordfile/pieces.py`), so they never get into the content.
+Czech, Polish, Slovak, Russian and Ukrainian. Where the content has no space, none is put in. Passages in another language
+follow its rules. A Word file that comes back is read without them (`wordfile/pieces.py`), so they never get into the content.
 
 In Chinese and Japanese a sign takes half its width where another sign follows or, if it opens, precedes it, so that no gap is left
 between the two (GB/T 15834-2011, 5.1.5; JLREQ 3.1.4). It is in a span of the class `half`, which the style sheet sets by the font's
@@ -46,7 +46,7 @@ HALF = "half"
 
 
 def spaced(manuscript: Manuscript) -> Manuscript:
-    """The manuscript with such spaces and signs. It is the same one in a language without such rules."""
+    """The manuscript with the spaces and signs of its language. It is unchanged in a language without such rules."""
     if manuscript.language.partition("-")[0] in {"zh", "ja"}:
         change = _with_halves
     elif _rule(manuscript.language) is not None:
@@ -81,7 +81,7 @@ def _changed(blocks: Sequence[Node], language: str) -> list[Node]:
 
 
 def _inlines(nodes: Sequence[Node], language: str) -> list[Node]:
-    """Inlines with such spaces, each passage by the rule of its own language."""
+    """Inlines with no-break spaces, each passage by the rule of its own language."""
     rule = _rule(language)
     made: list[Node] = []
     for number, node in enumerate(nodes):
@@ -102,7 +102,7 @@ def _inlines(nodes: Sequence[Node], language: str) -> list[Node]:
 
 
 def _words(before: str, words: str, after: str, rule: Rule) -> str:
-    """Words with no-break spaces, between the words before and after them."""
+    """Words with no-break spaces, where the rule asks for them. `before`, `after`: the text on either side."""
 
     def space(match: re.Match[str]) -> str:
         start, end = match.span()

@@ -31,9 +31,9 @@ def table(name: str, widths: Sequence[float], head: Row, rows: Sequence[Row]) ->
 
 
 def row(cells: Sequence[Cell], classes: Sequence[str] = (), name: str = "", continued: str = "") -> Row:
-    """A row. `classes`: of the cells, from the first on, perhaps empty; `name`: the class of the row.
+    """A row. `classes`: those of each cell, from the first on, perhaps empty; `name`: the class of the row.
 
-    `continued`: what its first cell says where it goes on over a page turn.
+    `continued`: what the first cell says where the row goes on on another page.
     """
     named = [*classes, *[""] * (len(cells) - len(classes))]
     return [

@@ -56,7 +56,7 @@ def attr(id: str = "", classes: Sequence[str] = (), **keys: str) -> Attr:
 
 
 def string(text: str) -> Node:
-    """A Str: text without spaces as pandoc reads it; `joined` makes longer ones."""
+    """A Str: text without spaces as pandoc reads it; `joined` makes Strs that hold spaces."""
     return {"t": "Str", "c": text}
 
 
@@ -176,7 +176,7 @@ def bullets(items: Sequence[Sequence[Node]]) -> Node:
 
 
 def ordered(items: Sequence[Sequence[Node]], start: int = 1, style: str = "Decimal", delimiter: str = "Period") -> Node:
-    """An OrderedList, of itself 1., 2., 3.; each item is a list of blocks."""
+    """An OrderedList, by default numbered 1., 2., 3.; each item is a list of blocks."""
     return {"t": "OrderedList", "c": [[start, {"t": style}, {"t": delimiter}], [list(i) for i in items]]}
 
 

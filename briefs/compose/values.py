@@ -29,7 +29,7 @@ VALUE = "data-value"  # the class of a printed value
 _Named = TypeVar("_Named")
 _OF_COUNTRY = re.compile(r"countries/([^/.]+)\.ya?ml")
 STATUSES: Sequence[Status] = ("estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs")
-_PERIODS = {"year", "from", "to"}  # attributes
+_PERIODS = {"year", "from", "to"}  # attributes that are periods
 _NBSP, _MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # else a sign would stand behind its number between words from right to left
 

@@ -25,7 +25,7 @@ Ring = list[Point]
 Box = tuple[float, float, float, float]
 
 FOLDER = Path(__file__).parent.parent
-COARSER = 2  # levels: how much less is seen of the lines of countries that aren't subjects
+COARSER = 2  # levels: how much coarser the lines of countries are that aren't subjects of the edition
 FINEST = 0.002  # square degrees: `DETAIL` of tools/make_outlines.py
 
 
@@ -35,7 +35,7 @@ class World:
     solid and dashed; a place in the largest piece of each country, all in degrees, longitude first; and the countries that each
     one has a border with.
 
-    An area that is no country in this view has its own name.
+    An area that belongs to no country in this view has a name of its own in place of a country's.
     """
 
     countries: Mapping[str, Sequence[Sequence[Ring]]]
@@ -48,9 +48,9 @@ class World:
 
 @lru_cache(maxsize=8)
 def world(view: str, subjects: tuple[str, ...], level: str) -> World:
-    """The world in a view. A subject is drawn by itself, whoever else has it in that view.
+    """The world in a view. A subject of the edition is always a country by itself, even if the view joins it to another.
 
-    `level`: what `level_of` returned. Points that matter less aren't in the lines.
+    `level`: what `level_of` returned. Points of lower levels are left out of the lines.
     """
     fine, areas, places = _outlines(level)
     coarse = _outlines(chr(ord(level) + COARSER))[0]
@@ -151,7 +151,7 @@ def _outlines(level: str) -> tuple[list[Ring], Mapping[str, list[list[list[int]]
 
 
 def _ring(arcs: Sequence[Ring], indexes: Sequence[int]) -> Ring:
-    """A closed ring of arcs."""
+    """A closed ring, made of the arcs of these indexes. The index `~i` means the arc `i` backwards."""
     points = [place for i in indexes for place in (arcs[i] if i >= 0 else arcs[~i][::-1])[1:]]
     return [points[-1], *points]
 

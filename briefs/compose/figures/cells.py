@@ -25,7 +25,7 @@ from briefs.compose.figures.frame import LEADING, Furniture
 
 ROW, BAR, GAP = 12.5, 5.5, 9.0  # points: the height of a row and of a bar, and between two columns
 NAMES = 0.3  # the width of the longest name, as a part of the whole
-NARROWEST = 42.0  # points: a column, at least
+NARROWEST = 42.0  # points: the least width of a column
 
 
 def room_for(width: float) -> int:

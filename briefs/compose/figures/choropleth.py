@@ -20,8 +20,8 @@ DEEP, BROAD = 6.5, 28.0  # points: the height of the bar of classes, and how bro
 class Classes:
     """The class of each country by its step on the palette's ramp `ramp`, or None where there is no value.
 
-    `steps`: the steps that the legend has, in order. `labels`: of each step; or, of numbers, those of the `steps` + 1 ends of
-    classes. `colours`: of tokens that the palette doesn't have.
+    `steps`: the steps that the legend has, in order. `labels`: one for each step; or, for classes of numbers, one for each end
+    of a class, which is one more. `colours`: those of tokens that the palette doesn't have.
     """
 
     ramp: str
@@ -32,7 +32,7 @@ class Classes:
 
     @property
     def is_scale(self) -> bool:
-        """Whether the labels are those of ends."""
+        """Whether the labels are numbers at the ends of classes."""
         return len(self.labels) > len(self.steps)
 
 

@@ -9,8 +9,8 @@ import segno
 from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, polygon, rectangle, wrap
 
 SIDE = 15.0  # millimetres: the code with its quiet zone, at which a phone reads an address of 100 characters
-LINE = 8.6  # points
-QUIET = 2  # modules around the code; the white of the page is the rest
+LINE = 8.6  # points: the line height of the words
+QUIET = 2  # modules: the part of the quiet zone that the figure has; the white page around it is the rest
 
 
 def address_code(address: str, *, words: str, width: float, alt: str) -> Figure:

@@ -79,7 +79,7 @@ _BREAKS = re.compile(
 )
 
 
-_MOVE = re.compile(r"M(-?\d*\.?\d+) ?(-?\d*\.?\d+)")  # of a path
+_MOVE = re.compile(r"M(-?\d*\.?\d+) ?(-?\d*\.?\d+)")  # a move in an SVG path
 
 
 @contextmanager
@@ -177,7 +177,7 @@ def circle(x: float, y: float, radius: float) -> str:
 
 
 def moved(path: str, down: float) -> str:
-    """A path of this module, so many points lower. Only its `M` have absolute places."""
+    """A path that this module made, `down` points lower. Only its `M` commands have absolute coordinates."""
     return _MOVE.sub(lambda found: f"M{found[1]} {float(found[2]) + down:.4g}", path)
 
 
@@ -222,21 +222,21 @@ class Canvas:
         aside: bool = False,
     ) -> None:
         """Add a line of text on the baseline y. At x it begins, ends or has its middle (`align`: left, right, center). `aside`: it
-        stands beside what has sides."""
+        stands beside the part of the figure that has sides (`Figure.has_sides`)."""
         row = {"text": text, "x": round(x, 2), "y": round(y, 2), "size": size, "fill": fill, "align": align}
         self.texts.append({**row, **({"weight": "bold"} if bold else {}), **({"aside": True} if aside else {})})
 
     @contextmanager
     def aside(self, left: float, right: float) -> Iterator[None]:
-        """What is added meanwhile stands beside what has sides, as a legend does a map. In a figure from right to left it is
-        mirrored between these edges."""
+        """Shapes and texts that are added in this context stand beside the part that has sides, as a legend stands beside a map.
+        In a figure from right to left they are mirrored between the edges `left` and `right`."""
         shapes, texts = len(self.shapes), len(self.texts)
         yield
         for row in (*self.shapes[shapes:], *self.texts[texts:]):
             row["aside"] = round(left + right, 2)
 
     def add(self, other: Canvas, down: float) -> None:
-        """Add all of another canvas, so many points lower."""
+        """Add all of another canvas, `down` points lower."""
         self.shapes += [{**shape, "path": moved(shape["path"], down)} for shape in other.shapes]
         self.texts += [{**text, "y": round(text["y"] + down, 2)} for text in other.texts]
 
@@ -244,7 +244,8 @@ class Canvas:
         """The figure of all that was added, `width` millimetres wide and `height` points high. `has_sides`: left and right mean
         something in it.
 
-        The height is rounded up to tenths, but not for what sums of floating-point numbers add: that depends on Python's version.
+        The height is rounded up to tenths of a millimetre. The errors of floating-point sums are rounded off first, since they
+        depend on Python's version.
         """
         high = ceil(round(height / MM * 10, 6)) / 10
         return Figure(name, self.shapes, self.texts, width, high, alt, has_sides=has_sides)

@@ -23,17 +23,17 @@ from briefs.compose.figures.drawing import (
     wrap,
 )
 
-LEADING = 9.2  # points
-FOOT = 6.5  # points: the size of type below
+LEADING = 9.2  # points: the line height
+FOOT = 6.5  # points: the size of type of the foot
 TITLE = 8.5  # points: the size of a title
 SWATCH = 6.5  # points: the side of a swatch in a legend
-NEAREST = 34.0  # points: from a number on an axis to the next, at least
+NEAREST = 34.0  # points: the least distance between two numbers on an axis
 
 
 @dataclass(frozen=True)
 class Furniture:
-    """The words round a figure. `head`: what is shown, in which unit, of which time. `foot`: notes and sources. `title`: what is to
-    be seen, if the author says it.
+    """The words round a figure. `head`: what is shown, in which unit, of which time. `foot`: notes and sources. `title`: the
+    author's, if there is one.
 
     `name`: the figure's; `alt`: its alternative text.
     """
@@ -89,7 +89,7 @@ def legend(sheet: Canvas, entries: Sequence[Swatch], width: float, y: float, x: 
 
 @dataclass(frozen=True)
 class Axis:
-    """A scale from `low` to `high` between two points, with round numbers on it. `printed`: a number as text."""
+    """A scale from `low` to `high` between the places `start` and `end`, with round numbers. `printed`: makes a number a text."""
 
     low: float
     high: float

@@ -21,12 +21,13 @@ SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has
 MAINLAND = 0.18  # a piece counts as large from this part of the country's largest one on
 GUTTER = 4.0  # points: the margin of an inset
 EDGE = 1.0  # points: from an inset to the edge of the map
-MARGIN = 0.03  # of a map's width, around its countries
-FLATTEST, TALLEST = 0.45, 1.1  # the height of a map as a part of its width
-LEAST = 9.0  # degrees: the width of a map of very small countries
-REGION, TILT = 65.0, 35.0  # degrees: what reaches farther, or would be turned by more, is shown on a map of the world
-MIDDLES = (11.0, 160.0)  # the middle of a map of the world: its edge parts the Pacific, or else the Atlantic
-ALONE, WIDER = 4, 3.3  # countries of which none is left out of a frame; how much smaller the map must be without one
+MARGIN = 0.03  # the margin around a map's countries, as a part of its width
+FLATTEST, TALLEST = 0.45, 1.1  # the least and the greatest height of a map, as a part of its width
+LEAST = 9.0  # degrees: the least width of a map
+REGION, TILT = 65.0, 35.0  # degrees: countries that reach farther, or would be turned by more, are on a map of the world
+MIDDLES = (11.0, 160.0)  # longitudes: the middle of a map of the world; its edge is then in the Pacific or the Atlantic
+# A frame of so few countries leaves none out. One of more leaves one out if the map is so many times smaller without it.
+ALONE, WIDER = 4, 3.3
 COARSE = "h"  # the level of detail that is enough to find out what a map shows
 UNIT = 180 / pi  # the scale at which a degree in the middle of a map is 1 wide
 
@@ -57,7 +58,8 @@ class MapFrame:
               share: 0.24
 
     Without `countries` it shows all countries except those in insets. Only the large pieces of land of a country count. Where an
-    inset would cover a country of the edition, or all of another one, the map is widened on that side until it doesn't. `tallest`:
+    inset would cover a part of a country of the edition, or of another one that is wholly visible, the map is widened on that side
+    until it doesn't. `tallest`:
     its height as a part of its width, at most.
     """
 
@@ -95,7 +97,7 @@ def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel
 
 
 def map_height(view: MapFrame, states: tuple[str, ...], width: float) -> float:
-    """The height in points of the map that `panels` makes. It takes a third of the time."""
+    """The height in points of the map that `panels` makes. To compute it takes a third of the time that `panels` takes."""
     window, _ = _windows(view, states, width)
     return width * window.height / window.width
 
@@ -128,9 +130,9 @@ def _windows(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Win
 
 
 def framed(view: str, codes: Sequence[str]) -> tuple[str, ...]:
-    """Those of these countries around which a map of all of them is drawn: without one that alone makes it far wider.
+    """The countries around which a map of `codes` is drawn: all of them, or all but one that alone would make the map far larger.
 
-    A map of Europe shows as much of Russia as lies beside the others.
+    So a map of Europe shows only as much of Russia as lies beside the other countries.
     """
     globe = world(view, tuple(codes), COARSE)
     boxes = {code: _box(globe.countries[code]) for code in codes if code in globe.countries}

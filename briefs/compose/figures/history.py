@@ -32,8 +32,8 @@ DOT, NUMBERED = 1.9, 4.0  # points: radius of a dot, and of one with a number
 APART = 0.5  # points: between dots
 SWATCH = (9.0, 5.5)
 MARGIN = 0.12  # years: before the first event of a run and after its last
-GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)  # years: what is longer than the first of these that works is left out
-RUN, BREAK = 24.0, 9.0  # points: a run of time is at least this wide; a break
+GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)  # years: longer times without events are left out; the first that works
+RUN, BREAK = 24.0, 9.0  # points: the least width of a run of time; the width of a break
 FOOT = 20.0  # points: the legend, and the room around it
 KEY = 8.6  # points: line height of the key
 LANE = 34.0  # points: the most that stacked dots of one lane take
@@ -51,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True)
 class TimelineWords:
-    """What is printed beside the events, and the alternative text of the figure of some rows."""
+    """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows."""
 
     not_covered: str
     happened: str
@@ -60,7 +60,8 @@ class TimelineWords:
 
 
 class TimeAxis:
-    """Where a time is between `left` and `right`. `runs`: from when to when and from where to where; between them are breaks."""
+    """Places times between `left` and `right`. `runs`: the start and end of each run of time, and its left and right edge. The axis
+    is broken between two runs."""
 
     def __init__(self, positions: Sequence[float], left: float, right: float):
         for gap in GAPS:
@@ -74,7 +75,7 @@ class TimeAxis:
             left += wide + BREAK
 
     def place(self, position: float) -> float | None:
-        """Where a time is; nothing if it is in a break."""
+        """Where a time is on the axis. None if it is in a break."""
         for start, end, left, right in self.runs:
             if start <= position <= end:
                 return left + (position - start) / (end - start) * (right - left)
@@ -115,9 +116,9 @@ def _widths(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
 
 
 def decisive(rows: Sequence[Row], most: int) -> list[tuple[Row, Event]]:
-    """The events that get a number, at most `most`, in order of time. Each country has one: its latest of rank 1, and a planned one
-    only if none has happened. If there are too many, the stances take turns, the last in `rows` first, each giving its latest
-    event."""
+    """The events that get a number, at most `most`, in order of time. Each country has one at most: its latest event of rank 1, and
+    a planned one only if none has happened. If there are too many, the stances take turns, the last in `rows` first, each giving
+    its latest event."""
     found = [
         (row, max(own, key=lambda e: (not e.planned, e.position)))
         for row in rows
@@ -141,10 +142,11 @@ def overview_timelines(
     as_of: float | None = None,
     most: int = 10,
 ) -> list[Figure]:
-    """A row for each country, under the headings of their stances. `width`, `height`: millimetres; what is higher is divided.
+    """A row for each country, under the headings of their stances. `width`, `height`: millimetres; rows that don't fit
+    go on in further figures.
 
     A dot has the colour of its country's stance and is hollow if the event is planned. `as_of`: up to when the edition's facts
-    reach, as a decimal year, a dashed line. `most`: how many events get a number.
+    reach, as a decimal year; a dashed line marks it. `most`: how many events get a number.
     """
     full = width * MM
     column = max((text_width(row.label, SMALL) for row in rows), default=0) + 8
@@ -190,7 +192,8 @@ def lane_timeline(rows: Sequence[Row], *, width: float, words: TimelineWords, as
 def _spread(places: Sequence[float], apart: float, right: float) -> list[float]:
     """Ascending places moved as little as possible, so that they are `apart` from each other and within 0 and `right`.
 
-    Places less their share of the distance must not fall: groups in which they do take their mean (pool adjacent violators).
+    With `n * apart` taken from the nth place, the places must ascend. A group of places that doesn't ascend takes its mean (the
+    algorithm “pool adjacent violators”).
     """
     pools: list[list[float]] = []
     for number, place in enumerate(places):
@@ -211,7 +214,7 @@ def _axis(rows: Sequence[Row], as_of: float | None, left: float, right: float) -
 def _parts(
     entries: Sequence[tuple[ScaleEntry | None, Row]], axis: TimeAxis, numbers: Mapping[int, int], room: float
 ) -> Iterator[list[tuple[ScaleEntry | None, Row]]]:
-    """Rows that fit on one figure each, with the key of their numbers."""
+    """The rows in parts, each of which fits on one figure together with the key of its numbers."""
     part: list[tuple[ScaleEntry | None, Row]] = []
     used = 0.0
     for step, row in entries:

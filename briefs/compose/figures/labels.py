@@ -94,7 +94,7 @@ def _set_in_any(rows: Iterable[int]) -> int:
 
 
 def _runs(row: int, cells: int) -> int:
-    """The cells at which a run of this many set cells begins, each cell a bit of `row`."""
+    """The cells at which a run of at least `cells` set cells begins. Each cell is a bit of `row` and of what is returned."""
     have = 1
     while row and have < cells:
         step = min(have, cells - have)
@@ -190,10 +190,11 @@ class Ground:
     def beside(self, code: str, at: Point, size: Point, reach: float, crossing: float) -> Placed | None:
         """A place for a label of `size` on the sea, at most `reach` points from the point `at`, and where its leader begins.
 
-        Among the near places it takes the one whose leader crosses the fewest others, at most `crossing` points of them.
+        Among the near places it takes the one with the least sum of its distance and twice the length that its leader crosses other
+        countries, which must be less than `crossing` points.
         """
         width, height = size
-        found: list[tuple[float, Point, Point]] = []  # the cost doesn't yet include what the leader crosses
+        found: list[tuple[float, Point, Point]] = []  # distance, upper left corner, start of the leader
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
         columns = range(max(1, floor(left / CELL)), floor(right / CELL), 2)

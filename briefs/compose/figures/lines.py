@@ -30,7 +30,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """A country's points in order of time, in `runs` that a missing value parts; its label; whether it is marked."""
+    """A country's label, whether it is marked, and its points in order of time: a missing value begins another of its `runs`."""
 
     label: str
     runs: Sequence[Sequence[Point]]

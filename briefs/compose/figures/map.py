@@ -1,7 +1,7 @@
 """The map of the countries, each filled in the colour of its stance.
 
-On the map of one country this is in its colour, and the others are paler. Nothing is drawn over a country's edge: its outline lies
-outside. What is too small to be seen is a dot, and what isn't drawn at all is listed below the map.
+On the map of one country, this country has its full colour, and the others are paler. Nothing is drawn over a country's edge: its
+outline lies outside. A country that is too small to be seen is a dot, and one that isn't drawn at all is listed below the map.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
 SEEN, DOT = 2.0, 1.3  # square points: a country that shows less of itself is a dot; its radius in points
 NUMBERED, DISC = 15, 4.2  # the most countries whose labels stand below the map, by number; the radius of their discs in points
 SHORT = 6.0  # points: shorter leaders aren't drawn
-FEW = 3  # labels: each stands beside its country, however far that is
+FEW = 3  # labels: if there are no more, each is always printed, however far from its country
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
-FAR = 1000.0, 1000.0  # the same of a label that is always printed
+FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the type of what stands below a map
 ASIDE = 10.0  # points between a map and what stands beside it
@@ -132,7 +132,7 @@ class Colouring:
         return f"@{self._ramp(code)}/{step}" if step is not None else "@absent"
 
     def text(self, code: str) -> str:
-        """The colour of a text on it."""
+        """The colour of a text on a country."""
         step = self.states[code]
         return f"@on-{self.ramp}/{step}" if step and self._ramp(code) == self.ramp else "@ink"
 
@@ -180,7 +180,7 @@ def drawn_map(
 
 
 def _without_land(colours: Colouring, labels: Mapping[str, str]) -> Canvas:
-    """All colours and labels of a map, in no place."""
+    """A canvas with all colours and labels of a map, but all of them at the origin."""
     sheet = Canvas()
     for code in colours.states:
         sheet.shape("M0 0", fill=colours.fill(code))
@@ -199,7 +199,7 @@ class _Paths:
 
     @classmethod
     def of(cls, part: Panel, others: Rings) -> _Paths:
-        """The paths of a part with its land of no subject."""
+        """The paths of a part. `others`: the rings of countries that aren't subjects of the edition."""
         coast, borders, dashed = ("".join(line(*ring) for ring in rings) for rings in (part.coast, part.borders, part.dashed))
         return cls(_outline(others), coast, borders, dashed)
 
@@ -366,7 +366,7 @@ def _size(lines: Sequence[str], strong: bool) -> Point:
 
 
 def _panel(sheet: Canvas, part: Panel, whole: Panel, paths: _Paths) -> None:
-    """The sea, the coast and the land of no subject. Around an inset is a white line."""
+    """The sea, the coast and the land of countries that aren't subjects of the edition. Around an inset is a white line."""
     if part is not whole:
         (x0, y0), (x1, y1) = _bounds(part, FRAME)
         sheet.shape(polygon(rectangle(x0, y0, x1 - x0, y1 - y0)), fill="@paper")

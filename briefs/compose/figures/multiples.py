@@ -71,7 +71,7 @@ def _name(sheet: Canvas, field: _ChartArea, own: Line) -> None:
 
 
 def _grid(sheet: Canvas, field: _ChartArea, scale: Sequence[float], printed: Callable[[float], str] | None) -> None:
-    """Hairlines at the round numbers, which the first chart of a row has beside it."""
+    """Hairlines at the round numbers. `printed`: given for the first chart of a row, which has the numbers beside it."""
     axis = Axis(*field.ends, field.bottom, field.top, str)
     for number in scale:
         y = axis.at(number)

@@ -17,7 +17,7 @@ WIDEST = 0.4  # the width of the longest name, as a part of the whole
 
 @dataclass(frozen=True)
 class Bar:
-    """A row: its label, its number, the number as printed, whether it is marked, and whether it counts what has no value."""
+    """A row: its label, its number, the number as printed, whether it is marked, whether it counts countries without a value."""
 
     label: str
     number: float

@@ -25,8 +25,9 @@ def stance_steps(
     name: str,
     alt: str,
 ) -> Figure:
-    """`courses`: by the name of a country, the id of its stance in each edition, or None where it wasn't covered. `dates`: of the
-    editions, the oldest first. `width`: millimetres. A band begins at the date of its edition and ends at the next."""
+    """The bands with a legend. `courses`: by the name of a country, the id of its stance in each edition, or None where it wasn't
+    covered. `dates`: those of the editions, the oldest first. `width`: millimetres. A band begins at the date of its edition and
+    ends at the next."""
     full = width * MM
     left = min(full * NAMES, max(text_width(country, SMALL) for country in courses)) + 6
     part = (full - left) / len(dates)

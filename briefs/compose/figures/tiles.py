@@ -13,13 +13,14 @@ from briefs.compose.figures.map import swatch
 
 LARGEST, HIGH = 16.0, 82.0  # millimetres: a tile with the gap after it, and all tiles together
 GAP = 0.14  # the gap after a tile, as a part of both together
-LETTERS = 0.36  # of a tile: the size of the type
-LINE = 12.0  # points: of the legend
+LETTERS = 0.36  # the size of the type, as a part of a tile's side
+LINE = 12.0  # points: the line height of the legend
 SWATCH = (10.0, 6.5)
 
 
 def tiles(states: Mapping[str, str | None], steps: Sequence[ScaleEntry], *, width: float, not_covered: str, alt: str) -> Figure:
-    """`states`: the id of the stance by country code, or None for a member that the edition doesn't cover. `width`: millimetres."""
+    """The figure. `states`: the id of the stance by country code, or None for a member that the edition doesn't cover. `width`: in
+    millimetres."""
     full = width * MM
     order = [(step, code) for step in (*steps, None) for code in states if states[code] == (step and step.id)]
     columns = ceil(full / (min(LARGEST, sqrt(width * HIGH / max(len(order), 1))) * MM))

@@ -78,7 +78,7 @@ def timeline(events: Sequence[Event], *, width: float, alt: str, planned_label: 
 
 
 def _marked(ordered: Sequence[Event], today: Today | None) -> int | None:
-    """Before which of the events, the latest first, the line of today stands. None if no event comes later."""
+    """The index of the event, in order from the latest, before which the line of today stands. None if no event comes later."""
     later = sum(event.position > today.position for event in ordered) if today else 0
     return later or None
 
