@@ -1,7 +1,7 @@
-"""Finds out which block of an older Word file is which of the newer one.
+"""Finds out which blocks of an older Word file correspond to which blocks of the newer one.
 
-In: the blocks (paragraphs, tables, content controls, ends of sections) of a body, cell, note, header or footer of both. Out: pairs
-of indices in order. Blocks are compared by their words, not by their bookmarks, which are numbered and shift when one is added.
+In: the blocks (paragraphs, tables, content controls, ends of sections) of a body, cell, note, header or footer of both files. Out:
+pairs of indices in order. Blocks are compared by their words, not by their bookmarks, whose numbers shift when a block is added.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FIXED = {"end", "tbl", "sdt", "sectPr"}  # kinds of blocks to which a paragraph
 
 
 def blocks_of(parent: Node) -> Iterator[Node]:
-    """The blocks of an element. The end of a section follows the paragraph that holds it."""
+    """The blocks of an element. The end of a section (`sectPr`) is a block of its own, after the paragraph that holds it."""
     for block in parent:
         if block.tag in BLOCKS:
             yield block
@@ -42,9 +42,9 @@ def text_of(node: Node) -> str:
 
 
 def align_blocks(old: Sequence[Node], new: Sequence[Node], old_keys: KeyFunctions, new_keys: KeyFunctions) -> Indices:
-    """The pairs of blocks that correspond. Words decide first. Other blocks than plain paragraphs (tables, ends of sections, parts
-    of long fields) are then paired by their order, and so are the last paragraphs before them and before the end, because the end
-    of such a paragraph can't be tracked. A paragraph with another picture is another paragraph.
+    """The pairs of blocks that correspond. First, blocks are paired by their words. Then the blocks that aren't plain paragraphs
+    (tables, ends of sections, parts of long fields) are paired by their order. Then so are the last paragraphs before such blocks
+    and before the end, because the end of such a paragraph can't be tracked. Paragraphs with different pictures never correspond.
     """
     kinds = [_kind(b) for b in old], [_kind(b) for b in new]
     sides = [_paragraph(b, old_keys) for b in old], [_paragraph(b, new_keys) for b in new]
@@ -84,14 +84,15 @@ def _kind(block: Node) -> str:
 
 
 def _paragraph(block: Node, keys: KeyFunctions) -> Paragraph:
-    """A block as `pair` compares it: by its words and its pictures."""
+    """A block in the form that `pair` compares: its words and its pictures."""
     text = re.sub(r"\s+", " ", " ".join(text_of(p) for p in block.iter(w("p"))))
     pictures = [Piece(str(keys.picture(d)), "picture") for d in block.iter(w("drawing"))]
     return Paragraph([*of_text(text), *pictures], container=_kind(block))
 
 
 def _in_order(found: Iterable[Pair], old: Sequence[Paragraph], new: Sequence[Paragraph]) -> Indices:
-    """Pairs of single blocks, in the same order in both files. If a block was split, it is paired with the more similar half."""
+    """Pairs of single blocks that are in the same order in both files. A block that was split is paired with the most similar part
+    of it, and a block that was joined from several with the most similar of these."""
     pairs = []
     for each in found:
         if each.sent and each.edited and not each.moved:
@@ -106,7 +107,7 @@ def _in_order(found: Iterable[Pair], old: Sequence[Paragraph], new: Sequence[Par
 
 
 def _filled(pairs: Indices, old: int, new: int, more: Callable[[range, range], Indices]) -> Indices:
-    """The pairs, and those that `more` finds in each gap between them."""
+    """The pairs, and the further pairs that `more` finds in each gap between them."""
     out: Indices = []
     old_start = new_start = 0
     for i, j in [*pairs, (old, new)]:
@@ -118,14 +119,14 @@ def _filled(pairs: Indices, old: int, new: int, more: Callable[[range, range], I
 
 
 def _structural(old_kinds: Sequence[str], new_kinds: Sequence[str], old: range, new: range) -> Indices:
-    """The blocks of a gap that are not plain paragraphs, paired by kind and order."""
+    """Pairs of the blocks in a gap that aren't plain paragraphs, by their kind and order."""
     left, right = [n for n in old if old_kinds[n] != "p"], [n for n in new if new_kinds[n] != "p"]
     matcher = SequenceMatcher(None, [old_kinds[n] for n in left], [new_kinds[n] for n in right], autojunk=False)
     return [(left[a + n], right[b + n]) for a, b, size in matcher.get_matching_blocks() for n in range(size)]
 
 
 def _last_paragraphs(old_kinds: Sequence[str], new_kinds: Sequence[str], old: range, new: range) -> Indices:
-    """The last paragraphs of a gap, if no paragraph follows."""
+    """The pair of the last paragraphs in a gap, if no plain paragraph follows the gap; else nothing."""
     if not old or not new or old_kinds[old[-1]] != "p" or new_kinds[new[-1]] != "p":
         return []
     following = new_kinds[new.stop] if new.stop < len(new_kinds) else "end"

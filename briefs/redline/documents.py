@@ -1,8 +1,8 @@
 """Writes redlines: today's Word files with tracked changes since an older text, for people who approve in Word.
 
-In: today's edition, documents, and the older state: the content at a git revision, or the output folder of an older build. Out: a
-`Redline` for each document, and its file in `dist/redline/`. For a revision the older document is built with today's templates;
-from an older output folder it is taken as it is. `tracked.py` makes one file out of the two.
+In: today's edition, the documents to compare, and the older state: the content at a git revision, or the output folder of an older
+build. Out: a `Redline` for each document, and its file in `dist/redline/`. The older document is built with today's templates from
+the content at a revision, or taken as it is from the older output folder. `tracked.py` makes one file out of the two documents.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from briefs.typeset.word import package, zotero
 from briefs.typeset.word.package import RELATIONS, Package, forbidden_links
 from briefs.wordfile import docx
 
-DEFAULT_AUTHOR = "briefs"  # of changes, if the edition names no publisher
+DEFAULT_AUTHOR = "briefs"  # the author of the changes, if the edition names no publisher
 _FORMATS = ("docx",)
 
 
@@ -40,7 +40,8 @@ _FORMATS = ("docx",)
 class Redline:
     """The outcome for one document.
 
-    `outcome`: written (with `path` and the number of `changes`), unchanged, new (there was no such document), failed.
+    `outcome`: written (with `path` and the number of `changes`), unchanged, new (the older state has no such document), or failed.
+    `since`: the name of the older state.
     """
 
     target: Target
@@ -81,15 +82,16 @@ def line(redline: Redline) -> str:
 
 
 class OlderState(Protocol):
-    """What documents are compared with."""
+    """The older state that documents are compared with."""
 
     @property
     def name(self) -> str:
-        """Its name, as the user gave it."""
+        """The name of the older state, as the user gave it."""
 
     @property
     def unread(self) -> list[Problem]:
-        """Warnings: what today's rules refuse in it, and the documents are made without. Documents that are made may add some."""
+        """Warnings about content of the older state that today's rules refuse. The older documents are made without this content.
+        Making a document may add warnings."""
 
     def docx(self, target: Target, session: Session) -> bytes | None:
         """The older file of a document; None if there was none. Raises Problems."""
@@ -121,7 +123,7 @@ class OlderContent:
 
 @dataclass(frozen=True)
 class OlderOutput:
-    """The output folder of an older build. `today`: today's edition, which has the documents' names."""
+    """The output folder of an older build. `today`: today's edition, from which the names of the files are derived."""
 
     name: str
     today: Edition
@@ -140,7 +142,8 @@ class OlderOutput:
 
 
 def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) -> OlderState:
-    """What `since` names: a folder is the output of an older build; otherwise it is a git revision of the content folder.
+    """The older state that `since` names. If `since` is a folder, it is the output of an older build, otherwise a git revision of
+    the content folder.
 
     Raises NotUnderstood if it is neither, or a folder that has none of the documents; Problems if the content had errors then.
     """
@@ -197,15 +200,15 @@ def _redline(session: Session, target: Target, older: OlderState, out: Path) -> 
 
 
 def compare(before: bytes, after: bytes, edition: Edition, name: str) -> tuple[bytes, int]:
-    """The newer file with the changes since the older one, and their number. Their author is the edition's publisher, their date
-    the edition's.
+    """The newer file with tracked changes since the older one, and the number of changes. The author of the changes is the
+    edition's publisher; their date is the date of the edition.
 
     Raises Problems if the older file, called `name`, can't be compared.
     """
     old, new = docx.open_docx(before, name, media=True), package.read(after)
     documents = {f"{stem.removeprefix(f'{edition.translation}/')}.docx" for stem in plan.stems(edition)}
     _check(old, name, documents)
-    for one in (old, new):  # changes hold no links that are in fields
+    for one in (old, new):  # links in fields can't be inside a tracked change
         zotero.unwrap(one)
     author = edition.about.publisher.markdown if edition.about.publisher else DEFAULT_AUTHOR
     date = dates.day(edition.about.date.text)
@@ -214,8 +217,8 @@ def compare(before: bytes, after: bytes, edition: Edition, name: str) -> tuple[b
 
 
 def _check(older: Package, name: str, documents: Container[str]) -> None:
-    """Check what `tracked` relies on in a file that another program may have written: parts that are XML, and relationships that
-    lead somewhere. Raises Problems."""
+    """Check that a file, which another program may have written, has what `tracked` needs: parts that are XML, and complete
+    relationships. Also refuse links that a document may not have. Raises Problems."""
     for part in older.parts:
         if not part.endswith((".xml", ".rels")):
             continue

@@ -1,7 +1,7 @@
-"""Brings into the newer Word file what deleted text of the older one needs there: links, pictures, list numbers, styles.
+"""Copies from the older Word file to the newer one what deleted text needs there: links, pictures, list numbers, styles.
 
-In: both packages, the name of the part that is written. Out: elements of the older file that fit the newer one. ECMA-376 part 1:
-17.9 (numbering), 17.7 (styles), 20.4.2.5 (ids of drawings); part 2, 8 (relationships).
+In: both packages, the name of the part that is written. Out: copies of elements of the older file, adapted to the newer file.
+ECMA-376 part 1: 17.9 (numbering), 17.7 (styles), 20.4.2.5 (ids of drawings); part 2, 8 (relationships).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from briefs.typeset.word.package import NAMES, TYPES, WORD, Package, R, w
 BODY, NOTES, NUMBERING, STYLES = "word/document.xml", "word/footnotes.xml", "word/numbering.xml", "word/styles.xml"
 _RELATED = (f"{{{R}}}id", f"{{{R}}}embed", f"{{{R}}}link")  # attributes that hold the id of a relationship
 _DRAWING_PROPERTIES = f"{{{NAMES['wp']}}}docPr"
-_FIRST_DRAWING_ID = 5000  # of imported pictures; our own files have smaller ones
+_FIRST_DRAWING_ID = 5000  # imported pictures get ids above this; pictures in files that we write have smaller ids
 
 
 class PackagePart:
@@ -38,12 +38,13 @@ class PackagePart:
         return ("" if relationship is None else relationship.get("Target", "")) + (f"#{anchor}" if anchor else "")
 
     def link_key(self, link: Node) -> str:
-        """What a hyperlink is compared by. The names of bookmarks don't count, because they change when blocks are added."""
+        """The text by which a hyperlink is compared with others: its address. Names of bookmarks are left out, because they change
+        when blocks are added."""
         address = self.address(link)
         return "#" if address.startswith("#") else address
 
     def picture_key(self, node: Node) -> Structure:
-        """What a picture is compared by: its alternative text, its size, its data."""
+        """The values by which a picture is compared with others: its alternative text, its size, a hash of its data."""
         texts = [d.get("descr", "") for d in node.iter(_DRAWING_PROPERTIES)]
         sizes = [(e.get("cx"), e.get("cy")) for e in node.iter(f"{{{NAMES['wp']}}}extent")]
         data = [digest(self._data(e.get(a))) for e in node.iter() for a in _RELATED[1:] if e.get(a)]
@@ -68,7 +69,7 @@ class Importer:
         self.old, self.new, self.numbering = old, new, numbering
 
     def imported(self, node: Node) -> Node:
-        """A copy with the newer file's relationships, list numbers and drawing ids."""
+        """A copy of an element, with the ids of relationships, numbers of lists and ids of drawings that the newer file has."""
         made = copied(node)
         for each in made.iter():
             for name in _RELATED:
@@ -81,7 +82,7 @@ class Importer:
         return made
 
     def _relationship(self, id: str) -> str:
-        """The id of the same relationship in the newer file. It is added there if need be."""
+        """The id that a relationship of the older file has in the newer file. The relationship is added there if it is missing."""
         found = self.old.relationships.get(id)
         if found is None:
             return id
@@ -96,7 +97,7 @@ class Importer:
         return made
 
     def _media(self, path: str) -> str:
-        """The target of a picture in the newer package. It is added there, named by its content."""
+        """The target of a picture in the newer package. The picture is added there, under a name that is made from its content."""
         data = self.old.package.parts.get(path, b"")
         name = f"media/older-{digest(data)[:12]}{re.sub(r'[^.A-Za-z0-9]', '', posixpath.splitext(path)[1])}"
         if f"word/{name}" not in self.new.package.parts:
@@ -114,11 +115,11 @@ def _content_type(package: Package, path: str) -> str:
 
 
 class NumberingMap:
-    """Which list of the older file is which of the newer one. Lists that were deleted are copied."""
+    """Maps the lists of the older file to lists of the newer one. A list that was deleted is copied to the newer file."""
 
     def __init__(self, old: Package, new: Package):
         self.old, self.new = old, new
-        self.known: dict[str, str] = {"0": "0"}  # numbers of lists: the newer file's, by the older file's
+        self.known: dict[str, str] = {"0": "0"}  # the number of a list in the newer file, by its number in the older file
         self.drawing_id = _FIRST_DRAWING_ID
 
     def next_drawing_id(self) -> int:
@@ -126,17 +127,17 @@ class NumberingMap:
         return self.drawing_id
 
     def match(self, old: str, new: str) -> None:
-        """Note that a list of the older file is one of the newer, if both look alike."""
+        """Record that list `old` of the older file corresponds to list `new` of the newer file, if both have the same format."""
         if self.format(self.old, old) == self.format(self.new, new):
             self.known.setdefault(old, new)
 
     def format(self, package: Package, number: str) -> Structure:
-        """What a list looks like, level by level."""
+        """The format of a list, level by level."""
         found = _definitions(package).get(number)
         return () if found is None else (*_levels(found[1]), *map(structure, found[0].findall(w("lvlOverride"))))
 
     def new_number(self, number: str) -> str:
-        """The number in the newer file of a list of the older one."""
+        """The number that a list of the older file has in the newer file."""
         if number not in self.known:
             found = _definitions(self.old).get(number)
             self.known[number] = "0" if found is None else self._add(*found)
@@ -169,7 +170,7 @@ def _add_abstract(root: Node, abstract: Node) -> Node:
 
 
 def _levels(abstract: Node) -> list[Structure]:
-    """What is compared of a list's levels. The colour of the markers doesn't count, nor does that of styles: it is the stance's."""
+    """The levels of a list as they are compared. The colour of the markers is left out, because it depends on the stance."""
     levels = [copied(e) for e in abstract.findall(w("lvl"))]
     for look in (e for level in levels for e in level.findall(w("rPr"))):
         etree.strip_elements(look, w("color"), with_tail=False)
@@ -181,7 +182,7 @@ def _unused(elements: Sequence[Node], name: str) -> str:
 
 
 def _definitions(package: Package) -> Mapping[str, tuple[Node, Node]]:
-    """The element of each list and that of its abstract definition, by the list's number."""
+    """By the number of each list, its element (`num`) and the element of its definition (`abstractNum`)."""
     if NUMBERING not in package.parts:
         return {}
     root = package.xml(NUMBERING)
@@ -192,7 +193,7 @@ def _definitions(package: Package) -> Mapping[str, tuple[Node, Node]]:
 
 
 def import_styles(old: Package, new: Package) -> None:
-    """Add the styles that only the older file has, for deleted text."""
+    """Add the styles that only the older file has to the newer one, for deleted text. Their list numbering is left out."""
     if STYLES not in old.parts or STYLES not in new.parts:
         return
     root = new.xml(STYLES)

@@ -1,6 +1,7 @@
-"""Older states of the content, read as editions. Nothing here makes documents, so it is quick to import.
+"""Reads older states of the content as editions. The module makes no documents, so it is quick to import.
 
-In: a git revision, or the files of an older state. Out: a `Revision`: the edition as it was, and what today's rules refuse in it.
+In: a git revision, or the files of an older state. Out: a `Revision`: the edition as it was then, and warnings about content that
+today's rules refuse.
 """
 
 from __future__ import annotations
@@ -20,35 +21,37 @@ _UNREAD = "The older document was made without it, so today’s words there may 
 
 @dataclass(frozen=True)
 class Revision:
-    """An older state of the content. `name`: as the user gave it. `unread`: warnings about what today's rules refuse in it."""
+    """An older state of the content. `name`: the revision as the user named it. `unread`: warnings about content that today's rules
+    refuse."""
 
     name: str
     edition: Edition
     unread: list[Problem] = field(default_factory=list)
 
     def in_language(self, tag: str) -> Revision:
-        """The same state in a language, or in the source's if the tag is empty. Raises NotUnderstood if it had no such language."""
+        """This state in the language `tag`, or in the source's language if `tag` is empty. Raises NotUnderstood if the edition had
+        no such translation then."""
         if tag and tag not in self.edition.translations:
             raise NotUnderstood(f"the edition wasn’t translated into “{tag}” yet at {self.name}. Name a later state.")
         return replace(self, edition=self.edition.translations[tag]) if tag else self
 
     def add_unread(self, problems: Iterable[Problem]) -> None:
-        """Add to the warnings what was left out of the state, or of a document made from it."""
+        """Add warnings about content that was left out of the state, or out of a document that is made from it."""
         self.unread.extend(replace(problem, severity="warning", hint=_UNREAD) for problem in in_revision(self.name, problems))
 
 
 def at_revision(since: str, content: Path, beside: Reading | None = None) -> Revision:
-    """The content at a git revision. `beside`: today's reading, for `read_past`.
+    """The content at the git revision `since`. `beside`: today's reading, which `read_past` needs.
 
-    Raises git.NotThere, and Problems if it had errors then.
+    Raises git.NotThere, and Problems if the content had errors then.
     """
     return from_files(since, git.read(content, since, files.MAX_ALL_BYTES).files, beside)
 
 
 def from_files(name: str, found: Mapping[str, bytes], beside: Reading | None = None) -> Revision:
-    """A state of the content called `name`: its files by path. `beside`: see `at_revision`.
+    """A state of the content called `name`. `found`: its files, by path. `beside`: see `at_revision`.
 
-    Raises Problems if it had errors then.
+    Raises Problems if the content had errors then.
     """
     past = {path: data for path, data in found.items() if not _is_hidden(path)}
     if unreadable := sorted(path for path in past if files.printable(path) != path):
@@ -67,5 +70,5 @@ def _is_hidden(name: str) -> bool:
 
 
 def in_revision(since: str, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems of older content, with the revision in their paths."""
+    """The problems of older content, with the name of the revision before each path."""
     return (replace(problem, path=f"{since}:{problem.path}") for problem in problems)

@@ -1,8 +1,8 @@
 """Reads a paragraph of a Word file as tokens, and finds how the tokens of two paragraphs differ.
 
 In: the element of a paragraph. Out: `TokenLine`: words, punctuation marks, spaces and objects, each with its run properties and
-the hyperlink around it, and the bookmarks between them. `changes` compares two of them. ECMA-376 part 1: 17.3 (paragraphs and
-runs), 17.16 (fields).
+the hyperlink around it, and the bookmarks between them. `changes` compares the tokens of two paragraphs. ECMA-376 part 1: 17.3
+(paragraphs and runs), 17.16 (fields).
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from briefs.typeset.word.package import w
 
 Node = Any  # an element of lxml
 Structure = tuple[Any, ...]
-MIN_UNCHANGED = 0.25  # of the letters; if fewer stay, the whole paragraph is shown as replaced
-OBJECT_WEIGHT = 5  # letters that a picture or a field counts as
+MIN_UNCHANGED = 0.25  # of the letters; if fewer are unchanged, the whole paragraph is shown as replaced
+OBJECT_WEIGHT = 5  # a picture, or a field without text, counts as so many letters
 _TOKENS = re.compile(r"\w+(?:['’]\w+)*|\s+|.", re.S)
 _RECOUNTED = {"PAGE", "NUMPAGES", "STYLEREF"}  # fields that Word recalculates whenever it lays out a page
 
 
 @dataclass(frozen=True, eq=False)
 class Token:
-    """A word, a punctuation mark or a space (kind `text`), an object in a run (`child`), or something that has runs of its own
-    (`whole`).
+    """A word, a punctuation mark or a space (kind `text`), an object in a run (`child`), or an object that has runs of its own,
+    such as a field (`whole`).
 
-    `key` compares it with other tokens. `properties`: those of its run. `nodes`: the elements it is made of, except for text.
-    `link`: the hyperlink around it. `loose`: it is a part of a field that begins or ends in another paragraph. `note`: the id of
-    the note that it refers to.
+    `key`: two tokens with equal keys are the same. `properties`: the properties of its run. `nodes`: the elements that it is made
+    of, empty for a text. `link`: the hyperlink around it. `loose`: whether it is a part of a field that begins or ends in another
+    paragraph. `note`: the id of the note that it refers to.
     """
 
     kind: str
@@ -59,7 +59,8 @@ class TokenLine:
 
 @dataclass(frozen=True)
 class KeyFunctions:
-    """Functions that return what objects are compared by: the target of a link, the content of a picture, the words of a note."""
+    """Functions that return the values by which objects are compared: the target of a link, the content of a picture, the words of
+    a note."""
 
     link: Callable[[Node], str]
     picture: Callable[[Node], Structure]
@@ -67,7 +68,7 @@ class KeyFunctions:
 
 
 def structure(node: Node) -> Structure:
-    """An element as it is compared: name, attributes, text and children, without white space around the text."""
+    """An element as a tuple that can be compared: name, attributes, text without white space around it, and children."""
     if node is None:
         return ()
     return (node.tag, tuple(sorted(node.attrib.items())), (node.text or "").strip(), tuple(structure(c) for c in node))
@@ -81,7 +82,7 @@ def copied(node: Node) -> Node:
 
 
 def read_tokens(paragraph: Node, keys: KeyFunctions) -> TokenLine:
-    """Read a paragraph."""
+    """Read a paragraph as tokens."""
     found = TokenLine()
     _TokenReader(found, keys).children(paragraph, None)
     return found
@@ -127,7 +128,7 @@ class _TokenReader:
         self.found.bookmarks.append((len(self.found.tokens), node))
 
     def _field(self, nodes: Sequence[Node], link: Node) -> None:
-        """A field with all its parts. It is compared by its name and its result."""
+        """Read a field with all its parts. It is compared by its name, its result and the link around it."""
         instruction, result = _of_field(nodes)
         name = next(iter(instruction.split()), "").upper()
         key = ("field", name, "" if name in _RECOUNTED else result, self._target(link))
@@ -214,7 +215,8 @@ def _text(node: Node) -> str:
 
 @dataclass(frozen=True)
 class TokenChange:
-    """Tokens that are the `same` in both paragraphs, or `old` ones that `new` ones replace."""
+    """A step from one paragraph to the other: either tokens that are in both paragraphs (`same`), or `old` tokens that are replaced
+    by `new` ones."""
 
     same: bool
     old: tuple[Token, ...]
@@ -222,9 +224,9 @@ class TokenChange:
 
 
 def changes(old: Sequence[Token], new: Sequence[Token]) -> list[TokenChange]:
-    """The steps from one paragraph to the other. If next to nothing stays, the whole paragraph is replaced.
+    """The steps from one paragraph to the other. If little is unchanged, the whole paragraph is replaced.
 
-    Loose parts of fields at both ends always stay, because the rest of their field stands in other paragraphs.
+    Loose parts of fields at both ends always count as unchanged, because the rest of their field is in other paragraphs.
     """
     old_start, old, old_end = _without_loose(old)
     new_start, new, new_end = _without_loose(new)
@@ -234,7 +236,7 @@ def changes(old: Sequence[Token], new: Sequence[Token]) -> list[TokenChange]:
 
 
 def _without_loose(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:
-    """The loose parts at the start, the rest, the loose parts at the end."""
+    """The tokens in three parts: the loose ones at the start, the others, the loose ones at the end."""
     start, end = 0, len(tokens)
     while start < end and tokens[start].loose:
         start += 1
@@ -253,12 +255,12 @@ def _difference(old: tuple[Token, ...], new: tuple[Token, ...]) -> Iterator[Toke
 
 
 def _weight(tokens: Iterable[Token]) -> int:
-    """The number of letters. A picture or a field counts as much as a word."""
+    """The number of letters in the tokens, without spaces. An object without text counts as OBJECT_WEIGHT letters."""
     return sum(0 if t.is_blank else len(t.text) or OBJECT_WEIGHT for t in tokens)
 
 
 def _join_over_spaces(steps: Iterable[TokenChange]) -> list[TokenChange]:
-    """Make one change of two that have only spaces between them, which is easier to read."""
+    """Join two changes into one if only spaces are between them, because one change is easier to read."""
     out: list[TokenChange] = []
     for step in steps:
         if step.same:
@@ -273,7 +275,7 @@ def _join_over_spaces(steps: Iterable[TokenChange]) -> list[TokenChange]:
 
 
 def _keep_notes(steps: Iterable[TokenChange]) -> Iterator[TokenChange]:
-    """Keep a note at the end of a change if it was replaced by another one: what changed is shown within the note."""
+    """If both sides of a change end with references to notes, keep these unchanged: the differences are shown within the notes."""
     for step in steps:
         old, new, kept = step.old, step.new, []
         while not step.same and old and new and old[-1].note and new[-1].note:

@@ -1,8 +1,8 @@
-"""Makes one Word file with tracked changes out of two: the newer one, in which insertions and deletions are marked.
+"""Makes one Word file with tracked changes out of two: the newer file, in which insertions and deletions are marked.
 
 In: the older and the newer package, the author and date of the changes. Out: the newer package, changed in place. Accepting all
-changes gives the newer text, rejecting all the older one. `blocks.py` says which block is which, `tokens.py` which words; here they
-are marked. `resources.py` brings what deleted text needs. ECMA-376 part 1, 17.13.5 (revisions).
+changes gives the newer text; rejecting all changes gives the older text. `blocks.py` finds the blocks that correspond, `tokens.py`
+the words; here the changes are marked. `resources.py` copies what deleted text needs. ECMA-376 part 1, 17.13.5 (revisions).
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def track(old: Package, new: Package, author: str, date: str) -> int:
 
 @dataclass(frozen=True)
 class _PartPair:
-    """A part of both files: the functions that compare its objects, and the importer of deleted ones into the newer file."""
+    """A part that both files have: the functions by which objects of the older and of the newer part are compared, and the importer
+    that copies deleted elements into the newer part."""
 
     importer: Importer
     old: KeyFunctions
@@ -62,9 +63,9 @@ class _Comparison:
         self.body, self.footnotes = self.parts(BODY, BODY), self.parts(NOTES, NOTES)
         self.names = {e.get(w("name")) for e in new.xml(BODY).iter(w("bookmarkStart"))}
         ids = [int(e.get(w("id"))) for e in new.xml(BODY).iter(w("bookmarkStart"), w("bookmarkEnd"))]
-        self.last_id = max(ids, default=0)  # of bookmarks and changes
-        self.bookmark_ids: dict[str, str] = {}  # of bookmarks that were imported from the older file and are open
-        self.compared_headers: set[str] = set()  # several sections may share one
+        self.last_id = max(ids, default=0)  # the highest id of bookmarks and changes
+        self.bookmark_ids: dict[str, str] = {}  # new ids by old ones, of bookmarks from the older file that haven't ended yet
+        self.compared_headers: set[str] = set()  # the parts that were compared; several sections may share a header
 
     def parts(self, old: str, new: str) -> _PartPair:
         old_part, new_part = PackagePart(self.old_package, old), PackagePart(self.new_package, new)
@@ -91,7 +92,7 @@ class _Comparison:
     # Blocks.
 
     def blocks(self, old: Node, new: Node, part: _PartPair) -> None:
-        """Compare the blocks of a body, cell, note, header or footer. Older blocks are put among the newer ones."""
+        """Compare the blocks of a body, cell, note, header or footer. Deleted blocks are put among the newer ones."""
         before, after = list(blocks_of(old)), list(blocks_of(new))
         pairs = align_blocks(before, after, part.old, part.new)
         for i, j in pairs:
@@ -105,7 +106,7 @@ class _Comparison:
             last_i, last_j = i, j
 
     def _match_lists(self, old: Node, new: Node) -> None:
-        """If two list items correspond, note that their lists do."""
+        """If two corresponding blocks are items of lists, record that their lists correspond."""
         numbers = [block.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for block in (old, new)]
         if None not in numbers:
             self.numbering.match(*(number.get(w("val")) for number in numbers))
@@ -124,10 +125,10 @@ class _Comparison:
         self, deleted: Sequence[Node], inserted: Sequence[Node], previous: tuple[Node, Node] | None, rest: Sequence[Node],
         part: _PartPair, parent: Node,
     ) -> None:  # fmt: skip
-        """Mark the blocks between the pair `previous` and the `rest`. Deleted blocks stand before inserted ones.
+        """Mark the blocks between the pair `previous` and the blocks `rest`. Deleted blocks stand before inserted ones.
 
-        The end of a last paragraph can't be inserted or deleted, because no paragraph follows that it could be joined to. The
-        paragraph before the gap is marked instead, and the last one takes its properties.
+        If no paragraph follows the gap, the end of its last paragraph can't be inserted or deleted, because there is nothing to
+        join the paragraph to. Then `_shift_end` marks the end of the paragraph before the gap instead.
         """
         placed = self._imported(deleted, part)
         self._place(placed, inserted, previous, rest, parent)
@@ -137,7 +138,7 @@ class _Comparison:
             self._shift_end(previous, placed, inserted, part)
 
     def _imported(self, deleted: Sequence[Node], part: _PartPair) -> list[Node]:
-        """Copies of older blocks, marked as deleted. The end of a section stays in its paragraph only if it is deleted too."""
+        """Copies of older blocks, marked as deleted. The end of a section stays in the copy only if it is one of these blocks."""
         found = []
         for block, following in zip(deleted, [*deleted, None][1:], strict=True):
             if block.tag == SECTION:
@@ -154,7 +155,7 @@ class _Comparison:
         self, placed: Sequence[Node], inserted: Sequence[Node], previous: tuple[Node, Node] | None, rest: Sequence[Node],
         parent: Node,
     ) -> None:  # fmt: skip
-        """Put deleted blocks where they stood. Each deleted picture goes beside the one that takes its place."""
+        """Put deleted blocks where they stood. If pictures replace pictures, each deleted one goes before its replacement."""
         at = holder(previous[1]) if previous is not None else None
         side_by_side = len(placed) == len(inserted) and _are_pictures([*placed, *inserted])
         for n, block in enumerate(placed):
@@ -175,7 +176,7 @@ class _Comparison:
             return
         last, name = blocks[-1], DELETED if deleted else INSERTED
         self._unmark_end(last, name)
-        if deleted:  # when the change is accepted, only the end of the paragraph that stays remains
+        if deleted:  # accepting the change joins both paragraphs, and the result has the properties of the last one
             self._restyle(last, _properties(kept), _properties(last), _properties(kept).find(SECTION))
         else:
             old = part.importer.imported(_properties(previous[0]))
@@ -183,7 +184,7 @@ class _Comparison:
         self._mark_end(kept, name)
 
     def _restyle(self, paragraph: Node, new: Node, old: Node, section: Node) -> None:
-        """Give a paragraph other properties, and record the ones that it had."""
+        """Give a paragraph the properties `new`, and record that it had the properties `old`. `section`: the `sectPr` to keep."""
         made = _own_properties(new)
         changed = structure(made) != structure(_own_properties(old))
         if section is not None:
@@ -302,7 +303,7 @@ class _Comparison:
             _properties(new).append(self._properties_change(had))
 
     def _comparable_with_lists(self, properties: Node, package: Package) -> tuple[Structure, ...]:
-        """The properties of a paragraph as they are compared, a list by its format and not by its number."""
+        """The properties of a paragraph in a form that can be compared: the number of a list is replaced by the list's format."""
         if properties is None:
             return ()
         made = _own_properties(properties)
@@ -313,7 +314,7 @@ class _Comparison:
         return (structure(made), *lists)
 
     def _fill(self, paragraph: Node, steps: Iterable[TokenChange], before: TokenLine, after: TokenLine, part: _PartPair) -> None:
-        """Write the content of a paragraph again, step by step. Bookmarks that only the older file has are kept."""
+        """Write the content of a paragraph anew, step by step. Bookmarks that only the older file has are written too."""
         for child in list(paragraph):
             if child.tag != w("pPr"):
                 paragraph.remove(child)
@@ -338,7 +339,7 @@ class _Comparison:
     ) -> None:  # fmt: skip
         out.bookmarks(new.starts_before(j) if step.old else ())
         are_pictures = all(token.key[0] == "picture" for token in (*step.old, *step.new))
-        for token in step.new if are_pictures else ():  # first, because a row of a slide's height cuts off what comes after
+        for token in step.new if are_pictures else ():  # the new picture first: a table row as high as a slide cuts off the rest
             out.token(token, INSERTED)
         for n, token in enumerate(step.old):
             out.bookmarks(self._imported_bookmarks(old.before(i + n)))
@@ -364,14 +365,14 @@ class _Comparison:
     # Notes, headers and footers.
 
     def _compare_notes(self, steps: Iterable[TokenChange]) -> None:
-        """Compare the words of notes that are in both files."""
+        """Compare the blocks of notes that are in both files."""
         for old, new in ((o, n) for s in steps if s.same for o, n in zip(s.old, s.new, strict=False) if n.note):
             before, after = self.old_notes.get(old.note), self.new_notes.get(new.note)
             if before is not None and after is not None:
                 self.blocks(before, after, self.footnotes)
 
     def note(self, id: str, name: str) -> str:
-        """Mark a note that was inserted or deleted, and return its id in the newer file. Its last paragraph end stays unmarked."""
+        """Mark a note that was inserted or deleted, except for the end of its last paragraph. Returns its id in the newer file."""
         if name == INSERTED:
             found = self.new_notes.get(id)
         elif id in self.old_notes and NOTES in self.new_package.parts:
@@ -390,7 +391,7 @@ class _Comparison:
         return id
 
     def _order_notes(self) -> None:
-        """Number the notes in the order of the text: LibreOffice 7.4 assigns them to their references by that order."""
+        """Number the notes in the order of their references, because LibreOffice 7.4 assigns notes to references by that order."""
         if NOTES not in self.new_package.parts:
             return
         root = self.new_package.xml(NOTES)
@@ -425,15 +426,15 @@ class _Comparison:
 
 
 class _RevisionWriter:
-    """Writes tokens into a paragraph: in runs of equal properties, within `ins` and `del`, and these within hyperlinks, because
-    they can't hold hyperlinks."""
+    """Writes tokens into a paragraph. Tokens with the same properties share a run. Runs are put into `ins` and `del`, and these
+    into hyperlinks, because `ins` and `del` can't hold hyperlinks."""
 
     def __init__(self, comparison: _Comparison, paragraph: Node, part: _PartPair):
         self.comparison, self.paragraph, self.importer = comparison, paragraph, part.importer
         self.address = ""
         self.link: Node = None
         self.state: str | None = None  # None: a new group is needed
-        self.group: Node = None  # the `ins` or `del`, or what holds unchanged runs
+        self.group: Node = None  # the element that runs are added to: the `ins` or `del`, or the parent of unchanged runs
         self.run: Node = None
         self.properties: Structure = ()
 
@@ -462,7 +463,7 @@ class _RevisionWriter:
         self.run.extend(nodes)
 
     def _open_link(self, token: Token, state: str) -> None:
-        """Open the hyperlink of a token, and close one that it doesn't stand in."""
+        """Open the hyperlink of a token, and close the hyperlink before it if the token isn't in that one."""
         part = self.importer.old if state == DELETED else self.importer.new
         address = "" if token.link is None else part.address(token.link)
         if address == self.address and (token.link is None) == (self.link is None):
@@ -503,21 +504,21 @@ class _Bookmarks:
         self.rest = list(line.bookmarks)
 
     def before(self, at: int) -> list[Node]:
-        """The bookmark elements before a token that were not taken yet."""
+        """Take the bookmark elements that stand before a token."""
         taken = [mark for n, mark in self.rest if n <= at]
         self.rest = [(n, mark) for n, mark in self.rest if n > at]
         return taken
 
     def starts_before(self, at: int) -> list[Node]:
-        """Like `before`, but leaves the ends that stand just before the token: words deleted there belong inside the bookmark."""
+        """Like `before`, but leaves bookmark ends right before the token, since words deleted there belong inside the bookmark."""
         taken = [(n, mark) for n, mark in self.rest if n < at or (n == at and mark.tag == w("bookmarkStart"))]
         self.rest = [pair for pair in self.rest if pair not in taken]
         return [mark for _, mark in taken]
 
 
 def _as_runs(node: Node) -> list[Node]:
-    """A simple field as a complex one, and a content control as its content, because only runs can be inserted and deleted
-    (17.16.18)."""
+    """The runs of an element, because only runs can be inserted and deleted: a simple field becomes a complex field (17.16.18), a
+    content control becomes its content."""
     if node.tag == w("sdt"):
         return list(_content(node))
     if node.tag != w("fldSimple"):
@@ -536,7 +537,7 @@ def _run(child: Node) -> Node:
 
 
 def _deleted(nodes: Sequence[Node], state: str) -> Sequence[Node]:
-    """The elements. If they are deleted, their text is in the elements that WordprocessingML has for deleted text."""
+    """The elements. If `state` is DELETED, their text is moved to the elements that WordprocessingML has for deleted text."""
     for node in nodes if state == DELETED else ():
         for each in node.iter(*_DELETED_TEXT):
             each.tag = _DELETED_TEXT[each.tag]
@@ -562,7 +563,7 @@ def _content(control: Node) -> Node:
 
 
 def _properties(paragraph: Node) -> Node:
-    """The properties of a paragraph; they are added if there are none."""
+    """The properties element (`pPr`) of a paragraph, which is added if there is none."""
     found = paragraph.find(w("pPr"))
     if found is None:
         found = etree.Element(w("pPr"))

@@ -1,4 +1,4 @@
-"""Draws a figure: its shapes and texts as SVG, and that SVG as PNG for programs that can't show SVG.
+"""Draws a figure: its shapes and texts as SVG, and the same as PNG for programs that can't show SVG.
 
 In: a figure, a palette, fonts. Out: an SVG of nothing but paths and texts, because WeasyPrint, Word and resvg each support less
 than a browser; and its PNG. The same figure, palette and fonts give the same bytes.
@@ -30,13 +30,13 @@ LOOKS = {
     "stroke": "stroke",
     "width": "stroke-width",
     "dash": "stroke-dasharray",
-}  # drawing attributes of shapes, by their names in SVG
+}  # by the name of a shape's drawing attribute in a figure, its name in SVG
 ANCHORS = {"left": "", "center": "middle", "right": "end"}  # of texts from left to right
 OPPOSITE = {"left": "right", "center": "center", "right": "left"}
 
 
 def use_fonts(directories: Iterable[Path]) -> None:
-    """Register the fonts of these folders, once, for all figures that this process draws from then on."""
+    """Register the fonts of these folders with the program that draws PNGs, for the rest of this process."""
     for directory in directories:
         _register(str(directory))
 
@@ -68,7 +68,7 @@ def svg(figure: Figure, palette: Mapping[str, str], *, font: str) -> str:
 
 
 def _turned(row: Mapping[str, Any], figure: Figure) -> Mapping[str, Any]:
-    """A text as SVG has it in a figure from right to left: mirrored with its figure, and anchored by its own direction."""
+    """A text of a figure, adapted if the figure runs from right to left: its position is mirrored, or its alignment is reversed."""
     if figure.direction == "ltr":
         return row
     if figure.is_mirrored or row.get("aside"):
@@ -77,13 +77,15 @@ def _turned(row: Mapping[str, Any], figure: Figure) -> Mapping[str, Any]:
 
 
 def _edges(row: Mapping[str, Any], figure: Figure) -> float:
-    """The sum of the edges between which something is mirrored: those of the figure, or of its column beside what has sides."""
+    """The sum of the x-coordinates of the two edges between which a shape or text is mirrored. These are the edges of the figure,
+    or of a column beside a part of it that isn't mirrored, such as a map."""
     aside = row.get("aside", True)
     return figure.points[0] if figure.is_mirrored or aside is True else float(aside)
 
 
 def _mirror(shape: Mapping[str, Any], figure: Figure) -> dict[str, str]:
-    """How a shape beside what has sides is mirrored in a figure from right to left. A mirrored figure is so as a whole."""
+    """The `transform` that mirrors a shape in a figure from right to left. Only a shape with `aside` needs it, in a figure that
+    isn't mirrored as a whole."""
     if figure.direction == "ltr" or figure.is_mirrored or "aside" not in shape:
         return {}
     return {"transform": f"matrix(-1 0 0 1 {_edges(shape, figure):g} 0)"}
@@ -125,7 +127,7 @@ def _attributes(**values: str) -> str:
 
 @lru_cache(maxsize=16)  # countries with the same stance have the same bars
 def png(svg: str, *, width_mm: float, dpi: int = 300, paper: str = "#ffffff") -> bytes:
-    """An SVG that `svg` made, as a PNG of this width in millimetres. Without `paper` it lets through what is behind it."""
+    """An SVG that `svg` made, as a PNG of this width in millimetres. `paper`: the colour of its ground; transparent if empty."""
     root = etree.fromstring(svg.encode())
     _, _, w, h = map(float, root.get("viewBox", "").split())
     pixels = round(width_mm / 25.4 * dpi)
@@ -143,7 +145,8 @@ def png(svg: str, *, width_mm: float, dpi: int = 300, paper: str = "#ffffff") ->
 
 
 def _direct(root: etree._Element) -> None:
-    """Say to resvg what `direction` says to others. It takes that of a text's first letter, and each text starts at the left."""
+    """Adapt texts from right to left to resvg, which ignores `direction`: it takes the direction from the first letter of a text,
+    and `text-anchor` always counts from the left."""
     for text in root.iterfind(f"{{{SVG}}}g[@direction='rtl']/{{{SVG}}}text"):
         anchor = text.get("text-anchor", "")
         text.set("text-anchor", {"": "end", "end": "start"}.get(anchor, anchor))
@@ -151,7 +154,7 @@ def _direct(root: etree._Element) -> None:
 
 
 def _with_resolution(picture: bytes, dpi: int) -> bytes:
-    """The PNG with its size on paper: its `pHYs` chunk is replaced, or added. The drawing program writes 72 dpi."""
+    """The PNG with its resolution: the `pHYs` chunk is replaced, or added. The drawing program writes 72 dpi."""
     data = b"pHYs" + struct.pack(">IIB", *[round(dpi / 0.0254)] * 2, 1)
     chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
     at = picture.find(b"pHYs") - 4

@@ -1,8 +1,9 @@
-"""The page fit: the step of the ladder at which a document holds on its page, and the facts that give way.
+"""The page fit: finds the step of the ladder at which a document fits on its page, and the facts that must be left out.
 
-In: functions that compose without the first n facts, lay out and measure; the length of the ladder. Out: `Fitted`. First the type
-shrinks within the limits of the theme, then as few facts of low priority as possible give way. If that is not enough, the type
-shrinks further if the theme has smaller steps, or it fails. If the first step has much room, the page has something in addition.
+In: functions that compose the document without its first n facts, lay it out and measure it; the number of steps. Out: `Fitted`. A
+ladder is a list of sizes of type, from the largest to the smallest. First the type shrinks within the limits of the theme, then as
+few facts of low priority as possible are left out. If that isn't enough, the type shrinks further if the theme has smaller steps;
+otherwise the fit fails. If much room is left on the page, something is added to it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Fitted(Generic[L]):
 
 
 class TooLong(Exception):
-    """The text is too long without all the facts that may give way. `lines`: too many, at the last step. `gone`: facts left out."""
+    """The text is too long even at the last step and without all facts that may be left out. `lines`: how many lines are too many.
+    `gone`: how many facts were left out."""
 
     def __init__(self, lines: int, gone: int):
         self.lines = lines
@@ -48,14 +50,16 @@ def fit(
     yields: int | None = None,
     guess_gone: Callable[[Callable[[int], Manuscript], int, int], int] = lambda compose, most, step: 0,
 ) -> Fitted[L]:
-    """Find the first step at which nothing is too long, up to `yields`, or the last one. If there is none, find the fewest facts to
-    leave out at that step, and if all are too few, at the first smaller step that holds the rest. If facts may give way before the
-    last step, or only figures of values are left out, the step is the first at which the rest fits.
+    """Find the first step, down to the step `yields` (or the last step), at which the whole document fits. If it doesn't fit at any
+    of them, find the fewest facts to leave out at step `yields`. If the document doesn't fit even without all of these facts, take
+    the first smaller step at which it does, and put back as many facts as fit there. If `yields` is given, or if only figures of
+    values were left out, the document without these facts is set at the first step at which it fits.
 
     `excess(layout)`: the number of lines that don't fit, 0 if all do. `guess(manuscript)`: the step to try first.
-    `guess_gone(compose, most, step)`: how many facts to leave out first at a step; 0 if it should hold them all.
-    `sure(layout, step)`: whether the layout at a step proves that the step above it is too large. `fuller(manuscript)`: the same
-    document with additions that should fill its page, each with a step; the first that holds is taken. Raises TooLong.
+    `guess_gone(compose, most, step)`: how many of the `most` facts to leave out first at a step; 0 if all should fit.
+    `sure(layout, step)`: whether the layout at a step proves that the type of the step above is too large. `fuller(manuscript)`:
+    versions of the document with additions that should fill its page, each with a step; the first that fits is taken. Raises
+    TooLong.
     """
 
     def attempt(manuscript: Manuscript, step: int) -> L:
@@ -88,7 +92,7 @@ def fit(
 def _smaller(
     shortest: Manuscript, first: int, steps: int, lay_out: Callable[[Manuscript, int], L], excess: Callable[[L], int]
 ) -> Fitted[L]:
-    """The first of the smaller steps that holds what may not give way. Raises TooLong."""
+    """The document without all facts that may be left out, at the first of the smaller steps at which it fits. Raises TooLong."""
     for step in range(first, steps):
         layout = lay_out(shortest, step)
         if not excess(layout):
@@ -104,14 +108,14 @@ def _first(
     excess: Callable[[L], int],
     sure: Callable[[L, int], bool],
 ) -> Fitted[L] | None:
-    """The first step that holds, searched from the guessed one on, in both directions; None if none does."""
+    """The first step at which the document fits, None if there is none. The search begins at the guessed step."""
     for step in range(guessed, steps):
         layout = lay_out(whole, step)
         if not excess(layout):
             break
     else:
         return None
-    while step == guessed > 0 and not sure(layout, step):  # a step below one that was too large needs no proof
+    while step == guessed > 0 and not sure(layout, step):  # if a larger step was tried, it didn't fit
         above = lay_out(whole, step - 1)
         if excess(above):
             break
@@ -127,10 +131,12 @@ def _fewest(
     lay_out: Callable[[Manuscript], L],
     excess: Callable[[L], int],
 ) -> tuple[Manuscript, L] | None:
-    """The fewest facts that must go: fewer facts never take more room. None if the page never holds.
+    """The document with the fewest facts left out that fits, and its layout. None if it doesn't fit even without all of them. The
+    search relies on a document with fewer facts never taking more room.
 
-    `first`: how many to try first; then 1, 3, 7 … more or fewer, until one number is too few and another enough, and then halves of
-    what is between. 0: all are surely too many, so halves from the beginning."""
+    `first`: how many facts to leave out at first; then 1, 3, 7 … more or fewer, until one number is too small and another is large
+    enough, and then a binary search between the two. If `first` is 0, the whole document surely doesn't fit, and the binary search
+    starts at once."""
     low, high, found, stride, is_too_few = int(not first), most, None, 1, not first
     at = first or (most + 1) // 2
     while low <= high:

@@ -1,7 +1,8 @@
-"""Raster images of drawings as PNG with a palette, a third as large as with three bytes for each dot.
+"""Writes raster images of drawings as PNG with a palette, which is a third as large as with three bytes for each pixel.
 
-In: the dots of a drawing, of a few flat colours and the blends at their edges. Out: a PNG of at most 256 colours. The flat
-colours stay exactly as they are, so that a figure has no ground of its own on the page; a blend moves by a few of 255 steps.
+In: the pixels of a drawing, which has a few flat colours and blends of these at their edges. Out: a PNG of at most 256 colours. The
+flat colours stay exactly as they are, so that the ground of a figure doesn't differ from the page. A blend changes by a few of 255
+steps.
 https://www.w3.org/TR/png-3/#11PLTE
 """
 
@@ -12,14 +13,14 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-COLOURS = 256  # of a palette of a byte for each dot (11.2.2)
-FLAT = 32  # the most frequent colours stay exactly as they are
-SAMPLE = 4  # every fourth dot across and down is counted
-SHADES = 4096  # a sample with more colours is no drawing: with a palette its shades would show steps
+COLOURS = 256  # the most colours of a palette with one byte for each pixel (11.2.2)
+FLAT = 32  # so many of the most frequent colours stay exactly as they are
+SAMPLE = 4  # colours are counted in every fourth pixel across and down
+SHADES = 4096  # a sample with more colours is no drawing; with a palette, its shades would show steps
 
 
 def png(image: Image.Image, dpi: int) -> bytes:
-    """An RGB image as PNG with its size on paper, `dpi` dots an inch. One with many shades, such as a photograph, keeps all."""
+    """An RGB image as PNG, with its resolution. An image with many shades, such as a photograph, gets no palette and keeps them."""
     size = (-(-image.width // SAMPLE), -(-image.height // SAMPLE))
     counted = image.resize(size, Image.Resampling.NEAREST).getcolors(SHADES)
     frequent = [colour for _, colour in sorted(counted or (), reverse=True)[: min(FLAT, image.width)] if isinstance(colour, tuple)]
@@ -29,8 +30,9 @@ def png(image: Image.Image, dpi: int) -> bytes:
 
 
 def _indexed(image: Image.Image, frequent: Sequence[tuple[int, ...]]) -> Image.Image:
-    """The image with a palette. An octree joins colours that are close, and takes their mean. A row of the frequent colours below
-    the image shows which mean each of them came to; it gets this place of the palette, the most frequent one last."""
+    """The image with a palette. Pillow's octree joins colours that are close, and puts their mean into the palette. To find the
+    entry that each frequent colour was joined into, a row with these colours is added below the image. Each entry is then set to
+    its frequent colour. The most frequent colour is set last, so it wins if two share an entry."""
     longer = Image.new("RGB", (image.width, image.height + 1))
     longer.paste(image)
     for x, colour in enumerate(frequent):

@@ -1,7 +1,7 @@
-"""A long document is split into chunks. Each begins a page, is laid out on its own and cached under a hash of its own content.
+"""Splits a long document into chunks. Each chunk begins a page, is laid out on its own and cached under a hash of its content.
 
-In: a manuscript's tree as the page has it. Out: `Chunk`s; each one, laid out, gives `TypesetPages`, which `join.py` puts into one
-file. (Pandoc uses the word in the same sense: https://pandoc.org/MANUAL.html#chunked-html.)
+In: a manuscript's tree in the form that `html.py` prepares. Out: `Chunk`s. Laying out a chunk gives `TypesetPages`, which `join.py`
+puts into one file. (Pandoc uses the word in the same sense: https://pandoc.org/MANUAL.html#chunked-html.)
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.raster import FigureBox
 from briefs.typeset.page.tables import TableSetting
 
-FRONT = "front"  # the class of the front matter: its pages have roman numbers, and it needs the page numbers of everything else
+FRONT = "front"  # the class of the front matter, whose pages have roman numbers and whose contents list all other pages
 
 
 @dataclass(frozen=True)
 class Chunk:
     """A part of the tree that begins a page, named after its heading.
 
-    `notes_before`: how many footnotes come before its own. `external_anchors`: names in other chunks that it links to.
+    `notes_before`: how many footnotes are in the chunks before it. `external_anchors`: anchors in other chunks to which it links.
     """
 
     name: str
@@ -71,7 +71,7 @@ class TypesetPages:
 
 
 def split(blocks: Sequence[Node]) -> list[Chunk]:
-    """The chunks of a document: everything before the body is the first; then each title begins one."""
+    """The chunks of a document: the first is the front matter, which may be empty; then each title begins another one."""
     front, others = _front(list(blocks))
     chunks: list[Chunk] = []
     notes = 0
@@ -88,13 +88,13 @@ def split(blocks: Sequence[Node]) -> list[Chunk]:
 
 
 def _front(blocks: list[Node]) -> tuple[list[Node], list[list[Node]]]:
-    """The blocks before the body, and the other blocks cut where pages begin."""
+    """The blocks of the front matter, and the other blocks, divided where pages begin."""
     at = next((n + 1 for n, block in enumerate(blocks) if FRONT in tree.classes(block)), 0)
     return blocks[:at], [part for block in blocks[at:] for part in _cut(block)]
 
 
 def _cut(block: Node) -> Iterator[list[Node]]:
-    """A block cut where a page begins. Each part is wrapped in a block of the same kind."""
+    """The parts of a block, which is divided before each heading of level 1. Each part is wrapped in a block of the same kind."""
     if block["t"] != "Div":
         yield [block]
         return
@@ -110,7 +110,7 @@ def _cut(block: Node) -> Iterator[list[Node]]:
 
 
 def _wrapped(block: Node, part: Sequence[Node], title: str | None) -> Node:
-    """A part in a block like the one it was cut from, which has the title for the running head."""
+    """A part of a block, wrapped in a block with the same attributes, and with the title for the running head."""
     identifier, classes, keys = tree.attr_of(block)
     return tree.with_blocks(tree.with_attr(block, [identifier, classes, [*keys, *([["short", title]] if title else [])]]), part)
 

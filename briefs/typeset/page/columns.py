@@ -1,7 +1,7 @@
-"""Where the columns of a page's sources begin, estimated from the lengths of their texts.
+"""Estimates at which source each column of a page's sources begins, from the lengths of the texts.
 
 In: a manuscript, the theme, a paper, a step of the ladder. Out: CSS rules. WeasyPrint balances columns by laying them out again and
-again, which takes a quarter of a page's layout; with given breaks it lays out each column once.
+again, which takes a quarter of the time of a page's layout. If the breaks are given, it lays out each column once.
 https://www.w3.org/TR/css-break-3/#break-between
 """
 
@@ -20,7 +20,7 @@ NUMBER = 4.0  # millimetres for the number of an entry, as in brief.css
 
 
 def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -> str:
-    """Rules that begin a column at each entry where a balanced column would begin."""
+    """CSS rules that put a column break before the entries at which balanced columns would begin."""
     size, page = theme.look.sheet(manuscript.kind.page, paper), theme.look.page[manuscript.kind.page]
     columns = page.source_columns
     other = ((columns - 1) * page.source_gap + columns * NUMBER) * MM
@@ -33,7 +33,7 @@ def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -
 
 
 def lines_of(text: str, width: float, size: float) -> int:
-    """About how many lines a text needs. `width` of the column and `size` of the type are points."""
+    """The estimated number of lines that a text needs. `width`: of the column; `size`: of the type; both in points."""
     lines, used, space = 1, 0.0, _ems(" ") * size
     for word in text.split():
         wide = _ems(word) * size
@@ -51,9 +51,9 @@ def _ems(word: str) -> float:
 
 
 def starts(heights: Sequence[int], columns: int) -> list[int]:
-    """The first entry of each column after the first, so that the tallest column is as low as possible.
+    """The index of the first entry of each column except the first, chosen so that the tallest column is as short as possible.
 
-    `heights`: of the entries, in lines. Each column takes as many entries as it can hold.
+    `heights`: the heights of the entries, in lines. Each column takes as many entries as fit into that height.
     """
     for limit in range(max(heights, default=0), sum(heights) + 1):
         found, total = [], 0

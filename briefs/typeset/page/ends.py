@@ -1,7 +1,7 @@
-"""The ends of pages: no word is broken over a page turn, no row goes on without its name, no last page is nearly empty.
+"""Mends the ends of pages: no word is broken over a page turn, no row goes on without its name, no last page is nearly empty.
 
-In: a layout, and a function that lays out the same chunk with other `PageEnds`. Out: a layout without these faults, as far as there
-is one. Nothing but a finished layout shows where pages end, so each fault costs another layout.
+In: a layout, and a function that lays out the same chunk with other `PageEnds`. Out: a layout without these faults, if one is
+found. Only a finished layout shows where pages end, so each fault costs another layout.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from briefs.engine.boxes import LayoutBox, RenderedPage
 from briefs.engine.render import RenderedDocument
 from briefs.typeset.page.layout import PageLayout
 
-LEAST = 0.26  # of the height of a page: what stands on the last page of a chunk
-TIGHTER = (0.2, 0.4, 0.6)  # points that are taken from each line to save a last page
-SPARED = 4  # lines: how many more than estimated are left free on the pages before
-TRIALS = 4  # of rows and words; a change on one page may move the end of the next
+LEAST = 0.26  # of the height of a page: the least that the last page of a chunk should hold
+TIGHTER = (0.2, 0.4, 0.6)  # points: by how much the leading is reduced, in turn, to save a last page
+SPARED = 4  # lines: at most so many more than estimated are left free on each of the pages before the last
+TRIALS = 4  # layouts to mend rows and words; a change on one page may move the end of the next
 HYPHENS = "-\u2010"
-BLANK = "blank"  # the class of an empty page, and its name
-CONTINUED = "continued"  # the class of a row that goes on, and the attribute of a row: the words for its name there
+BLANK = "blank"  # the class of the div that makes an empty page, and the CSS name of this page
+CONTINUED = "continued"  # the class of the later part of a row, and the attribute of a row with the name to show there
 
 Splits = Mapping[int, tuple[tuple[int, ...], ...]]
 
@@ -34,10 +34,10 @@ Splits = Mapping[int, tuple[tuple[int, ...], ...]]
 class PageEnds:
     """How the ends of the pages are changed.
 
-    `whole`: paragraphs without hyphenation, by their number in the chunk. `earlier`: paragraphs with a hyphen of their own at a
-    page's end, and how many of their lines go to the next page. `rows`: where rows are divided, by their number in the chunk: for
-    each new row, how many items of each cell come before it. `tighter`: points less in each line. `free`: lines that stay free on
-    every page. `blank`: an empty page follows.
+    `whole`: the numbers in the chunk of the paragraphs that aren't hyphenated. `earlier`: for paragraphs in which a written hyphen
+    still ends a page, by their number, how many of their lines go to the next page. `rows`: where rows are divided, by their number
+    in the chunk: for each new row, how many items of each cell come before it. `tighter`: by how many points the leading is
+    reduced. `free`: how many lines stay free on every page. `blank`: whether an empty page follows.
     """
 
     whole: frozenset[int] = frozenset()
@@ -49,14 +49,15 @@ class PageEnds:
 
 
 def mend(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float, two_sided: bool) -> PageLayout:
-    """The layout, or another one whose pages end better. `leading`: of the text, in points. `two_sided`: with an even number of
-    pages, so that the next chunk begins on a right-hand page."""
+    """The layout, or another one whose pages end better. `leading`: of the text, in points. `two_sided`: whether the layout must
+    have an even number of pages, so that the next chunk begins on a right-hand page."""
     layout, ends = _mended(lay_out, layout, leading)
     return lay_out(replace(ends, blank=True)) if two_sided and layout.pages % 2 else layout
 
 
 def _mended(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float) -> tuple[PageLayout, PageEnds]:
-    """Words and rows first, then the last page: to fill it moves the ends of other pages, whose words and rows are mended again."""
+    """Mend words and rows first, then the last page. Filling the last page moves the ends of other pages, so their words and rows
+    are mended again."""
     layout, ends = _settled(lay_out, layout, PageEnds())
     for other in _fuller(ends, layout, leading):
         tried, other = _settled(lay_out, lay_out(other), other)
@@ -67,7 +68,7 @@ def _mended(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leadi
 
 
 def _settled(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, ends: PageEnds) -> tuple[PageLayout, PageEnds]:
-    """The layout with these ends, or another one with no broken word or nameless row, as far as a few trials find one."""
+    """The layout with these ends, or another one in which no word is broken and each row has its name, if a few trials find one."""
     for _ in range(TRIALS):
         wanted = _with_fewer_faults(ends, layout)
         if wanted == ends:
@@ -78,7 +79,7 @@ def _settled(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, ends
 
 
 def _with_fewer_faults(ends: PageEnds, layout: PageLayout) -> PageEnds:
-    """The same ends if every word is whole and every row has its name."""
+    """The ends with which to lay out again; the same ends if every word is whole and every row has its name."""
     return _with_whole_words(_with_rows(ends, layout.document), layout.document)
 
 
@@ -86,7 +87,8 @@ def _with_fewer_faults(ends: PageEnds, layout: PageLayout) -> PageEnds:
 
 
 def _fuller(ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[PageEnds]:
-    """What may fill the last page, or save it: tighter lines, then lines left free on the pages before."""
+    """The changes to try if the last page is nearly empty: first less leading, which may save the page, then lines that stay free
+    on the pages before, which may fill it."""
     pages = layout.document.pages
     used = _used(pages[-1])
     if len(pages) < 2 or used >= LEAST:
@@ -97,7 +99,7 @@ def _fuller(ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[Page
 
 
 def _used(page: RenderedPage) -> float:
-    """The share of a page's height on which lines or pictures stand."""
+    """The share of a page's height that lines and pictures take."""
     boxes = [box.margin_area for box in page.box.descendants() if box.kind in {"line", "picture"}]
     used, reached = 0.0, page.box.content_area.top
     for area in sorted(boxes, key=lambda area: area.top):
@@ -111,7 +113,8 @@ def _used(page: RenderedPage) -> float:
 
 
 def _with_whole_words(ends: PageEnds, document: RenderedDocument) -> PageEnds:
-    """Without hyphens in each paragraph of which a word is broken over a page turn."""
+    """The ends, with each paragraph in which a word is broken over a page turn added to `whole`; or to `earlier`, if it is there
+    already."""
     pages, numbers = document.pages, _numbers(document, "p")
     whole, earlier = set(ends.whole), dict(ends.earlier)
     for before, after in pairwise(pages):
@@ -134,8 +137,8 @@ def _last_letter(box: LayoutBox) -> str:
 
 
 def _with_rows(ends: PageEnds, document: RenderedDocument) -> PageEnds:
-    """With a division for each row that goes on, and without those that leave a page empty: their row has moved to the next page
-    since it was divided, and was divided there too early."""
+    """The ends, with a division added for each row that goes on to another page, and without divisions that leave a page nearly
+    empty: since such a row was divided, it has moved to another place, where the division comes too early."""
     numbers = _numbers(document, "tr")
     origins = _origins(ends.rows, len(numbers))
     rows = {number: set(splits) for number, splits in ends.rows.items()}
@@ -149,8 +152,8 @@ def _with_rows(ends: PageEnds, document: RenderedDocument) -> PageEnds:
 
 
 def _origins(rows: Splits, count: int) -> list[tuple[int, Sequence[int]]]:
-    """For each of `count` rows of a document with divided rows: its number without divisions, and how many items of each cell
-    come before it; empty for the first part."""
+    """For each of `count` rows of a document with divided rows: the number that it has if no row is divided, and how many items of
+    each cell come before it. The second is empty for the first part of a row."""
     found: list[tuple[int, Sequence[int]]] = []
     number = 0
     while len(found) < count:
@@ -162,8 +165,9 @@ def _origins(rows: Splits, count: int) -> list[tuple[int, Sequence[int]]]:
 
 
 def _going_on(document: RenderedDocument) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Each row that goes on over a page turn, by its element, and how many items of each cell come before that turn."""
-    items: Counter[tuple[int, int]] = Counter()  # of a cell, by the row and the column
+    """The id() of the element of each row that goes on to another page, and how many items of each cell come before the page
+    turn."""
+    items: Counter[tuple[int, int]] = Counter()  # the number of a cell's items so far, by the row and the column
     seen: set[int] = set()
     for page in document.pages:
         for row in _body_rows(page, document):
@@ -178,7 +182,8 @@ def _going_on(document: RenderedDocument) -> Iterator[tuple[int, tuple[int, ...]
 
 
 def _too_early(document: RenderedDocument) -> Iterator[int]:
-    """Each row that begins a page because it was divided there, while the page before holds little more than its first part."""
+    """The id() of each part of a divided row that begins a page, while the page before holds little more than the row's first
+    part."""
     for before, after in pairwise(document.pages):
         rows, following = list(_body_rows(before, document)), list(_body_rows(after, document))
         if len(rows) == 1 and following and CONTINUED in following[0].classes and _used(before) < LEAST:
@@ -186,7 +191,7 @@ def _too_early(document: RenderedDocument) -> Iterator[int]:
 
 
 def _body_rows(page: RenderedPage, document: RenderedDocument) -> Iterator[LayoutBox]:
-    """The rows on a page that aren't in the head of a table, which is repeated."""
+    """The rows on a page, except those in the heads of tables, which are repeated on each page."""
     heads = {id(row) for head in document.root.iter() if _tag(head) == "thead" for row in head.iter()}
     return (row for row in _boxes(page, "tr") if id(row.element) not in heads)
 
@@ -196,7 +201,7 @@ def _tag(element: Any) -> str:
 
 
 def _numbers(document: RenderedDocument, tag: str) -> dict[int, int]:
-    """The number of each element of a tag in a document, from 0 in the order of the text."""
+    """The number of each element with this tag in a document, by the id() of the element, from 0 in the order of the text."""
     found = (element for element in document.root.iter() if _tag(element) == tag)
     return {id(element): number for number, element in enumerate(found)}
 
@@ -209,7 +214,7 @@ def _boxes(page: RenderedPage, tag: str) -> Iterator[LayoutBox]:
 
 
 def with_rows(blocks: Sequence[Node], rows: Splits) -> list[Node]:
-    """A tree in which rows are divided. The parts after the first have the name that the row has for them."""
+    """A tree in which rows are divided. The first cell of each later part shows the name in the row's attribute `continued`."""
     number = -1
 
     def change(node: Node) -> list[Node]:
@@ -229,12 +234,12 @@ def with_rows(blocks: Sequence[Node], rows: Splits) -> list[Node]:
 
 
 def _divided(row: Any, splits: Sequence[Sequence[int | None]]) -> list[Any]:
-    """A row as one row more for each split."""
+    """The rows into which a row is divided: one more than there are splits."""
     (identifier, classes, keys), cells = row
     name = dict(keys).get(CONTINUED)
     if not splits or not name:
         return [row]
-    if not any(splits[0]):  # nothing but its name stands on the first page
+    if not any(splits[0]):  # only the name of the row would stand on the first page, so no part is left there
         row = [[identifier, [*classes, CONTINUED], keys], cells]
         return _divided(row, splits[1:]) if splits[1:] else [row]
     bounds: list[Sequence[int | None]] = [[0] * len(cells), *splits, [None] * len(cells)]
@@ -249,7 +254,7 @@ def _divided(row: Any, splits: Sequence[Sequence[int | None]]) -> list[Any]:
 
 
 def _part(cell: Any, start: int | None, end: int | None, number: int, name: str) -> list[Any]:
-    """The part of a cell between two items of its list. What is no list stands in the first part only."""
+    """The part of a cell from one item of its list to another. A cell without a list has its content in the first part only."""
     *form, blocks = cell
     if number and name:
         return [*form, [tree.plain([tree.strong(tree.words(name))])]]
@@ -260,7 +265,7 @@ def _part(cell: Any, start: int | None, end: int | None, number: int, name: str)
 
 
 def with_ends(html: str, ends: PageEnds) -> str:
-    """HTML in which some paragraphs aren't hyphenated, or end earlier on their page. Pandoc's paragraphs have no attributes."""
+    """HTML in which some paragraphs aren't hyphenated, or have more lines on the next page. Pandoc's own `p` have no attributes."""
     html += f'<div class="{BLANK}"></div>' * ends.blank
     numbers = iter(range(html.count("<p>")))
 
@@ -274,7 +279,8 @@ def with_ends(html: str, ends: PageEnds) -> str:
 
 
 def style(ends: PageEnds, leading: float, bottom: float) -> str:
-    """CSS for tighter lines and free lines. `leading`: of the text in points; `bottom`: the margin in millimetres."""
+    """CSS for less leading and for lines that stay free. `leading`: of the text, in points; `bottom`: the margin, in
+    millimetres."""
     tighter = f"--text-leading: {leading - ends.tighter:g}pt; " if ends.tighter else ""
     free = f"--bottom: calc({bottom:g}mm + {ends.free * leading:g}pt)" if ends.free else ""
     return f":root {{ {tighter}{free} }}" if tighter or free else ""

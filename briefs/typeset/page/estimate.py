@@ -1,7 +1,7 @@
-"""Estimates how much room the texts of a brief need: which step of the ladder it will take, and which additions fill its page.
+"""Estimates how much room the texts of a brief need: at which step of the ladder it will fit, and which additions fill its page.
 
-In: a manuscript, the theme, a paper; or a layout. Out: a step; the manuscript with additions; whether the larger step above surely
-can't hold it. An estimate saves layouts: `typeset/fit.py` takes the first step that holds, whichever one it tries first.
+In: a manuscript, the theme, a paper; or a layout. Out: a step; the manuscript with additions; whether the text surely doesn't fit
+at the larger step above. An estimate only saves layouts: `typeset/fit.py` takes the first step that fits, whichever it tries first.
 """
 
 from __future__ import annotations
@@ -29,26 +29,27 @@ SOURCE = 20.0  # points beside the text of a source: its number, and its share o
 RAGGED = 1.0  # how much longer a text is because its lines end between words
 OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
-SPARE = 8.0  # points: by how much the facts are usually shorter than estimated
-CLOSE = 2.2  # points: by how much the rest is higher in the close estimate
-SCALE = 33.0  # points: the height of the scale and of what a stance means, which is counted in OTHER
+SPARE = 8.0  # points: by how much the facts are usually lower than estimated from lengths of texts
+CLOSE = 2.2  # points: an addition to everything else, if lines are estimated word by word (`_Words.is_close`)
+SCALE = 33.0  # points: the height of the scale of stances with its explanation, which is counted in OTHER
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # of the distance of facts: the distance of key points
 BESIDE = 7.2  # millimetres beside a key point and its label: the edges of the box
-BARE = 97.0  # points: the height of everything on the page of a table besides it and the sources
-CELL, IN_LIST = 8.0, 9.1  # points at the sides of a cell, and before the words of a list in it
+BARE = 97.0  # points: the height of everything on a page of tables besides the tables and the sources
+CELL, IN_LIST = 8.0, 9.1  # points: the padding at both sides of a cell, and the indent of a list in a cell
 NARROW = 1.05  # how much longer a text is in a cell because its lines end between words
-BOX = 13.0  # points: the edges of the box above and below
-BULLET = 3.2  # millimetres beside a fact
-FIGURE = 3.4  # millimetres below a figure
+BOX = 13.0  # points: the edges of the box of key points, above and below together
+BULLET = 3.2  # millimetres: the indent of a fact, for its bullet
+FIGURE = 3.4  # millimetres: the distance below a figure
 PARTS = ("lead", "points", "facts", "more", "standing", "sources")
-NARROWEST = 4.0  # millimetres: less room for additions is none
+NARROWEST = 4.0  # millimetres: additions are worthwhile only if they fill more of the page than this
 
 
 @dataclass(frozen=True)
 class _Room:
-    """The page in points: its height, what is always on it, and the heights of the two columns, with how far each may grow."""
+    """The estimated heights of a page, in points: the page itself, everything above and below the two columns, the two columns,
+    and how far the distances in each column may grow."""
 
     page: float
     fixed: float
@@ -67,18 +68,18 @@ class _Room:
 
     @property
     def empty(self) -> float:
-        """How much of both columns is empty when each has grown as far as it may."""
+        """How much of both columns together is empty after each has grown as far as it may."""
         columns = self.page - self.fixed
         return max(0.0, columns - self.side - self.side_stretch) + max(0.0, columns - self.main - self.main_stretch)
 
 
 @dataclass(frozen=True)
 class _Words:
-    """What a manuscript has on its page, whatever the step: the paragraphs of each part, how many topics, the labels of the key
-    points, the highest figure of each row, and whether there are a row of key facts and a scale.
+    """The content of a manuscript's page that is the same at each step: the paragraphs of each part, the number of topics, the
+    labels of the key points, the highest figure of each row, and whether there is a row of key facts and a scale of stances.
 
-    `is_close`: whether lines are broken word by word, which finds the step. What fills a page best is told by the lengths of its
-    texts alone.
+    `is_close`: whether lines are estimated word by word. This is done to find the step. To find the additions that fill a page
+    best, lines are estimated from the lengths of the texts.
     """
 
     manuscript: Manuscript
@@ -110,7 +111,7 @@ class _Words:
 
 
 def step(manuscript: Manuscript, theme: Theme, paper: str) -> int:
-    """The first step at which the page should hold the manuscript."""
+    """The first step at which the manuscript should fit on its page, by the estimate."""
     return _step(_Words.of(manuscript, is_close=True), theme, paper)
 
 
@@ -120,7 +121,7 @@ def _step(words: _Words, theme: Theme, paper: str) -> int:
 
 
 def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: Theme, paper: str) -> int:
-    """The fewest of `most` facts that should have to give way at a step; 0 if the page should hold them all."""
+    """The fewest of `most` facts to leave out so that the rest should fit at a step; 0 if all should fit."""
 
     def holds(number: int) -> bool:
         manuscript = compose(number)
@@ -130,8 +131,9 @@ def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: T
 
 
 def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manuscript, int]]:
-    """The manuscript with those additions, at that step, that should fill its page best; and then what should need less room. Empty
-    if there is no room for any addition. A timeline across the page may hold at a step at which the page without it doesn't."""
+    """The manuscript with the additions that should fill its page best, and the step for it; then further versions that should need
+    less room. Empty if there is no room for any addition. With a timeline across the page, the manuscript may fit at a step at
+    which it doesn't fit without the timeline."""
     steps = theme.look.ladder[manuscript.kind.ladder]
     roomy = [n for n, each in enumerate(steps) if each.additions] if manuscript.whole else []
     if not roomy:
@@ -147,7 +149,7 @@ def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manus
 
     plain = [room.empty for n in roomy if (room := _room(whole, theme, paper, steps[n])).holds]
     best = holding(roomy)
-    if not plain and not best:  # a smaller step, which is larger than what the page would need without additions
+    if not plain and not best:  # try the smaller steps down to the one at which the page without additions would fit
         others = range(max(roomy) + 1, _step(whole, theme, paper))
         best = next((found for n in others if (found := holding([n]))), [])
     if not best or best[0][0].empty > min(plain, default=math.inf) - NARROWEST * MM:
@@ -192,7 +194,7 @@ def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:
 
 
 def _divs(blocks: Sequence[tree.Node]) -> Iterator[tree.Node]:
-    """All divs, at any depth within divs."""
+    """All divs among these blocks, and the divs within these at any depth."""
     for block in blocks:
         if block["t"] == "Div":
             yield block
@@ -200,7 +202,7 @@ def _divs(blocks: Sequence[tree.Node]) -> Iterator[tree.Node]:
 
 
 def _rows(manuscript: Manuscript) -> list[list[Figure]]:
-    """The figures of each paragraph that has nothing else."""
+    """The figures of each paragraph in a div, one list for each paragraph that has any."""
     figures = {f"{name}.svg": figure for name, figure in manuscript.figures.items()}
     paragraphs = [leaf for div in _divs(manuscript.blocks) for leaf in tree.blocks(div) if leaf["t"] == "Para"]
     found = ([tree.target(node) for node in tree.inlines(leaf) if node["t"] == "Image"] for leaf in paragraphs)
@@ -209,7 +211,7 @@ def _rows(manuscript: Manuscript) -> list[list[Figure]]:
 
 
 def _tables(manuscript: Manuscript, wide: float, step: LadderStep) -> float:
-    """The estimated height of the tables of a page that has little else."""
+    """The estimated height of all tables on a page, in points. `wide`: the width of the page's content, in points."""
     total, gap = 0.0, step.text[1] * step.gap
     for table in (node for node in tree.walk(manuscript.blocks) if node["t"] == "Table"):
         widths = [wide * (width["c"] if width["t"] == "ColWidth" else 0) - CELL for _, width in table["c"][2]]
@@ -231,12 +233,12 @@ def _height_of_cell(cell: Sequence[tree.Node], width: float, step: LadderStep) -
 
 
 def _texts(blocks: Sequence[tree.Node]) -> list[str]:
-    """The paragraphs among blocks."""
+    """The texts of all paragraphs in these blocks."""
     return [tree.text_of(leaf) for leaf in tree.walk(blocks) if leaf["t"] in {"Para", "Plain"}]
 
 
 def _tallest(texts: Sequence[str], width: float, count: int, size: float, leading: float) -> float:
-    """The estimated height of the tallest of these columns, in points."""
+    """The estimated height of the tallest column if the texts are set in `count` columns, in points."""
     lines = [_lines_of(text, width / count - SOURCE, size) for text in texts]
     firsts = [0, *columns.starts(lines, count), len(lines)]
     return max(sum(lines[a:b]) for a, b in pairwise(firsts)) * leading
@@ -260,8 +262,8 @@ def _ems(text: str) -> float:
 
 
 def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep) -> bool:
-    """Whether the page surely couldn't hold the layout at the step above. Larger type never needs fewer lines, so the layout
-    grows at least by the leading of its lines and by its gaps."""
+    """Whether the content of a layout surely doesn't fit on its page at the step above. Larger type never needs fewer lines, so the
+    content grows at least by the difference in the leading of its lines and in its gaps."""
     page = layout.document.pages[0].box
     foot = page.content_area.bottom
     free = foot - max(line.bottom for line in page.lines() if line.top < foot)
@@ -284,6 +286,6 @@ def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep
 
 
 def _lines(box: LayoutBox) -> int:
-    """The number of lines in a box, without those beside or within a line: of markers, and of the label of a key point."""
+    """The number of lines in a box. Lines of markers, and lines within a line, such as the label of a key point, aren't counted."""
     inner = (child for child in box.children if "::" not in child.tag)
     return sum(1 if child.kind == "line" else _lines(child) for child in inner)

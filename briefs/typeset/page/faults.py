@@ -1,8 +1,8 @@
-"""What is wrong with the pages of a layout: words that leave their box, and words that are on no page.
+"""Finds faults on the pages of a layout: words that leave their box, and words that are on no page.
 
-In: a layout. Out: faults, each with the names of the blocks at and before it, the nearest first, by which its place
-in the content is found. A box is what words are laid out in: a page, a
-column, a cell, a block. Lengths are in points; messages have millimetres.
+In: a layout. Out: faults, each with the names of the block that it is in and of the blocks before, the nearest first. The place of
+the fault in the content is found by these names. A box is the area in which words are laid out: a page, a column, a cell, a block.
+Lengths are in points; messages have millimetres.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from briefs.engine.render import RenderedDocument
 from briefs.engine.words import Element
 from briefs.problems import Place, Problem, error
 
-ROUNDING = 0.5  # points, to the side
-LEADING = 4.0  # points, up and down: letters may be higher than their line
+ROUNDING = 0.5  # points by which words may leave their box to the side
+LEADING = 4.0  # points by which words may leave the page up or down, since the box of letters may be higher than their line
 MILLIMETRE = 72 / 25.4
 SHOWN = 40  # letters of a text that a message shows
-MARGINAL = "pull-quote"  # the class of what stands in the margin, and has its own edge
+MARGINAL = "pull-quote"  # the class of a block that stands in the margin, and so may leave the box around it
 NEAR = 8  # how many names a fault carries
 WIDE = "Break the line, shorten the words, or write them without the list or quotation that leaves them so little room."
 TABLE = "Take out columns, shorten its longest words, or make two tables of it."
@@ -28,22 +28,22 @@ LOST = "Shorten or divide the paragraph, the table or the note."
 
 @dataclass(frozen=True)
 class PageFault:
-    """Something that is wrong with a page. `names`: those of the blocks up to it, the nearest first; a block that has no name has
-    its place instead."""
+    """A fault on a page. `names`: the names of the blocks up to the fault, the nearest first; for a block without a name, its place
+    in the content (see `_place`)."""
 
     names: tuple[str, ...]
     what: str
     hint: str
 
     def problem(self, places: Mapping[str, Place], document: Place) -> Problem:
-        """The fault as a problem at its place in the content, or at the document's if it is in no block."""
+        """The fault as a problem at the place of the nearest block whose place is known, otherwise at the document's place."""
         known = (places.get(name) or _place(name) for name in self.names)
         return error(next((place for place in known if place), document), self.what, self.hint)
 
 
 @dataclass(frozen=True)
 class Excess:
-    """A text or picture that leaves its box: to which side, and how far in points."""
+    """A text or picture that leaves its box: on which side, and by how many points."""
 
     box: LayoutBox
     side: str
@@ -51,7 +51,7 @@ class Excess:
 
 
 def faults(document: RenderedDocument) -> list[PageFault]:
-    """Everything that is wrong with the pages, once for each block, and once for a table that is too wide."""
+    """All faults on the pages, one for each block and side, and one for each table that is too wide."""
     order = _Order(document)
     found: dict[object, PageFault] = {}
     widest: dict[int, float] = {}
@@ -90,9 +90,9 @@ def page_excesses(page: RenderedPage) -> Iterator[Excess]:
 
 
 def excesses(outer: LayoutBox, end: float, is_rtl: bool = False) -> Iterator[Excess]:
-    """The texts and pictures in a box that go over the edge where its lines end, or over that of a box within it.
+    """The texts and pictures in a box that reach over the edge at which lines end, of this box or of a box within it.
 
-    `end`: the edge that the box itself must not leave, in points in the direction of the page (`Rectangle.end`).
+    `end`: the position of the edge that the content of the box must not cross, in points (`Rectangle.end`).
     """
     for child in outer.children:
         edge = min(end, outer.content_area.end(is_rtl)) if child.kind in {"line", "picture"} else end
@@ -106,7 +106,7 @@ def excesses(outer: LayoutBox, end: float, is_rtl: bool = False) -> Iterator[Exc
 
 
 class _Order:
-    """The names in a document in the order of its text, and the table that each element is in, by their `id()`."""
+    """The names in a document in the order of its text; and for the `id()` of each element in a table, the `id()` of the table."""
 
     def __init__(self, document: RenderedDocument):
         self.tables: dict[int, int] = {}
@@ -115,12 +115,13 @@ class _Order:
         self._read(document.root, 0)
 
     def names(self, element: int) -> tuple[str, ...]:
-        """The names at an element and before it, the nearest first."""
+        """The name of an element and the names before it, the nearest first. `element`: its `id()`."""
         count = self._counts.get(element, 0)
         return tuple(reversed(self._names[max(0, count - NEAR) : count]))
 
     def _read(self, element: Element, table: int) -> None:
-        """A paragraph has its name in an empty element at its beginning (`html.py`), a table has that of its first cell."""
+        """Read an element and its children. If an element begins with a named element, it has the name of that: a paragraph of the
+        empty element at its beginning (`html.py`), a table of its first cell."""
         own = element.get("id") or element.get("data-place")
         self._names += [own] * bool(own)
         table = table or (id(element) if element.tag == "table" else 0)
@@ -134,7 +135,7 @@ class _Order:
 
 
 def _place(name: str) -> Place | None:
-    """The place in an attribute `data-place`."""
+    """The place that an attribute `data-place` gives, as `path:line:column`; None if it is no such text."""
     path, _, numbers = name.partition(":")
     line, _, column = numbers.partition(":")
     return Place(path, "", int(line), int(column)) if line.isdecimal() and column.isdecimal() else None

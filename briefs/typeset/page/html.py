@@ -1,4 +1,4 @@
-"""The page as HTML: the manuscript's tree as pandoc writes it, in a document with the theme's numbers as CSS properties.
+"""Writes a page as HTML: pandoc's HTML of the manuscript's tree, in a document with the theme's numbers as CSS properties.
 
 In: a manuscript, the theme, a paper, a step of the ladder. Out: HTML that refers to figures by name, not by path.
 """
@@ -22,7 +22,7 @@ from briefs.typeset.page.columns import breaks
 from briefs.typeset.points import label_width
 
 LONG = 40  # letters; a longer word may break anywhere
-SHORT = 6  # letters and signs; a paragraph's last word of no more than these is never alone on a line
+SHORT = 6  # characters; a paragraph's last word that isn't longer than this is never alone on a line
 FIGURE = "figure:"  # the URL scheme of a page's own figures
 
 
@@ -32,8 +32,8 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
 
 
 def blocks(manuscript: Manuscript) -> list[tree.Node]:
-    """The manuscript's tree as the page needs it: footnotes as spans, URLs of figures, markers of lists, short
-    last words tied."""
+    """The manuscript's tree, adapted to HTML: footnotes become spans, figures get their URLs, lists get their markers, and a short
+    last word is tied to the word before it."""
     whole = list(manuscript.blocks)
     wanted = {tree.target(n)[1:] for n in tree.walk(whole) if n["t"] == "Link" and tree.target(n).startswith("#")}
     wanted |= manuscript.places.keys()  # the Word file has the page of each block of content (`word/origin.py`)
@@ -55,7 +55,8 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
 
 
 def _small_capitals(node: tree.Node) -> list[tree.Node]:
-    """Capitals, of which those that were small letters are set smaller. The theme's fonts have no small capitals."""
+    """Replace small capitals by capitals, and mark the ones that were small letters, which the style sheet sets smaller. The
+    theme's fonts have no small capitals."""
     return list(tree.transform(tree.inlines(node), _capitals, "Str"))
 
 
@@ -65,7 +66,8 @@ def _capitals(node: tree.Node) -> list[tree.Node]:
 
 
 def _bookmark_words(node: tree.Node) -> list[tree.Node] | None:
-    """Give a heading with notes the words of its entry in the PDF's outline, which would hold the numbers of the notes."""
+    """Give a heading with notes an attribute with the words for its entry in the PDF's outline, without the numbers of the
+    notes."""
     if not any(inner["t"] == "Note" for inner in tree.walk(tree.inlines(node))):
         return None
     identifier, classes, keys = tree.attr_of(node)
@@ -76,8 +78,8 @@ def _bookmark_words(node: tree.Node) -> list[tree.Node] | None:
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:
     """Put a bookmark before its words instead of around them, or drop it if nothing on the page needs it.
 
-    Word needs bookmarks around words; WeasyPrint would need a level of boxes more for every line of them. But after an empty
-    element WeasyPrint loses a word that breaks: around a long word the bookmark stays.
+    Word needs bookmarks around words, but in WeasyPrint these would add another level of boxes to each line. A bookmark stays
+    around a long word, because WeasyPrint loses a word that is broken after an empty element.
     """
     (name, classes, keys), inlines = tree.attr_of(node), tree.inlines(node)
     if classes or keys or any("long" in tree.classes(inner) for inner in tree.walk(inlines)):
@@ -86,13 +88,13 @@ def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | Non
 
 
 def _to_document(documents: Collection[str], node: tree.Node) -> list[tree.Node] | None:
-    """Let a link to another document lead to its PDF."""
+    """Make a link to another document lead to the PDF of that document."""
     return [tree.with_target(node, f"{tree.target(node)}.pdf")] if tree.target(node) in documents else None
 
 
 def _note(node: tree.Node) -> list[tree.Node]:
-    """A footnote as a span, which the style sheet floats to the foot of the page. Its paragraphs become one, and its number never
-    begins a line."""
+    """A footnote as a span, which the style sheet floats to the foot of the page. The paragraphs of the footnote are joined. A word
+    joiner before the span keeps the footnote's number from beginning a line."""
     inlines: list[tree.Node] = []
     for block in tree.blocks(node):
         inlines += [tree.SPACE] * bool(inlines) + tree.inlines(block)
@@ -100,8 +102,8 @@ def _note(node: tree.Node) -> list[tree.Node]:
 
 
 def _long_word(node: tree.Node) -> list[tree.Node] | None:
-    """Give a class to a word that may not fit a line. If all words may break, WeasyPrint breaks the first word of an inline
-    element near the end of a line instead of moving it to the next."""
+    """Give the class `long` to words that may be longer than a line. Only these may break anywhere: if all words might, WeasyPrint
+    would break the first word of an inline element near the end of a line instead of moving it to the next line."""
     words = tree.text(node).split(" ")
     if max(map(len, words)) <= LONG:
         return None
@@ -110,22 +112,24 @@ def _long_word(node: tree.Node) -> list[tree.Node] | None:
 
 
 def _long_code(node: tree.Node) -> list[tree.Node] | None:
-    """Give the same class to code that has a word which may not fit a line."""
+    """Give the class `long` to code with a word that may be longer than a line."""
     if max(map(len, tree.text(node).split(" "))) <= LONG:
         return None
     return [tree.with_attr(node, tree.attr("", [*tree.classes(node), "long"]))]
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
-    """Tie a short last word to the one before it. This never needs another line."""
+    """Tie a short last word to the word before it. This never makes a paragraph a line longer."""
     return [tree.with_inlines(node, _with_last_word_tied(tree.inlines(node))[0])]
 
 
 def _with_last_word_tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
-    """Inlines with a word joiner after the last space, if no more than SHORT letters follow it; and how many letters follow, or
-    -1 once the space was found. `letters`: how many follow these inlines.
+    """The inlines, with a word joiner after the last space if no more than SHORT characters follow the space; and how many
+    characters there are up to the end of the paragraph, or -1 if the space was found. `letters`: how many characters follow these
+    inlines.
 
-    A no-break space would do as well, but it has the same glyph as the space, and a PDF reader would take every space for one.
+    A no-break space would tie the words too, but has the same glyph as a space, so PDF readers would copy all spaces as no-break
+    spaces.
     """
     out = list(inlines)
     for at in reversed(range(len(out))):
@@ -150,7 +154,7 @@ def _with_last_word_tied(inlines: list[tree.Node], letters: int = 0) -> tuple[li
 
 
 def _without_anchors(node: tree.Node) -> list[tree.Node] | None:
-    """A running foot is in the page's tree many times, so its anchors are removed."""
+    """Remove the anchors in a running foot, because its words are in the tree many times."""
     if "running-foot" not in tree.classes(node):
         return None
     bare = tree.transform(tree.blocks(node), lambda n: [tree.span(tree.inlines(n), "", tree.classes(n))], "Span")
@@ -165,8 +169,8 @@ def _named_figure(node: tree.Node) -> list[tree.Node]:
 def page(
     manuscript: Manuscript, content: str, theme: Theme, paper: str, step: LadderStep, style: str = "", bleed: float = 0
 ) -> str:
-    """A whole HTML document. `content`: what `body` made; `style`: CSS rules in addition to the theme's; `bleed`: how far colour
-    goes over the edge of the page, in millimetres."""
+    """A whole HTML document. `content`: the HTML that `body` made; `style`: CSS rules in addition to the theme's; `bleed`: how far
+    colour extends over the edge of the page, in millimetres."""
     lengths = {**properties(manuscript, theme, paper, step), "bleed": f"{bleed:g}mm"}
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
     columns = breaks(manuscript, theme, paper, step) if manuscript.kind.layout == "one page" else ""
@@ -183,7 +187,8 @@ def page(
 
 
 def _tables(theme: Theme) -> str:
-    """Classes for the steps of the type of tables after the first. `--narrow`: by how much the first step's distances shrink."""
+    """A CSS class for each step of the type of tables except the first. `--narrow`: the factor by which distances are reduced, from
+    those of the first step."""
     (first, _), *others = theme.look.table
     return " ".join(
         f"div.step-{number} {{ --narrow: {size / first:.4g}; --table-size: {size:g}pt; --table-leading: {leading:g}pt }}"
@@ -192,13 +197,13 @@ def _tables(theme: Theme) -> str:
 
 
 def _pattern(manuscript: Manuscript) -> str:
-    """The pattern of the brand, for the band of a cover."""
+    """The pattern of the brand as a CSS value, for the band of a cover; `none` if there is no pattern."""
     name = next((name for name in manuscript.pictures if name.startswith(PATTERN)), "")
     return f"url({FIGURE}{name})" if name else "none"
 
 
 def _stances(manuscript: Manuscript) -> str:
-    """Classes for each stance: a badge in its colour, and a table cell in a tint of it."""
+    """CSS rules for the class of each stance: a badge in the stance's colour, and a table cell in a tint of that colour."""
     return " ".join(
         f".stance-{step} {{ background: {colour}; color: {text_on(colour)} }}"
         f" th.stance-{step} {{ background: {tint(colour)}; border-inline-start-color: {colour}; color: inherit }}"
@@ -245,6 +250,6 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
 
 
 def _css_string(text: str) -> str:
-    """A text as a string of CSS (https://www.w3.org/TR/css-syntax-3/#consume-string-token) in HTML: all but letters, digits and
-    spaces are escaped."""
+    """A text as a CSS string (https://www.w3.org/TR/css-syntax-3/#consume-string-token) that may stand in HTML. All characters
+    except letters, digits and spaces are escaped."""
     return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'

@@ -1,8 +1,8 @@
 """Joins the pages of all chunks into one PDF.
 
-In: `TypesetPages` in their order, a page with the printed number for each of their pages, and the fonts that they share. Out: one
-PDF, ready for `pdfa.py` or `pdfx.py`. What a chunk can't know is set here: page numbers, the outline, destinations of links between
-chunks.
+In: `TypesetPages` in their order, a PDF with the printed number for each of their pages, and the fonts that they share. Out: one
+PDF, ready for `pdfa.py` or `pdfx.py`. Parts that depend on several chunks are set here: page numbers, the outline, destinations of
+links between chunks.
 https://pikepdf.readthedocs.io/en/latest/
 """
 
@@ -20,14 +20,14 @@ from briefs.typeset.page.chunks import TypesetPages
 
 @contextmanager
 def joined(chunks: Sequence[TypesetPages], fonts: bytes, folios: bytes = b"", *, has_front: bool = True) -> Iterator[pikepdf.Pdf]:
-    """One PDF of all chunks, in their order, the front matter first, if there is any (`has_front`).
+    """One PDF of all chunks in their order. `has_front`: whether the first chunk is front matter.
 
-    `fonts`: a PDF whose catalog has `/Fonts`, all that the chunks use; `folios`: a PDF with a page for each page, which has
-    nothing on it but the printed number; or empty. Marked content, links and tags of the chunks are renumbered (ISO 32000-1,
-    14.7.4.4), and their structure elements become children of one document element. Those of a chunk in another language than the
-    first say so.
+    `fonts`: a PDF whose catalog has `/Fonts`, with all fonts that the chunks use. `folios`: a PDF with a page for each page of the
+    document, on which only the printed number stands; empty if there are no numbers. Marked content, links and tags of the chunks
+    are renumbered (ISO 32000-1, 14.7.4.4), and the structure elements become children of one document element. If a chunk is in
+    another language than the first chunk, its elements name that language.
     """
-    with ExitStack() as stack:  # streams are read from the sources when the file is saved
+    with ExitStack() as stack:  # the sources stay open, because streams are read from them when the file is saved
         sources = [stack.enter_context(pikepdf.open(io.BytesIO(chunk.pdf))) for chunk in chunks]
         shared = stack.enter_context(pikepdf.open(io.BytesIO(fonts)))
         whole = sources[0]
@@ -39,7 +39,7 @@ def joined(chunks: Sequence[TypesetPages], fonts: bytes, folios: bytes = b"", *,
 
 
 def to_bytes(chunks: Sequence[TypesetPages], fonts: bytes) -> bytes:
-    """The joined PDF as it is, to draw its figures from."""
+    """The joined PDF without further changes. The figures for Word are drawn from it."""
     out = io.BytesIO()
     with joined(chunks, fonts) as whole:
         whole.save(out)
@@ -62,7 +62,7 @@ def _gather(
         held = whole.pages[first].obj.Resources
         held.ColorSpace = resources.ColorSpace
         for key in fonts.keys():  # noqa: SIM118
-            held.Font[key] = fonts[key]  # forms of the chunk share this dictionary
+            held.Font[key] = fonts[key]  # form XObjects of the chunk share this dictionary
         names.update(_destinations(whole, source, chunk.anchors.keys() - names.keys()))
         first += len(chunk.page_names)
     tags.close()
@@ -70,7 +70,7 @@ def _gather(
 
 
 class _Tags:
-    """The structure tree of the joined file. Does nothing if the file has no tags."""
+    """The structure tree of the joined file. The methods do nothing if the file has no tags."""
 
     def __init__(self, whole: pikepdf.Pdf):
         self.whole = whole
@@ -80,7 +80,8 @@ class _Tags:
             self.pairs = _pairs(whole.Root.StructTreeRoot, 0)
 
     def add(self, source: pikepdf.Pdf, pages: Sequence[pikepdf.Object]) -> None:
-        """Add a chunk whose pages are in the joined file already. Its references lead to them, as an object is copied only once."""
+        """Add the structure tree of a chunk whose pages are in the joined file already. The references to pages in the copied tree
+        lead to these pages, because pikepdf copies an object only once."""
         if not self.tagged:
             return
         root = self.whole.copy_foreign(source.Root.StructTreeRoot)
@@ -111,7 +112,8 @@ def _pairs(root: pikepdf.Object, shift: int) -> list[tuple[int, pikepdf.Object]]
 
 
 def _destinations(whole: pikepdf.Pdf, source: pikepdf.Pdf, own: Set[str]) -> Iterator[tuple[str, pikepdf.Object]]:
-    """The named destinations of a chunk (32000-1, 12.3.2.3), without the stand-ins for anchors of other chunks."""
+    """The named destinations of a chunk (32000-1, 12.3.2.3) whose names are in `own`. The destinations that stand in for anchors of
+    other chunks are left out."""
     if "/Names" not in source.Root:
         return
     held = source.Root.Names.Dests.Names
@@ -123,7 +125,7 @@ def _destinations(whole: pikepdf.Pdf, source: pikepdf.Pdf, own: Set[str]) -> Ite
 
 
 def _number(whole: pikepdf.Pdf, folios: pikepdf.Pdf) -> None:
-    """Add the number to each page, after everything else: an artifact at its foot (14289-1, 7.8)."""
+    """Add the printed number to the end of each page's content, as an artifact at the foot (14289-1, 7.8)."""
     mark = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BDC" if "/StructTreeRoot" in whole.Root else b""
     for page, folio in zip(whole.pages, folios.pages, strict=True):
         content = folio.obj.Contents.read_bytes()

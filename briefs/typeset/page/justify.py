@@ -1,8 +1,8 @@
-"""Vertical justification: a page with room left is filled by moving its parts down.
+"""Vertical justification: fills a page that has room left by moving its parts down.
 
-In: the layout of a page, the theme's lengths. Out: by how much each distance grows. The sources go to the foot of the page, and the
-columns above them end level, as far as the distances between their parts may grow. Nothing is laid out again. All lengths are
-points.
+In: the layout of a page, the theme's lengths. Out: by how much each distance grows. The sources are moved to the foot of the page.
+The two columns above them end at the same height, as far as the distances between their parts may grow. Nothing is laid out again.
+All lengths are in points.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from briefs.engine.render import RenderedDocument
 from briefs.theme import Page
 
 MM = 72 / 25.4
-HEADING = 2  # the distance above a heading grows by so many times that of facts
+HEADING = 2  # the distance above a heading grows so many times as much as the distance between facts
 TEXTS = {"h2", "li", "p"}
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """By how much distances grow, in points: between facts, between figures, and above the sources beyond these."""
+    """By how much distances grow, in points: between facts, between figures, and above the sources. The last is in addition to the
+    growth of the columns."""
 
     facts: float = 0.0
     figures: float = 0.0
@@ -30,13 +31,13 @@ class Stretch:
 
 @dataclass(frozen=True)
 class _Stretchable:
-    """The parts of a column, from top to bottom, each with the weight of the distance above it, and where the last one ends."""
+    """The parts of a column from top to bottom, each with a weight for the distance above it; and where the last part ends."""
 
     parts: Sequence[tuple[LayoutBox, int]]
     bottom: float
 
     def stretch(self, to: float, most: float) -> float:
-        """How far the distance of weight 1 grows if the column is to end at `to`; at most `most`."""
+        """By how much a distance of weight 1 grows if the column is to end at `to`, but at most `most`."""
         weights = self._weights()
         return min(most, max(0.0, to - self.bottom) / weights) if weights else 0.0
 
@@ -44,7 +45,7 @@ class _Stretchable:
         return self.bottom + stretch * self._weights()
 
     def spread(self, stretch: float) -> None:
-        """Move the parts apart."""
+        """Move the parts apart. `stretch`: by how much a distance of weight 1 grows."""
         moved = 0.0
         for part, weight in self.parts:
             moved += weight * stretch
@@ -55,7 +56,7 @@ class _Stretchable:
 
 
 class Justification:
-    """A page that holds everything, about to be filled."""
+    """A page on which everything fits, and which is to be filled. `boxes`: the first box of each class on it."""
 
     def __init__(self, document: RenderedDocument, page: Page, boxes: Mapping[str, LayoutBox]):
         self._document, self._page = document, page
@@ -66,11 +67,11 @@ class Justification:
         self._free = max(0.0, document.pages[0].box.content_area.bottom - end)
 
     def in_word(self) -> Stretch:
-        """How far the distances grow in Word, which needs the room that the page has in reserve."""
+        """By how much the distances grow in Word. The page's reserve is left free there, because Word may need it."""
         return self._stretch(self._free)
 
     def fill(self) -> None:
-        """Move the parts of the page, down to the end of that room."""
+        """Move the parts of the page so that they fill it, with its reserve."""
         stretch = self._stretch(self._free + self._page.reserve * MM)
         self._main.spread(stretch.facts)
         self._side.spread(stretch.figures)
@@ -89,7 +90,7 @@ class Justification:
 
 
 def justification(document: RenderedDocument, page: Page) -> Justification | None:
-    """How a page that holds everything will be filled. None for a page without columns and sources, which stays as it is."""
+    """The justification of a page on which everything fits. None for a page without columns and sources, which stays as it is."""
     boxes: dict[str, LayoutBox] = {}
     for box in document.pages[0].box.descendants():
         for name in box.classes:
@@ -98,7 +99,7 @@ def justification(document: RenderedDocument, page: Page) -> Justification | Non
 
 
 def _texts(main: LayoutBox) -> _Stretchable:
-    """The headings and paragraphs of the main column. What follows a heading stays with it."""
+    """The headings and paragraphs of the main column. The distance below a heading doesn't grow."""
     parts: list[tuple[LayoutBox, int]] = []
     before = "h2"
     for box in _outermost(main, TEXTS):
@@ -108,14 +109,14 @@ def _texts(main: LayoutBox) -> _Stretchable:
 
 
 def _figures(side: LayoutBox) -> _Stretchable:
-    """The figures of the narrow column."""
+    """The figures of the side column."""
     parts = [(box, 1 if number else 0) for number, box in enumerate(_outermost(side, {"div"}))]
     pictures = [box.border_area.bottom for box in side.descendants() if box.kind == "picture"]
     return _Stretchable(parts, max(pictures, default=0.0))
 
 
 def _outermost(box: LayoutBox, tags: set[str]) -> Iterator[LayoutBox]:
-    """The boxes in a box that have one of these tags, without those that are in another one of them."""
+    """The boxes in a box that have one of these tags, without boxes that are inside another such box."""
     for child in box.children:
         if child.tag in tags:
             yield child
@@ -124,7 +125,7 @@ def _outermost(box: LayoutBox, tags: set[str]) -> Iterator[LayoutBox]:
 
 
 def _after(page: LayoutBox, box: LayoutBox) -> Iterator[LayoutBox]:
-    """The boxes of the page that stand below a box, beside which they are in the same parent."""
+    """The boxes that come after a box in its parent."""
     for parent in page.descendants():
         children = list(parent.children)
         elements = [child.element for child in children]

@@ -1,8 +1,8 @@
-"""Pages laid out by the theme's style sheets, and written as PDF.
+"""Lays out pages with the theme's style sheets, and writes them as PDF.
 
-In: HTML and the figures that it names. Out: `PageLayout`: how many pages there are, by how much they are too long, where things
-are on them, and the bytes of a PDF. A URL that isn't one of the page's own figures fails the document, and so does any warning of
-WeasyPrint.
+In: HTML and the figures that it names. Out: `PageLayout`: the number of pages, the number of lines that are too many, the positions
+of anchors and figures, and the bytes of a PDF. A document fails if it has a URL that isn't one of its own figures, or if WeasyPrint
+logs a warning.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from briefs.typeset.page.html import FIGURE
 
 @dataclass(frozen=True)
 class PageLayout:
-    """A document, or a chunk of one, on pages."""
+    """A document or a chunk that was laid out. `pages`: how many pages it has."""
 
     pages: int
     document: RenderedDocument
     chunk: Chunk | None = None
 
     def overflow_lines(self, leading: float) -> int:
-        """How many lines of `leading` points are after the first page."""
+        """How many lines, each `leading` points high, the content after the first page would take."""
         height = 0.0
         for page in self.document.pages[1:]:
             area = page.box.content_area
@@ -62,7 +62,7 @@ class PageLayout:
         return found
 
     def faults(self) -> list[PageFault]:
-        """Words that leave their place, or that are on no page."""
+        """The faults on the pages: words that leave their box, or that are on no page."""
         return faults.faults(self.document)
 
     def typeset_pages(self, printed: bool) -> TypesetPages:
@@ -83,7 +83,7 @@ class PageLayout:
         return self.document.write_pdf(tagged=False) if printed else self._screen_pdf
 
     def figure_boxes(self) -> tuple[raster.FigureBox, ...]:
-        """Where each SVG is."""
+        """The page and the area of each SVG."""
         found: list[raster.FigureBox] = []
         for number, page in enumerate(self.document.pages):
             for url, area in ((picture.url, picture.area) for picture in page.pictures()):
@@ -92,11 +92,11 @@ class PageLayout:
         return tuple(found)
 
     def figure_pngs(self) -> dict[str, bytes]:
-        """Each SVG as the screen's page shows it: a PNG by the name of the figure."""
+        """A PNG of each SVG, by the name of the figure. It is drawn from the PDF for the screen."""
         return raster.pngs(self.figure_boxes(), self._screen_pdf)
 
     def forget_pdf(self) -> None:
-        """Write the PDF anew when it is next asked for, because boxes have been moved."""
+        """Forget the PDF that was written, because boxes have been moved since. It is written anew when it is next needed."""
         self.__dict__.pop("_screen_pdf", None)
 
     @cached_property
@@ -104,13 +104,14 @@ class PageLayout:
         return self.document.write_pdf(tagged=True)
 
 
-RTL, HEAD = ' dir="rtl"', 200  # what a page from right to left says in these first letters
+RTL, HEAD = ' dir="rtl"', 200  # the attribute of a page from right to left, and the number of characters in which it is sought
 _PAGE = re.compile(r"@page\b[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
 _SIDE = re.compile(r"(?<!--)\b(?:left|right)\b")
 
 
 class Typesetter:
-    """WeasyPrint with the theme’s style sheets and fonts. They are loaded for the first layout; make one a process."""
+    """WeasyPrint with the theme’s style sheets and fonts, which are loaded for the first layout. A process needs only one
+    typesetter."""
 
     def __init__(self, theme: Theme):
         self._theme = theme
@@ -121,7 +122,8 @@ class Typesetter:
         self, styles: tuple[str, ...], html: str, figures: Mapping[str, str | bytes], chunk: Chunk | None = None
     ) -> PageLayout:
         """Lay out a document, or a chunk of one, with the theme's style sheets of these names. `figures`: the text of SVGs and
-        the bytes of other pictures, by name. Raises LayoutError on any warning, Problems if it is in a style sheet."""
+        the bytes of other pictures, by name. Raises LayoutError on any warning, or Problems if the warning is about a style
+        sheet."""
         resources = {FIGURE + url: resource for name, figure in figures.items() for url, resource in _resources(name, figure)}
         document = self._renderer.render(
             html,
@@ -139,7 +141,7 @@ class Typesetter:
         return self._renderer.shared_fonts([pages.fonts for pages in typeset])
 
     def _sheets(self, names: tuple[str, ...], is_rtl: bool) -> list[StyleSheet]:
-        """The style sheets of these names, parsed once. Raises Problems with the line of what WeasyPrint doesn't know."""
+        """The style sheets of these names, each parsed once. Raises Problems with the lines that WeasyPrint doesn't understand."""
         if (names, is_rtl) not in self._style_sheets:
             sheets: list[StyleSheet] = []
             problems: list[Problem] = []
@@ -155,16 +157,17 @@ class Typesetter:
 
 
 def mirrored(css: str) -> str:
-    """A style sheet whose pages have their margins and margin boxes on the other side: `@bottom-left` is `@bottom-right`.
+    """A style sheet in which left and right are exchanged in the rules for pages: `@bottom-left` becomes `@bottom-right`.
 
-    A page has no logical properties (https://www.w3.org/TR/css-page-3/). Names of custom properties, such as `--left`, stay.
+    This is done because CSS has no logical properties for pages (https://www.w3.org/TR/css-page-3/). Names of custom properties,
+    such as `--left`, stay.
     """
     return _PAGE.sub(lambda block: _SIDE.sub(lambda side: "left" if side[0] == "right" else "right", block[0]), css)
 
 
 def _resources(name: str, figure: str | bytes) -> Iterator[tuple[str, Resource]]:
-    """What the name of a figure stands for. Over pixels that come with their words lie these words, without ink, so that they are
-    found and copied as in a text. Such a picture is an SVG whose pixels have a name of their own."""
+    """The resources for the name of a figure. If a raster picture comes with the words that it shows, it becomes an SVG in which
+    these words lie invisibly over the pixels, so that they can be searched and copied. The pixels get a name of their own."""
     if isinstance(figure, str):
         yield name, Resource(figure.encode(), "image/svg+xml")
     elif layer := layer_of(figure):

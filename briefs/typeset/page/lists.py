@@ -1,7 +1,8 @@
-"""Lists in HTML, each item with the marker that it has in every format.
+"""Writes lists as HTML, in which each item has the same marker as in all other formats.
 
-In: lists of pandoc's tree. Out: the same in HTML. The marker of an item is its number with the delimiter, or its box; `--marker` of
-a numbered list is how wide the widest is, in em. Pandoc's own HTML has no delimiters, and makes form fields of boxes.
+In: lists of pandoc's tree. Out: the same lists as HTML. The marker of an item is its number with the delimiter, or the box of a
+task. `--marker` of a numbered list is the width of its widest marker, in em. Pandoc's own HTML has no delimiters, and makes form
+fields of boxes.
 https://pandoc.org/MANUAL.html#ordered-lists, https://www.w3.org/TR/css-lists-3/#text-markers
 """
 
@@ -15,11 +16,11 @@ from briefs.compose.tree import Node
 
 TYPES = {"Decimal": "1", "LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}  # of `ol` in HTML
 BULLET = "•"
-USUAL = (1, "Decimal", "Period")  # what style sheets number by themselves
+USUAL = (1, "Decimal", "Period")  # the numbering that style sheets make themselves
 
 
 def ordered(node: Node) -> list[Node] | None:
-    """For `tree.transform` with OrderedList."""
+    """A numbered list as HTML with its markers; None if its numbering is the usual one. For `tree.transform` with OrderedList."""
     start, style, _ = tree.numbering(node)
     if tree.numbering(node) == USUAL:
         return None
@@ -30,7 +31,7 @@ def ordered(node: Node) -> list[Node] | None:
 
 
 def tasks(node: Node) -> list[Node] | None:
-    """For `tree.transform` with BulletList: the boxes of a task list as its markers."""
+    """A task list as HTML with its boxes as markers; None for another list. For `tree.transform` with BulletList."""
     items = tree.list_items(node)
     boxes = list(map(lists.box, items))
     if not any(boxes):
