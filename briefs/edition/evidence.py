@@ -1,7 +1,7 @@
 """Saved copies of sources, and what their addresses answered: the folder `evidence/` of an edition.
 
-In: the names of an edition's files, keys of sources. Out: which file is the copy of which source. No document depends on them:
-`ledger/quotes.py` and `ledger/online.py` do.
+In: the names of an edition's files, keys of sources. Out: which file is the copy of which source. No document depends on
+the copies; only `ledger/quotes.py` and `ledger/online.py` use them.
 """
 
 from __future__ import annotations
@@ -27,5 +27,5 @@ def copies(names: Iterable[str], keys: Collection[str]) -> dict[str, list[str]]:
 
 
 def used(names: Iterable[str], keys: Collection[str]) -> set[str]:
-    """The files of the folder that belong there."""
+    """The paths that belong into the folder: the copies of known sources, and the file of answers."""
     return {ANSWERS, *(path for own in copies(names, keys).values() for path in own)}

@@ -1,7 +1,7 @@
-"""Pydantic's errors as problems in our words and at their places, and the valid part of faulty data.
+"""Turns pydantic's errors into problems in our words, each at its place, and finds the valid part of faulty data.
 
-In: a model, a document, and pydantic's errors. Out: problems that an editor understands. Also a model of the valid part, so that
-one error in a file doesn't hide the others.
+In: a model, a document, and pydantic's errors. Out: problems that an editor understands. Also a model of the document's valid part,
+so that one error in a file doesn't hide the others.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _SAID = {
     "whole": "{msg}",
 }
 _SLUG = "Use lower-case letters, digits and hyphens."
-HINTS = {  # what to write under a key; text editors show it too, through the JSON Schemas
+HINTS = {  # what to write under each key; text editors show these hints too, through the JSON Schemas
     "format": "Leave it as the program writes it: `new DIR` and `upgrade DIR` do.",
     "id": _SLUG,
     "topic": "Write the `id` of a topic in edition.yaml.",
@@ -74,13 +74,13 @@ HINTS = {  # what to write under a key; text editors show it too, through the JS
 
 
 def hints_of(kind: type[BaseModel]) -> Mapping[str, str]:
-    """What to write under a model's keys. A model may have hints of its own."""
+    """The hints for the keys of a model: what to write there. Hints of the model's own come before the common ones."""
     return {**HINTS, **getattr(kind, "hints", {})}
 
 
 @dataclass(frozen=True)
 class _Faulty:
-    """What pydantic's error is about: the model, the document, the keys of the faulty value, the value itself, and the error."""
+    """An error of pydantic, with what it is about: the model, the document, and the keys that lead to the faulty value."""
 
     kind: type[BaseModel]
     document: YamlDocument
@@ -89,7 +89,7 @@ class _Faulty:
 
     @property
     def key(self) -> str:
-        """The last key that is a name."""
+        """The last of the keys that is a name and not a number."""
         return next((key for key in reversed(self.keys) if isinstance(key, str)), "")
 
     @property
@@ -100,7 +100,8 @@ class _Faulty:
 
 
 def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Mapping[str, Any]) -> Problem:
-    """An error in the part of a document at `keys`, as a problem. The error's `loc` leads to its place."""
+    """An error of pydantic as a problem. `keys`: where in the document the model's data is; the error's `loc` goes on from
+    there."""
     found = _Faulty(kind, document, (*keys, *fault["loc"]), fault)
     name = "string_type" if fault["type"] == "literal_error" and found.text is None else fault["type"]
     words = {**fault.get("ctx", {}), "key": found.key, "input": (found.text or "")[:60], "msg": fault["msg"]}
@@ -143,7 +144,7 @@ def _no_text(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
     return message + what, f"{hint} Write no dashes or brackets, and put quotes round a text that holds “: ”.".strip()
 
 
-_WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # message and hint by pydantic's type of error
+_WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # by pydantic's type of error: words message and hint
     "extra_forbidden": _unknown_key,
     "literal_error": _unlisted_word,
     "missing": _missing_value,
@@ -153,9 +154,10 @@ _WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # mes
 
 
 def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
-    """A model of the valid part: without the faulty items of lists, and with the values of `stand_in` for other faulty keys.
+    """A model of the valid part of the data: without the faulty items of lists, and with the values of `stand_in` for other faulty
+    keys.
 
-    A misspelt key counts as the one that was meant, so that one isn't reported as missing too.
+    For a misspelt key, the key that was probably meant counts as faulty, and takes its value from `stand_in`.
     """
     items: dict[str, set[int]] = {}
     keys: set[str] = set()
@@ -178,7 +180,7 @@ def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in
 
 
 def readable(kind: type[M], data: object, faults: Faults) -> M | None:
-    """A model of the data without the faulty values and unknown keys. None if it can't do without one of them."""
+    """A model of the data without its faulty values and unknown keys. None if the model needs one of them."""
     rest = copy.deepcopy(data)
     for loc in sorted((fault["loc"] for fault in faults), key=str, reverse=True):  # the last item of a list first
         _drop(rest, loc)
@@ -189,7 +191,8 @@ def readable(kind: type[M], data: object, faults: Faults) -> M | None:
 
 
 def _drop(data: Any, loc: Sequence[Any]) -> None:
-    """Take out the innermost value that a location leads to: pydantic's locations have more than keys, such as names of types."""
+    """Delete the innermost value that a location leads to. Parts that are no keys are skipped: pydantic's locations also have names
+    of types, for example."""
     holder: Any = None
     last: Any = None
     for key in loc:
@@ -200,7 +203,7 @@ def _drop(data: Any, loc: Sequence[Any]) -> None:
 
 
 def _keys_at(kind: type[BaseModel], loc: Keys) -> list[str]:
-    """The keys that the model has at the end of `loc`."""
+    """The keys that the model knows where the last key of `loc` stands."""
     for key in loc[:-1]:
         if isinstance(key, int):
             continue

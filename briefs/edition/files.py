@@ -1,8 +1,8 @@
 """The files of a content folder as bytes: which there are, and which may be read.
 
 In: a folder. Out: relative POSIX paths and bytes. Links that lead out of the folder, special files and files that are too large are
-problems, and are never read. Below the folder everything is opened by descriptor, and no link is followed while it is opened
-(openat(2), O_NOFOLLOW), so nothing that is swapped meanwhile leads outside.
+problems, and are never read. Everything below the folder is opened relative to a descriptor, and without following links
+(openat(2), O_NOFOLLOW), so a file that somebody swaps for a link meanwhile can't lead outside.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FILES = (
 )  # fmt: skip
 FOLDERS = ("countries", "report", "labels", "figures", "decks", "sources", "data", "journeys", "translations", "brand")
 SOURCES = (".yaml", ".json", ".bib")
-# Formats of bibliographic programs that aren't read, and what to do with such a file.
+# Suffixes of bibliographic formats that aren't read, and what to do with such a file besides exporting CSL JSON from Zotero.
 _FOREIGN = {
     ".ris": "run `pandoc -f ris -t csljson {name} -o {stem}.json`",
     ".xml": "run `pandoc -f endnotexml -t csljson {name} -o {stem}.json`",
@@ -43,7 +43,7 @@ _FOREIGN = {
 # programs know, overrides of the writing direction, a byte order mark inside a text. Joiners, direction marks (U+200C to
 # U+200F) and isolates (U+2066 to U+2069) are part of some scripts and are allowed.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffe\uffff\ud800-\udfff]")
-# What a message doesn’t show as it is: also isolates, of which one that isn’t closed turns the rest of a line.
+# Characters that a message doesn’t show as they are: also isolates, because one that isn’t closed turns the rest of a line.
 UNSHOWN = re.compile(rf"[\u2066-\u2069]|{CONTROL.pattern}")
 _UNPRINTABLE = re.compile(rf"[\t\n]|{UNSHOWN.pattern}")
 
@@ -52,7 +52,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class _Unreadable(Exception):
-    """Why a file isn't read, and what to do."""
+    """A file isn't read. The arguments say why, and what to do."""
 
 
 def read_folder(root: Path) -> tuple[Mapping[str, bytes], list[Problem]]:
@@ -74,7 +74,7 @@ def printable(name: str) -> str:
 
 
 class _FolderReader:
-    """Reads one folder, of which it has a descriptor."""
+    """Reads one folder through its open descriptor."""
 
     def __init__(self, root: Path, folder: int):
         self._root, self._real, self._folder = root, Path(os.path.realpath(root)), folder
@@ -126,7 +126,7 @@ class _FolderReader:
             os.close(inner)
 
     def _file(self, folder: int, name: str) -> bytes | None:
-        """The bytes of a file. None, and a problem, if it may not or can't be read."""
+        """The bytes of a file. None if the file may not or can't be read; the problem is then noted."""
         try:
             return self._read(folder, name)
         except _Unreadable as fault:

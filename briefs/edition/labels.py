@@ -1,7 +1,7 @@
 """The words that templates print, as the program has them in many languages.
 
 In: the tag of a language (BCP 47). Out: its labels, and what is missing in it. The files are `briefs/labels/TAG.yaml`. An edition's
-own `labels/TAG.yaml` says only what it words otherwise.
+own `labels/TAG.yaml` has only the labels that the edition words in another way.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import yaml
 from briefs.edition import names
 
 FOLDER = Path(__file__).parents[1] / "labels"
-DEFAULT = "en"  # the language of labels that a language has not
-FORMS = ("zero", "one", "two", "few", "many", "other")  # of plurals, by CLDR (UTS 35, part 3)
+DEFAULT = "en"  # the language of the labels that another language lacks
+FORMS = ("zero", "one", "two", "few", "many", "other")  # the categories of plurals in CLDR (UTS 35, part 3)
 
-# Only names. Python's own format would read attributes of objects, and could pad a word to a gigabyte.
+# A gap holds only a name. Python's `str.format` would read attributes of objects, and could pad a word to a gigabyte.
 GAP = re.compile(r"\{\{|\}\}|\{(\w+)\}|[{}]")
 
 
@@ -31,9 +31,9 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def of_language(tag: str) -> Mapping[str, str]:
-    """The labels that the program has in a language, by name; a label with a number has a form for each plural, such as `more.few`.
+    """The labels that the program has in a language, by name. A label with a number has a form for each plural, such as `more.few`.
 
-    A language that it doesn't know has none. Chinese is looked up by its script: `zh-TW` is `zh-Hant`.
+    Empty for a language that the program doesn't know. Chinese is looked up by its script: `zh-TW` is `zh-Hant`.
     """
     for candidate in candidates(tag):
         if candidate in languages():
@@ -43,16 +43,16 @@ def of_language(tag: str) -> Mapping[str, str]:
 
 @cache
 def with_default(tag: str) -> Mapping[str, str]:
-    """The labels of a language; English ones where it has none."""
+    """The labels of a language, with the English ones for those that it lacks."""
     own = of_language(tag)
     named = {base(name) for name in own}
     return {name: words for name, words in of_language(DEFAULT).items() if base(name) not in named} | dict(own)
 
 
 def missing(tag: str, worded: Set[str] = frozenset()) -> list[str]:
-    """The names of the labels that are English in a language, though the edition doesn't word them itself.
+    """The names of the labels that are printed in English in a language, because neither the program nor the edition words them.
 
-    `worded`: the names of those that it does, with or without the forms of plurals.
+    `worded`: the names of the labels that the edition words itself, with or without the forms of plurals.
     """
     known = {base(name) for name in (*of_language(tag), *worded)}
     return sorted({base(name) for name in of_language(DEFAULT)} - known)
@@ -70,7 +70,7 @@ def gaps(words: str) -> set[str]:
 
 
 def gaps_of(name: str) -> Set[str] | None:
-    """The gaps that the program fills in a label of its own. None for a name that isn't the program's."""
+    """The names of the gaps that the program fills in one of its labels. None if the program has no label of that name."""
     return _gaps_by_base().get(base(name))
 
 
@@ -85,7 +85,7 @@ def _gaps_by_base() -> Mapping[str, Set[str]]:
 def candidates(tag: str) -> list[str]:
     """The tags under which a language may stand in files, the nearest first: `zh-TW`, `zh-Hant`, `zh`.
 
-    The script is the likely one (CLDR's likely subtags). `zh` alone is for the simplified script.
+    The script is the tag's own, or else the likely one (CLDR's likely subtags). `zh` alone stands for the simplified script.
     """
     language, script = tag.partition("-")[0], names.script(tag)
     return list(dict.fromkeys(filter(None, (tag, f"{language}-{script}" if script else "", language))))

@@ -32,7 +32,7 @@ _PICTURE = re.compile(
     r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:<(figures/[^<>\n]+)>|(figures/(?:[^()\s]|\([^()\s]*\)|[ ](?![ \"'])|\\ )+))"
 )
 
-_OWN = re.compile(  # what templates and code name
+_OWN = re.compile(  # names that templates and code use
     r"appendix(-(sources|glance))?|bibliography|refs|front(-[\w-]+)?|(ref|step)[-_].*|(heading|figure|table|slide|note|call|part)-\d+"
     r"|source-[a-z]{2}-\d+|\w*_[0-9a-f]{8}"
 )
@@ -40,9 +40,9 @@ _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
 
 PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".pdf"})
 DEEPEST = 12  # brackets that may be open at once
-MOST_RUNS = 30  # lengths of runs of backticks in a text; each could begin code that only a run of the same length ends
-MOST_OPEN = 50  # tags and comments that aren't closed
-MOST_QUOTED = 30  # quotations, one in another
+MOST_RUNS = 30  # different lengths of runs of backticks in a text; each run could begin code that only a run of its length ends
+MOST_OPEN = 50  # tags and comments in a text that aren't closed
+MOST_QUOTED = 30  # quotations within one another
 _RUN = re.compile(r"`+")
 _OPENED = re.compile(r"<(?:[A-Za-z/?][^<>]*(?=<|\Z)|!--(?!(?:(?!<!--).)*?-->))", re.S)
 _QUOTED = re.compile(rf"^[ \t]*(?:>[ \t]*){{{MOST_QUOTED + 1}}}", re.M)
@@ -57,8 +57,8 @@ _SMART = (
 )
 _MARKUP = re.compile(
     r"\*(?=\S)|(?<=\S)\*|\\[^\w\s]|`|\]\(|\[@|\^\[|\[\^|\{|</?[A-Za-z]|&#?\w+;|([~^$])\S(?:[^~^$]*\S)?\1|\"|(?<!\w)'"
-)  # whatever Markdown reads otherwise than as it stands
-HIDDEN = "\ue004\ue005"  # Unicode's private use area
+)  # whatever Markdown doesn't print as it is typed
+HIDDEN = "\ue004\ue005"  # two letters of Unicode's private use area, in place of a backslash and an escaped sign
 Found = Iterator[tuple[int, str]]
 
 
@@ -76,20 +76,22 @@ def plain(phrase: str) -> str:
 
 
 def markup(phrase: str) -> str:
-    """The first sign in a plain phrase that Markdown would read otherwise than as it stands. Empty if there is none."""
+    """The first sign in a plain phrase that Markdown would not print as it is typed. Empty if there is none."""
     match = _MARKUP.search(phrase)
     return match[0] if match else ""
 
 
 def signs(text: str) -> str:
-    """The first sign of Markdown in a text that is printed as it stands, quotation marks apart. Empty if there is none."""
+    """The first sign of Markdown in a text that will be printed without being parsed. Quotation marks don't count. Empty if there
+    is none."""
     words = re.sub("[\"']", "", " ".join(text.split()))
     emphasis = _EMPHASIS.search(words)
     return emphasis[1] if emphasis else markup(words)
 
 
 def citations(text: str) -> Found:
-    """The key of each `@key`, and the offset of its `@`. The labels of the text's example lists are no keys."""
+    """The key in each citation `@key`, and the offset of its `@`. The labels of the text's example lists (`(@label)`) are no
+    keys."""
     examples = set(_EXAMPLE.findall(text)) if "(@" in text else ()
     for match in _CITATION.finditer(_blank(_ADDRESS, read(text))) if "@" in text else ():
         if (match[1] or match[2]) not in examples:
@@ -107,14 +109,14 @@ def targets(text: str) -> Found:
 
 
 def pictures(text: str) -> Found:
-    """The path and offset of each picture in the edition's folder."""
+    """The path of each picture that a text shows from the folder `figures/`, and the offset of the path."""
     found = _PICTURE.finditer(read(text))
     return ((m.start(m.lastindex or 0), (m[1] or m[2]).strip()) for m in found)
 
 
 def picture_named(address: str, files: Iterable[str]) -> str:
-    """The file that an address means, or "". Pandoc writes a space as `%20`. An accent is a character of its own on some disks
-    (Unicode's NFD) and part of its letter on others (NFC)."""
+    """The file that an address means, or "". Pandoc writes a space as `%20`. In file names, an accent is a character of its own on
+    some disks (Unicode's NFD), and part of its letter on others (NFC)."""
     spelled = {unicodedata.normalize("NFC", name): name for name in files}
     return next((spelled[name] for name in map(_composed, (address, unquote(address))) if name in spelled), "")
 
@@ -137,7 +139,7 @@ def markup_runs(text: str) -> Found:
 
 
 def deep_brackets(text: str) -> Found:
-    """The offset of each bracket that is the 13th open one in its paragraph, and `[`. Pandoc's time doubles with each."""
+    """The offset of each bracket that is the 13th open one in its paragraph, and `[`. Each open bracket doubles pandoc's time."""
     depth = 0
     for match in _BRACKET.finditer(read(text)):
         depth = {"[": depth + 1, "]": max(0, depth - 1)}.get(match[0], 0)
@@ -146,8 +148,8 @@ def deep_brackets(text: str) -> Found:
 
 
 def endless_runs(text: str) -> Found:
-    """The first run of backticks of which there are too many lengths: its offset, and a backtick. Each that ends no code makes
-    readers of Markdown look for its end in all that follows."""
+    """The first run of backticks with which a text has too many different lengths of them: its offset, and a backtick. For each run
+    that no other run closes, a reader of Markdown searches the whole rest of the text."""
     lengths: set[int] = set()
     for match in _RUN.finditer(text):
         lengths.add(len(match[0]))
@@ -164,7 +166,7 @@ def open_tags(text: str) -> Found:
 
 
 def deep_quotations(text: str) -> Found:
-    """The offset of each line that stands in over thirty quotations, and `>`."""
+    """The offset of each line that is in over thirty quotations within one another, and `>`."""
     return ((match.start(), ">") for match in _QUOTED.finditer(text))
 
 
@@ -174,7 +176,8 @@ def own_words(text: str) -> str:
 
 
 def read(text: str) -> str:
-    """The text with spaces in place of what isn't read as Markdown. In one that is refused for its backticks, code stays."""
+    """The text with spaces in place of code, comments and escapes. In a text that is refused for its backticks, all of these
+    stay."""
     if not any(c in text for c in "`\\~<"):
         return text
     return _blank(_UNREAD, text) if "`" not in text or not any(endless_runs(text)) else text
@@ -186,7 +189,8 @@ def without_code(text: str) -> str:
 
 
 def hidden_escapes(text: str) -> str:
-    """The text with private letters in place of each escaped sign and its backslash. Code stays, as nothing is escaped in it."""
+    """The text with the letters `HIDDEN` in place of each escaped sign and its backslash. Code stays, as nothing is escaped in
+    it."""
     return _UNREAD.sub(lambda m: HIDDEN if m[0][0] == "\\" and m[0][1] in punctuation else m[0], text) if "\\" in text else text
 
 

@@ -1,8 +1,8 @@
-"""Editions of older versions of the program: read as they were meant, or rewritten in today's format.
+"""Editions in older formats: brought into today's format, in memory or in their files.
 
 In: an edition's files as bytes, and the format that `edition.yaml` names (format 1 has no key for it). Out: the files in today's
-format. Each row of `MIGRATIONS` changes one format into the next, through `edition/write.py`: every letter that need not change
-stays. Reading an older edition applies them in memory; `upgrade` also writes `format` into edition.yaml.
+format. Each function of `MIGRATIONS` changes one format into the next, through `edition/write.py`, so every letter that need not
+change stays. Reading an older edition applies them in memory; `upgrade` also writes `format` into edition.yaml.
 
 To add a format: append a migration to `MIGRATIONS`, raise `model.FORMAT`, and write down in docs/content.md what changed.
 """
@@ -24,12 +24,12 @@ from briefs.edition.read import files_of, format_of, too_new
 from briefs.problems import Place, Problem, Problems, error
 
 Files = Mapping[str, bytes]
-SHOW = "`upgrade DIR` shows what it becomes."  # the hint of a guess
+SHOW = "`upgrade DIR` shows what it becomes."  # the hint under each warning about a guess
 
 
 @dataclass(frozen=True)
 class Migrated:
-    """An edition's files in another format. `guesses` are warnings about what the older format left open."""
+    """An edition's files in a newer format. `guesses`: warnings where the older format left open what was meant."""
 
     files: Files
     guesses: tuple[Problem, ...] = ()
@@ -37,7 +37,7 @@ class Migrated:
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What `upgrade` changes: the files that change, before and after, and what was guessed."""
+    """What `upgrade` changes: the files that change, before and after, and warnings about what was guessed."""
 
     before: Files
     after: Files
@@ -67,7 +67,7 @@ def plan(content: Path) -> Upgrade:
 
 
 def _number(files: Files, problems: Sequence[Problem]) -> int:
-    """The format of an edition that can be upgraded. Raises Problems for any other."""
+    """The format of an edition. Raises Problems if the edition can't be upgraded."""
     if not problems and "edition.yaml" not in files:
         problems = [error(Place("edition.yaml"), "the edition has no edition.yaml", "`new DIR` writes one to start from.")]
     head = yamls.load("edition.yaml", files.get("edition.yaml", b""))
@@ -92,7 +92,8 @@ def _with_format(files: Files) -> Files:
 
 
 def _hyphens(files: Files) -> Migrated:
-    """From format 1, which also took `container_title` for CSL's `container-title`, and so on for every key with a hyphen."""
+    """From format 1 to 2. Format 1 also took `container_title` for CSL's `container-title`, and so on for every key with a
+    hyphen."""
     out = dict(files)
     for path in ("sources.yaml", "sources.json"):
         if path in out and _UNDERSCORED.search(out[path]) and not yamls.load(path, out[path]).problems:

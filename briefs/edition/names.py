@@ -1,4 +1,4 @@
-"""Names of countries: what they are called in the edition's language, and which one a person means. Tags of languages.
+"""Names of countries: what they are called in the edition's language, and which country a person means. Also tags of languages.
 
 In: ISO 3166 codes, the edition's own names, what somebody typed. Out: names and codes. CLDR (through babel) has the names in every
 language; pycountry (Debian's iso-codes) has the codes, and the official and common names in English. A tag of a language (BCP 47,
@@ -65,8 +65,8 @@ SHARED = {
 }
 # RFC 5646, 2.1: language, script, region, variants. Extensions and private use say nothing that a document needs.
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.I | re.A)
-UNKNOWN_REGION = "ZZ"  # in CLDR
-STEM = 100  # characters of a file's name; file systems allow 255 bytes, which include the suffix
+UNKNOWN_REGION = "ZZ"  # CLDR's code for an unknown region
+STEM = 100  # the most characters of a file's name; file systems allow 255 bytes, including the suffix
 # Letters that Unicode doesn't decompose.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 
@@ -84,7 +84,7 @@ def _iso(code: str) -> dict[str, str]:
 
 
 def iso_for(word: str) -> str | None:
-    """The two-letter code that is meant by a similar wrong code: `be` for `bel`, `gb` for `uk`."""
+    """The two-letter code that a wrong but similar code means: `be` for `bel`, `gb` for `uk`. None if nobody can tell."""
     import pycountry
 
     record = pycountry.countries.get(alpha_3=word.upper())
@@ -92,7 +92,8 @@ def iso_for(word: str) -> str | None:
 
 
 def script(tag: str) -> str:
-    """The script of a language (ISO 15924): the one in its tag, or the likely one by CLDR. Empty if nobody knows the language."""
+    """The script of a language (ISO 15924): the one in its tag, or the likely one by CLDR. Empty if CLDR doesn't know the
+    language."""
     if not knows_language(tag):
         return ""
     from babel import Locale
@@ -105,7 +106,8 @@ def script(tag: str) -> str:
 
 
 def tag_among(tag: str, tags: Iterable[str]) -> str | None:
-    """The one of these tags that is meant by `tag`, in any case: itself, or the only one that begins with it (`en` for `en-GB`)."""
+    """The tag among `tags` that `tag` means: the same tag, in small letters or capitals, or the only one that begins with it (`en`
+    means `en-GB`)."""
     word = tag.lower()
     same = [own for own in tags if own.lower() == word]
     found = same or [own for own in tags if own.lower().startswith(f"{word}-")]
@@ -125,7 +127,8 @@ def knows_language(tag: str) -> bool:
 def is_language(tag: str) -> bool:
     """Whether a tag of a language is one of BCP 47 whose language, script and region exist.
 
-    A language that has a code of two letters is not written with three (RFC 5646, 2.2.1). Variants are known by their form only.
+    A language that has a code of two letters is not written with three (RFC 5646, 2.2.1). Only the form of variants is
+    checked.
     """
     found = _TAG.fullmatch(tag)
     return found is not None and _is_listed_language(found[1]) and _is_script(found[2]) and _is_region(found[3])
@@ -186,7 +189,8 @@ def spellings(names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], la
 
 
 def _common(code: str, language: str) -> list[str]:
-    """What a country is generally called: ISO's names and codes, CLDR's names, everyday names."""
+    """The names of a country that no edition has to declare: ISO's names and code of three letters, CLDR's names, everyday
+    names."""
     record = _iso(code)
     if not record:
         return []
@@ -202,7 +206,7 @@ def sharing(typed: str, names: Mapping[str, str]) -> list[str]:
 def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tuple[str | None, list[str]]:
     """The code that `typed` means; or None, and the names that are most similar.
 
-    A word that several countries share means none of them, unless it is another name that the edition gives to one."""
+    A word that several countries share as their name means none of them, unless it is an alias that the edition gives to one."""
     word = fold(typed)
     shared = [names[code] for code in sharing(typed, names)]
     if len(shared) > 1 and (word not in known or fold(names[known[word]]) == word):

@@ -1,7 +1,7 @@
 """The valid part of an edition with errors, made consistent, so that its documents can be composed to find what else is wrong.
 
-In: the edition as far as it could be read. Out: an edition in which every name leads somewhere. What stands in for something has no
-place in a file, so nothing is reported of it.
+In: the edition as far as it could be read. Out: an edition in which every name leads somewhere. A value that stands in for another
+has no place in a file, so no problem is reported in it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from briefs.problems import Place
 
 
 def consistent(edition: Edition) -> Edition:
-    """The edition with every unknown name replaced: of a step or topic by the first one, of a source by an empty source."""
+    """The edition with every unknown name mended: an unknown step or topic becomes the first one, and an unknown source is added as
+    an empty source."""
     about = edition.about
     if not names.knows_language(about.language):
         about = about.model_copy(update={"language": "en"})
@@ -47,6 +48,6 @@ def _cited(edition: Edition) -> Iterator[str]:
 
 
 def _source(key: str) -> Source:
-    """A source under a key that may be no valid one."""
+    """An empty source under a key, which need not be a valid key."""
     empty = Source.model_validate({"id": "empty", "type": "document", "title": "-", "issued": "2000"})
     return empty.model_copy(update={"id": key})

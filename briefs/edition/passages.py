@@ -1,7 +1,7 @@
 """The passages of a Markdown text that are translated one by one: its paragraphs, headings, items of lists, tables, blocks of code.
 
 In: the Markdown of a section or deck. Out: its passages, each with the line that it begins on. A text is divided at blank lines,
-and nowhere within code, an item, a note or a table. Joined again with a blank line between them, they give the same text.
+but nowhere within code, an item, a note or a table. The passages with a blank line between them give the same text again.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def of(markdown: str) -> list[Passage]:
 
 
 def has_words(markdown: str) -> bool:
-    """Whether a passage has words, besides the lines and attributes of fenced divs."""
+    """Whether a passage has words, apart from the lines of fenced divs and from attributes."""
     return any(map(str.isalpha, _MARKUP.sub("", markdown)))
 
 
 def _between_blank_lines(markdown: str) -> Iterator[Passage]:
-    """What stands between blank lines that aren't in fenced code."""
+    """The pieces of a text between blank lines. Blank lines in fenced code don't count."""
     start, fence, lines = 0, "", markdown.split("\n")
     for number, line in enumerate([*lines, ""]):
         if match := _FENCE.match(line):

@@ -1,7 +1,8 @@
 """JSON Schemas of the content files, generated from the models, so that text editors complete and check while people type.
 
 In: the models. Out: `docs/schema/*.schema.json` (draft 2020-12). Our reader reads every value as text, but the YAML parser of a
-text editor turns some into numbers and booleans, so the schemas allow these too. `python -m briefs.edition.schema` writes them.
+text editor turns some values into numbers and booleans, so the schemas allow these too. `python -m briefs.edition.schema` writes
+them.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def _of(model: type[BaseModel]) -> Schema:
 
 
 def _sources() -> Schema:
-    """A list of records, or a mapping with the list under `references`."""
+    """The schema of sources: a list of records, or a mapping with the list under `references`."""
     record = _of(Source)
     shared = record.pop("$defs")
     record["properties"] |= dict.fromkeys(sorted(records.OTHER_KEYS), True)
@@ -77,7 +78,8 @@ def _sources() -> Schema:
 
 
 def _loose(schema: Any) -> Any:
-    """The types that a text editor's YAML parser gives: `2019` and `5` are numbers, `yes` is a word. Titles are left out."""
+    """A schema that also allows the types of a text editor's YAML parser: `2019` and `5` are numbers, `yes` is a word. Titles are
+    left out."""
     if isinstance(schema, list):
         return [_loose(item) for item in schema]
     if not isinstance(schema, dict):
@@ -98,7 +100,7 @@ def _loose(schema: Any) -> Any:
 
 
 def _described(key: str, schema: Schema) -> Schema:
-    """The schema of a key with its hint as description, for text editors to show."""
+    """The schema of a key, with the key's hint as its description, which text editors show."""
     return {"description": HINTS[key], **schema} if key in HINTS else schema
 
 

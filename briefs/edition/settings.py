@@ -25,9 +25,9 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class SettingsFile(Generic[M]):
-    """A file that is read into a model. `name`: what messages call it; `example`: a file that shows how it is written; `option`: by
-    which another is named; `why_outside`: why it can't be in the content folder; `hints`: what to write, by pydantic's type of a
-    fault."""
+    """A kind of settings file, which is read into a model. `name`: what messages call it. `example`: a file that shows how it is
+    written. `option`: the command-line option that names another file. `why_outside`: why the file can't be in the content folder.
+    `hints`: what to write, by pydantic's type of error."""
 
     model: type[M]
     name: str
@@ -37,7 +37,7 @@ class SettingsFile(Generic[M]):
     hints: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, path: Path, content: Path) -> M:
-        """Read the file. Raises Problems for errors in it, or if it is in the content folder."""
+        """Read the file. `content`: the content folder. Raises Problems if the file has errors or is in that folder."""
         shown = printable(str(path))
         if path.resolve().is_relative_to(content.resolve()):
             hint = f"Move it elsewhere, and name it with {self.option} FILE."
@@ -63,7 +63,7 @@ class SettingsFile(Generic[M]):
             raise _problem(shown, f"can’t be read: {fault.strerror or special}", "Check the file and its permissions.") from None
 
     def _problem_of(self, document: yamls.YamlDocument, fault: dict[str, Any]) -> Problem:
-        """A validation error as a problem, with hints that fit this file."""
+        """An error of pydantic as a problem, with hints that fit this file."""
         found = faults.problem(self.model, document, (), fault)
         hint = self.hints.get(fault["type"], found.hint)
         if fault["type"] not in self.hints and not hint.startswith("Did you mean") and fault["type"] != "missing":

@@ -1,7 +1,7 @@
-"""Values of the data that signed texts print: what each was when the text was signed.
+"""Values of the data that signed texts print: warns if they have changed since the text was signed.
 
 In: an edition, signatures. Out: for each span such as `[]{.value column=internet}` an item to be signed, and a warning at the line
-of each whose value has changed since. A sentence may hold with another value, so this voids no signature.
+of each span whose value has changed since. The sentence may still be right with another value, so no signature is voided.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from briefs.edition.data.table import Value
 from briefs.edition.model import Country, Edition, SignOff, Text, hash_of, place_of, texts_in
 from briefs.problems import Problem, warning
 
-VALUE = "value "  # begins the names of such items
+VALUE = "value "  # how the names of such items begin
 _SPAN = re.compile(r"\[\]\{([^{}\n]*)\}")
 _KINDS = {".value", ".rank", ".median", ".change"}
 
 
 class SignedValue(NamedTuple):
-    """A span of a text: the item's name, the values that it prints or is reckoned from, the text, and where it begins in that."""
+    """A span that prints a value. `name`: the item's name. `words`: the values that the span prints or is computed from. `at`: the
+    offset of the span in its text."""
 
     name: str
     words: str
@@ -31,7 +32,7 @@ class SignedValue(NamedTuple):
 
 
 def of_pieces(edition: Edition) -> dict[str, list[SignedValue]]:
-    """The spans of each piece that has any, by the path of its file."""
+    """The spans in each piece that has any, by the path of the piece's file."""
     if not edition.data.values:
         return {}
     found = {place_of(one.code).path: list(_of_piece(edition, one.code, one)) for one in edition.countries.values()}
@@ -41,7 +42,7 @@ def of_pieces(edition: Edition) -> dict[str, list[SignedValue]]:
 
 
 def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
-    """A warning at each span whose value isn't what it was when its piece was signed."""
+    """A warning at each span whose value has changed since its piece was signed."""
     spans = of_pieces(edition) if signed.signatures else {}
     roles = {role.id: str(role.label) for role in edition.about.roles}
     for one in signed.signatures:
@@ -72,7 +73,7 @@ def _parts(attributes: str) -> list[str]:
 
 
 def _rests_on(edition: Edition, kind: str, keys: Mapping[str, str], code: str) -> str:
-    """The values that a span prints, or is reckoned from."""
+    """The values that a span prints or is computed from, in words."""
     data, column = edition.data, keys.get("column", "")
     if kind == ".change":
         return "; ".join(_said(data.value(column, code, keys.get(key, ""))) for key in ("from", "to"))

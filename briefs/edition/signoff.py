@@ -3,10 +3,10 @@
 In: an edition, `signoff.yaml`. Out: for each piece (a country's file, a section, a deck) the roles that haven't signed it as it
 stands.
 
-A signature holds a hash of each item that was signed: each text, each fact's topic, dates and sources, the stance, the values in
-the country's file, the records of the sources. Another item, or one that changed or went, voids it; items of other pieces don't.
-A value of the data that a text prints is an item too, and is told if it changes (`signedvalues.py`). What templates and labels
-print isn't signed.
+A signature holds a hash of each item that was signed: each text, each fact's topic, dates, priority and sources, the stance, the
+values in the country's file, the records of the sources. A new, changed or deleted item in the piece voids the signature; items of
+other pieces don't. A value of the data that a text prints is an item too, but if it changes there is only a warning
+(`signedvalues.py`). What templates and labels print isn't signed.
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ from briefs.problems import Place, Problem, did_you_mean, error, warning
 FILE = "signoff.yaml"
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
-Items = Mapping[str, str]  # of a piece: the words of each item that is signed, by its name
+Items = Mapping[str, str]  # the items of a piece that are signed: the words of each, by its name
 
 
 @dataclass(frozen=True)
 class SignatureState:
-    """How a role stands to a piece. `signature`: its latest; `changed`: the items that void it, with their words today, which are
-    empty for one that is gone; `is_reworded`: whether the edition's labels have changed since, which voids nothing."""
+    """Whether a role has signed a piece. `signature`: the role's latest one. `changed`: the items that void the signature, with
+    their words today; empty words for an item that is gone. `is_reworded`: whether the edition's labels have changed since, which
+    voids nothing."""
 
     piece: str
     role: Role
@@ -74,7 +75,7 @@ def pieces(edition: Edition) -> dict[str, Items]:
 
 
 def states(edition: Edition, signed: SignOff) -> list[SignatureState]:
-    """How each role of the edition stands to each piece."""
+    """For each piece and each role of the edition, whether the role's signature holds."""
     latest = {(one.piece, one.role): one for one in signed.signatures}
     words = labels_hash(edition)
     return [
@@ -95,8 +96,8 @@ def _state(path: str, items: Items, role: Role, signature: Signature | None, wor
 
 
 def unsigned(edition: Edition, signed: SignOff) -> dict[str, tuple[str, ...]]:
-    """The labels of the required roles that haven't signed a piece as it stands, by its path. Pieces that all have signed are left
-    out."""
+    """The labels of the required roles that haven't signed a piece as it stands now, by the path of its file. Pieces that all
+    required roles have signed are left out."""
     found: dict[str, tuple[str, ...]] = {}
     if any(role.required for role in edition.about.roles):
         for state in states(edition, signed):
@@ -106,7 +107,8 @@ def unsigned(edition: Edition, signed: SignOff) -> dict[str, tuple[str, ...]]:
 
 
 def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
-    """Signatures of roles that the edition doesn't have, and of pieces that it no longer has."""
+    """An error for each signature of a role that the edition doesn't have. Warnings for signatures of pieces that it no longer has,
+    and for printed values that have changed."""
     roles, known = [role.id for role in edition.about.roles], pieces(edition) if signed.signatures else {}
     for one in signed.signatures:
         if one.role not in roles:
@@ -119,7 +121,7 @@ def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
 
 
 def missing(edition: Edition) -> list[Problem]:
-    """An error for each piece of a final edition, or of a document's share of it, that lacks a signature."""
+    """An error for each piece that lacks a signature, in a final edition or in a document's share of it. None for a draft."""
     if edition.about.status != "final":
         return []
     hint = "`sign` lists what is missing, and signs. A draft needs none."
@@ -132,7 +134,7 @@ def hashes(items: Items) -> dict[str, str]:
 
 
 def labels_hash(edition: Edition) -> str:
-    """The hash of the words that the edition gives templates."""
+    """The hash of the labels that the edition words itself."""
     return hash_of("\n".join(f"{name}: {text}" for name, text in sorted(edition.labels.items())))
 
 
@@ -160,7 +162,8 @@ def _of_fact(fact: Fact) -> Iterator[tuple[str, str]]:
 
 
 def _of_writing(written: Section | Deck, edition: Edition) -> Iterator[tuple[str, str]]:
-    """The items of a section or deck. A paragraph goes by the hash of its words, so that one more leaves the others as they are."""
+    """The items of a section or deck. A paragraph is named by the hash of its words, so a new paragraph doesn't change the names of
+    the others."""
     for name in type(written.head).model_fields:
         value = getattr(written.head, name)
         if isinstance(value, Text):
@@ -172,7 +175,7 @@ def _of_writing(written: Section | Deck, edition: Edition) -> Iterator[tuple[str
 
 
 def _of_sources(keys: Sequence[str], edition: Edition) -> Iterator[tuple[str, str]]:
-    """The records of sources: what each says."""
+    """The items of sources: what the record of each says."""
     for key in sorted({*keys} & edition.sources.keys()):
         record = edition.sources[key]
         fields = {name: getattr(record, name) for name in type(record).model_fields}
