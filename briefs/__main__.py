@@ -28,7 +28,7 @@ def run() -> int:
         code = main()
     finally:
         gc.freeze()
-    if code == ExitCode.SETUP:  # what the command lacked, such as memory, its end may lack too; that has been said
+    if code == ExitCode.SETUP:  # what was lacking, such as memory, may lack at exit too; that has been reported
         sys.stderr = io.StringIO()
     return code
 

@@ -68,15 +68,15 @@ def write_all(
             _replace(complete, before, below)
         finally:
             for slot in complete:
-                with contextlib.suppress(OSError):  # most often because it has taken its place
+                with contextlib.suppress(OSError):  # most often it is gone, because it has taken its place
                     os.unlink(slot.hidden, dir_fd=slot.folder)
 
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a file where nothing stands yet; when this returns, it is on the disk. Raises FileExistsError, or another OSError.
 
-    A link takes no place that is taken (link(2)), and rename(2) would. On file systems without links, what is put at the place
-    between the look and the rename is lost.
+    A hard link never takes the place of a file (link(2)); rename(2) would. On file systems without hard links, a file that somebody
+    puts there between the look and the rename is lost.
     """
     with contextlib.ExitStack() as opened:
         slot = _Slot(path, _Folders(None, opened).at(path.parent), _hidden(path.name))
@@ -162,7 +162,7 @@ def _hidden(name: str) -> str:
 def _remove_abandoned(slot: _Slot) -> None:
     """Remove what a process that was killed has left beside a file. A living one needs its hidden file for seconds only."""
     prefix = f".{slot.path.name}."
-    with os.scandir(slot.folder) as entries:  # it may have thousands
+    with os.scandir(slot.folder) as entries:  # the folder may have thousands of files
         own = [entry.name for entry in entries if entry.name.startswith(prefix)]
     found = [name for name in own if _RANDOM.fullmatch(name.removeprefix(prefix))]
     for name in found:
@@ -205,6 +205,6 @@ def _replace(complete: list[_Slot], before: Mapping[Path, bytes], below: Path | 
                 os.replace(slot.hidden, slot.path.name, src_dir_fd=slot.folder, dst_dir_fd=slot.folder)
     except BaseException:
         for slot in complete:
-            if slot.path in before and not _found(slot, slot.hidden):  # it has taken its place
+            if slot.path in before and not _found(slot, slot.hidden):  # the new file has taken its place
                 write_all({slot.path: before[slot.path]}, mode=None, below=below)
         raise

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 INK, PAPER, BLACK = "#1a1a1a", "#ffffff", "#000000"
 ENOUGH = 4.5  # of text (WCAG 2.1, 1.4.3)
-TINT = 0.14  # the part of a stance's colour that is left behind text
-PALE = 0.4  # the part that is left of it where another country stands out
+TINT = 0.14  # the share of a stance's colour in its tint behind text
+PALE = 0.4  # its share in the tint of a country beside one that stands out
 
 
 def contrast(one: str, other: str) -> float:
@@ -25,7 +25,7 @@ def _luminance(colour: str) -> float:
 
 
 def text_on(colour: str) -> str:
-    """White or near-black, whichever has more contrast with `colour`. Between the two, where neither has enough, black has."""
+    """White or near-black, whichever has more contrast with `colour`. Black if neither has enough: then black has."""
     found = max((PAPER, INK), key=lambda text: contrast(text, colour))
     return found if contrast(found, colour) >= ENOUGH else max((PAPER, BLACK), key=lambda text: contrast(text, colour))
 

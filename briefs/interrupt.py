@@ -1,7 +1,7 @@
 """Ctrl-C, also where Python ignores it.
 
 In: SIGINT. Out: KeyboardInterrupt. Python ignores an exception that is raised while an object is finalized, and some libraries
-catch every exception; then the next document that ends raises it again.
+catch every exception; KeyboardInterrupt is then raised again when the next document ends.
 https://docs.python.org/3/library/sys.html#sys.unraisablehook
 """
 
@@ -17,7 +17,7 @@ _was_interrupted = False
 def listen() -> None:
     """Listen for Ctrl-C in this process. Call it once, in the main thread.
 
-    A process that ignores SIGINT, as a shell has it for those in the background, goes on ignoring it.
+    A process that was started to ignore SIGINT, as a shell starts those in the background, goes on ignoring it.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _on_sigint)

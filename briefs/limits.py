@@ -25,7 +25,7 @@ def serve(answer: Callable[[dict[str, Any], bytes], Answer]) -> None:
     _limit(resource.RLIMIT_CORE, 0)
     sys.setrecursionlimit(DEPTH)
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what libraries print is no answer
+    os.dup2(2, 1)  # so that what libraries print doesn't get among the answers
     while line := sys.stdin.buffer.readline():
         used = resource.getrusage(resource.RUSAGE_SELF)
         _limit(resource.RLIMIT_CPU, round(used.ru_utime + used.ru_stime) + cpu, keep_hard=True)

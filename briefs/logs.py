@@ -28,9 +28,9 @@ def level() -> int:
 
 
 def start(level: int, stream: TextIO | None = None) -> logging.Handler:
-    """Print log lines from this level on, as `DEBUG briefs.press.build: …`. Replaces what an earlier call, or a fork, left.
+    """Print log lines from this level on, as `DEBUG briefs.press.build: …`. Replaces the handler of an earlier call.
 
-    `stream`: where to, instead of standard error.
+    `stream`: where they are printed, instead of standard error.
     """
     logging.getLogger().addHandler(_NOWHERE)  # otherwise Python prints the warnings of every library (`logging.lastResort`)
     handler = logging.StreamHandler(stream)

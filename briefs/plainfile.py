@@ -26,9 +26,9 @@ def read(path: str | Path, most: int, *, folder: int | None = None, follow: bool
     Without `follow`, a link in the last place is refused (O_NOFOLLOW). Raises NotPlain, TooLarge or another OSError.
     """
     with opened(path, folder=folder, follow=follow) as file:
-        expected = min(most, os.fstat(file.fileno()).st_size)  # Python takes the memory for all that is asked for
+        expected = min(most, os.fstat(file.fileno()).st_size)  # Python takes memory for as many bytes as it is asked to read
         data = file.read(expected + 1)
-        if expected < len(data) <= most:  # it has grown, or its size isn't told, as in /proc
+        if expected < len(data) <= most:  # it has grown, or its size isn't reported, as in /proc
             data += file.read(most + 1 - len(data))
     if len(data) > most:
         raise TooLarge(f"{path}: over {most:,} bytes")

@@ -88,7 +88,7 @@ class Environment(SandboxedEnvironment):
             raise _BoundExceeded(f"it has more than {MAX_TURNS:,} turns of its loops")
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call something, once it has been counted."""
+        """Count a call, then make it."""
         self._count()
         try:
             return super().call(context, obj, *args, **kwargs)
@@ -97,7 +97,7 @@ class Environment(SandboxedEnvironment):
             raise jinja2.TemplateRuntimeError(what) from None
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Compute, unless the result would be too large."""
+        """Compute a binary operation, unless the result would be too large."""
         if operator == "+" and isinstance(left, (str, list, tuple)):
             _measure(len(left) + len(right))
         elif operator in {"*", "**"} and not all(isinstance(value, int | float) and abs(value) < 10**6 for value in (left, right)):
@@ -132,7 +132,8 @@ class _Loader(jinja2.BaseLoader):
         self._folder = folder
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """The text of a template, its path, and that it doesn't change. Raises TemplateNotFound and TemplateSyntaxError."""
+        """The text of a template, its path, and a function that says that it is unchanged. Raises TemplateNotFound and
+        TemplateSyntaxError."""
         name = os.path.join(*split_template_path(template))
         path = os.path.realpath(templates.find(self._folder, name))
         if not any(path.startswith(os.path.realpath(root) + os.sep) for root in (self._folder, templates.OWN)):

@@ -13,7 +13,7 @@ import sys
 def open_streams() -> None:
     """Open closed streams on the null device, and make the streams escape letters that they can't encode.
 
-    A file that is opened while a stream is closed gets its number, and what is printed would go into that file.
+    A file that is opened while a stream is closed gets the stream's number, and what is printed would go into that file.
     """
     for number in range(3):
         try:

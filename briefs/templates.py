@@ -43,7 +43,7 @@ def is_own(folder: Path) -> bool:
 
 
 def check(folder: Path) -> None:
-    """Raise Problems if a folder has nothing in the place of a file of the program's: its name or its place is then a mistake."""
+    """Raise Problems if no file of a folder has the name of one of the program's: the folder is then a mistake."""
     if not folder.is_dir():
         raise Problems(
             [Problem("error", str(folder), 0, 0, "there is no such folder", "Name a folder of templates by --templates.")]
@@ -61,8 +61,8 @@ def _names() -> Iterator[str]:
 
 
 def theme_data(folder: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """What `theme.yaml` of the folder says, over that of the program, and what it says itself. Mappings are merged by key,
-    everything else takes the other's place, and a key without a value takes it away. Raises Problems."""
+    """The data of the folder's `theme.yaml` merged into the program's, and the folder's data alone. Mappings are merged by key; any
+    other value replaces the program's; a key without a value removes it. Raises Problems."""
     if is_own(folder):
         return _mapping(OWN / THEME), {}
     own = _mapping(folder / THEME) if os.path.lexists(folder / THEME) else {}
@@ -70,7 +70,7 @@ def theme_data(folder: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def line_of(path: Path, keys: Sequence[int | str]) -> int:
-    """The line of a value in a file of YAML, or of the innermost mapping or list around it that is there."""
+    """The line of a value in a file of YAML, or, if it is missing, of the innermost mapping or list around its place."""
     try:
         node = yaml.compose(read(path), Loader=yaml.SafeLoader)
         line = 0

@@ -25,15 +25,15 @@ BRANDED = {
     "secondary": "muted",
     "primary": "accent",
     "link": "link",
-}  # of the palette, by brand.yml
+}  # colours of the palette, by their names in brand.yml
 IN_REFERENCES = (
     "pale",
     "rule",
     "accent",
     "muted",
     "ink",
-)  # colours of reference.docx and .pptx; the last one counts
-FACES = {"base": "text", "headings": "title", "monospace": "code"}  # of the fonts, by brand.yml
+)  # colours of reference.docx and .pptx; of equal ones the last one counts
+FACES = {"base": "text", "headings": "title", "monospace": "code"}  # faces of `Fonts`, by their names in brand.yml
 UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
 RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each has
@@ -158,7 +158,7 @@ class LadderStep(_Model):
 class Page(_Model):
     """Margins and other lengths of a page in millimetres. `reserve` is the extra height that the Word page has.
 
-    `binding` is what the inner margin has more, and the outer one less, on paper that is printed on both sides.
+    `binding` is added to the inner margin, and taken from the outer one, on paper that is printed on both sides.
     Lists of sources have `source_columns` columns, `source_gap` apart. `landscape`: the paper lies on its side. `side`: the width
     of the figures beside the text, and `wide_side` that on a page that has `wide` in addition. `fact_stretch`, `figure_stretch`:
     by how much the distances of facts and of figures may grow to fill the page.
@@ -413,7 +413,7 @@ def read(folder: Path) -> Theme:
 
 
 def _without_stale_inks(data: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A theme's data without the inks that the program has for colours which the theme changes, and gives no inks."""
+    """A theme's data without the program's inks for colours that the theme changes without giving inks for them."""
     colours, inks = own.get("palette") or {}, own.get("print") or {}
     try:
         stale = colours.keys() - (inks.get("palette") or {}).keys()
@@ -461,7 +461,7 @@ def _bare(colour: str) -> str:
 
 
 def _then(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
-    """What both replacements come to, one after the other."""
+    """One replacement that does what both do, one after the other."""
     return {**second, **{old: second.get(new, new) for old, new in first.items()}}
 
 

@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report_unexpected(fault, "--traceback" in words)
 
 
-FEWEST_FILES = 64  # that may be open at once; libraries in other languages end in many ways if they get none
+FEWEST_FILES = 64  # files that may be open at once; native libraries fail in many ways if they get none
 
 
 def _allow_files() -> None:
@@ -67,7 +67,7 @@ def _allow_files() -> None:
 
 
 def _with_fonts(words: list[str]) -> int:
-    """Run a command; again, if it lacked fonts and these could be installed. Raises what `_ran` does."""
+    """Run a command. If it lacked fonts and these could be installed, run it again. Raises what `_ran` does."""
     try:
         return _ran(words)
     except MissingFonts as fault:

@@ -87,7 +87,7 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
 
 
 def _with_changes(arguments: argparse.Namespace, reading: Reading) -> tuple[Edition, Sequence[Problem]]:
-    """The edition with what changed since older ones; without, and what is wrong, if these can't be read."""
+    """The edition with what changed since older ones. If these can't be read, the edition without that, and what is wrong."""
     assert reading.edition
     try:
         return inputs.with_changes(reading.edition, arguments.content, reading), ()

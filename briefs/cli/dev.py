@@ -72,7 +72,7 @@ def bench(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _has(folder: str, module: str) -> bool:
-    """Whether this is a checkout that is set up for development. If not, says so."""
+    """Whether this is a checkout that is set up for development. If it isn't, prints what to do."""
     if (CHECKOUT / folder).is_dir() and importlib.util.find_spec(module):
         return True
     print("briefs: this command needs a checkout of the program. Run it there with python3 build.py.", file=sys.stderr)

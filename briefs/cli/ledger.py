@@ -168,7 +168,7 @@ def _not_built(arguments: argparse.Namespace, reading: Reading, edition: Edition
 
 
 def _inputs(arguments: argparse.Namespace, reading: Reading, edition: Edition) -> dict[str, dict[str, str]]:
-    """What each file of the edition is made of, by its name in the output folder. Kept by the content and the templates."""
+    """What each file of the edition is made of, by its name in the output folder. Kept by content and templates."""
     import json
     from dataclasses import asdict
 
@@ -363,7 +363,7 @@ def _asked(arguments: argparse.Namespace, edition: Edition, before: Sequence[Add
             print(output.visible(f"{len(answers)} of {len(urls)}: {answer.status or answer.lost}: {answer.url}"), file=sys.stderr)
     answers = online.with_copies(answers, {one.url: one.archived for one in before if one.archived})
     if arguments.archive:
-        atomic.write_all({Path(evidence.ANSWERS): online.text(answers)}, below=arguments.content)  # archiving takes long
+        atomic.write_all({Path(evidence.ANSWERS): online.text(answers)}, below=arguments.content)  # before the archiving
         answers = online.with_copies(answers, _submitted(arguments, online.without_copy(edition, answers)))
     atomic.write_all({Path(evidence.ANSWERS): online.text(answers)}, below=arguments.content)
     return answers

@@ -26,7 +26,7 @@ MAX_BYTES = 50_000_000  # of a file that comes back
 
 
 def translate(arguments: argparse.Namespace) -> ExitCode:
-    """What the first word says: status, export or import."""
+    """Do what the first word says: status, export or import."""
     actions: dict[str, Callable[[argparse.Namespace], ExitCode]] = {"status": _status, "export": _export, "import": _import}
     if arguments.action not in actions:
         hint = did_you_mean(arguments.action, actions, "Write status, export or import.")

@@ -40,7 +40,7 @@ HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ChainEvent(BaseModel):
-    """What all lines have. `previous`: the SHA-256 of the line before it, with its line break."""
+    """The fields that all lines have. `previous`: the SHA-256 of the line before it, with its line break."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: str
@@ -135,7 +135,7 @@ def read(path: Path) -> Chain:
 
 
 def file_bytes(path: Path) -> bytes:
-    """The bytes of a file of the record; none if there is no such file. Raises Problems."""
+    """The bytes of a file of the record; empty if there is no such file. Raises Problems."""
     try:
         return plainfile.read(path, MAX_BYTES)
     except FileNotFoundError:
@@ -158,7 +158,7 @@ def _event(path: Path, number: int, line: bytes) -> Event:
 
 
 def _breaks(path: Path, lines: Sequence[tuple[str, Event]]) -> Iterator[Problem]:
-    """The lines that don't hold the hash of the one before."""
+    """A problem for each line that doesn't hold the hash of the line before it."""
     before = FIRST
     hint = "Compare it with a backup. What stands in the lines can’t be relied on from the change on."
     for number, (own, event) in enumerate(lines, 1):
@@ -228,9 +228,9 @@ def text(name: str, events: Iterable[Event], when: str, moved: str = "") -> byte
 
 
 def append(path: Path, event: Event) -> Event:
-    """Add a line to a chain, which it begins if need be. When this returns, it is on the disk (fsync(2)).
+    """Add a line to a chain. The chain is begun if there is none. On return the line is on the disk (fsync(2)).
 
-    Returns the event in the line that stands there now. Raises OSError.
+    Returns the event as it is read back from the chain's last line. Raises OSError.
     """
     data = b"" if path.exists() else text(path.stem, [], event.when)
     last = data or _last_line(path)

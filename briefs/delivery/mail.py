@@ -107,8 +107,8 @@ def _address(person: Person) -> Address:
 
 
 def _literal(text: str) -> str:
-    """Text for a header in which nothing looks like an encoded word (RFC 2047). The library would decode it, and write line breaks
-    in it as they are (CVE-2024-6923)."""
+    """Text for a header in which nothing looks like an encoded word (RFC 2047). Python's library would decode such a word, and
+    write line breaks in it as they are (CVE-2024-6923)."""
     return text.replace("=?", "= ?")
 
 

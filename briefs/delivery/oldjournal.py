@@ -71,7 +71,7 @@ class _People:
     def __init__(self) -> None:
         self.entries: list[PersonalText] = []
         self._addresses: dict[str, str] = {}
-        self._readers: dict[str, str] = {}  # of messages
+        self._readers: dict[str, str] = {}  # by the id of a message
 
     def hidden(self, event: Event) -> Event:
         """An event without what is personal."""

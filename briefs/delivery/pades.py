@@ -74,7 +74,7 @@ class PdfSealer:
 
 
 def _passphrase(password: str) -> bytes | None:
-    """Raises ValueError for a password that no PKCS #12 file has: it ends with the first NUL (RFC 7292, B.1)."""
+    """A password as bytes. Raises ValueError for one with a NUL, with which PKCS #12 passwords end (RFC 7292, B.1)."""
     if "\0" in password:
         raise ValueError("NUL in a password")
     return password.encode() or None

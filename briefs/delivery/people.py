@@ -74,8 +74,8 @@ _Person = Annotated[Person, PlainValidator(_person)]
 class People(Model):
     """`people.yaml`: `sender` writes the mails, `replies` receives edited files (else the sender does), `lists` receive files.
 
-    `markings`: what lists may have of what is marked. `audiences`: lists that get only files that were made for an audience of
-    the edition, by its id.
+    `markings`: the markings of documents that each list may have. `audiences`: lists that get only files that were made for an
+    audience of the edition, by its id.
     """
 
     sender: _Person
@@ -123,7 +123,7 @@ class People(Model):
         return {marking for name in own for marking in self.markings.get(name, ())}
 
     def person(self, address: str) -> Person:
-        """The person with an address, by the name that a list gives; without one if no list has the address."""
+        """The person with an address, by the name that a list gives; without a name if no list has the address."""
         known = (person for people in self.lists.values() for person in people)
         return next((one for one in known if one.address.lower() == address.lower()), Person("", address))
 

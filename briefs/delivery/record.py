@@ -48,7 +48,7 @@ def _summary(chain: Chain) -> ChainSummary:
 
 
 def problems(store: Store) -> list[Problem]:
-    """Everything that shows that the record isn't as it was written. What nobody can see in it is told in docs/privacy.md."""
+    """Everything that shows that the record isn't as it was written. docs/privacy.md says what can't be seen in it."""
     try:
         known = store.chains()
         people = persons.read(store.folder)
@@ -60,7 +60,7 @@ def problems(store: Store) -> list[Problem]:
 
 
 def chain_problems(store: Store) -> list[Problem]:
-    """The lines that don't follow the one before, which a command that uses the record tells before it does."""
+    """The problems of the chains' lines. A command that uses the record prints them before it does anything."""
     try:
         return [problem for chain in store.chains() for problem in chain.problems]
     except Problems as fault:

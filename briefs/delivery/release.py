@@ -1,5 +1,5 @@
-"""Refuses what may not go out: before its embargo is over, or that of a country of which it shows something, or to a list that its
-marking doesn't allow.
+"""Refuses to let documents out whose embargo isn't over, or that of a country of which they show something, or whose marking the
+list may not have.
 
 In: an edition, documents, the people file, who gets them, the time. Out: nothing, or NotUnderstood with every document that stays.
 """
@@ -58,7 +58,7 @@ def _share(edition: Edition, target: Target) -> Edition:
 
 
 def _showing(edition: Edition, country: str, embargo: str, when: datetime) -> str:
-    """Why a document may not go out that shows something of a country."""
+    """Why a document may not go out that shows something of an embargoed country."""
     name = edition.names.get(country, country)
     return (
         f"shows where {name} stands or a value of it, which is embargoed until {embargo}; it is {_stamp(when)} now. "

@@ -44,7 +44,7 @@ class ReplyReader:
         """Does nothing: the socket is closed by whoever opened it."""
 
     def reply(self, last: float) -> tuple[int, bytes]:
-        """The code and the text of the next reply. The socket's timeout is that of its first byte. `last`: when the whole
+        """The code and the text of the next reply. The socket's timeout limits the wait for its first byte. `last`: when the whole
         dialogue must be over, on the monotonic clock.
 
         Raises NotSmtp, EOFError if the connection is closed, OSError if nothing comes.

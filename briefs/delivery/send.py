@@ -183,8 +183,8 @@ def built(outcomes: Iterable[Outcome], out: Path, formats: str | None) -> list[O
 
 
 def sealed(documents: Sequence[OutgoingDocument], sealer: PdfSealer, store: Store, *, dry_run: bool) -> list[OutgoingDocument]:
-    """The documents with their PDFs signed. One that went out with a signature by the same certificate is taken as it went out, so
-    that nobody gets it twice. A dry run signs nothing."""
+    """The documents with their PDFs signed. A PDF that went out with a signature by the same certificate is taken as it went out,
+    so that nobody gets it twice. A dry run signs nothing."""
     sent = {one.sha256: one for one in store.sent() if one.name.endswith(".pdf")}
 
     def signed(file: File) -> File:
@@ -198,7 +198,7 @@ def sealed(documents: Sequence[OutgoingDocument], sealer: PdfSealer, store: Stor
 
 
 def not_built(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Path, formats: str | None) -> list[OutgoingDocument]:
-    """The documents without building any, for a dry run. Stale files have no bytes."""
+    """The documents as they stand in the output folder, for a dry run. Stale files have no bytes."""
     fingerprinter = Fingerprinter(edition, theme)
     known: Mapping[str, Any] = manifest.read(out).get("files", {})
     found = []
@@ -211,8 +211,8 @@ def not_built(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Pat
 
 
 def if_fresh(path: Path, entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bytes:
-    """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none. One that can't be read
-    has to be built anew."""
+    """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none. A file that can't be
+    read has to be built anew."""
     try:
         data = plainfile.read(path, MAX_BYTES) if entry.get("inputs") == inputs else b""
     except OSError:
@@ -315,7 +315,7 @@ class OutboxTransport:
 
 @dataclass
 class MailRun:
-    """Sends each document to each person. `templates`: the folder with the template of mails. `resend`: also files they have."""
+    """Sends each document to each person. `templates`: the folder with the template of mails. `resend`: even if they have it."""
 
     delivery: Delivery
     templates: Path
@@ -382,7 +382,7 @@ class MailRun:
             yield DeliveryResult(pending.document, pending.recipient, outcome, reply.text, reply.tries, twice)
 
     def _resends(self) -> tuple[Resends, Resends]:
-        """The files that this run sends to people who have them: all with `resend`, else those that an interrupted run owed."""
+        """The files that are sent to people who have them: those that an interrupted run owed, and with `resend` all."""
         delivery = self.delivery
         hashes = [digest(file.data) for document in delivery.documents for file in document.files]
         every = {(person.address, sha256) for person in delivery.recipients for sha256 in hashes}

@@ -143,7 +143,7 @@ class Connection:
         self._client: Client | None = None
         self._was_there = False
         self._has_worked = False  # the server has replied to a message on this connection
-        self._lost = 0  # messages in a row
+        self._lost = 0  # messages in a row that failed because the connection dropped
 
     def __enter__(self) -> Connection:
         return self

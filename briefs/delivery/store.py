@@ -228,7 +228,7 @@ class Store:
     def end(self, message: str, outcome: Outcome, when: datetime, reply: str = "") -> Outcome:
         """Record the outcome of a message, with the server's reply. Until then it may or may not have arrived.
 
-        Returns the outcome as the journal has it.
+        Returns the outcome as the chain has it.
         """
         said = self._salted(reply, self._readers.get(message) or message) if reply else ""
         line = self._append(Ended(id=message, when=_stamp(when), outcome=outcome, said=said))

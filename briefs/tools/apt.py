@@ -24,7 +24,7 @@ def install_fonts(packages: Collection[str]) -> bool:
     if not allowed or not packages or not all(map(_FONTS.fullmatch, packages)):
         return False
     print(f"Running apt-get as root, to install the fonts that this edition needs: {', '.join(packages)} …", file=sys.stderr)
-    _apt("update")  # one source of many may fail
+    _apt("update")  # the outcome doesn't matter: one source of many may fail
     return _apt("install", "--no-install-recommends", *packages)
 
 

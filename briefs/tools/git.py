@@ -1,4 +1,4 @@
-"""Git: the files of a folder at a revision, the revisions of a file, and a new one.
+"""Git: the files of a folder at a revision, the revisions of a file, and a new revision.
 
 In: a folder, and a revision as people name it. Out: the bytes of the files by their paths in the folder. Nothing is checked out:
 trees and blobs are read as they are stored, each is compared with the hash that names it, and how much is read has bounds. A new
@@ -87,7 +87,7 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
         raise NotThere(f"{folder} is in no git repository", "Give --since the folder of an older dist instead.")
     named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     known = git.run(*named) if 0 < len(revision) <= MAX_NAME else None
-    if not known or known.startswith("^"):  # `^HEAD` is what a commit leaves out
+    if not known or known.startswith("^"):  # git understands `^HEAD` as “not HEAD”
         raise NotThere(f"git knows no revision “{_shortened(revision)}”", "`git log --oneline` and `git tag` list them.")
     commit = known.strip()
     with git.objects() as objects:
@@ -156,7 +156,7 @@ def commit(folder: Path, files: Mapping[str, bytes], author: tuple[str, str], me
     parent = ("-p", before) if before else ()
     commit = git.must("commit-tree", tree, *parent, "-m", message, more=who)
     git.must("update-ref", "-m", message.partition("\n")[0], "HEAD", commit, before or "0" * len(commit), more=who)
-    _put(git, entries, prefix, _without_filters(git))  # or they would count as staged
+    _put(git, entries, prefix, _without_filters(git))  # otherwise the files would count as staged changes
     return commit
 
 
@@ -204,7 +204,7 @@ def _walk(objects: _Objects, tree: str) -> Iterator[_TreeEntry]:
 
 
 def _blobs(objects: _Objects, entries: Sequence[_TreeEntry], most: int) -> dict[str, bytes]:
-    """The contents of all blobs by name. A blob counts as often as it is used."""
+    """The contents of all blobs by name. A blob counts towards `most` as often as it is used."""
     found: dict[str, bytes] = {}
     left = most
     for entry in entries:
@@ -369,7 +369,7 @@ def _safe_directories(git: str) -> list[str]:
     """The repositories of other users that the user trusts, as options for git."""
     with suppress(OSError, subprocess.TimeoutExpired):
         command = [git, "config", "--global", "--get-all", "safe.directory"]
-        found = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, cwd="/")  # no repository
+        found = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, cwd="/")  # in no repository
         return [f"safe.directory={line}" for line in found.stdout.decode("utf-8", "surrogateescape").splitlines()]
     return []
 

@@ -39,7 +39,7 @@ def find(name: str, package: str, folders: tuple[str, ...] | None = None) -> byt
 
 @lru_cache
 def _transform(profile: bytes) -> ImageCms.ImageCmsTransform:
-    """From sRGB, relative colorimetric with black point compensation, which is the default of layout programs."""
+    """The conversion from sRGB: relative colorimetric with black point compensation, which is the default of layout programs."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
         ImageCms.ImageCmsProfile(io.BytesIO(profile)),

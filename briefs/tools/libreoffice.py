@@ -76,7 +76,7 @@ def _converted(files: Mapping[str, bytes], way: str, suffix: str, profile: Path,
 
 
 def _run(command: Sequence[str], is_limited: bool) -> str:
-    """Run LibreOffice to its end, and return what it said. Raises ToolError if it takes too long; nothing of it is left then."""
+    """Run LibreOffice to its end, and return what it said. Raises ToolError if it takes too long; its processes are ended then."""
     limits = ["sh", "-c", _LIMITED.format(CPU, MEMORY // 1024), "sh"] if is_limited else []
     whole = [*limits, *command]
     with subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True) as run:

@@ -27,8 +27,8 @@ from briefs.tools.pipes import piece, processor_time
 
 SECONDS = 30.0  # of wall clock for one request
 CPU = 15  # seconds of processor time for one request
-SLOW = 5.0  # seconds; a request that took longer and failed halves the time of those after it, down to these
-LOST = 40.0  # seconds that failed requests may take together; after that each request has SLOW by the clock, and SHORT
+SLOW = 5.0  # seconds; a request that fails after more time halves the time of later requests, down to this
+LOST = 40.0  # seconds that failed requests may take together; then each request has SLOW by the clock, SHORT of the processor
 SHORT = 1  # second of processor time
 SPENT = 240.0  # seconds of processor time that answered requests over SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
@@ -47,8 +47,8 @@ class LimitReached(Exception):
 class LimitedProcess:
     """A running process (`python -m MODULE`), started for the first request.
 
-    Requests that reach the limit of time halve it for those after them, and after many that take long each has little, so that
-    they don't add up.
+    A request that reaches the limit of time halves it for later requests. After many slow requests each has only little time, so
+    that slow requests don't add up.
     """
 
     def __init__(self, module: str, seconds: float = SECONDS, cpu: int = CPU, short: int = SHORT) -> None:
@@ -57,7 +57,7 @@ class LimitedProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._seconds, self._cpu, self._short = seconds, cpu, short
         self._lost = 0.0  # seconds that failed requests took
-        self._spent = 0.0  # seconds of processor time that answered ones took
+        self._spent = 0.0  # seconds of processor time that answered requests took, of those over `short`
 
     def ask(self, request: bytes) -> bytes:
         """The answer to a request. Raises LimitReached."""

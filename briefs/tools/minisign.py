@@ -21,7 +21,7 @@ _SAID = 300  # letters of what the program says
 
 
 def is_secret_key(path: Path) -> bool:
-    """Whether a file is a secret key as `minisign -G` writes it. A person may have changed its comment; then it isn't known."""
+    """Whether a file is a secret key as `minisign -G` writes it. A key whose comment a person has changed isn't recognised."""
     try:
         return plainfile.read(path, 10_000).startswith(_SECRET)
     except OSError:

@@ -42,9 +42,9 @@ _AFTER_LETTER = re.compile(r"(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-
 _APART = "\u2064"
 SECONDS = 60.0  # for a request, by the clock
 BUDGET = 30.0  # seconds of processor time for all requests of one document; a report of 40 pages takes one
-LEAST = 5.0  # seconds of that for a document after others that took too long
+LEAST = 5.0  # seconds: the least budget, which halves with each document that takes too long
 SEARCH = 10.0  # seconds of processor time to find which text of a document takes too long
-TRIES = 2  # of a request whose process is ended from outside
+TRIES = 2  # so often a request is tried whose process is ended from outside
 MEGABYTES = 1000  # of heap; a report of 40 pages takes 100
 ENDING = 0.5  # seconds for the process to end by itself
 NURSERY = 64  # megabytes of the allocation area (-A): saves a seventh of the time, and costs 30 MB for the report
@@ -80,7 +80,7 @@ class Pandoc:
         self.budget = budget  # seconds of processor time for a document. Each one that takes more halves it
         self.used = 0.0  # seconds of processor time until now
         self._left: float | None = None  # seconds of processor time for the rest of the document
-        self._is_rest = False  # whether that is what other documents have left
+        self._is_rest = False  # whether `_left` is what other documents have left
         self._slow: set[str] = set()  # texts that aren't parsed again
         self._process: subprocess.Popen[bytes] | None = None
 

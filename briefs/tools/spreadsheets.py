@@ -48,4 +48,4 @@ def _ask(key: str, request: bytes) -> bytes:
     except LimitReached as fault:
         raise ValueError(f"can’t be read within {fault}, or ends the program that reads it") from None
     finally:
-        _PROCESS.close()  # workbooks are few, and kept
+        _PROCESS.close()  # workbooks are few, and what was read is kept

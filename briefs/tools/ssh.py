@@ -63,5 +63,5 @@ def _run(words: Sequence[str], data: bytes, seconds: float | None) -> subprocess
 
 def _words(done: subprocess.CompletedProcess[bytes]) -> str:
     said = (done.stderr or done.stdout).decode("utf-8", "replace").splitlines()
-    own = (line for line in said if not line.endswith(": invalid key"))  # lines about keys of other programs
+    own = (line for line in said if not line.endswith(": invalid key"))  # without lines about keys of other programs
     return " ".join(" ".join(own).split())[:_SAID].rstrip(".")

@@ -41,7 +41,7 @@ class Typeface:
 
     @property
     def suits_word(self) -> bool:
-        """Whether a Word file may hold it, and Word reads it there: TrueType outlines only."""
+        """Whether a Word file may hold the font, and Word reads it there: TrueType outlines only."""
         return self.is_editable and not self.has_curves_of_postscript
 
 
@@ -76,4 +76,4 @@ def _ask(key: str, request: bytes) -> bytes:
     except LimitReached as fault:
         raise ValueError(f"can’t be read within {fault}, or ends the program that reads it") from None
     finally:
-        _PROCESS.close()  # fonts are few, and kept
+        _PROCESS.close()  # fonts are few, and what was read is kept
