@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from briefs.compose import tree
 from briefs.compose.tree import Node
 
-_SEPARATORS = ",،、，"  # before an address, in any language
+_SEPARATORS = ",،、，"  # signs that stand before an address, in any language
 _TITLES = {"Span", "Quoted", "Emph"}
 
 

@@ -49,7 +49,7 @@ class AppendixTable:
         for step in steps or [None]:
             countries = self._countries(step)
             links = [tree.link(tree.words(self.edition.names[c.code]), f"#{anchor(c.code)}", ["paged"]) for c in countries]
-            between = [tree.string(f" {WORD_JOINER}·"), tree.SPACE]  # no line begins with a point
+            between = [tree.string(f" {WORD_JOINER}·"), tree.SPACE]  # the joiner keeps a line from beginning with the point
             listed = [node for n, one in enumerate(links) for node in (*(between if n else []), one)]
             label = [tree.strong(tree.words(str(step.label))), tree.SPACE] if step else []
             made += [tree.para([*label, *listed])] if countries else []

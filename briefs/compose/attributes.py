@@ -17,11 +17,11 @@ from briefs.edition.names import is_language
 from briefs.problems import Place, Problem, error, warning
 
 ANYWHERE = frozenset({"lang"})
-DIRECTIONS = frozenset({"ltr", "rtl"})  # of a passage: `[words]{dir=rtl}`
+DIRECTIONS = frozenset({"ltr", "rtl"})  # directions that a passage may have: `[words]{dir=rtl}`
 PICTURES = frozenset({"alt", "width"})
 NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # a reference can point at these, and at the div of a figure
 OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # `<https://…>` and `<me@example.org>` have such a class from pandoc
-CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and are dropped: code has one colour
+CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and are dropped: code is printed in one colour
 
 
 class Fault(NamedTuple):

@@ -27,8 +27,8 @@ from briefs.edition.model import Edition, Text
 from briefs.problems import Place
 
 ARROW = " \N{RIGHTWARDS ARROW} "
-ROWS = 24  # of countries in a figure of stances
-WIDE = 130.0  # millimetres: the page's width
+ROWS = 24  # the most countries in a figure of stances
+WIDE = 130.0  # millimetres: the width of a figure of stances
 _SHOWN = frozenset({"topic", "priority"})  # the changes of facts that readers do not see
 _POINTS = {"position": "point_position", "matters": "point_matters", "next": "point_next", "ask": "point_ask"}
 

@@ -46,7 +46,7 @@ def computed_stance(edition: Edition, labels: Labels) -> str:
     """From which columns the stances are computed, in a sentence. Empty if the edition says them itself."""
     if not edition.about.computed_stance:
         return ""
-    from briefs.edition.data import stances  # rarely needed
+    from briefs.edition.data import stances  # here, because it is rarely needed
 
     named = [edition.columns[id].label.markdown for id in stances.columns(edition)]
     return labels("stance_computed", list=format_list(named, locale=labels.locale))

@@ -52,7 +52,7 @@ def _scale(edition: Edition) -> dict[str, object]:
     if not about.scale:
         return {}
     steps = [{"id": s.id, "label": str(s.label), "meaning": str(s.meaning)} for s in about.scale]
-    from briefs.edition.data import stances  # rarely needed
+    from briefs.edition.data import stances  # here, because it is rarely needed
 
     return {"scale": steps, **({"computed_from": stances.columns(edition)} if about.computed_stance else {})}
 

@@ -33,7 +33,7 @@ from briefs.problems import Place, Problem, Problems, did_you_mean, error, repor
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
 WORDS, FEW = 75, 32  # about the most words in the facts of a slide; a topic with fewer than `FEW` has no slide of its own
 NOTED = 110  # about the most words in the facts of a slide's notes
-FLAT = 0.5  # the most height of a map of values, as a part of its width
+FLAT = 0.5  # the greatest height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
 EVENTS = 6  # the most on a country's timeline
 LISTED, NAMES, BESIDE = 6, 40, 14  # the most countries in a list, in a paragraph, and beside a map
@@ -41,7 +41,7 @@ CREDITS = 140  # the most letters in the line of sources at the foot of a slide
 SAID = "said"  # the class of the div in which notes repeat the fact of a slide's title
 POINTED = 110  # the most words of key points on one slide
 NARROW = 1.5  # a map leaves room for words beside it if its width is less than this many times its height
-_IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # not Korean, which has spaces
+_IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # Chinese and Japanese; Korean has spaces
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 
 

@@ -18,9 +18,9 @@ from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.edition.model import Edition
 
-FEWEST, MOST = 2, 3  # figures side by side
+FEWEST, MOST = 2, 3  # places for figures side by side
 APART, SPACE = 6.0, 1.5  # millimetres between two figures, and the most that a word space takes of this
-FLAT = 0.42  # the height of a map as a part of its width, at most
+FLAT = 0.42  # the greatest height of a map, as a part of its width
 
 
 @dataclass(frozen=True)

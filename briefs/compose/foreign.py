@@ -24,8 +24,10 @@ _RUN = re.compile(r"\{(?:r|python|julia|ojs|js|bash)\} ?|r ")
 DRAWN = frozenset({"mermaid", "plantuml", "graphviz", "geojson", "topojson", "dataview", "math"})  # other programs draw such code
 _FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}) *\{?\.?([\w-]+)", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^@\n][^\]\n]*)\]:[ \t]*(\S*)", re.M)
-_BESIDE_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {1,3}(?=[^\s\[])", re.M)  # enough on GitHub
-_TERM = re.compile(r"^[ >]*[:~][ \t]+\S.*\n(?![ >]*[:~][ \t])([> ]*)(?=\S)(?=.*\n\1[:~][ \t])", re.M)  # kramdown reads it so
+# A paragraph after a note that is indented by one to three spaces: GitHub takes two for the note, pandoc needs four.
+_BESIDE_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {1,3}(?=[^\s\[])", re.M)
+# A term right below a meaning, with no empty line between, as kramdown reads it.
+_TERM = re.compile(r"^[ >]*[:~][ \t]+\S.*\n(?![ >]*[:~][ \t])([> ]*)(?=\S)(?=.*\n\1[:~][ \t])", re.M)
 _UNDERLINED = re.compile(r"^(.*\S.*\n)-+[ \t]*(?=\n|\Z)", re.M)
 _BLOCK_OF_KEYS = re.compile(r"^---[ \t]*\n(?:[\w-]+:.*\n)+(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.M)
 _TITLE = re.compile(r"\s*% ")
@@ -33,7 +35,7 @@ _SENTENCE = re.compile(r"[.!?;:][”’\"')]*\s*\Z")
 _SPACE = re.compile(r"\s+")
 # LaTeX's thin space, hyphen for the end of a line, and accents: pandoc drops the backslash and prints the sign.
 _TEX = re.compile(r"(?<=\w)\\,(?=\w)|(?<=[^\W\d_])\\-(?=[^\W\d_])|(?<![\s\\])\\\"(?=[aeiouAEIOU]\w)")
-_LETTER = "A-Za-z\u00c0-\u058f"  # of a script with spaces; others write 月~金 for a range
+_LETTER = "A-Za-z\u00c0-\u058f"  # letters of scripts with spaces; other scripts write 月~金 for a range
 _TIE = re.compile(rf"(?<=[{_LETTER}][.,])~(?=\w)|(?<!\\)~[^\s~]*~|(?<=\w)~(?=[{_LETTER}])|(?<=[{_LETTER}])~(?=\d)")
 _ADDRESS = re.compile(r"(?:://|www\.|\]\()\S*\Z")
 _INSTEAD_OF_TEX = {

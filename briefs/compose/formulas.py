@@ -60,5 +60,5 @@ def faults(markdown: str, found: Sequence[Node], made: Sequence[list[Node] | Non
 def _is_prose(text: str, before: str) -> bool:
     """Whether words or prices stand between two dollars. `before`: the character before the first dollar."""
     bare = _COMMAND.sub(" ", text)
-    is_joined = before.isalnum() and text[0] not in "_^"  # 5$-6$, but CO$_2$
+    is_joined = before.isalnum() and text[0] not in "_^"  # as in 5$-6$, but not in CO$_2$
     return is_joined or bool(_WORD.search(bare) or _PRICE.fullmatch(text))

@@ -18,7 +18,7 @@ from briefs.tools.pictures import PROCESS
 
 KINDS = {".svg", ".png"}
 LOGO, PATTERN = "brand-logo", "brand-pattern"  # the stems of their names in the tree
-HEIGHTS = {"small": 6.5, "medium": 11.0, "large": 15.0}  # millimetres
+HEIGHTS = {"small": 6.5, "medium": 11.0, "large": 15.0}  # millimetres, by the size of the logo
 WIDEST = 60.0
 
 

@@ -250,7 +250,7 @@ def _missing_code(kind: Kind) -> Iterator[Problem]:
     """What is wrong with a row by itself. The module is looked for, not imported."""
     try:
         is_there = find_spec(kind.module) is not None
-    except ImportError:  # a package above it is missing
+    except ImportError:  # the package that holds the module is missing
         is_there = False
     if not is_there:
         yield _in_row(kind, f"there is no module {kind.module}")

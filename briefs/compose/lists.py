@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def alike(node: Node) -> list[Node] | None:
-    """For `tree.transform` with OrderedList: give it the style and delimiter that pandoc's writers would otherwise choose themselves."""
+    """For `tree.transform` with OrderedList: spell out the default style and delimiter, which pandoc's writers choose differently."""
     start, style, delimiter = tree.numbering(node)
     plain = _DEFAULTS.get(style, style), _DEFAULTS.get(delimiter, delimiter)
     return None if plain == (style, delimiter) else [tree.ordered(tree.list_items(node), start, *plain)]
@@ -71,7 +71,7 @@ def without_box(item: Sequence[Node]) -> list[Node]:
 
 def _after_box(inlines: Sequence[Node]) -> list[Node]:
     first, *others = inlines
-    if not tree.text_of(first):  # a bookmark
+    if not tree.text_of(first):  # an empty inline, such as a bookmark
         return [first, *_after_box(others)]
     if first["t"] != "Str":
         return [tree.with_inlines(first, _after_box(tree.inlines(first))), *others]

@@ -17,7 +17,7 @@ from briefs.compose.numbering import Caption, Heading
 from briefs.compose.tree import Node
 from briefs.problems import Place, Problem
 
-if TYPE_CHECKING:  # what reads documents needs none of the modules that draw
+if TYPE_CHECKING:  # for types only: code that reads documents needs none of the modules that draw
     from briefs.compose.figures import Figure
     from briefs.compose.pictures import Picture
 

@@ -111,7 +111,7 @@ def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     unpaired = "\n".join(tree.text(node) for node in tree.walk(blocks) if node["t"] == "Str")
     for sign in _PRIME.findall(plain):
         shown = sign.replace('"', "”").replace("'", "’")
-        if unpaired.count(shown) > plain.count(shown):  # more than were written so
+        if unpaired.count(shown) > plain.count(shown):  # it is printed more often than it was written like this
             yield Fault(f"“{sign}” is printed with a quotation mark", "Write ′ for feet or minutes, ″ for inches or seconds.", sign)
     for name in _DUNDER.findall(source.read(markdown)):
         hint = f"Write `__{name}__` in backticks for code, or **{name}** for bold."

@@ -39,7 +39,7 @@ _CALLED = {
     "Div": "a block between :::",
     "Figure": "a figure",
 }
-_BEGINS = {  # what else opens a block
+_BEGINS = {  # the beginning of blocks of other kinds
     "Table": re.compile(r"^ *([|+]|-{3})", re.M),
     "CodeBlock": re.compile(r"^ *(```|~~~)", re.M),
     "HorizontalRule": re.compile(r"^ *([-*_])(?: *\1){2,} *$", re.M),

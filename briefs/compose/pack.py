@@ -21,7 +21,7 @@ from briefs.compose.tree import Node
 from briefs.edition.model import Edition
 from briefs.problems import Place
 
-_RUNNING = {"running-foot", "band"}  # what all pages share
+_RUNNING = {"running-foot", "band"}  # the classes of blocks that run on all pages
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:

@@ -21,7 +21,7 @@ from briefs.edition.model import Column, Edition
 from briefs.problems import did_you_mean
 from briefs.theme import RAMPS
 
-CLASSES = 5  # how many, if the author doesn't say
+CLASSES = 5  # the number of classes, if the author gives none
 _NUMBER = re.compile(r"[-−]?\d{1,15}(\.\d{1,15})?")
 # The width in millimetres below which only marked countries have labels; the most countries that are labelled by their codes.
 NAMED, CODED = 100.0, 45

@@ -29,7 +29,7 @@ from briefs.edition import markdown
 from briefs.edition.model import Edition, Section
 
 STYLE = "chicago-notes-bibliography"
-VALUES = 3  # columns of the data beside the countries, where no country has a next decision
+VALUES = 3  # the most columns of data in the table of all countries, if no country has a next decision
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str = "", gone: int = 0) -> Manuscript:

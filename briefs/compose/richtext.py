@@ -23,8 +23,9 @@ _BREAK = re.compile(r"</?(?:br|p|div)\b[^<>]*>", re.I)
 _KINDS = {"i": "Emph", "em": "Emph", "b": "Strong", "strong": "Strong", "sub": "Subscript", "sup": "Superscript", "sc": "SmallCaps"}
 _ELISION = re.compile(r"\d\ds?\b|(?:n|tis|twas|em|til|cause)\b", re.I)
 _CLOSING = {"”": "“", "’": "‘"}
-_SMALL = re.compile(r"(?:an?|and|as|at|but|by|for|from|in|into|nor|of|on|or|the|to|vs?|via|with)\.?")  # CSL's title case
-DEEPEST = 20  # groups in groups; what is deeper is printed as it stands
+# Words that CSL's title case leaves in small letters.
+_SMALL = re.compile(r"(?:an?|and|as|at|but|by|for|from|in|into|nor|of|on|or|the|to|vs?|via|with)\.?")
+DEEPEST = 20  # the most levels of groups within groups; deeper ones are printed as they stand
 _NEAR = 400  # characters on either side of a mark that say what it is
 _OPENING = " \t\n\u00a0([{<-–—/“‘„«"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-FEWEST, MOST = 2, 6  # countries of one document
+FEWEST, MOST = 2, 6  # the fewest and the most countries of one document
 LONGEST = 200  # letters in the name of a file; file systems allow 255 bytes, which include the suffix
 _JOIN = "+"  # no code and no tag has it
 

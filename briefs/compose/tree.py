@@ -91,7 +91,7 @@ def without_notes(nodes: Sequence[Node]) -> list[Node]:
     written out, the words in the text are left."""
     flat = [node for node in transform(list(nodes), inlines, "Cite") if node != NOTE_COMMA]
     out: list[Node] = []
-    for node, following in zip(flat, [*flat[1:], SPACE], strict=False):  # no inlines, no pairs
+    for node, following in zip(flat, [*flat[1:], SPACE], strict=False):  # not strict: if `flat` is empty, SPACE is left over
         if node["t"] != "Note":
             out.append(with_inlines(node, without_notes(inlines(node))) if node["t"] in _INLINES else node)
         elif out and out[-1] == SPACE and following["t"] != "Str":

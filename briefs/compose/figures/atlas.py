@@ -26,7 +26,7 @@ Box = tuple[float, float, float, float]
 
 FOLDER = Path(__file__).parent.parent
 COARSER = 2  # levels: how much coarser the lines of countries are that aren't subjects of the edition
-FINEST = 0.002  # square degrees: `DETAIL` of tools/make_outlines.py
+FINEST = 0.002  # square degrees: the finest detail, `DETAIL` of tools/make_outlines.py
 
 
 @dataclass(frozen=True)

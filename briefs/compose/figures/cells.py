@@ -24,7 +24,7 @@ from briefs.compose.figures.drawing import (
 from briefs.compose.figures.frame import LEADING, Furniture
 
 ROW, BAR, GAP = 12.5, 5.5, 9.0  # points: the height of a row and of a bar, and between two columns
-NAMES = 0.3  # the width of the longest name, as a part of the whole
+NAMES = 0.3  # the most that a name may be wide, as a part of the whole; longer ones are wrapped
 NARROWEST = 42.0  # points: the least width of a column
 
 

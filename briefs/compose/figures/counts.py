@@ -22,7 +22,7 @@ from briefs.compose.figures.map import swatch
 LINE = 8.5  # points: the line height of a label
 ROW, BAR = 14.0, 7.5  # points: from bar to bar, and the height of a bar
 MARK = 7.0  # points: room for the mark of the highlighted step
-WIDEST = 0.45  # the width of the longest label, as a part of the whole
+WIDEST = 0.45  # the most that a label may be wide, as a part of the whole; longer ones are wrapped
 
 
 def counts(

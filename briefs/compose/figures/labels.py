@@ -20,7 +20,7 @@ from briefs.compose.figures.atlas import Ring
 from briefs.compose.figures.drawing import Point
 from briefs.compose.figures.geography import area, crossings
 
-CELL = 1.5  # points
+CELL = 1.5  # points: the side of a cell
 Corners = tuple[Point, Point]  # upper left, lower right
 SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds instead of a country's code
 FORBIDDEN = 10_000.0  # the cost of what is not allowed

@@ -15,7 +15,7 @@ from briefs.compose.figures.frame import LEADING, Axis, Furniture, apart, rounde
 
 TALL = 0.5  # the height of the lines' field as a part of the width
 NAMES = 0.4  # the names' part of the width, at most
-RADIUS = 1.7  # points
+RADIUS = 1.7  # points: of a dot
 DASHES: Sequence[list[float] | None] = (None, [3, 1.5], [1.2, 1.2], [5, 1.5, 1.2, 1.5])  # to tell lines apart without colours
 
 

@@ -36,7 +36,7 @@ from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor
 Rings = Sequence[Ring]
 
 FRAME = 1.5  # points: the white line around an inset
-BORDER, COAST = 0.35, 0.7  # points; half of the coast line lies in the sea
+BORDER, COAST = 0.35, 0.7  # points: the widths of these lines; half of the coast line lies in the sea
 DASH = [1.4, 1.0]
 OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
 SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
@@ -47,7 +47,7 @@ FEW = 3  # labels: if there are no more, each is always printed, however far fro
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
-NOTE = 7.0  # points: the type of what stands below a map
+NOTE = 7.0  # points: the size of the type below a map
 ASIDE = 10.0  # points between a map and what stands beside it
 
 _has_land: ContextVar[bool] = ContextVar("whether maps show land", default=True)

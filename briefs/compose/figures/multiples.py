@@ -16,7 +16,7 @@ from briefs.compose.figures.lines import Line, Point
 
 LEAST, MOST = 56.0, 6  # points: the width of a chart, at least; and how many stand in a row, at most
 TALL, GAP = 0.7, 10.0  # the height of a chart as a part of its width; points between two charts
-RADIUS = 1.5  # points
+RADIUS = 1.5  # points: of a dot
 
 
 @dataclass(frozen=True)

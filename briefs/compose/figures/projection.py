@@ -16,7 +16,7 @@ from briefs.clock import clock
 from briefs.compose.figures.drawing import Point
 from briefs.tools import projections
 
-Geometry = Mapping[str, Any]  # of GeoJSON (RFC 7946, 3.1)
+Geometry = Mapping[str, Any]  # a geometry of GeoJSON (RFC 7946, 3.1)
 
 _START = re.compile(r"M(?=[^M])")
 _NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?")

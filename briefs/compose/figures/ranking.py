@@ -12,7 +12,7 @@ from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, line,
 from briefs.compose.figures.frame import LEADING, Furniture
 
 ROW, BAR = 11.5, 6.5  # points: from bar to bar, and the height of a bar
-WIDEST = 0.4  # the width of the longest name, as a part of the whole
+WIDEST = 0.4  # the most that a name may be wide, as a part of the whole; longer ones are wrapped
 
 
 @dataclass(frozen=True)

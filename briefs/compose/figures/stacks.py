@@ -12,7 +12,7 @@ from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, polyg
 from briefs.compose.figures.frame import LEADING, Furniture, Swatch, legend
 
 ROW, BAR = 12.0, 8.5  # points: from bar to bar, and the height of a bar
-WIDEST = 0.35  # the width of the longest name, as a part of the whole
+WIDEST = 0.35  # the most that a name may be wide, as a part of the whole; longer ones are wrapped
 
 
 @dataclass(frozen=True)

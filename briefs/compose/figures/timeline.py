@@ -22,7 +22,7 @@ from briefs.compose.figures.drawing import (
     wrap,
 )
 
-DOT = 2.3  # points: radius
+DOT = 2.3  # points: the radius of a dot
 TEXT = 11.0  # points: where dates and phrases begin
 DATE, LINE = 8.6, 9.2  # points: from a date to its phrase, and the phrase's line height
 USUAL = 6.5  # points: between two events
