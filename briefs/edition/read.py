@@ -1,8 +1,8 @@
 """Reads a content folder into an `Edition`.
 
-In: the folder's files as bytes. Out: `Reading`: the edition (None if it has errors), and all errors and warnings. An edition of an
-older format is migrated in memory first (`migrate.py`). Each file is read and validated by itself. Then `check.py` checks what only
-all of them together can show.
+In: the folder's files as bytes. Out: `Reading`: the edition (None if it has errors), and all errors and warnings. An edition in an
+older format is first brought into today's format in memory (`migrate.py`). Each file is read and validated by itself. Then
+`check.py` checks what only all of them together can show.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ from briefs.problems import TRANSLATIONS, Place, Problem, Problems, error
 from briefs.tools.typefaces import Typeface
 
 M = TypeVar("M", bound=BaseModel)
-Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # YAML files by path, as they were read last time
+Seen = dict[str, tuple[bytes, yamls.YamlDocument]]  # by path, the bytes of a YAML file and what was read from them last time
 TABLES = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods"}
 MESSAGE = 400  # characters; a message may quote content of any length
 _log = logging.getLogger(__name__)
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)??---[ \t]*(?:\n|\Z)", re.S)
 
-# Values for faulty keys, so that the rest can be checked. An edition with an error is never returned.
+# Values that stand in for faulty keys, so that the rest can be checked. An edition with an error is never returned.
 _STEPS = [
     {"id": "one", "label": "-", "colour": "#000000", "meaning": "-"},
     {"id": "two", "label": "-", "colour": "#ffffff", "meaning": "-"},
@@ -89,11 +89,11 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a folder gives: an edition, or None if there are errors. Warnings come with either. `files`: what was read.
+    """The result of reading a folder. `edition`: None if there are errors. `problems`: errors and warnings. `files`: what was read.
 
-    `valid`: of an edition with errors, what may be composed to find what else is wrong; None if that could take too long.
-    `unread`: values of a past edition that today's program doesn't take, and that the edition is without. `seen`,
-    `is_preview`: what was parsed and how it was read, for the reading of an older state.
+    `valid`: the valid part of an edition with errors, which may be composed to find what else is wrong; None if that could take too
+    long. `unread`: errors in values of a past edition that today's program refuses and has left out. `seen`, `is_preview`: what was
+    parsed, and whether only a preview was read. Both are needed to read an older state in the same way.
     """
 
     edition: Edition | None
@@ -140,14 +140,14 @@ def read_files(
     is_preview: bool = False,
     store: TableStore | None = None,
 ) -> Reading:
-    """Read an edition from the bytes of its files, without using the disk. `problems` are those of fetching the files; `is_past`:
-    see `read_past`. `is_unfinished`: what isn't translated, or out of date, is no error even in a final edition. `is_preview`: what
-    no page in the source's language needs isn't read, which is translations and rules of style. `store`: where tables are kept as
-    they were read."""
+    """Read an edition from the bytes of its files, without using the disk. `problems`: those that were found when the files were
+    fetched. `is_past`: see `read_past`. `is_unfinished`: a text that isn't translated, or whose translation is out of date, is no
+    error even in a final edition. `is_preview`: translations and rules of style are left out, because no page in the source's
+    language needs them. `store`: keeps tables as they were read."""
     reader = _EditionReader(found, problems, {} if seen is None else seen, is_past, is_unfinished, store, is_preview)
     head = reader.parsed("edition.yaml") if "edition.yaml" in found else _empty("edition.yaml")
     number = format_of(head)
-    if number > FORMAT:  # its other problems would only confuse
+    if number > FORMAT:  # other problems of such an edition would only confuse
         return Reading(None, (too_new(head, number),), found)
     if number < FORMAT:
         from briefs.edition import migrate  # editions of today's format don't need it
@@ -164,13 +164,14 @@ def read_files(
 
 
 def read_past(found: Mapping[str, bytes], beside: Reading | None = None) -> Reading:
-    """Read an edition as it was, to compare it with today's.
+    """Read a past edition, to compare it with today's.
 
-    Documents are composed by today's program, which words the labels that didn't exist then. Rules that no document needs, which
-    may be younger than the edition, don't count. A value that today's rules refuse, such as a link or an unknown key, is left out
-    and told in `unread`, unless no document can be made without it.
+    Today's program composes its documents, and words the labels that didn't exist then. Rules that no document needs don't count,
+    because they may be younger than the edition. A value that today's rules refuse, such as a link or an unknown key, is left out
+    and listed in `unread`, unless no document can be made without it.
 
-    `beside`: today's reading. What has the same bytes isn't parsed again, and where it is a preview, the past one is too.
+    `beside`: the reading of today's edition. A file with the same bytes isn't parsed again. If that reading is a preview, this one
+    is a preview too.
     """
     seen, is_preview = (beside.seen, beside.is_preview) if beside else (None, False)
     return read_files(found, seen=seen, is_past=True, is_preview=is_preview)
@@ -179,7 +180,7 @@ def read_past(found: Mapping[str, bytes], beside: Reading | None = None) -> Read
 def format_of(head: yamls.YamlDocument) -> int:
     """The format that edition.yaml names, or 1 if it names none.
 
-    Today's format if it can't be read: then the model reports the key.
+    If the key can't be read, this is today's format, and the model reports the key later.
     """
     if not isinstance(head.data, dict):
         return FORMAT
@@ -194,7 +195,7 @@ def too_new(head: yamls.YamlDocument, number: int) -> Problem:
 
 
 def _tidy(problem: Problem) -> Problem:
-    """A copy whose message is on one line and not too long, whatever content it quotes."""
+    """A copy of a problem whose message and hint are on one line and not too long, whatever content they quote."""
     return replace(problem, message=_short(problem.message), hint=_short(problem.hint))
 
 
@@ -281,14 +282,14 @@ class _EditionReader:
         return edition
 
     def audit_rules(self, edition: Edition) -> None:
-        """Check what `audit` is told. No document depends on it."""
+        """Check `audit.yaml`, on which no document depends."""
         self.used |= {auditrules.FILE, *evidence.used(self.files, edition.sources)}
         if auditrules.FILE in self.files and not self.is_past:
             rules = self.model(AuditRules, self.mapping(auditrules.FILE), {})
             self.problems += auditrules.problems(edition, rules)
 
     def with_corrections(self, edition: Edition) -> Edition:
-        """The edition with what was corrected after it went out."""
+        """The edition with the corrections that were made after documents went out."""
         self.used.add(corrections.FILE)
         if corrections.FILE not in self.files:
             return edition
@@ -312,7 +313,7 @@ class _EditionReader:
         return _empty(path)
 
     def document(self, path: str, document: yamls.YamlDocument | None = None) -> yamls.YamlDocument:
-        """A YAML file. Its problems are recorded."""
+        """A YAML file. Records its problems, and that it is used."""
         self.used.add(path)
         document = document or self.parsed(path)
         (self.unread if self.is_past and document.data is not None else self.problems).extend(document.problems)
@@ -339,7 +340,8 @@ class _EditionReader:
         return document if isinstance(document.data, dict) else _empty(path)
 
     def model(self, kind: type[M], document: yamls.YamlDocument, stand_in: Mapping[str, object]) -> M:
-        """A document as a model. Each error becomes a problem, and the model is then one of the valid part."""
+        """A document as a model. Each error becomes a problem; the model then has only the valid part. `stand_in`: values for
+        faulty keys."""
         if document.path in self.lost:
             return kind.model_validate(stand_in)
         try:
@@ -381,7 +383,7 @@ class _EditionReader:
         return {c: declared.get(c) or names.name_of(c, language) for c in dict.fromkeys(codes)}
 
     def known_language(self, about: About) -> str:
-        """The edition's language, or English if its names aren't known, which check.py reports."""
+        """The edition's language, or English if no names are known in it (`check.py` reports that)."""
         return about.language if names.knows_language(about.language) else "en"
 
     def sources(self) -> tuple[frozenset[str] | None, dict[str, Source]]:
@@ -448,7 +450,7 @@ class _EditionReader:
         return Section(*found) if found else None
 
     def decks(self) -> dict[str, Deck]:
-        """The decks by name, which is that of their file."""
+        """The decks by name: the name of a deck is that of its file."""
         found = {Path(p).stem: self.written(p, DeckHead, {"title": "-"}, "deck") for p in self.under("decks/", {".md"})}
         return {name: Deck(name, *parts) for name, parts in found.items() if parts}
 
@@ -475,7 +477,7 @@ class _EditionReader:
         return head, Text(body, Place(path, "", text.count("\n", 0, match.end()) + 1, 1))
 
     def labels(self, language: str) -> dict[str, Text]:
-        """The labels that the edition words itself, in its language. Files for other languages may be beside them."""
+        """The labels that the edition words itself in a language. Files of labels in other languages may be in the same folder."""
         self.used |= {n for n in self.files if re.fullmatch(r"labels/[\w-]+\.yaml", n)}
         path = next((path for tag in labels.candidates(language) if (path := f"labels/{tag}.yaml") in self.files), "")
         if not path:
@@ -497,7 +499,8 @@ class _EditionReader:
         return found
 
     def with_translations(self, edition: Edition) -> Edition:
-        """The edition with those in its other languages. They are compared with it only if it has no errors."""
+        """The edition with its translations, each as an edition. Translations are made and checked only if the edition has no
+        errors."""
         paths = self.under_any(f"{TRANSLATIONS}/")
         if not paths and not edition.about.languages:
             return edition
@@ -519,7 +522,7 @@ class _EditionReader:
         return replace(edition, translations=made)
 
     def of_translation(self, edition: Edition) -> list[Problem]:
-        """What is wrong with an edition in another language that has no other errors than in its texts."""
+        """What is wrong with a translated edition. Only its texts can be wrong, because everything else is the source's."""
         countries = list(edition.countries.values())
         known = check.DeclaredNames(frozenset(), frozenset(), frozenset(), None, frozenset(), whole=False)
         return [*check.needed(edition, countries, known), *check.rules(edition, countries, known)]
@@ -529,14 +532,14 @@ class _EditionReader:
         return sorted(n for n in self.files if n.startswith(folder) and n.endswith(".yaml"))
 
     def pictures_of(self, edition: Edition, tag: str) -> dict[str, bytes]:
-        """The pictures of an edition in another language: those in `translations/TAG/figures/` in place of the source's."""
+        """The pictures of a translated edition: a picture in `translations/TAG/figures/` takes the place of the source's."""
         own = f"{TRANSLATIONS}/{tag}/"
         found = {name: self.files[f"{own}{name}"] for name in edition.pictures if f"{own}{name}" in self.files}
         self.used |= {f"{own}{name}" for name in found}
         return {**edition.pictures, **found}
 
     def journeys(self) -> dict[str, Journey]:
-        """The journeys by name, which is that of their file."""
+        """The journeys by name: the name of a journey is that of its file."""
         paths = self.under("journeys/", {".yaml"})
         return {Path(path).stem: self.model(Journey, self.mapping(path), {"title": "-", "countries": ["x"]}) for path in paths}
 
@@ -585,7 +588,7 @@ class _EditionReader:
         return replace(edition, countries={c.code: c for c in placed}), placed
 
     def brand(self) -> tuple[Brand, dict[str, Typeface], dict[str, bytes]]:
-        """The brand, its fonts and its pictures. A past edition is set in today's fonts."""
+        """The brand, its fonts and its pictures. The fonts of a past edition aren't read, because it is set in today's."""
         brand = self.model(Brand, self.mapping("brand.yaml"), {}) if "brand.yaml" in self.files else Brand()
         fonts, faults = brandfiles.read_typefaces(brand, self.files) if not self.is_past else ({}, [])
         logos, missing = brandfiles.read_logos(brand, self.files)
@@ -603,9 +606,9 @@ class _EditionReader:
 def _source(
     document: yamls.YamlDocument, keys: faults.Keys, record: yamls.Data, warnings: records.RecordWarnings, is_past: bool
 ) -> tuple[Source | None, list[Problem]]:
-    """A record as a source, or None if it is faulty, and its errors. In YAML, emphasis may be Markdown.
+    """A record as a source (None if it is faulty), and its errors. In YAML, emphasis may be written in Markdown.
 
-    A past record is without its faulty values, if it can be.
+    In a past edition, faulty values of a record are left out, if the rest is still a source.
     """
     made: object = record
     if isinstance(record, dict):

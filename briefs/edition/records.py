@@ -1,8 +1,8 @@
-"""Records as programs export them, made into records whose keys are CSL's.
+"""Turns records as programs export them into records with CSL's keys.
 
 In: a record of `sources.yaml`, `.json` or `.bib`: strings with places. Out: the record for `csl.Source`, and a warning for each
-thing of it that no document can print. What is mended is of a known kind: other spellings of keys and types, variables that stand
-in the note (Zotero's “Extra”), names of languages, identifiers with their prefix.
+part of it that no document can print. Known peculiarities are mended: other spellings of keys and types, variables that stand in
+the note (Zotero's “Extra”), names of languages, numbers with a word before them.
 https://www.zotero.org/support/kb/item_types_and_fields#citing_fields_from_extra
 """
 
@@ -22,9 +22,9 @@ from briefs.edition.yamls import MAX_REPEATS, Data, Scalar, YamlDocument
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
 Record = dict[str, Data]
-MOST_KINDS = 200  # of warnings about a file
+MOST_KINDS = 200  # kinds of warnings about one file
 
-# Other names of variables: of CSL 1.0.1, of citeproc-js, and of Crossref.
+# Other names of variables: from CSL 1.0.1, citeproc-js and Crossref.
 _OTHER = {
     "shorttitle": "title-short",
     "short-title": "title-short",
@@ -36,7 +36,7 @@ _OTHER = {
     "publication-title": "container-title",
     "licence": "license",
 }
-# What programs write for themselves. It is of no use to a reader.
+# Keys that programs write for themselves, and that are of no use to a reader.
 _BOOKKEEPING = {
     "categories",
     "citation-key",
@@ -69,22 +69,22 @@ OTHER_KEYS = frozenset(
 )  # keys of exports that aren't variables of CSL
 _NAME_PARTS = {*(csl.alias(name) for name in csl.Name.model_fields), "parse-names", "orcid", "authenticated-orcid", "sequence"}
 _SILENT_PARTS = {"parse-names", "orcid", "authenticated-orcid", "sequence"}
-_WORDS = r"[\w-]+(?: +[\w-]+)*"  # each letter can be matched in one way only, so a long note takes no long time
+_WORDS = r"[\w-]+(?: +[\w-]+)*"  # there is only one way to match it, so a long note takes no long time
 _EXTRA = re.compile(rf"\{{:\s*({_WORDS})\s*:\s*([^{{}}]*)\}}|^[ \t]*((?=[A-Za-z]){_WORDS})[ \t]*:[ \t]*(\S.*)$", re.M)
 _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
-_LABELLED = re.compile(  # a number of an issue or volume, behind what the style prints before it
+_LABELLED = re.compile(  # the number of an issue or volume, after a word for it, which the style prints too
     r"(?:no|nos|nr|num|number|n[°º]|№|#|issue|heft|h|vol|vols|volume|v|band|bd|jg|jahrgang)(?:\.\s*|\s+|(?<=[°º№#]))"
     r"(\d[\w/–-]*|[IVXLCDM]+)",
     re.I,
 )
 _RANGE = re.compile(r"\d+-\d+")
 _MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  # of a year, as EDTF numbers them
+_PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  # parts of a year by their numbers in EDTF
 _PARTS |= {word: number for number, month in enumerate(_MONTHS, 1) for word in (month, month[:3], month[:4])}
 _PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A-Za-z]+)\.?)?,?\s*(?P<year>\d{4})?")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
-MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # of a printed text, of a list of names; citeproc takes minutes for many more
+MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # the most letters of a printed text and names of a list; citeproc takes minutes for more
 _VERBATIM = {"URL", "DOI"}
 _UNPRINTED = {"abstract", "annote", "keyword", "note"}
 _TAGS = {"br", "p", "div", "i", "b", "em", "strong", "sub", "sup", "sc", "span"}
@@ -92,13 +92,14 @@ _TAGS = {"br", "p", "div", "i", "b", "em", "strong", "sub", "sup", "sc", "span"}
 
 @dataclass
 class RecordWarnings:
-    """The warnings about a file's records: of each kind the first, and how many more there are. A kind is a message."""
+    """The warnings about a file's records: the first ones of each kind, and how many there are of each. Warnings with the same
+    message are of one kind."""
 
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     def warn(self, place: Place, what: str, hint: Callable[[], str]) -> None:
-        """Record a warning. The hint is only asked for while there are few kinds, since looking for a similar name takes time."""
+        """Record a warning. `hint` is only called while there are few kinds, because looking for a similar name takes time."""
         self.counts[what] += 1
         if self.counts[what] == MAX_REPEATS:
             what, hint = f"{what}; more records are like this one", lambda: ""
@@ -110,7 +111,7 @@ class RecordWarnings:
 
 @dataclass
 class _Preparation:
-    """The record that is being made."""
+    """The work on one record. `made`: the new record."""
 
     document: YamlDocument
     keys: tuple[str | int, ...]
@@ -123,7 +124,7 @@ class _Preparation:
 
 
 def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record, warnings: RecordWarnings) -> Record:
-    """The record at `keys` of the document, for `csl.Source`. What is wrong with it is added to `warnings`."""
+    """The record at `keys` of a document, made ready for `csl.Source`. Warnings about it are added to `warnings`."""
     work = _Preparation(document, keys, warnings)
     _variables(work, record)
     _key(work, record)
@@ -141,7 +142,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
 
 
 def _bounded(work: _Preparation, name: str, value: Data) -> Data:
-    """The value, cut at what a record may hold. What was cut is an error."""
+    """The value, cut if it is longer than a record may hold. Then an error is recorded."""
     kept: Data
     if isinstance(value, Scalar) and len(value) > MOST_LETTERS:
         what, kept = f"“{name}” has {len(value):,} letters; {MOST_LETTERS:,} is the most", Scalar(value[:1000], value.place)
@@ -171,7 +172,7 @@ def _variables(work: _Preparation, record: Record) -> None:
 
 
 def _key(work: _Preparation, record: Record) -> None:
-    """The citation key in place of the address of an item, which Zotero writes as the id."""
+    """Take the citation key as the record's id, if the id is the address of an item, as Zotero writes it."""
     own, key = work.made.get("id"), record.get("citation-key")
     if isinstance(own, Scalar) and isinstance(key, Scalar) and "://" in own:
         work.made["id"] = key
@@ -182,7 +183,7 @@ def _meant(key: str) -> str:
 
 
 def _text_of(value: Data) -> Data:
-    """A list of texts, as Crossref writes titles and numbers, as one text."""
+    """A list of texts as one text, because Crossref writes titles and numbers as lists. Any other value itself."""
     if isinstance(value, list) and value and all(isinstance(v, Scalar) for v in value):
         return Scalar("; ".join(map(str, value)), getattr(value[0], "place", Place("")))
     return value
@@ -198,12 +199,13 @@ def _folded(key: str) -> str:
 
 @lru_cache
 def _known() -> dict[str, str]:
-    """CSL's names of variables by how people may write them: `doi`, `Original Date`."""
+    """CSL's names of variables by other spellings, such as `doi`, or `original-date` for `Original Date`."""
     return {**{_folded(name): name for name in (*csl.VARIABLES, "id", "type")}, **_OTHER}
 
 
 def _extra(work: _Preparation) -> None:
-    """Variables that stand in the note, each on a line or in `{:…}`, are set. They count for more than fields, as in Zotero."""
+    """Set the variables that stand in the note, each on its own line or in `{:…}`. As in Zotero, they replace the values of
+    fields."""
     note = work.made.get("note")
     if not isinstance(note, Scalar):
         return
@@ -231,7 +233,7 @@ def _of_extra(name: str, values: list[Scalar]) -> Data:
 
 
 def _name_of_extra(value: Scalar) -> Data:
-    """`Family || Given`, or a body's name."""
+    """A name that is written as `Family || Given`, or as the name of a body."""
     family, both, given = value.partition("||")
     if not both:
         return {"literal": value}
@@ -248,7 +250,8 @@ def _type(work: _Preparation, name: str, value: Scalar) -> None:
 
 
 def _doi(work: _Preparation, name: str, value: Scalar) -> None:
-    """Leave out an invalid DOI, with a warning: its link would lead nowhere. An address of another kind is an error."""
+    """Leave out an invalid DOI, with a warning: its link would lead nowhere. Another kind of address, such as
+    `file:`, stays, and is an error later."""
     if addresses.doi(value) is None and not addresses.is_other(value):
         del work.made[name]
         hint = "Write it as 10.1000/182, or as https://doi.org/10.1000/182."
@@ -265,9 +268,9 @@ def _language(work: _Preparation, name: str, value: Scalar) -> None:
 
 
 def _number(work: _Preparation, name: str, value: Scalar) -> None:
-    """Replace a number that says itself what it is (`no. 5`, `Vol. 3`), since the style says so.
+    """Take away the word before a number (`no. 5`, `Vol. 3`), because the style prints such a word itself.
 
-    A season or month that stands in its place becomes part of the date.
+    A season or month in place of the number becomes part of the date.
     """
     if match := _LABELLED.fullmatch(value):
         work.made[name] = value = Scalar(match[1], value.place)
@@ -279,7 +282,7 @@ def _number(work: _Preparation, name: str, value: Scalar) -> None:
 
 
 def _with_part(issued: Data, named: re.Match[str]) -> str:
-    """A date in EDTF with the season or month as well. Empty if the date is of another year, or has another part of it."""
+    """A date in EDTF, with the season or month that was found added to it. Empty if the date has another year, month or season."""
     year = named["year"] or ""
     try:
         date = CslDate.parse({"raw": year} if issued is None else issued)
@@ -326,7 +329,7 @@ def _languages() -> dict[str, str]:
 
 
 def _names(work: _Preparation, name: str, value: Data) -> Data:
-    """Names without the parts that CSL doesn't have. Warn of each part, unless programs write it for themselves."""
+    """Names without the parts that CSL doesn't know. Warn of each such part, unless programs write it only for themselves."""
     return [_name(work, name, person) for person in value] if isinstance(value, list) else value
 
 
@@ -348,7 +351,7 @@ def _tags(work: _Preparation, name: str, value: Scalar) -> None:
 
 
 def markdown_as_csl(value: Data) -> Data:
-    """The texts of a YAML file, whose emphasis may be pandoc's Markdown, as Better BibTeX writes it, as CSL's rich text."""
+    """The texts of a YAML file as CSL's rich text. Their emphasis may be written in pandoc's Markdown, as Better BibTeX does."""
     if isinstance(value, dict):
         return {k: markdown_as_csl(v) for k, v in value.items()}
     if isinstance(value, list):

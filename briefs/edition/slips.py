@@ -1,7 +1,8 @@
-"""Finds the slip because of which a YAML parser gave up: where it is, and what to write instead.
+"""Finds the mistake because of which a YAML parser gave up: where it is, and what to write instead.
 
 In: the text of a broken file, and libyaml's error. Out: row and column from 0, a message and a hint in words for people who don't
-know YAML. The lines are looked at one by one; the first that could not have been meant so counts. https://yaml.org/spec/1.2.2/
+know YAML. The lines are looked at one by one; the first line that nobody would have meant as YAML reads it counts.
+https://yaml.org/spec/1.2.2/
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _COMMENT = re.compile(r" (#.*)")
 _KEY_WITH_SIGN = re.compile(r"[\[,]\s*(@)[\w:.-]")  # in a list in brackets
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
 _ESCAPES = {"t": "a tab", "n": "the end of a line"}
-MOST_IN_ITEM = 5  # slips that are told of one item
+MOST_IN_ITEM = 5  # mistakes that are reported in one item
 QUOTES = "Put quotes round all of it: '…'. An apostrophe in it is then written twice."
 _NEITHER = "this line is neither a key nor part of the text above it"
 _GOES_ON = "Write `key: text`. A text that goes on stands further to the right than its key, all its lines alike."
@@ -34,7 +35,7 @@ _TABS = "Indent with spaces, not tabs."
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip: row and column from 0, what is wrong, and what to write."""
+    """A mistake in a YAML file: row and column from 0, what is wrong, and what to write."""
 
     row: int
     column: int
@@ -43,7 +44,7 @@ class Slip:
 
 
 def find(text: str, fault: yaml.YAMLError) -> Slip:
-    """The slip behind an error of the parser."""
+    """The mistake behind an error of the parser."""
     lines = text.split("\n")
     row, column = where(lines, fault)
     found = next(_slips(lines[: row + 1], lines), None)
@@ -69,7 +70,7 @@ def others(text: str, first: Slip, parse: Callable[[str], yaml.YAMLError | None]
 
 
 def _items(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The first line of each top-level key and of each item of its list, and the line after it."""
+    """The lines of each top-level key and of each item of its list: the first line, and the line after the last."""
     starts: list[int] = []
     dashes = -1  # the indentation of the list’s dashes; -1 before its first item
     for row, match in _outside_texts(lines):
@@ -84,7 +85,7 @@ def _items(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _without_value(lines: Sequence[str], row: int) -> list[str]:
-    """The lines without the value that is in one of them, and without the lines on which it goes on."""
+    """The lines without the value in the line `row`. The lines on which the value goes on become empty."""
     match = _LINE.fullmatch(lines[row])
     assert match
     indent = len(match["indent"] + match["dashes"])
@@ -95,21 +96,21 @@ def _without_value(lines: Sequence[str], row: int) -> list[str]:
 
 
 def where(lines: Sequence[str], fault: yaml.YAMLError) -> tuple[int, int]:
-    """Row and column where the parser gave up."""
+    """The row and column where the parser gave up."""
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
     return inside(lines, mark.line, mark.column) if mark else (0, 0)
 
 
 def inside(lines: Sequence[str], row: int, column: int) -> tuple[int, int]:
-    """A row and column of libyaml's, which may name a line after the last one."""
+    """A row and column of libyaml as a place in the lines. libyaml may name a line after the last one."""
     return (row, column) if row < len(lines) else (len(lines) - 1, len(lines[-1]))
 
 
 def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], style: str | None) -> Slip | None:
     """Where YAML reads a text of a valid file otherwise than a person would. `start`, `end`: row and column from 0.
 
-    A comment after a text is meant as one if two spaces stand before it, as all style guides have it; after a word, one space on
-    either side of # is enough.
+    A # after a text begins a comment that is meant as one if two spaces stand before it, as all style guides want. After a single
+    word, one space on each side of the # is enough.
     """
     (row, column), (last, until) = start, end
     if not style and row <= last < len(lines):
@@ -128,15 +129,15 @@ def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], 
 
 
 def _slips(until: Sequence[str], lines: Sequence[str]) -> Iterator[Slip]:
-    """The slips in the lines up to the place where the parser gave up. The texts under > and | are passed over."""
+    """The mistakes in the lines up to the place where the parser gave up. The texts under > and | are skipped."""
     for row, match in _outside_texts(until):
         if not _BLOCK.match(match["value"]) and (slip := _of_line(row, match[0], match, lines)):
             yield slip
 
 
 def _outside_texts(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """The lines, without comments, empty ones, and the texts under > and |."""
-    block = -1  # the indentation of the line that opened a text
+    """The lines that aren't empty, aren't comments, and aren't part of a text under > or |."""
+    block = -1  # the indentation of the line that opened a text under > or |
     for row, line in enumerate(lines):
         indent = len(line) - len(line.lstrip(" "))
         if not line.strip() or line.lstrip().startswith("#") or (0 <= block < indent):
@@ -209,7 +210,7 @@ _INSTEAD = {
 
 
 def _of_quoted(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple[int, str, str] | None:
-    """A quoted text that is never closed, or goes on after its closing mark."""
+    """What is wrong with a quoted text: it is never closed, or goes on after its closing mark."""
     pattern = r"'(?:[^']|'')*'" if sign == "'" else r'"(?:[^"\\]|\\.)*"'
     rest = "\n".join([value, *lines[row + 1 :]])
     closed = re.match(pattern, rest, re.S)
@@ -235,7 +236,8 @@ def _of_quoted(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple[i
 
 
 def _of_brackets(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple[int, str, str] | None:
-    """A list in brackets that is never closed, or a text that begins with a bracket."""
+    """What is wrong with a value that begins with a bracket: it is a list that is never closed, or a text without quotation
+    marks."""
     close = "]" if sign == "[" else "}"
     what = "a list" if sign == "[" else "keys and values"
     end = value.find(close)
@@ -251,7 +253,7 @@ def _of_brackets(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple
 
 
 def _of_parser(lines: Sequence[str], row: int, column: int, fault: yaml.YAMLError) -> Slip:
-    """The place that the parser names, with a message for people who don't know YAML."""
+    """A mistake at the place that the parser names, with a message for people who don't know YAML."""
     problem = str(getattr(fault, "problem", None) or fault)
     context = getattr(fault, "context_mark", None)
     line = lines[row] if row < len(lines) else ""
@@ -274,7 +276,8 @@ def _of_parser(lines: Sequence[str], row: int, column: int, fault: yaml.YAMLErro
 
 
 def _of_indent(lines: Sequence[str], row: int, above: int, *, goes_on: bool) -> Slip:
-    """A line that begins where no line above does that it may belong to. `goes_on`: it was read as part of the text above."""
+    """A mistake of indentation: a line begins in a column in which no line above begins that it can belong to. `goes_on`: the
+    parser has read the line as part of the text above."""
     match = _LINE.fullmatch(lines[row])
     assert match
     column, opened = len(match["indent"]), list(_begun(lines, row))
@@ -294,7 +297,7 @@ def _of_indent(lines: Sequence[str], row: int, above: int, *, goes_on: bool) -> 
 
 
 def _begun(lines: Sequence[str], row: int) -> Iterator[tuple[int, str]]:
-    """The keys and dashes above a line that are still open, with their columns from 0: the nearest first."""
+    """The keys and dashes above a line to which the line can still belong, with their columns from 0, the nearest first."""
     edge = len(max(lines, key=len)) + 1
     for line in reversed(lines[:row]):
         match = _LINE.fullmatch(line)

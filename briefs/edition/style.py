@@ -18,9 +18,9 @@ from briefs.edition.model import Edition, StyleSheet
 from briefs.problems import Place, Problem, warning
 
 FILE = "style.yaml"
-SECONDS = 20.0  # of processor time; a house style of 200 words takes a tenth of one
+SECONDS = 20.0  # of processor time; a house style of 200 words takes 0.1 s
 _WORD = re.compile(r"\w+")
-_END = r"\n[ \t]*\n"  # of a paragraph
+_END = r"\n[ \t]*\n"  # the end of a paragraph
 _QUOTED = re.compile(f"“(?:(?!{_END})[^”])*”|«(?:(?!{_END})[^»])*»")
 
 
@@ -28,11 +28,12 @@ _QUOTED = re.compile(f"“(?:(?!{_END})[^”])*”|«(?:(?!{_END})[^»])*»")
 class _Rule:
     entries: Sequence[str]
     write: str
-    files: Sequence[str]  # patterns of paths; empty for all
+    files: Sequence[str]  # patterns of paths; empty for all files
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What finds the entries. Most rules are never searched for, and compiling takes longer than anything else here."""
+        """The pattern that finds the entries. It is compiled when it is needed: most never are, and nothing else here takes
+        longer."""
         return _pattern(self.entries)
 
     def applies_to(self, path: str) -> bool:
@@ -55,7 +56,8 @@ def check(edition: Edition, sheet: StyleSheet) -> Iterator[Problem]:
 
 
 class _Rules:
-    """The rules of a style sheet, found by the words that they begin with: a text is searched only for those that may be in it."""
+    """The rules of a style sheet by the first words of their entries, so that a text is searched only for entries that it may
+    have."""
 
     def __init__(self, sheet: StyleSheet):
         avoided = [_Rule(a.words, a.write, a.files) for a in sheet.avoid]
@@ -73,20 +75,22 @@ class _Rules:
 
 
 def _first_word(entry: str) -> str:
-    """The word that an entry begins with, in small letters. Empty if a text may have it as a part of another word."""
+    """The word that an entry begins with, in small letters. Empty if the entry may also be found within a longer word."""
     match = _WORD.match(entry)
     is_whole = match and "_" not in match[0] and (match.end() < len(entry) or entry[-1].isalnum())
     return match[0].lower() if match and is_whole else ""
 
 
 def _whole_words(entry: str) -> frozenset[str]:
-    """The words, in small letters, that a text with the entry has as whole words. Empty if the entry may begin within a word."""
+    """The words, in small letters, that a text must have as whole words if it has the entry. Empty if the entry may begin within a
+    word."""
     words = [word.lower() for word in _WORD.findall(entry)] if _first_word(entry) else []
     return frozenset(words if entry[-1].isalnum() else words[:-1])
 
 
 def _pattern(entries: Sequence[str]) -> re.Pattern[str]:
-    """Whole words only. An entry without capitals is found at the head of a sentence too, but not in a name."""
+    """A pattern for entries as whole words. It finds an entry in small letters also with a capital at its beginning, as at the head
+    of a sentence."""
     return re.compile("|".join(map(_entry, sorted(entries, key=len, reverse=True))))
 
 

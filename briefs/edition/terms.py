@@ -13,12 +13,13 @@ from typing import TypedDict
 
 
 class Terms(TypedDict):
-    """Quotation marks (outer opening and closing, then inner), “BC”, and patterns for spring to winter with `{year}`."""
+    """The words of a language. `quotes`: outer opening and closing quotation mark, then the inner ones. `bc`: “BC”. `seasons`:
+    patterns for spring to winter, with `{year}`."""
 
     quotes: tuple[str, str, str, str]
     bc: str
     seasons: list[str]
-    numbered: bool  # whether a date in words has months as numbers
+    numbered: bool  # whether dates in words write months as numbers
 
 
 def knows(language: str) -> bool:
@@ -32,7 +33,7 @@ def quotes(language: str) -> tuple[str, str, str, str]:
 
 
 def season(number: int, year: int, language: str) -> str:
-    """A season of a year in words; spring is 0."""
+    """A season of a year in words. `number`: 0 for spring to 3 for winter."""
     return _terms(language)["seasons"][number].format(year=year)
 
 

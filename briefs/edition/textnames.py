@@ -1,4 +1,4 @@
-"""The names of texts: what they say, and today's name of a text that had another.
+"""The names of texts: what a name says, and what a text of an older state is called today.
 
 In: names of places (`countries/be.yaml#facts/be-07/text`, `report/04-bri.md#3`); two states of the content. Out: the file of a
 text and its sort; today's names. Blocks of sections and decks are named by their numbers, which change when a block is added or
@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from briefs.edition.model import Text
 from briefs.sequences import matcher
 
-MIN_SIMILARITY = 0.4  # of two versions of a block
+MIN_SIMILARITY = 0.4  # the least similarity of two versions of a block, from 0 to 1
 
 
 def file_of(name: str) -> str:
@@ -23,17 +23,17 @@ def file_of(name: str) -> str:
 
 
 def is_fact(name: str) -> bool:
-    """Whether it is the name of a fact's text."""
+    """Whether a name is that of a fact's text."""
     return name.startswith("countries/") and "#" in name and name.endswith("/text")
 
 
 def is_literal(name: str) -> bool:
-    """Whether a text is printed as it is typed: the title or subtitle of a deck. It has no markup."""
+    """Whether the text of this name is printed as it is typed, without markup: the title or subtitle of a deck."""
     return name.startswith("decks/") and name.endswith(("#title", "#subtitle"))
 
 
 def is_block(name: str) -> bool:
-    """Whether it is the name of a block of a section or deck."""
+    """Whether a name is that of a block of a section or deck."""
     path, _, anchor = name.partition("#")
     return path.endswith(".md") and anchor.isdecimal()
 
@@ -53,7 +53,7 @@ def names_today(before: Mapping[str, Text], now: Mapping[str, Text]) -> dict[str
 
 
 def _moved(before: Mapping[str, Text], now: Mapping[str, Text], found: Mapping[str, str]) -> dict[str, str]:
-    """The current name of each block that stands elsewhere, also in another file, with the same text as nothing else."""
+    """The current name of each block that was moved, perhaps into another file. It is known by its text, which must be unique."""
     left = {name: text.markdown.strip() for name, text in before.items() if is_block(name) and name not in found}
     free = {name: text.markdown.strip() for name, text in now.items() if is_block(name) and name not in found.values()}
     old, new = Counter(left.values()), Counter(free.values())

@@ -22,8 +22,8 @@ _LEAF = re.compile(r"/(\d+)$")
 
 
 def of(edition: Edition, pandoc: Pandoc, without: Collection[str] = ()) -> dict[str, Text]:
-    """The texts by name, in the order of the fields. `without`: sections and decks whose blocks aren't needed, by path; finding
-    blocks takes longest. Raises PandocError."""
+    """The texts by name, in the order of the fields. `without`: the paths of sections and decks whose texts aren't needed, because
+    finding blocks takes longest. Raises PandocError."""
     found: dict[str, Text] = {}
     for text in texts_in(
         [edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.corrections, edition.sources]
@@ -37,7 +37,7 @@ def of(edition: Edition, pandoc: Pandoc, without: Collection[str] = ()) -> dict[
 
 
 def whole(edition: Edition) -> Iterator[Text]:
-    """All texts but the records of sources. A section or a deck is one text."""
+    """All texts except the records of sources. The body of a section or deck is one text."""
     yield from texts_in([edition.about, *edition.countries.values(), edition.labels, edition.glossary, edition.corrections])
     for written in _writings(edition):
         yield from texts_in(written.head)
@@ -49,11 +49,11 @@ def _writings(edition: Edition) -> list[Section | Deck]:
 
 
 def mapped(value: Any, change: Callable[[Text, str], Text], path: str = "") -> Any:
-    """A model, or what models are in, with other texts in place of its own; also of its fields of plain words. What has none stays
-    the same object.
+    """A model, or a list of models, in which `change` has replaced every text and every field of plain words. A value without texts
+    stays the same object.
 
-    `change` gets each text with its path in the value: `facts/be-07/text`, `subjects/cz/name`, `authors/1`. An item of a list goes
-    by its id or code, or else by its number.
+    `change` gets each text with its path in the value: `facts/be-07/text`, `subjects/cz/name`, `authors/1`. An item of a list is
+    named by its id or code, or else by its number.
     """
     if isinstance(value, Text):
         return change(value, path)
@@ -76,7 +76,7 @@ def _inner(path: str, name: str) -> str:
 
 
 def _name_of(item: object, number: int) -> str:
-    """How an item of a list is named: by its id or code, or by its number."""
+    """The name of an item of a list: its id or code, or else its number."""
     return str(getattr(item, "id", None) or getattr(item, "code", None) or number)
 
 

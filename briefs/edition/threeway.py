@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-# These are tokens of their own: a backslash at the end of a line, an empty line, a no-break space, the rule of a table.
+# Tokens besides words: a backslash at the end of a line, an empty line, a no-break space, the rule of a table.
 _TOKEN = re.compile(r"\\\n|\n[^\S\n]*\n\s*|[\u00a0\u202f]|[^\S\u00a0\u202f]+|\w+|-{3,}|[^\w\s]")
 _SAME = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
 
@@ -44,14 +44,14 @@ def merge(
 ) -> Merged:  # fmt: skip
     """Merge the changes of both sides.
 
-    `prefer_theirs`: their side wins, without conflict. `any_space`: a no-break space counts as any other. `lines`: other line
-    breaks and indentations are changes, as of an item in a list.
+    `prefer_theirs`: their side wins, without conflict. `any_space`: a no-break space counts as any other space. `lines`:
+    a different line break or indentation is a change, as it is in a list.
     """
     a, b, c = (_TOKEN.findall(text) for text in (before, ours, theirs))
     left, right = (_ranges(*(_keys(side, any_space, lines) for side in (a, other))) for other in (b, c))
     out: list[str] = []
     clashes: list[Clash] = []
-    at, shift = 0, 0  # position in `before`; how far `ours` is ahead of it
+    at, shift = 0, 0  # the position in the tokens of `before`; how far the same place in `ours` is ahead
     for group in _groups(left, right, () if prefer_theirs else a):
         start, end = min(r[0] for r, _ in group), max(r[1] for r, _ in group)
         out += b[at + shift : start + shift]
@@ -82,7 +82,8 @@ def relaid(text: str, like: str) -> str:
 
 
 def _keys(tokens: Sequence[str], any_space: bool = False, lines: bool = False) -> list[str]:
-    """Tokens as they compare. White space is equal, except that an empty line separates paragraphs. Table rules are equal."""
+    """What tokens are compared by. All white space is equal, except an empty line, which separates paragraphs. Table rules are
+    equal."""
     return [_key(t, any_space, lines) for t in tokens]
 
 
@@ -91,12 +92,12 @@ def _key(token: str, any_space: bool, lines: bool) -> str:
         if lines and "\n" in token:
             return "\n" * min(token.count("\n"), 2) + token.rpartition("\n")[2]
         return "\n\n" if token.count("\n") > 1 else " "
-    return "---" if token.startswith("---") else _SAME.get(token, token)  # the length of a table's rule is that of its column
+    return "---" if token.startswith("---") else _SAME.get(token, token)  # the length of a rule only shows the width of its column
 
 
 def _ranges(old: Sequence[str], new: Sequence[str]) -> list[Range]:
-    """Where the keys of two texts differ. What they have in common at both ends is left out first: comparing takes the square of
-    the rest."""
+    """The ranges in which the keys of two texts differ. Equal keys at both ends are left out first, because the time for comparing
+    grows with the square of the rest."""
     most = min(len(old), len(new))
     start = next((n for n in range(most) if old[n] != new[n]), most)
     end = next((n for n in range(most - start) if old[-1 - n] != new[-1 - n]), most - start)
@@ -106,7 +107,8 @@ def _ranges(old: Sequence[str], new: Sequence[str]) -> list[Range]:
 
 
 def _groups(left: Sequence[Range], right: Sequence[Range], a: Sequence[str] = ()) -> list[list[tuple[Range, str]]]:
-    """Changes that touch each other, in groups. With the old tokens `a`, also those of two sides with only a space between them."""
+    """The changes of both sides, in groups of changes that touch. If `a` (the old tokens) is given, changes of two sides with only
+    a space between them touch too."""
     groups: list[list[tuple[Range, str]]] = []
     end = -1
     for change, side in sorted([(r, "ours") for r in left] + [(r, "theirs") for r in right]):
@@ -130,7 +132,7 @@ def _ends_empty(group: Sequence[tuple[Range, str]], end: int) -> bool:
 def _side(
     group: Sequence[tuple[Range, str]], tokens: Sequence[str], name: str, start: int, end: int, a: Sequence[str]
 ) -> list[str]:
-    """One side's text for the old text from `start` to `end`."""
+    """The tokens of one side in place of the old tokens from `start` to `end`."""
     own = [r for r, side in group if side == name]
     if not own:
         return list(a[start:end])
