@@ -60,7 +60,7 @@ class AppendixTable:
         return sorted(own, key=lambda c: self.edition.rank(c.code))
 
     def _legend(self) -> Iterator[Node]:
-        """Each stance in its colour, what it means, and from what it is computed. None without a scale."""
+        """Each stance in its colour with its meaning, and from which columns stances are computed. Nothing without a scale."""
         lines = []
         for step in self.edition.about.scale:
             badge = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])

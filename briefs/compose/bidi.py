@@ -70,7 +70,7 @@ def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
 
 
 def _against(text: str, base: Direction) -> Iterator[bool]:
-    """For each letter, whether it belongs to a run that goes against the base. Numbers alone are no such run: they are one word."""
+    """For each letter, whether it belongs to a run that goes against the base. A number by itself is no such run."""
     parity = 1 if base == "rtl" else 0
     of_letters = zip(text, fribidi.levels(text, base), strict=True)
     runs = [(turned, "".join(c for c, _ in run)) for turned, run in groupby(of_letters, key=lambda pair: pair[1] % 2 != parity)]

@@ -136,7 +136,7 @@ def _more(left: Collection[str], labels: Labels) -> str:
 
 
 def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object]:
-    """What the template prints in words. Numbers the sources in the order in which the page cites them: the key points or the
+    """The words that the template gets. Numbers the sources in the order in which the page cites them: the key points or the
     summary first, then the facts by topic."""
     edition, country, about = facts.edition, facts.country, facts.edition.about
     lead = country.points.values() or filter(None, [country.summary])
@@ -162,7 +162,7 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
 
 
 def _figure_context(figures: Mapping[str, Figure], beside: Sequence[Figure]) -> dict[str, object]:
-    """What the template prints in pictures."""
+    """The figures that the template gets."""
     return {
         "figures": figures,
         "figure": lambda name: _placed(figures[name], name) if name in figures else Blocks([]),
@@ -171,7 +171,7 @@ def _figure_context(figures: Mapping[str, Figure], beside: Sequence[Figure]) -> 
 
 
 def _additions(edition: Edition, code: str, labels: Labels, *, shown: bool) -> dict[str, object]:
-    """What a short page prints in addition, if nothing gave way."""
+    """What the template gets for the additions to a page with much room, which has them if nothing gave way."""
     return {
         "sides": ["-wide", ""] if shown else [""],
         "standing": list(peers.lines(edition, code, labels)) if shown and edition.shows("counts") else [],
@@ -219,7 +219,7 @@ def _wanted(edition: Edition, code: str) -> dict[str, BriefFigure]:
 
 
 def _plots(plots: PlotMaker, wanted: Mapping[str, BriefFigure], code: str, report: Report) -> dict[str, Figure]:
-    """The figures of values, drawn. Reports those that can't be."""
+    """The figures of values, drawn. Reports those that can't be drawn."""
     drawn = {}
     for name, figure in wanted.items():
         try:

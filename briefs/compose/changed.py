@@ -35,14 +35,14 @@ _POINTS = {"position": "point_position", "matters": "point_matters", "next": "po
 
 @dataclass(frozen=True)
 class SubjectChanges:
-    """What changed of a country, a section or a deck, or of the edition: its name, and a block for each change."""
+    """The changes of a country, a section, a deck or the edition: its name, and a block for each change."""
 
     name: str
     blocks: Blocks
 
 
 def mark(edition: Edition, code: str, labels: Labels) -> str:
-    """What changed of a country, in a few words: “Since March 2024: stance, 2 facts”. Empty if nothing did."""
+    """What changed about a country, in a few words: “Since March 2024: stance, 2 facts”. Empty if nothing did."""
     if edition.changes is None:
         return ""
     own = [change for change in edition.changes.changes if change.subject == code and _is_shown(change) and not change.is_rewording]
@@ -61,7 +61,7 @@ def mark(edition: Edition, code: str, labels: Labels) -> str:
 
 
 def title(edition: Edition, labels: Labels) -> str:
-    """“What has changed since March 2024”."""
+    """The title: “What has changed since March 2024”. Empty if no older edition is known."""
     return labels("changes", date=_words(edition.changes.date, edition)) if edition.changes else ""
 
 
@@ -117,7 +117,7 @@ class _Printer:
         self.titles = titles | {deck.path: deck.head.title for deck in edition.decks.values()}
 
     def name(self, subject: str) -> str:
-        """What changes are about, in words."""
+        """The name of the country, section or deck that changes are about, or of the edition."""
         if not subject:
             return self.edition.about.title.markdown
         return self.edition.names.get(subject) or self._plain(self.titles[subject]) if subject in self.known else subject

@@ -210,7 +210,7 @@ def _numbers_of(rows: Sequence[Row], labels: Labels) -> str:
 
 
 def _told(rows: Sequence[Row], labels: Labels) -> str:
-    """What happened in each country: “July 2020: France: …”."""
+    """The events of all countries in words: “July 2020: France: …”."""
     return "; ".join(
         labels("event_planned" if e.planned else "event", date=e.when, phrase=f"{row.label}: {e.label}")
         for row in rows

@@ -317,7 +317,7 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
 
 
 def _length(text: str) -> int:
-    """About how many words a text has. In scripts without spaces two ideographs count as one, or six letters."""
+    """About how many words a text has. In scripts without spaces, two ideographs or six letters count as one word."""
     return len(text.split()) + len(_IDEOGRAPHS.findall(text)) // 2 + len(_UNSPACED.findall(text)) // 6
 
 

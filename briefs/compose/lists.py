@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def alike(node: Node) -> list[Node] | None:
-    """For `tree.transform` with OrderedList: spell out the default style and delimiter, which pandoc's writers choose differently."""
+    """For `tree.transform` with OrderedList: spell out the default style and delimiter, on which pandoc's writers differ."""
     start, style, delimiter = tree.numbering(node)
     plain = _DEFAULTS.get(style, style), _DEFAULTS.get(delimiter, delimiter)
     return None if plain == (style, delimiter) else [tree.ordered(tree.list_items(node), start, *plain)]

@@ -112,7 +112,8 @@ def _additions(blocks: Sequence[Node]) -> Iterator[str]:
 
 
 def _chosen(blocks: Sequence[Node], names: Collection[str]) -> Iterator[Node]:
-    """The blocks without the divs of additions that a document doesn't have. Those of additions that it has lose their div."""
+    """The blocks of a document that has the additions `names`. A div that marks an addition is left out, or only its blocks
+    stay."""
     for block in blocks:
         mark = next((c for c in tree.classes(block) if c.startswith((WITH, WITHOUT))), "") if block["t"] == "Div" else ""
         if block["t"] != "Div":

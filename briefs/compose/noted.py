@@ -29,7 +29,7 @@ def definitions(text: Text) -> dict[str, Text]:
 
 
 def defined_in(texts: Iterable[str]) -> dict[str, str]:
-    """The definitions of notes and links in texts of one file by how they are called: `[^1]`, `[site]`."""
+    """The definitions of notes and links in texts of one file by the signs that call them: `[^1]`, `[site]`."""
     found: dict[str, str] = {}
     for text in texts:
         plain = read(text)

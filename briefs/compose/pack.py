@@ -73,8 +73,8 @@ def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
 
 
 def renamed(brief: Manuscript, prefix: str, number: int) -> Manuscript:
-    """A brief with names of its own: those of its sources, figures and attached files begin with the prefix, and what the edition
-    says on each page has another bookmark on each. `number`: of its page."""
+    """A brief with names that are unique in the file: those of its sources, figures and attached files begin with the prefix, and
+    texts of the edition, which each page prints, have another bookmark on each. `number`: that of the brief, from 1."""
     names: dict[str, str] = {}
     places: dict[str, Place] = {}
     for name, place in brief.places.items():
@@ -105,7 +105,7 @@ def renamed(brief: Manuscript, prefix: str, number: int) -> Manuscript:
 
 
 def whole(front: Manuscript, briefs: Sequence[BoundBrief]) -> Manuscript:
-    """The manuscript of a pack, for Word: a block for the cover and one for each brief. What runs on all pages is in the first."""
+    """The manuscript of a pack, for Word: a block for the cover and one for each brief. Running blocks are in the cover's."""
     first, *others = [_without_running(brief.manuscript) for brief in briefs]
     bodies = [tree.div(first, "", ["bound-first"]), *(tree.div(blocks, "", ["bound"]) for blocks in others)]
     blocks = [tree.div(list(front.blocks), "", ["bound-front"]), *bodies]

@@ -16,7 +16,7 @@ from briefs.edition.model import Edition
 
 @dataclass(frozen=True)
 class PeerLine:
-    """Some other countries, and what they have in common with the document's own."""
+    """A line: what some other countries have in common with the document's country, and which they are."""
 
     label: str
     text: str

@@ -38,7 +38,7 @@ class PlotWords:
         self._writer = writer
 
     def furniture(self, request: PlotRequest, name: str) -> Furniture:
-        """What stands round the figure, and its alternative text unless the author wrote one. Raises Unplottable."""
+        """The words round the figure, and its alternative text, which the author may have written. Raises Unplottable."""
         head = self._head(request)
         foot = [*self._missing(request), *self._flags(request), *self._notes(request), *self._source(request)]
         kind = "map_values" if request.kind == MAP else request.kind

@@ -188,7 +188,7 @@ def record(source: Source, language: str) -> Node:
 
 
 def _flags(issue: str, volume: str) -> list[str]:
-    """The variables that say of an issue that it is words or has words, and of a volume that it begins with a number."""
+    """The variables that serve as flags: that an issue is words, or has words; that a volume begins with a number."""
     of_volume = ["abstract"] if _NUMBER.match(volume) else []
     if not issue or not _WORDS.search(issue):
         return of_volume

@@ -75,7 +75,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
 
 
 def _of_edition(edition: Edition, labels: Labels) -> dict[str, object]:
-    """What the template prints of the edition itself."""
+    """What the template gets about the edition itself."""
     about = edition.about
     return {
         "edition": about,
@@ -93,7 +93,7 @@ def _of_edition(edition: Edition, labels: Labels) -> dict[str, object]:
 
 
 def _of_changes(edition: Edition, labels: Labels, writer: TemplateFiller, drawn: Sequence[Figure]) -> dict[str, object]:
-    """What the template prints of what changed since an older edition. `drawn`: figures of stances."""
+    """What the template gets about the changes since an older edition. `drawn`: figures of stances."""
     return {
         "changes": changed.listed(edition, labels, writer),
         "changes_title": changed.title(edition, labels),

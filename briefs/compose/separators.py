@@ -145,7 +145,7 @@ def _closing(made: Sequence[str], start: int) -> int | None:
 
 
 def _rebuilt(inlines: Iterable[Node], made: Iterator[str]) -> Iterator[Node]:
-    """The inlines with other letters, which stand in the order in which `_letters` gave them."""
+    """The inlines with the letters `made` in place of their own, in the order in which `_letters` gave these."""
     for node in inlines:
         kind = node["t"]
         if kind == "Str":

@@ -53,7 +53,7 @@ def of_country(edition: Edition, code: str) -> Edition:
 
 
 def of_countries(edition: Edition, subject: str) -> Edition:
-    """For a comparison: the countries whose codes the subject joins, without what it doesn't print, and where they stand."""
+    """For a comparison: the countries whose codes the subject joins, without the texts that it doesn't print, and their stances."""
     return _printing(edition, several.codes(subject), ["position", "next", "summary"])
 
 

@@ -75,7 +75,7 @@ class Blocks:
 
 
 class NotInline(Exception):
-    """A list, a heading or the like in a place for one line of words."""
+    """Raised for a list, a heading or the like in a place for one line of words."""
 
     def __init__(self, blocks: Sequence[Node]):
         self.blocks = blocks
@@ -210,8 +210,8 @@ class TemplateFiller:
         return made
 
     def _alone(self, texts: Sequence[Text], fault: PandocError, read: Callable[[Text], list[list[_T]]]) -> list[list[_T]]:
-        """What `read` gives for each of the texts, which can't be read in one request because of the `fault`. If pandoc fails for
-        one, that is reported, and it has nothing. After one that takes too long, the others aren't tried."""
+        """What `read` returns for each text by itself, after reading all of them in one request failed with `fault`. A text for
+        which pandoc fails is reported, and has nothing. After a text that takes too long, the others aren't tried."""
         found: list[Problem] = []
         trees: list[list[_T]] = []
         with self.pandoc.searching():
@@ -378,7 +378,7 @@ def _items(text: Text, blocks: Sequence[Node]) -> list[tuple[Text, list[Node]]]:
 
 
 def _pandoc_fault(body: Text, message: str) -> Problem:
-    """What pandoc says of a section or deck, at the line that it names."""
+    """A message of pandoc about a section or deck as a problem, at the line that the message names."""
     match = _AT_LINE.search(message)
     lines = body.markdown.count("\n") + 1
     place = replace(body.place, line=body.place.line + min(int(match[1]), lines) - 1, column=int(match[2])) if match else body.place

@@ -129,7 +129,7 @@ def short_address(address: str, *, whole: bool = False) -> str:
 
 
 def _title(source: Source, language: str) -> list[Node]:
-    """The title in italics, and roman where it has italics of its own. A long one is cut at a word."""
+    """The title of a source in italics; words that are in italics within it become upright. A long title is cut after a word."""
     words = richtext.marked(richtext.inlines(source.title_short or source.title or ""), language)
     text = tree.text_of(words)
     if len(text) > TITLE:

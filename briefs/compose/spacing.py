@@ -57,7 +57,7 @@ def spaced(manuscript: Manuscript) -> Manuscript:
 
 
 def _with_halves(blocks: Sequence[Node]) -> list[Node]:
-    """The blocks with signs that take half their width. Only signs within one run of words are looked at."""
+    """The blocks with signs that take half their width. Only signs within one Str are looked at."""
 
     def change(node: Node) -> list[Node] | None:
         text, made, start = tree.text(node), [], 0

@@ -220,7 +220,7 @@ def attributes(node: Node) -> dict[str, str]:
 
 
 def with_attr(node: Node, attribute: Attr) -> Node:
-    """A copy of a node that has an attribute, with another one."""
+    """A copy of a node with another attribute. The node must be of a kind that has one."""
     contents = list(node["c"])
     contents[_ATTR[node["t"]]] = attribute
     return {"t": node["t"], "c": contents}
@@ -232,7 +232,7 @@ def inlines(node: Node) -> list[Node]:
 
 
 def with_inlines(node: Node, inlines: Sequence[Node]) -> Node:
-    """A copy of a node that holds inlines, with other ones."""
+    """A copy of a node that holds inlines, with other inlines."""
     return _with(node, _INLINES[node["t"]], list(inlines))
 
 
@@ -242,7 +242,7 @@ def blocks(node: Node) -> list[Node]:
 
 
 def with_blocks(node: Node, blocks: Sequence[Node]) -> Node:
-    """A copy of a node that holds blocks, with other ones."""
+    """A copy of a node that holds blocks, with other blocks."""
     return _with(node, _BLOCKS[node["t"]], list(blocks))
 
 

@@ -58,7 +58,7 @@ class ValuePrinter:
     report: Report = field(repr=False)
 
     def put(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
-        """The blocks of a text with its values printed. Reports those that can't be."""
+        """The blocks of a text with its values printed. Reports those that can't be printed."""
         if "]{" not in text.markdown and "<" not in text.markdown:  # a span may also be written as HTML writes it
             return list(blocks)
         found: list[Problem] = []
@@ -130,7 +130,7 @@ class ValuePrinter:
         return labels.get(str(content), str(content))
 
     def _words(self, kind: str, span: Node, text: Text) -> str:
-        """What a span prints."""
+        """The words that a span prints."""
         if tree.inlines(span):
             raise _Unprintable(f"a `.{kind}` prints its value by itself", f"Leave its brackets empty: []{{.{kind} …}}.")
         keys = tree.attributes(span)

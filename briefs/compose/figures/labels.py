@@ -224,7 +224,7 @@ class Ground:
         return best
 
     def _crossed(self, code: str, at: Point, placed: Placed, most: float) -> float:
-        """How many points of a leader lie on other countries. Far too many, if it crosses a label or the count reaches `most`."""
+        """How many points of a leader lie on other countries. `FORBIDDEN` if it crosses a label, or if the count reaches `most`."""
         free = (SEA, code, INSET if code in self.in_insets else code)
         found = 0.0
         for row, column in self._cells_under_leader(at, placed):
