@@ -1,6 +1,7 @@
 """PDF for the screen: PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3), or PDF/A-2a if nothing is attached.
 
-In: a tagged PDF as WeasyPrint writes its variant `pdf/a-3a`, and its metadata. Out: bytes, which are the same for the same input.
+In: a tagged PDF that WeasyPrint wrote as `pdf/a-3a`, and its metadata. Out: the bytes of the file. The same input gives the same
+bytes.
 https://pikepdf.readthedocs.io/en/latest/
 """
 
@@ -33,7 +34,7 @@ class DocumentInfo:
 
     @property
     def identifier(self) -> uuid.UUID:
-        """Depends on the title and the day only."""
+        """An identifier of the document, which depends only on the title and the day."""
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.title}\n{self.day}")
 
 
@@ -62,7 +63,7 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 
 
 def write_pdfa(pdf: pikepdf.Pdf, about: DocumentInfo, attachments: Sequence[Attachment] = ()) -> bytes:
-    """The file in the form that public bodies and archives require."""
+    """The bytes of the file in the form that public bodies and archives require."""
     part = 3 if attachments else 2
     claims = (
         '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
@@ -95,12 +96,12 @@ def metadata(pdf: pikepdf.Pdf, about: DocumentInfo, claims: str) -> None:
     stream = pdf.make_stream(xmp(about, producer, claims).encode())
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = stream
-    if bidi.direction(about.language) == "rtl":  # pages side by side are shown in this order (32000-1, 12.2)
+    if bidi.direction(about.language) == "rtl":  # a reader that shows two pages puts the first at the right (32000-1, 12.2)
         pdf.Root.ViewerPreferences = Dictionary({**pdf.Root.get("/ViewerPreferences", {}), "/Direction": Name.R2L})
 
 
 def pdf_date(day: str) -> str:
-    """A day as PDF writes dates (32000-1, 7.9.4)."""
+    """A day in the form that PDF has for dates (32000-1, 7.9.4)."""
     return f"D:{day.replace('-', '')}000000Z"
 
 
@@ -130,7 +131,7 @@ def xmp(about: DocumentInfo, producer: str, claims: str) -> str:
 
 
 def _attach(pdf: pikepdf.Pdf, attachments: Sequence[Attachment], about: DocumentInfo) -> None:
-    """Attach the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog). Names stand in order (32000-1, 7.9.6)."""
+    """Attach the document's data (19005-3, 6.8: AFRelationship, and AF in the catalog). Their names are sorted (32000-1, 7.9.6)."""
     files = {attachment.name: _file(pdf, attachment, about) for attachment in attachments}
     pdf.Root.AF = Array(list(files.values()))
     names = pdf.Root.get("/Names", Dictionary())
@@ -161,9 +162,9 @@ def _file(pdf: pikepdf.Pdf, attachment: Attachment, about: DocumentInfo) -> pike
 def save(pdf: pikepdf.Pdf, *, version: str = "1.7") -> bytes:
     """The file's bytes, with an identifier that is computed from its contents.
 
-    qpdf ends each stream with a line feed. If the last compressed byte happens to be a carriage return, the two are read as one
-    line end, and the stream is a byte shorter than its length says (19005-2, 6.1.7.1). There the line end is a carriage return
-    instead.
+    qpdf writes a line feed after each stream. If the last byte of a stream happens to be a carriage return, a reader takes both
+    bytes for one line end, and the stream seems a byte shorter than its length says (19005-2, 6.1.7.1). After such a stream, the
+    line feed is replaced by a carriage return.
     """
     out = io.BytesIO()
     pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version=version)

@@ -1,7 +1,7 @@
 """PDF for a printer: PDF/X-4 (ISO 15930-7), in the four inks of a printing condition, with bleed and crop marks.
 
-In: a PDF as WeasyPrint writes it, with bleed and the screen's colours; the inks of each of these colours; the printer's profile.
-Out: bytes. A colour without inks fails the document, so that a printer never has to guess.
+In: a PDF that WeasyPrint wrote, with bleed and with the colours of the screen; the inks of each of these colours; the printer's
+profile. Out: the bytes of the file. A document fails if it has a colour without inks, so that a printer never has to guess.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class PrintCondition:
 
 
 def write_pdfx(pdf: pikepdf.Pdf, about: DocumentInfo, condition: PrintCondition) -> bytes:
-    """The file in the form that printers require. Raises MissingInk."""
+    """The bytes of the file in the form that printers require. Raises MissingInk."""
     for item in pdf.objects:
         _recolour(item, condition)
     for page in pdf.pages:
@@ -72,7 +72,7 @@ def _compress(content: bytes) -> bytes:
 def _recolour(item: pikepdf.Object, condition: PrintCondition) -> None:
     """Convert a form, a tiling pattern or a picture to inks. Raises MissingInk for a shading."""
     if isinstance(item, Dictionary) and "/ColorSpace" in item and isinstance(item.ColorSpace, Dictionary):
-        del item["/ColorSpace"]  # no operator uses the colour spaces that the resources name
+        del item["/ColorSpace"]  # `_colours` replaces or refuses all operators that use colour spaces of the resources
     if isinstance(item, Dictionary | Stream) and "/ShadingType" in item:
         raise MissingInk("a colour gradient has no inks")
     if not isinstance(item, Stream):
@@ -91,7 +91,8 @@ _OPERATOR = re.compile(rb"^(.*?) ?\b(rg|RG|g|G|k|K|sc|SC|scn|SCN|cs|CS|sh|BI)$",
 
 
 def _colours(content: bytes, condition: PrintCondition) -> bytes:
-    """The operators of a page, with inks instead of colours. WeasyPrint writes one operator a line, and text in hexadecimal."""
+    """The content of a page, with operators for inks instead of RGB and grey. WeasyPrint writes each operator on a line of its own,
+    and text in hexadecimal, so a regular expression finds the operators."""
 
     def change(match: re.Match[bytes]) -> bytes:
         operands, operator = match[1].split(), match[2].decode()
@@ -115,7 +116,7 @@ def _inks(colour: tuple[float, ...], condition: PrintCondition) -> bytes:
 
 
 def _picture(item: Stream, condition: PrintCondition) -> None:
-    """Convert a picture to inks. Masks, and pictures that are in inks already, stay as they are."""
+    """Convert the pixels of a picture to inks. Masks, and pictures that are in CMYK already, stay as they are."""
     if item.get("/ImageMask") or item.get("/ColorSpace") == "/DeviceCMYK" or item.get("/Type") == "/Mask":
         return
     image = condition.picture(pikepdf.PdfImage(item).as_pil_image())

@@ -1,7 +1,7 @@
-"""Raster images of a page's figures, cut out of the page: the PNG in a Word file shows the same as the print.
+"""Draws raster images of figures from the PDF of their pages, so that the PNG in a Word file looks the same as the printed figure.
 
-In: where the figures are, and the PDF of the pages. Out: PNGs of 300 dots an inch, by the names of the figures. PDFium draws all
-figures of a page in the time that an SVG renderer takes for the words of one.
+In: the places of the figures, and the PDF of the pages. Out: PNGs of 300 dots an inch, by the names of the figures. PDFium draws
+all figures of a page in the time in which an SVG renderer draws the words of one figure.
 https://pypdfium2.readthedocs.io/en/stable/, https://pdfium.googlesource.com/pdfium/+/main/public/fpdfview.h
 """
 
@@ -21,7 +21,8 @@ WHITE = (255, 255, 255, 255)
 
 @dataclass(frozen=True)
 class FigureBox:
-    """Where a figure is: the number of its page, from 0; its left and upper edge, its width and height in points, without bleed."""
+    """The place of a figure: the number of its page, from 0; its left and upper edge, its width and height, in points. The bleed
+    isn't counted."""
 
     name: str
     page: int
@@ -42,7 +43,7 @@ def pngs(boxes: Sequence[FigureBox], pdf: bytes, dpi: int = 300) -> dict[str, by
 
 
 def _drawn(page: Any, box: FigureBox, dpi: int) -> bytes:
-    """A part of a page (a pypdfium2.PdfPage) as a PNG. Its upper left corner is the corner of a dot."""
+    """A part of a page (a pypdfium2.PdfPage) as a PNG. The upper left corner of the part is the corner of a pixel."""
     from pypdfium2 import PdfBitmap, raw
 
     scale = dpi / 72

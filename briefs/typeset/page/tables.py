@@ -1,7 +1,8 @@
-"""How the tables of a report are set: in which type, upright or on a page turned on its side, on one page or over several.
+"""Finds out how to set each table of a report: in which type, upright or on a page turned on its side, on one page or several.
 
-In: a layout function, and the steps of the theme. Out: a `TableSetting` for each table, found on the layout, and a tree that says
-it. Word takes these and the widths of the columns from the PDF, so that it shows the same tables.
+In: a layout function, and the steps of the theme. Out: a `TableSetting` for each table, found by laying out and measuring; and a
+tree whose divs carry these settings. The Word file takes the settings and the widths of columns from the PDF, so that it shows the
+same tables.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from briefs.engine.render import RenderedDocument
 
 ROUNDING = 0.5  # points
 LONG = 0.4  # of the height of a page; a table that is higher may break between rows
-TALL = 0.3  # of the height of a page; if a row is higher, rows may break too
+TALL = 0.3  # of the height of a page; if a row is higher, the rows of its table may break too
 TURNED = "turned"  # the class of a table on its side, and the name of its page
 
 
 @dataclass(frozen=True)
 class TableSetting:
-    """How a table is set. `step`: of its type, from 0; `turned`: on a page on its side; `long`: it may break between rows; `tall`:
-    and within them; `columns`: the widths of its columns in points."""
+    """How a table is set. `step`: the step of its type, from 0; `turned`: whether it stands on a page turned on its side; `long`:
+    whether it may break between rows; `tall`: whether it may also break within rows; `columns`: the widths of its columns in
+    points."""
 
     step: int = 0
     turned: bool = False
@@ -35,9 +37,10 @@ class TableSetting:
 
 @dataclass
 class MeasuredTable:
-    """A table on its pages, in points: the width that it takes and has, the height of each row, that of a page.
+    """A table as it was laid out, in points: the width that it takes, the width that is available, the height of each row, the
+    height of a page, and the widths of its columns.
 
-    `turnable`: it stands in no list or quotation.
+    `turnable`: whether it may be turned, because it stands in no list or quotation.
     """
 
     turnable: bool = True
@@ -49,7 +52,7 @@ class MeasuredTable:
 
 
 class HasDocument(Protocol):
-    """What this module needs of a layout."""
+    """A layout, of which this module needs only the document."""
 
     @property
     def document(self) -> RenderedDocument: ...
@@ -61,9 +64,10 @@ Layout = TypeVar("Layout", bound=HasDocument)
 def fit(
     lay_out: Callable[[Mapping[str, TableSetting]], Layout], sizes: Sequence[float], turned_width: float
 ) -> tuple[Layout, dict[str, TableSetting]]:
-    """The layout in which every table has the first setting that holds it, or the last one; and the settings by table.
+    """The layout in which every table has the first setting in which it fits, or the last setting if it fits in none; and the
+    settings by the table's number.
 
-    `sizes`: of the steps of the type; `turned_width`: what a turned page holds, in points.
+    `sizes`: the size of type of each step; `turned_width`: the width of the text on a turned page, in points.
     """
     settings: dict[str, TableSetting] = {}
     while True:
@@ -76,7 +80,8 @@ def fit(
 
 
 def _next(now: TableSetting, table: MeasuredTable, sizes: Sequence[float], turned_width: float) -> TableSetting:
-    """The setting to try next, or the same one if the table fits in it. A width grows with the size of the type."""
+    """The setting to try next, or the same one if the table fits. The width of a table is assumed to grow with the size of its
+    type."""
     tall = now.tall or max(table.rows.values()) > TALL * table.page_height
     now = replace(now, long=now.long or sum(table.rows.values()) > LONG * table.page_height, tall=tall)
     if table.width <= table.available + ROUNDING:
@@ -91,7 +96,7 @@ def _next(now: TableSetting, table: MeasuredTable, sizes: Sequence[float], turne
 
 
 def measure(pages: Sequence[RenderedPage]) -> dict[str, MeasuredTable]:
-    """Each table by its number."""
+    """The measures of each table, by the table's number."""
     found: dict[str, MeasuredTable] = {}
     for page in pages:
         for outer in page.box.descendants():
@@ -111,9 +116,9 @@ def _tables(outer: LayoutBox) -> Iterator[LayoutBox]:
 
 
 def with_settings(blocks: Sequence[Node], settings: Mapping[str, TableSetting]) -> list[Node]:
-    """A tree in which each table's div says how it is set: in its classes and, for Word, in `columns`.
+    """A tree in which the div of each table has the table's setting: in classes and, for Word, in the attribute `columns`.
 
-    Headings just before a turned table are on its page.
+    Headings right before a turned table get its class too, so that they are on its page.
     """
 
     def change(node: Node) -> list[Node] | None:

@@ -1,7 +1,7 @@
-"""Pictures on slides, each where it stands on the page, with its alternative text.
+"""Puts pictures on slides, at the places that they have in the PDF, with their alternative texts.
 
 In: the package as pandoc wrote it, with a mark for each picture; a slide's tree, its pictures, their boxes. Out: the same package
-with pictures for the marks. ECMA-376 part 1, 19.3.1.37 (pic); [MS-ODRAWXML] 2.3.1 (svgBlip).
+with the pictures in place of the marks. ECMA-376 part 1, 19.3.1.37 (pic); [MS-ODRAWXML] 2.3.1 (svgBlip).
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def illustrate(
     theme: Theme,
     shown: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
-    """Replace each mark in the part `name` by its picture, in its box. A shape that held only marks is removed. `shown`: PNGs of
-    vectors that exist already."""
+    """Replace each mark in the part `name` by its picture, which is put into its box. A shape that held only marks is removed.
+    `shown`: PNGs that exist already, by the name of the SVG."""
     shapes = package.xml(name).find("p:cSld/p:spTree", NAMES)
     waiting = list(zip(pictures(slide), boxes, strict=True))
     for shape in shapes.findall("p:sp", NAMES):
@@ -60,7 +60,7 @@ def logo_of(pictures: Mapping[str, Picture]) -> Picture | None:
 
 
 def add_logo(package: Package, pictures: Mapping[str, Picture], theme: Theme) -> None:
-    """Put the logo of a brand onto the master, above the end of the title, so that every slide has it."""
+    """Put the logo of a brand onto the slide master, so that every slide has it: at the end of the top, above the title's end."""
     logo = logo_of(pictures)
     if logo is None:
         return
@@ -77,8 +77,8 @@ def add_logo(package: Package, pictures: Mapping[str, Picture], theme: Theme) ->
 
 
 def _blip(package: Package, slide: str, name: str, data: str | bytes, width: float, shown: Mapping[str, bytes]) -> str:
-    """Add the files of a picture that is `width` millimetres wide; returns its `a:blip`. A vector has a PNG beside it, for programs
-    that show no vectors.
+    """Add the files of a picture that is `width` millimetres wide, and return its `a:blip`. An SVG gets a PNG beside it, for
+    programs that don't show SVGs.
     """
     path = PurePosixPath(name)
     if path.suffix.lower() != ".svg":
@@ -92,7 +92,7 @@ def _blip(package: Package, slide: str, name: str, data: str | bytes, width: flo
 
 
 def _picture(number: int, alt: str, blip: str, box: Box, theme: Theme) -> Element:
-    """The picture of this number on its slide."""
+    """The `p:pic` element of a picture. `number`: counts the pictures of its slide; `box`: its place."""
     left, top, width, height = (emu(part, theme) for part in box)
     made = etree.fromstring(
         f'<p:pic xmlns:p="{P}" xmlns:a="{A}" xmlns:r="{R}"><p:nvPicPr><p:cNvPr id="{100 + number}" name="Picture {number}"/>'

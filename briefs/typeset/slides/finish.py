@@ -1,7 +1,7 @@
-"""What pandoc's PPTX writer can't write, set in the parts of its file.
+"""Adds to pandoc's PPTX file what its writer can't write.
 
-In: the package as pandoc wrote it, the manuscript, its pictures, the theme, each slide's step and the boxes of its pictures. Out: the
-same package, changed: pictures with alternative texts, type, colour and number of each slide, notes as lists, properties.
+In: the package as pandoc wrote it, the manuscript, its pictures, the theme, each slide's step and the boxes of its pictures. Out:
+the same package, changed: pictures with alternative texts, type, colour and number of each slide, notes as lists, properties.
 ECMA-376 part 1, 19 (PresentationML) and 20 (DrawingML).
 """
 
@@ -25,7 +25,8 @@ def deck(
     package: Package, manuscript: Manuscript, drawn: Mapping[str, str | bytes], theme: Theme, steps: Sequence[int],
     boxes: Mapping[str, Sequence[Box]],
 ) -> None:  # fmt: skip
-    """Finish every slide: those of the manuscript, then those with the sources."""
+    """Finish the whole package: the slides of the manuscript, the slides with sources after them, the notes, the masters, and the
+    properties."""
     own = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     ladder = theme.look.ladder[manuscript.kind.ladder]
     listed = sources.listed(manuscript, theme)
@@ -68,7 +69,7 @@ def deck(
 
 
 def _set_languages(root: Element, manuscript: Manuscript, theme: Theme) -> None:
-    """The language of every run. What isn't translated has its own, and is set apart."""
+    """Set the language of every run. A text that isn't translated gets its own language and colour."""
     text.set_language(root, manuscript.language)
     if language := untranslated(manuscript):
         text.mark_untranslated(root, language, theme.look.palette["muted"])
@@ -82,6 +83,6 @@ def _slides(package: Package) -> list[str]:
 
 
 def _colour(slide: Node, manuscript: Manuscript, theme: Theme) -> str:
-    """The colour of a slide: that of its stance, or the theme's own."""
+    """The colour of a slide: the colour of its stance, or the theme's accent colour if it has no stance."""
     stances = [c.removeprefix("step-") for c in tree.classes(slide) if c.startswith("step-")]
     return manuscript.colours[stances[0]] if stances else theme.look.palette["accent"]

@@ -1,7 +1,7 @@
-"""The fit of slides: each one takes the first step of the ladder at which its frame holds everything.
+"""The fit of slides: finds for each slide the first step of the ladder at which everything fits into its frame.
 
-In: a function that lays out all slides at given steps, and the number of steps. Out: a step for each slide. `overflows` reads
-from a layout what goes over the edge of its area, and by how much.
+In: a function that lays out all slides at given steps, and the number of steps. Out: a step for each slide. `overflows` finds the
+parts of slides that reach over the edge of their area, and by how much.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from briefs.engine.boxes import LayoutBox
 from briefs.typeset.page.layout import PageLayout
 
-PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # an element or a class, and what it holds
+PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # the part of a slide, by its element or class
 ROUNDING = 0.4  # points
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Overflow:
-    """Something is too long: a slide's id, which part of it (title, text, notes), and by how many points on the page."""
+    """A part of a slide that is too long: the id of the slide, the part (title, text, notes), and by how many points on the
+    page."""
 
     slide: str
     part: str
@@ -28,7 +29,7 @@ class Overflow:
 
 
 class Overfull(Exception):
-    """A slide holds too much at the last step."""
+    """Some slides hold too much even at the last step. `over`: their parts that are too long."""
 
     def __init__(self, over: Sequence[Overflow]):
         self.over = over
@@ -36,7 +37,7 @@ class Overfull(Exception):
 
 
 def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str], steps: int) -> tuple[int, ...]:
-    """The step of each slide, from 0. Notes don't count, as they have no steps. Raises Overfull."""
+    """The step of each slide, from 0. Notes that are too long are ignored, as notes have no steps. Raises Overfull."""
     chosen = dict.fromkeys(slides, 0)
     while found := [o for o in overflows(lay_out(tuple(chosen.values()))) if o.part != "notes"]:
         if hopeless := [o for o in found if chosen[o.slide] == steps - 1]:
@@ -48,7 +49,8 @@ def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str],
 
 
 def overflows(layout: PageLayout) -> list[Overflow]:
-    """Every part of every slide that goes over the foot of its area, or the edge where lines end."""
+    """Every part of a slide that reaches over the edges of its area: below its foot, above its top, or over the side where lines
+    end."""
     found: list[Overflow] = []
     for page in layout.document.pages:
         slide = ""
@@ -63,7 +65,8 @@ def overflows(layout: PageLayout) -> list[Overflow]:
 
 
 def picture_boxes(layout: PageLayout) -> Mapping[str, list[tuple[float, float, float, float]]]:
-    """Where each slide's pictures are: left, top, width, height as fractions of the slide's width, from its upper left corner."""
+    """The boxes of each slide's pictures, by the slide's id: left, top, width and height, as fractions of the slide's width, from
+    the slide's upper left corner."""
     found: dict[str, list[tuple[float, float, float, float]]] = {}
     for page in layout.document.pages:
         slide, frame = "", None
@@ -80,15 +83,15 @@ def picture_boxes(layout: PageLayout) -> Mapping[str, list[tuple[float, float, f
 
 
 def _names(box: LayoutBox) -> set[str]:
-    """The tag and the classes of the element whose box this is. A line and a pseudo-element have none."""
+    """The tag and the classes of the element of a box; nothing for the box of a line or pseudo-element."""
     if box.kind == "line" or box.is_pseudo_element:
         return set()
     return {name for name in (box.tag, *box.classes) if name}
 
 
 def _excess(outer: LayoutBox) -> float:
-    """By how many points the lines and pictures in a box go over its foot or the edge where lines end; or over its top, if they are
-    aligned to its foot."""
+    """By how many points the lines and pictures in a box reach over its foot or over the side where lines end; lines also over its
+    top, which happens if they are aligned to the foot."""
     area = outer.content_area
     highest = 0.0
     for box in _inside(outer):

@@ -1,11 +1,11 @@
-"""A handout: the slides of a deck on pages, as a transformation of the manuscript's tree.
+"""Arranges the slides of a deck on the pages of a handout, as a transformation of the manuscript's tree.
 
-In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript with pages for blocks.
-A `Div.page` holds `Div.row`s, a row holds a `Div.frame` (the slide), a `Div.number` and a `Div.side` (notes, ruled lines); two of
-these in `Div.cell`s where four or six slides stand on a page. Where the notes of six don't fit below them, they follow as a list,
-`Div.notes-list`, and only ruled lines stand there. The sources come last, or beside the last slide if they fit there; ruled lines
-(`Div.rest`) fill a page that they don't. Notes that follow and sources that come last stand in two columns. HTML and Word are both
-written from it.
+In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript, whose blocks are
+pages. HTML and Word are both written from it. A `Div.page` holds `Div.row`s. A row holds a `Div.frame` (the slide), a `Div.number`
+and a `Div.side` (notes, ruled lines). With four or six slides on a page, a row holds two `Div.cell`s, each with these three. With
+six slides on a page, the notes may not fit below the slides. Then only ruled lines stand there, and the notes follow after all
+slides as a list, `Div.notes-list`. The sources come last, or beside or below the last slide if they fit there. If the last page has
+room left, ruled lines (`Div.rest`) fill it. Notes after the slides and sources at the end are set in two columns.
 """
 
 from __future__ import annotations
@@ -21,27 +21,28 @@ from briefs.theme import Page, Theme, Type
 from briefs.typeset.slides import pictures
 
 PER_PAGE = (1, 2, 3, 4, 6)
-MOST = PER_PAGE[-1]  # slides on a page; only they are so small that notes may not fit below them
-COLUMNS = 2  # of notes and sources that stand in a page's whole width
-BETWEEN = 10.0  # millimetres between these, as in handout.css: as between two slides
-GENEROUS = 1.15  # how much higher notes may be than estimated
-ENTRY = 8.0  # millimetres: the title of a slide over its notes, and the distance to the next
+MOST = PER_PAGE[-1]  # slides on a page; only with so many are the slides so small that notes may not fit below them
+COLUMNS = 2  # the columns of notes and sources that follow after the slides
+BETWEEN = 10.0  # millimetres between these columns, as between two slides; as in handout.css
+GENEROUS = 1.15  # a factor for the estimated height of notes, which may be higher than estimated
+ENTRY = 8.0  # millimetres: the height of a slide's title above its notes, with the distance to the next entry
 T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
-SOURCE_LETTER, SOURCE_LINE = 1.25, 3.35  # millimetres: of a letter and a line of the sources, about
-SOURCE_ROOM = 0.85  # of the place beside or below a slide
-SOURCE_HEAD = 14.0  # millimetres: of what stands round the sources
+SOURCE_LETTER, SOURCE_LINE = 1.25, 3.35  # millimetres: about the width of a letter and the height of a line of the sources
+SOURCE_ROOM = 0.85  # the share of the place beside or below a slide that notes and sources may fill there
+SOURCE_HEAD = 14.0  # millimetres: the height of the heading of the sources and of the distances around them
 POINT = 25.4 / 72  # millimetres
 NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slide's number
 
 
 @dataclass(frozen=True)
 class HandoutLayout:
-    """How slides stand on a page. Lengths are in millimetres.
+    """How slides are arranged on a page. Lengths are in millimetres.
 
-    `slide`: the width of a slide. `row`: the height of a row. `side`: width and height of the place of notes and ruled lines, of which
-    `lines` fill it, `ruled` apart. `full`, `height`: of what a page holds. `scale`: of a slide on paper to one that is shown. `type`: size
-    and leading of the notes in points.
+    `notes`: where notes stand: beside their slide, below it, or after all slides. `slide`: the width of a slide. `row`: the height
+    of a row. `side`: width and height of the place for notes and ruled lines. `lines`: how many ruled lines fill this place.
+    `ruled`: the distance between them. `full`, `height`: width and height of a page's content. `scale`: the size of a slide on
+    paper in relation to its size when it is shown. `type`: size and leading of the notes in points.
     """
 
     per_page: int
@@ -59,20 +60,21 @@ class HandoutLayout:
 
     @property
     def column(self) -> float:
-        """The width of a column of notes that follow, and of sources that come last."""
+        """The width of a column of notes or sources that follow after the slides."""
         return (self.full - BETWEEN) / COLUMNS
 
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str) -> Iterator[HandoutLayout]:
-    """The layouts of `per_page` slides on a page, the one to be preferred first: the notes with their slide in ever smaller type,
-    then after all slides, if there are so many on a page."""
+    """The layouts of `per_page` slides on a page, in order of preference: first the notes stand beside or below their slide, in
+    smaller and smaller type; then, if there are six slides on a page, after all slides."""
     yield from (layout(per_page, theme, page, paper, step) for step in range(len(theme.look.handout.notes)))
     if per_page == MOST:
         yield layout(per_page, theme, page, paper, is_apart=True)
 
 
 def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0, is_apart: bool = False) -> HandoutLayout:
-    """The layout of `per_page` slides on a page of a paper, with notes at a step of their type; `is_apart`: after all slides."""
+    """The layout of `per_page` slides on a page of a paper. `step`: of the type of notes; `is_apart`: whether the notes stand after
+    all slides."""
     sheet, shown = theme.look.paper[paper], theme.look.slide
     own = theme.look.handout
     slide = own.slide[per_page]
@@ -120,24 +122,24 @@ def _row(cells: Sequence[Sequence[Node]], how: HandoutLayout) -> Node:
 
 
 def _have_room(last: Node, sources: Sequence[Node], how: HandoutLayout) -> bool:
-    """Whether the sources, by an estimate, fit beside or below the last slide, under its notes, instead of its ruled lines."""
+    """Whether by an estimate the sources fit beside or below the last slide, under its notes, in place of its ruled lines."""
     return bool(sources) and how.notes != "after" and _needed(last, sources, how) < SOURCE_ROOM * how.side[1]
 
 
 def _needed(last: Node, sources: Sequence[Node], how: HandoutLayout) -> float:
-    """About how high the notes of a slide and the sources below them are."""
+    """The estimated height of the notes of a slide with the sources below them, in millimetres."""
     return _noted(last, how.side[0], how) + 3 * SOURCE_LINE + _height(sources, how.side[0])
 
 
 def _noted(slide: Node, width: float, how: HandoutLayout) -> float:
-    """About how high the notes of a slide are in this width."""
+    """The estimated height of the notes of a slide in this width, in millimetres."""
     size, leading = (points * POINT for points in how.type)
     notes = [len(tree.text_of(inner)) for b in tree.blocks(slide) if "notes" in tree.classes(b) for inner in tree.blocks(b)]
     return sum(int(length / (width / (size / 2))) + 1.5 for length in notes) * leading
 
 
 def _height(sources: Sequence[Node], width: float) -> float:
-    """About how high the list of sources is in this width."""
+    """The estimated height of the list of sources in this width, in millimetres."""
     letters = width / SOURCE_LETTER
     entries = [len(tree.text_of(item)) for block in sources for item in tree.list_items(tree.blocks(block)[1])]
     entries += [len(tree.text_of(note)) for block in sources for note in tree.blocks(block)[2:]]
@@ -145,8 +147,8 @@ def _height(sources: Sequence[Node], width: float) -> float:
 
 
 def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
-    """Ruled lines that fill the page on which the sources end. None where this isn't known: on a page that the slides, the notes
-    after them and the sources overfill."""
+    """Ruled lines that fill the last page, after the slides, the notes after them and the sources. None if by the estimate these
+    need more than one page, because then the room on the last page isn't known."""
     is_own = not sources and how.notes != "after"
     rows = 0 if how.notes == "after" and not _has_room(len(slides), how) else _rows(len(slides), how)
     used = rows * how.row + _height(sources, how.column) / COLUMNS + (SOURCE_HEAD if sources else 0)
@@ -158,7 +160,7 @@ def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -
 
 
 def _has_room(slides: int, how: HandoutLayout) -> bool:
-    """Whether the last page of slides leaves a row or more for the notes after them."""
+    """Whether the last page with slides has room for a row or more, in which notes after the slides may begin."""
     return 0 < _rows(slides, how) < how.per_page // how.columns
 
 
@@ -168,7 +170,8 @@ def _rows(slides: int, how: HandoutLayout) -> int:
 
 
 def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
-    """The frame of a slide, and what stands beside or below it: its notes and ruled lines, or the sources."""
+    """The frame of a slide, its number, and the block beside or below it: its notes and ruled lines, and the sources if they stand
+    there."""
     own = [b for b in tree.blocks(slide) if "notes" not in tree.classes(b)]
     notes = [b for b in tree.blocks(slide) if "notes" in tree.classes(b)]
     names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
@@ -185,8 +188,8 @@ def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Se
 
 
 def _notes_list(slides: Sequence[Node], how: HandoutLayout) -> list[Node]:
-    """The notes of all slides that have any, each under the number and title of its slide: on a page of their own, unless the
-    slides leave room on theirs."""
+    """The notes of all slides that have any, each under the number and title of its slide. They begin a new page, unless the last
+    page with slides has room."""
     parts: list[Node] = []
     for number, slide in enumerate(slides, 1):
         title, *rest = tree.blocks(slide)
@@ -198,12 +201,12 @@ def _notes_list(slides: Sequence[Node], how: HandoutLayout) -> list[Node]:
 
 
 def _without_ids(inlines: Sequence[Node]) -> list[Node]:
-    """The inlines without their ids: the slide already has elements with these."""
+    """The inlines without their ids, because the slide already has elements with these ids."""
     return tree.transform(list(inlines), lambda n: [tree.span(tree.inlines(n), "", tree.classes(n))], "Span")
 
 
 def _foot(manuscript: Manuscript) -> Node:
-    """What runs at the foot of every page: the title of the deck and the date."""
+    """The running foot of every page: the title of the deck and the date."""
     return tree.div([tree.para(tree.words(manuscript.running))], "", ["running-foot"])
 
 

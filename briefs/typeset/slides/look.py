@@ -1,4 +1,4 @@
-"""The type and colours of slides as CSS rules, at the scale at which slides stand on a page.
+"""Writes the type and colours of slides as CSS rules, at the scale that slides have on a page.
 
 In: a manuscript, the theme, the layout of a handout. Out: rules that complete `handout.css`.
 """
@@ -11,7 +11,8 @@ from briefs.typeset.slides.handout import HandoutLayout
 
 
 def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
-    """Custom properties for lengths, and a class for each step of the ladder and each stance. `--u` is a millimetre of the slide."""
+    """CSS rules: custom properties for lengths, and a class for each step of the ladder and for each stance. `--u` is the length on
+    the page of a millimetre of the slide."""
     look, scale = theme.look, how.scale
     shown, notes = look.slide, how.type
     lengths = {

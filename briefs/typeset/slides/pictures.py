@@ -1,6 +1,7 @@
-"""The size of pictures on slides: as large as their places allow.
+"""Sets the size of pictures on slides: each is as large as its place allows.
 
-In: a slide, its manuscript, the theme's slide. Out: the slide; each image has a `width` and a `height` in millimetres on the page.
+In: a slide, its manuscript, the theme's slide. Out: the same slide, in which each image has a `width` and a `height`, in
+millimetres on the page.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.theme import Slide
 
-LARGEST = 2.8  # times: the most that figures drawn from data are enlarged; their type is 7 points
+LARGEST = 2.8  # the largest factor by which figures drawn from data are enlarged; their type is 7 points
 UNLIMITED = 1e6
 
 
 def sized(slide: Node, manuscript: Manuscript, shown: Slide, scale: float) -> Node:
-    """A slide whose pictures fill their places. `scale`: of the slide on the page to one that is shown."""
+    """A slide whose pictures fill their places. `scale`: the size of the slide on the page in relation to its size when shown."""
     return tree.with_blocks(slide, _in_place(tree.blocks(slide), manuscript, shown, scale, shown.width - 2 * shown.margin))
 
 
 def _in_place(blocks: Sequence[Node], manuscript: Manuscript, shown: Slide, scale: float, width: float) -> list[Node]:
-    """The blocks of a place that is `width` millimetres wide. Columns divide it."""
+    """The blocks of a place that is `width` millimetres wide, with their pictures sized. Columns divide the width of the place."""
     made: list[Node] = []
     for block in blocks:
         names = tree.classes(block)
@@ -38,7 +39,8 @@ def _in_place(blocks: Sequence[Node], manuscript: Manuscript, shown: Slide, scal
 
 
 def _image(image: Node, manuscript: Manuscript, box: tuple[float, float], scale: float) -> Node:
-    """An image in a box of this width and height in millimetres. Its `width` in percent makes it smaller."""
+    """An image, sized to a box of this width and height in millimetres. If the image has a `width` in percent, it takes only this
+    part of the box's width."""
     asked = re.fullmatch(r"(\d{1,3})%", tree.attributes(image).get("width", ""))
     part = min(int(asked[1]), 100) / 100 if asked else 1.0
     name = tree.target(image)

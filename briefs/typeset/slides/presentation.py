@@ -1,8 +1,8 @@
-"""Slides: their fit, their arrangement on the pages of a handout, and the deck itself as PPTX.
+"""Writes a deck of slides as PPTX.
 
 In: a deck's manuscript, its drawn figures, the theme, each slide's step and the boxes of its pictures. Out: the bytes of a PPTX.
-The order of work: `tree.py` gives pandoc slides without pictures, pandoc writes them in the layouts of `reference.pptx`, then
-`finish.py` sets what pandoc can't write, and the package is zipped as that of a Word file.
+The order of work: `tree.py` prepares slides without pictures for pandoc; pandoc writes them in the layouts of `reference.pptx`;
+`finish.py` adds what pandoc can't write; the package is zipped in the same way as the package of a Word file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ def write(
     manuscript: Manuscript, pictures: Mapping[str, str | bytes], theme: Theme, steps: Sequence[int],
     boxes: Mapping[str, Sequence[Box]], pandoc: Pandoc,
 ) -> bytes:  # fmt: skip
-    """The PPTX of a deck, as valid OOXML (ECMA-376). `steps`: of the ladder, one for each slide; `boxes`: by the slide's id."""
+    """The PPTX of a deck, as valid OOXML (ECMA-376). `steps`: the step of the ladder of each slide; `boxes`: the boxes of pictures,
+    by the slide's id."""
     made = package.read(pandoc.pptx(tree.document(manuscript, theme), theme.reference_pptx))
     finish.deck(made, manuscript, pictures, theme, steps, boxes)
     return package.write(made, manuscript.date)

@@ -15,7 +15,7 @@ P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 NAMES = {"a": A, "p": P, "r": R}
 EMU = 36000  # in a millimetre
-Box: TypeAlias = tuple[float, float, float, float]  # left, top, width, height as parts of the slide's width
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, width, height, all as fractions of the slide's width
 
 
 def emu(part: float, theme: Theme) -> int:

@@ -1,7 +1,8 @@
-"""The scripts and the direction of slides.
+"""Sets the typefaces of scripts and the direction of slides.
 
-In: the package, its manuscript, the theme. Out: the same package, changed: the faces of Asian and complex scripts; in a language that runs
-from right to left, paragraphs that do, and every shape on the other side (ECMA-376 part 1, 21.1.2.2.7 and 20.1.7.6).
+In: the package, its manuscript, the theme. Out: the same package, changed: the typefaces of Asian and complex scripts are set. In a
+language that runs from right to left, the paragraphs do so too, and every shape is moved to the other side (ECMA-376 part 1,
+21.1.2.2.7 and 20.1.7.6).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _OTHER_SIDE = {"l": "r", "r": "l"}
 
 
 def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
-    """Set the faces and the direction."""
+    """Set the typefaces and the direction."""
     parts = sorted({*package.parts, *package.trees})
     for name in filter(_THEME.fullmatch, parts):
         for tag, face in (("ea", theme.look.fonts.asian), ("cs", theme.look.fonts.complex)):
@@ -38,9 +39,9 @@ def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
 
 
 def _mirror(slide: Element, width: int) -> None:
-    """Put every shape as far from the right edge as it was from the left one. `width`: that of the slide, in EMU.
+    """Put every shape as far from the right edge of the slide as it was from the left edge. `width`: of the slide, in EMU.
 
-    Pictures are placed by the handout's layout, which is mirrored already.
+    Pictures stay, because their places come from the handout's layout, which is mirrored already.
     """
     for box in slide.xpath("p:cSld/p:spTree/p:sp/p:spPr/a:xfrm | p:cSld/p:spTree/p:graphicFrame/p:xfrm", namespaces=NAMES):
         offset, extent = box.find("a:off", NAMES), box.find("a:ext", NAMES)
@@ -49,7 +50,8 @@ def _mirror(slide: Element, width: int) -> None:
 
 
 def _turn(slide: Element) -> None:
-    """Let the paragraphs run from right to left. In them `l` and `r` remain sides of the page."""
+    """Make the paragraphs run from right to left, and exchange their alignments: `l` and `r` are sides of the slide, whatever the
+    direction."""
     for properties in slide.xpath(".//a:pPr | .//*[starts-with(local-name(), 'lvl') and @algn]", namespaces=NAMES):
         properties.set("rtl", "1")
         if side := _OTHER_SIDE.get(properties.get("algn", "")):

@@ -1,6 +1,7 @@
-"""Shapes of a slide: columns at their place, the band of colour, the number.
+"""Adds and changes shapes of a slide: the places of columns, the band of colour, the number, the source, the restriction.
 
-In: the package or a slide as pandoc wrote it, colours, the theme. Out: the same, changed. ECMA-376 part 1, 19.3 (slides).
+In: the package or a slide as pandoc wrote it, colours, the theme. Out: the same package or slide, changed. ECMA-376 part 1, 19.3
+(slides).
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ RESTRICTION, RESTRICTION_HEIGHT = "Restriction", 5.5  # the name of the shape, a
 
 
 def fix_size(slide: Element) -> None:
-    """Keep programs from shrinking text: our fit has chosen its size."""
+    """Keep programs from shrinking the text, because the fit of slides (`fit.py`) has chosen its size."""
     for autofit in slide.iter(f"{{{A}}}normAutofit"):
         autofit.getparent().remove(autofit)
 
 
 def place_columns(package: Package, slide: str) -> None:
-    """Copy the place of each column from its layout: some programs look a place up by kind, not by number."""
+    """Copy the place of each column from the slide's layout, because some programs look places up by the kind of placeholder and
+    not by its number."""
     relations = package.xml(slide.replace("slides/", "slides/_rels/") + ".rels")
     target = next(e.get("Target") for e in relations if e.get("Type").endswith("/slideLayout"))
     layout = package.xml(f"ppt/slideLayouts/{target.removeprefix('../slideLayouts/')}")
@@ -47,7 +49,7 @@ def _shape(placeholder: Element) -> Element:
 
 
 def add_band(slide: Element, colour: str, theme: Theme, height: float) -> None:
-    """The band of colour at the upper edge, `height` millimetres high, behind everything else."""
+    """Add the band of colour at the upper edge, `height` millimetres high, behind everything else."""
     shown = theme.look.slide
     shape = etree.fromstring(
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="90" name="Band"><a:extLst><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
@@ -59,7 +61,7 @@ def add_band(slide: Element, colour: str, theme: Theme, height: float) -> None:
 
 
 def add_slide_number(slide: Element, number: int) -> None:
-    """The number of the slide, at the place that the layout has for it."""
+    """Add the number of the slide, at the place that the layout has for it."""
     slide.find("p:cSld/p:spTree", NAMES).append(etree.fromstring(
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="99" name="Slide Number"/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
         '<p:nvPr><p:ph type="sldNum" sz="quarter" idx="12"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p>'
@@ -67,13 +69,13 @@ def add_slide_number(slide: Element, number: int) -> None:
 
 
 def add_source(slide: Element, words: str, theme: Theme) -> None:
-    """Who published what the slide cites, at its foot."""
+    """Add the line at the foot of the slide that names the publishers of the cited sources."""
     shown = theme.look.slide
     _add_line(slide, words, theme, (SOURCE, 91), (shown.source, shown.height - shown.source - 2), fill(theme.look.palette["muted"]))
 
 
 def add_restriction(slide: Element, words: str, theme: Theme, above: float) -> None:
-    """The embargo and the marking of the deck, below the band at the top, which is `above` millimetres high."""
+    """Add the embargo and the marking of the deck, below the band at the top. `above`: the height of the band in millimetres."""
     _add_line(
         slide,
         words,
@@ -90,7 +92,8 @@ def _add_line(
     slide: Element, words: str, theme: Theme, name: tuple[str, int], place: tuple[float, float], colour: str,
     paragraph: str = "", run: str = "",
 ) -> None:  # fmt: skip
-    """A line of small type from margin to margin. `name`: of the shape, and its number; `place`: its top and height in millimetres."""
+    """Add a line of small type from margin to margin. `name`: the name and the id of the shape; `place`: its top and height in
+    millimetres; `paragraph`, `run`: further attributes of their properties."""
     shown = theme.look.slide
     left, top = emu(shown.margin / shown.width, theme), emu(place[0] / shown.width, theme)
     wide, high = emu(1 - 2 * shown.margin / shown.width, theme), emu(place[1] / shown.width, theme)

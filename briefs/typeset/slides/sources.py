@@ -1,6 +1,7 @@
-"""The list of sources on slides: how many stand on each, and in which type.
+"""Divides the list of sources among slides: how many sources stand on each slide, and in which type.
 
-In: a deck's manuscript, the theme. Out: `ListedSources`. PowerPoint lays out text, so lines are estimated from letters.
+In: a deck's manuscript, the theme. Out: `ListedSources`. Lines are estimated from the number of letters, because only PowerPoint
+lays out the text.
 """
 
 from __future__ import annotations
@@ -13,21 +14,22 @@ from briefs.compose.manuscript import Manuscript
 from briefs.theme import Slide, Theme, Type
 
 POINT = 25.4 / 72  # millimetres
-GAP = 0.15  # after each source, as a part of the leading
-LETTER = 0.5  # the average width of a letter, as a part of the size of the type
-MORE = 1.0, 1.25, 1.5  # times the type of the theme: what a list of few sources may be set in
+GAP = 0.15  # the distance after each source, as a fraction of the leading
+LETTER = 0.5  # the average width of a letter, as a fraction of the size of the type
+MORE = 1.0, 1.25, 1.5  # factors for the size of the theme's type; a list of few sources may be set larger
 
 
 @dataclass(frozen=True)
 class ListedSources:
-    """`counts`: how many sources each slide has; `type`: their size and leading in points."""
+    """The arrangement of the sources. `counts`: how many sources each slide has; `type`: their size and leading in points."""
 
     counts: tuple[int, ...]
     type: Type
 
 
 def listed(manuscript: Manuscript, theme: Theme) -> ListedSources:
-    """As few slides as hold all sources, each with about as many of them, in the largest type in which that is so."""
+    """The arrangement of all sources on as few slides as possible, each about equally full, in the largest type that needs no more
+    slides than the theme's type."""
     letters = [len(tree.text_of(item)) for item in _items(manuscript)]
     notes = [len(tree.text_of(note)) for note in _blocks(manuscript)[2:]]
     step, shown = theme.look.ladder[manuscript.kind.ladder][0], theme.look.slide
@@ -41,12 +43,13 @@ def _items(manuscript: Manuscript) -> Sequence[list[tree.Node]]:
 
 
 def _blocks(manuscript: Manuscript) -> list[tree.Node]:
-    """The heading, the list and the notes below it."""
+    """The blocks of the list of sources: its heading, the list, the notes below. Empty if there is none."""
     return next((tree.blocks(b) for b in manuscript.blocks if "sources" in tree.classes(b)), [])
 
 
 def _in_type(letters: Sequence[int], notes: Sequence[int], type_: Type, shown: Slide) -> ListedSources:
-    """The sources in a type. `letters`: of each; `notes`: of what stands below them."""
+    """The arrangement of the sources in a type. `letters`: the number of letters of each source; `notes`: of each note below the
+    list."""
     size, leading = type_
     line = (shown.width - 2 * shown.margin) / (size * POINT * LETTER)
     heights = [(1 + int(count / line) + GAP) * leading * POINT for count in letters]
@@ -56,7 +59,7 @@ def _in_type(letters: Sequence[int], notes: Sequence[int], type_: Type, shown: S
 
 
 def _shared(heights: Sequence[float], slides: int) -> list[int]:
-    """How many of some heights stand on each slide, if each slide has about the same height of them."""
+    """How many sources stand on each slide, if all slides are about equally full. `heights`: the heights of the sources."""
     counts = [0] * slides
     total, before = sum(heights), 0.0
     for height in heights:

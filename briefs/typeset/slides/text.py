@@ -1,6 +1,7 @@
-"""The text of slides and of their notes: the type of a step, lists, the language.
+"""Changes the text of slides and of their notes: the type of a step, lists, the language.
 
-In: a slide or a page of notes as pandoc wrote it. Out: the same, changed. Sizes and distances count in hundredths of a point.
+In: a slide or a page of notes as pandoc wrote it. Out: the same slide or page, changed. In the file, sizes and distances of type
+are in hundredths of a point.
 ECMA-376 part 1, 21.1.2 (text).
 """
 
@@ -20,10 +21,10 @@ from briefs.typeset.slides.tree import CLOSE, OPEN
 from briefs.typeset.word.numbering import slide_indent
 from briefs.typeset.word.package import Element
 
-INDENT = 9.0  # millimetres: of each level of a list
+INDENT = 9.0  # millimetres: the indent of each level of a list
 BULLET, BULLETS = 6.0, "•–"  # millimetres from a bullet to its text, and the bullets of the levels, as in reference.pptx
 DEEPEST = 8  # the last level of a list, from 0
-NOTES_INDENT = 171450  # EMU, as PowerPoint indents lists in notes
+NOTES_INDENT = 171450  # EMU: the indent that PowerPoint gives to lists in notes
 STYLES = {
     "arabic": "Decimal", "alphaLc": "LowerAlpha", "alphaUc": "UpperAlpha", "romanLc": "LowerRoman", "romanUc": "UpperRoman",
 }  # fmt: skip
@@ -45,7 +46,7 @@ def set_type(slide: Element, step: LadderStep) -> None:
 
 
 def _level(level: int, size: float, leading: float, after: float) -> Element:
-    """The type of a level of a list; the first is that of plain paragraphs. Points."""
+    """The type of a level of a list, in points. Level 1 is also the level of plain paragraphs. `after`: the distance after it."""
     return etree.fromstring(
         f'<a:lvl{level}pPr xmlns:a="{A}"><a:lnSpc><a:spcPts val="{leading * 100:.0f}"/></a:lnSpc><a:spcAft><a:spcPts val="{after * 100:.0f}"/></a:spcAft>'
         f'<a:defRPr sz="{size * 100:.0f}"/></a:lvl{level}pPr>'
@@ -53,8 +54,8 @@ def _level(level: int, size: float, leading: float, after: float) -> Element:
 
 
 def indent_lists(slide: Element, step: LadderStep) -> None:
-    """Hang numbers before their text, as bullets do. Pandoc gives a numbered list no indent. A box of a task list stands where other
-    items have bullets."""
+    """Put the numbers of lists before the text, as bullets are, because pandoc gives numbered lists no hanging indent. Remove the
+    bullets of task lists, so that the boxes take their place."""
     for shape in slide.iterfind(".//p:sp", NAMES):
         for numbers in _numbered(shape):
             markers = _markers(numbers[0], len(numbers))
@@ -71,8 +72,8 @@ def indent_lists(slide: Element, step: LadderStep) -> None:
 
 
 def _indent_further_paragraphs(shape: Element) -> None:
-    """Begin the further paragraphs of an item where its text begins. Pandoc gives them a deeper level and no indent."""
-    begins: dict[int, str] = {}  # of the text of the last item, by its level
+    """Indent the further paragraphs of an item as far as its text. Pandoc gives them a deeper level and no indent."""
+    begins: dict[int, str] = {}  # the indent of the last item's text, by the item's level
     for properties in shape.iterfind("p:txBody/a:p/a:pPr", NAMES):
         level = _level_of(properties)
         if properties.find("a:buNone", NAMES) is None:
@@ -82,8 +83,8 @@ def _indent_further_paragraphs(shape: Element) -> None:
 
 
 def _part_lists(shape: Element) -> None:
-    """Let each list begin with its own number. Impress counts on over words from one list to the next of its level, so a list that
-    follows a like one gets a deeper level, and keeps its looks."""
+    """Make each numbered list begin with its own number. Impress continues the count from one list to the next list of the same
+    level and format, even if words are between them. So the later list gets a deeper level, but keeps its appearance."""
     before = Counter[str]()
     for numbers in (found for found in _numbered(shape) if _level_of(found[0].getparent()) == 0):
         if shift := before[numbers[0].get("type")]:
@@ -108,7 +109,7 @@ def _paragraphs(numbers: Sequence[Element]) -> list[Element]:
 def _deepen(properties: Element, by: int) -> None:
     level = _level_of(properties)
     properties.set("lvl", str(min(level + by, DEEPEST)))
-    if properties.get("marL") is None:  # a bullet as the layout has it for its level
+    if properties.get("marL") is None:  # a bullet, whose indent and character come from the layout, for its old level
         properties.set("marL", str(round(INDENT * (level + 1) * EMU)))
         properties.set("indent", str(round(-BULLET * EMU)))
         properties.append(etree.Element(f"{{{A}}}buFont", typeface="Arial"))
@@ -116,7 +117,7 @@ def _deepen(properties: Element, by: int) -> None:
 
 
 def _numbered(shape: Element) -> Iterator[list[Element]]:
-    """The `a:buAutoNum` of the items of each numbered list. A paragraph of a deeper level doesn't end a list."""
+    """For each numbered list, the `a:buAutoNum` elements of its items. A paragraph of a deeper level doesn't end a list."""
     opened: dict[int, list[Element]] = {}
     for properties in shape.iterfind("p:txBody/a:p/a:pPr", NAMES):
         level, number = _level_of(properties), properties.find(f"{{{A}}}buAutoNum")
@@ -154,13 +155,14 @@ def finish_notes(notes: Element) -> None:
 
 
 def set_language(root: Element, language: str) -> None:
-    """The language of every run, for spelling checkers and screen readers."""
+    """Set the language of every run, for spelling checkers and screen readers."""
     for properties in root.iter(f"{{{A}}}rPr"):
         properties.set("lang", language)
 
 
 def mark_untranslated(root: Element, language: str, colour: str) -> None:
-    """Give the runs between the marks of `tree.py` their language and a colour (`#rrggbb`), and take the marks out."""
+    """Give the texts between the marks that `tree.py` set (OPEN, CLOSE) a language and a colour (`#rrggbb`), and remove the
+    marks."""
     for paragraph in root.iter(f"{{{A}}}p"):
         is_inside = False
         for run in paragraph.findall("a:r", NAMES):
@@ -177,7 +179,7 @@ def mark_untranslated(root: Element, language: str, colour: str) -> None:
 
 
 def _set_apart(run: Element, language: str, colour: str) -> None:
-    """The language and the colour of a run (21.1.2.3.9: a fill stands before faces and links)."""
+    """Set the language and the colour of a run. The fill stands first in its properties, before faces and links (21.1.2.3.9)."""
     properties = run.find("a:rPr", NAMES)
     if properties is None:
         properties = etree.Element(f"{{{A}}}rPr")

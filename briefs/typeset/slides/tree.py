@@ -1,7 +1,8 @@
-"""A deck's manuscript as pandoc's PPTX writer reads it: the title in the metadata, then a heading for each slide.
+"""Turns a deck's manuscript into the document that pandoc's PPTX writer needs: a title in the metadata, a heading for each slide.
 
-In: a manuscript. Out: a document. Pandoc would spread a slide with pictures over several slides, so each picture is a mark that
-`drawings.py` replaces. The sources follow as slides of their own. https://pandoc.org/MANUAL.html#powerpoint-layout-choice
+In: a manuscript. Out: a document of pandoc. Pandoc would spread a slide with pictures over several slides, so each picture is
+replaced by a mark, for which `drawings.py` puts the picture later. The sources follow on slides of their own.
+https://pandoc.org/MANUAL.html#powerpoint-layout-choice
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from briefs.theme import Theme
 from briefs.typeset.slides import sources
 
 MARK = "\ue000"  # stands for a picture (Unicode's private use area)
-OPEN, CLOSE = "\ue001", "\ue002"  # stand before and behind a text that isn't translated; `text.py` gives it its looks instead
+OPEN, CLOSE = "\ue001", "\ue002"  # marks before and after a text that isn't translated; `text.py` replaces them by a colour
 
 
 def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
 
 
 def _slide(slide: Node) -> list[Node]:
-    """A heading, of level 1 for a divider, then the blocks and the notes."""
+    """The blocks of a slide: its heading (of level 1 for a divider, else 2), its text, its notes."""
     out: list[Node] = []
     for part in tree.blocks(slide):
         if part["t"] == "Header":
@@ -49,7 +50,7 @@ def _slide(slide: Node) -> list[Node]:
 
 
 def _sources(manuscript: Manuscript, theme: Theme) -> list[Node]:
-    """The list of sources, on as many slides as it needs. The first has the identifier that citations point at."""
+    """The list of sources, on as many slides as it needs. The first of these slides has the identifier to which citations link."""
     found = next((b for b in manuscript.blocks if "sources" in tree.classes(b)), None)
     if found is None:
         return []
@@ -63,7 +64,8 @@ def _sources(manuscript: Manuscript, theme: Theme) -> list[Node]:
 
 
 def _change(node: Node) -> list[Node] | None:
-    """Pictures become marks, links within the file point at the slide of sources, and only the divs that pandoc knows remain."""
+    """Replace pictures by marks, make links within the file lead to the first slide of sources, and remove divs and spans that
+    pandoc's PPTX writer doesn't know."""
     if node["t"] == "Image":
         return [tree.string(MARK)]
     if node["t"] == "Link" and tree.target(node).startswith("#"):
