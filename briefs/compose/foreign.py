@@ -94,7 +94,7 @@ def _formulas_in(source: str) -> Iterator[re.Match[str]]:
 def brackets_as_signs(markdown: str) -> str:
     """A text as pandoc writes it, with `[x]` for the `\\[x\\]` that `faults` would take for a formula of another program.
 
-    A bracket after it gets the backslash, because `[x](y)` is a link."""
+    A bracket that follows gets a backslash, because `[x](y)` would be a link."""
     for match in reversed([*_formulas_in(without_code(markdown))]):
         inner, after = markdown[match.start() + 2 : match.end() - 2], markdown[match.end() :]
         escape = "\\" if match[1].endswith("]") and after.startswith(("(", "[", "{")) else ""
@@ -103,7 +103,7 @@ def brackets_as_signs(markdown: str) -> str:
 
 
 def _code(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
-    """Code that other programs run, or draw as a picture."""
+    """A fault for each piece of code that other programs run, or draw as a picture."""
     for node in tree.walk(list(blocks)):
         if node["t"] in tree.WITH_INLINES and any(inline["t"] == "Code" for inline in tree.inlines(node)):
             alone = len(tree.inlines(node)) == 1
@@ -117,7 +117,7 @@ def _code(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
 
 
 def _unused_links(source: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
-    """Lines such as `[Speaker]: Words`, which define a link, so that their words aren't printed, though nothing uses it.
+    """A fault for each line such as `[Speaker]: Words` that isn't printed, because it defines a link, though nothing uses the link.
 
     `[//]: # (Words)` and `[comment]: <> (Words)` are comments.
     """

@@ -60,7 +60,7 @@ class CountryTable:
         return tree.div([made], "", ["table", "inside"], table="glance")
 
     def meanings(self) -> list[tree.Node]:
-        """What a dash means, if the table has one, and what the columns mean, as far as the edition says: a paragraph each."""
+        """A paragraph on what a dash means, if the table has one, and one on each column whose meaning the edition gives."""
         values = self.edition.data.value
         has_dash = any(values(column.id, code) is None for column in self.columns for code in self.targets)
         dash = [tree.para(tree.words(f"{DASH} {self.labels('not_recorded')}"))] if has_dash else []

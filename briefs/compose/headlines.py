@@ -31,7 +31,7 @@ class Headlines:
     inlines: Callable[[Text], list[Node]]
 
     def stance(self, facts: Facts) -> str:
-        """“7 of 28 countries stand at ‘On the fence’, among them Germany”."""
+        """The title of the map: “7 of 28 countries stand at ‘On the fence’, among them Germany”."""
         if not facts.stance:
             return self.labels("deck_map", country=facts.name)
         held = sum(standing.stance == facts.stance.id for standing in self.edition.standings.values())

@@ -27,7 +27,7 @@ GAP, SIDE = 4.0, 25.0  # millimetres: between a map and the legend beside it; th
 
 
 class Illustrations:
-    """Puts figures and captions of tables into sections, and remembers which ones."""
+    """Puts figures and captions of tables into sections, and remembers which figures and pictures the sections have."""
 
     def __init__(self, edition: Edition, labels: Labels, writer: TemplateFiller):
         self.edition = edition
@@ -158,7 +158,8 @@ class Illustrations:
         return [tree.div([*_captions(tree.caption(table), "table-caption"), bare], tree.identifier(table), ["table", "float"])]
 
     def _check_words(self, caption: list[Node], block: Node, section: Section) -> None:
-        """Report a caption with anything but paragraphs. Markdown reads a line such as “A.” as the first item of a list."""
+        """Raises Problems for a caption with anything but paragraphs. Markdown reads a line such as “A.” as the first item of a
+        list."""
         if any(part["t"] not in {"Para", "Plain"} for part in caption):
             hint = "Write it without lists and headings; “A.” or “1.” at its beginning needs a backslash before its full stop."
             raise Problems([error(self._place(block, section), "a caption has room for words only", hint)])

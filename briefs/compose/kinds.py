@@ -44,10 +44,10 @@ FORMATS: Mapping[Layout, tuple[str, ...]] = {  # the formats that each layout ca
 class Kind:
     """One kind of document.
 
-    `subjects`: there is one document for each of these; one for the edition, or for all its countries together. One about several
-    `countries`, or about a `country in two languages`, is made only if it is asked for; `several.py` says what its subject is.
-    `folder`: the folder of its files below the output folder, with a slash at the end, or empty. `formats`: the formats it is
-    written in.
+    `subjects`: what documents of this kind are about; there is one for each. There is one at most for the `edition`, its `changes`
+    or `all countries`. One about several `countries`, or about a `country in two languages`, is made only if it is asked for;
+    `several.py` says what its subject is. `folder`: the folder of its files below the output folder, with a slash at the end, or
+    empty. `formats`: the formats it is written in.
 
     `layout`: a document of "one page" is fitted to its page; "pages" and "chapters" take as many pages as
     they need, and each chapter is typeset apart; "slides" are fitted one by one and printed as a handout; "bound" are documents of
@@ -274,7 +274,7 @@ def _missing_looks(kind: Kind, theme: Theme) -> Iterator[Problem]:
 
 
 def _shared_folders(kinds: Iterable[Kind]) -> Iterator[Problem]:
-    """Kinds that would write files of the same name: about the same countries or decks, into the same folder."""
+    """An error for each kind that would write files of the same names as another: about the same subjects, in the same folder."""
     first: dict[str, Kind] = {}
     for kind in (kind for kind in kinds if not kind.is_single):
         if first.setdefault(kind.folder, kind) is not kind:

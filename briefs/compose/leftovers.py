@@ -39,7 +39,7 @@ def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[No
 
 
 def _offset(source: str, sign: Sign, word: str, shown: str, rest: str, after: int) -> int:
-    """Where a sign stands in the Markdown, after the last one if it is found there. First its whole word is looked for.
+    """Where a sign stands in the Markdown: at `after` or later, if it is found there. First its whole word is looked for.
 
     It is -1 if the sign isn't found.
     """
