@@ -6,7 +6,7 @@ In: colours. Out: colours or ratios. Contrast is that of WCAG 2.1 (https://www.w
 from __future__ import annotations
 
 INK, PAPER, BLACK = "#1a1a1a", "#ffffff", "#000000"
-ENOUGH = 4.5  # of text (WCAG 2.1, 1.4.3)
+ENOUGH = 4.5  # contrast that text needs (WCAG 2.1, 1.4.3)
 TINT = 0.14  # the share of a stance's colour in its tint behind text
 PALE = 0.4  # its share in the tint of a country beside one that stands out
 

@@ -15,7 +15,7 @@ from typing import TextIO
 LEVELS = ("debug", "info", "warning", "error")
 _LOGGER = logging.getLogger("briefs")
 _NOWHERE = logging.NullHandler()
-HARMLESS = ("Using fontTools instead of HarfBuzz-Subset", "'created' timestamp")  # no content is lost
+HARMLESS = ("Using fontTools instead of HarfBuzz-Subset", "'created' timestamp")  # beginnings of messages: no content is lost
 
 
 class LibraryWarning(Exception):

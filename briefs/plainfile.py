@@ -41,7 +41,7 @@ def opened(path: str | Path, *, folder: int | None = None, follow: bool = True) 
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
     handle = os.open(path, flags, dir_fd=folder)
     try:
-        _check(os.fstat(handle), path)  # the name may have been given to another file since
+        _check(os.fstat(handle), path)  # another file may have taken the name since
     except OSError:
         os.close(handle)
         raise

@@ -21,9 +21,9 @@ from jinja2.sandbox import SandboxedEnvironment, safe_range
 from briefs import plainfile, templates
 from briefs.problems import Problem, Problems
 
-MAX_BYTES = 1_000_000  # of a template's file
-MAX_TURNS = 200_000  # loop turns and calls, all of a template together
-MAX_LETTERS = 5_000_000  # of a text that a template makes
+MAX_BYTES = 1_000_000  # bytes of a template's file
+MAX_TURNS = 200_000  # turns of loops and calls of a template, all together
+MAX_LETTERS = 5_000_000  # letters of a text that a template makes
 _FILTERS = (
     "abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float", "groupby", "int", "items",
     "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "round", "safe", "select",

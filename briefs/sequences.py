@@ -13,7 +13,7 @@ from itertools import takewhile
 from operator import eq
 from typing import TypeVar
 
-MOST_PAIRS = 50_000  # of equal words; a paragraph of 1,000 words and its edit have 20,000
+MOST_PAIRS = 50_000  # pairs of equal words; a paragraph of 1,000 words and its edit have 20,000
 
 _T = TypeVar("_T", bound=Hashable)
 

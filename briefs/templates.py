@@ -24,7 +24,7 @@ _PACKAGE = Path(__file__).parent
 _INSTALLED = _PACKAGE / "templates"
 OWN = _INSTALLED if (_INSTALLED / "theme").is_dir() else _PACKAGE.parent / "templates"  # in the package, or beside it in a checkout
 THEME = "theme/theme.yaml"
-MAX_BYTES = 1_000_000  # of theme.yaml, and of a style sheet
+MAX_BYTES = 1_000_000  # bytes of theme.yaml, or of a style sheet
 SKIPPED = {"__pycache__", "starter"}  # folders in which no document's template is
 
 

@@ -23,7 +23,7 @@ YOUNG = 60.0  # seconds in which a folder may still have no lock, because it is 
 
 def folder() -> Path:
     """The folder of this process. Raises OSError if none can be made."""
-    return _folder_of(os.getpid())  # a forked child needs one of its own
+    return _folder_of(os.getpid())  # a forked child needs a folder of its own
 
 
 @cache
@@ -45,7 +45,7 @@ def _remove_abandoned(place: Path) -> None:
                 found = os.fstat(handle)
                 is_ours = found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) == 0o700
                 if is_ours and time.time() - found.st_mtime > YOUNG:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises if its process is alive
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises if the folder's process is alive
                     shutil.rmtree(path)
             finally:
                 os.close(handle)

@@ -36,7 +36,7 @@ IN_REFERENCES = (
 FACES = {"base": "text", "headings": "title", "monospace": "code"}  # faces of `Fonts`, by their names in brand.yml
 UNRANKED = "unranked"  # the token of every country of an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
-RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each has
+RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each ramp has
 COLOURS = {
     "ink",
     "paper",
@@ -49,7 +49,7 @@ COLOURS = {
     "absent",
     "accent",
     "link",
-}  # of pages and figures
+}  # the names of the colours of pages and figures
 SMALLEST = 8.5  # points: the smallest body type of a brief
 SMALLEST_SOURCE = 7.0
 
@@ -419,7 +419,7 @@ def _without_stale_inks(data: Mapping[str, Any], own: Mapping[str, Any]) -> Mapp
         stale = colours.keys() - (inks.get("palette") or {}).keys()
         kept = {name: parts for name, parts in data["print"]["palette"].items() if name not in stale}
         return {**data, "print": {**data["print"], "palette": kept}}
-    except (AttributeError, KeyError, TypeError):  # it is no theme, as the caller will find
+    except (AttributeError, KeyError, TypeError):  # the data is no theme; the caller reports that
         return data
 
 

@@ -19,7 +19,7 @@ from briefs.edition.files import printable
 from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, Problem, Problems, merged
 
-PASSWORD = "BRIEFS_SIGN_PASSWORD"  # of the file with the certificate
+PASSWORD = "BRIEFS_SIGN_PASSWORD"  # the variable with the password of the certificate's file
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.delivery.pades import PdfSealer
@@ -198,7 +198,7 @@ def merge(arguments: argparse.Namespace) -> ExitCode:
     problems: list[Problem] = []
     written: list[Path] = []
     try:
-        written = reports.write(outcome, paths)  # first: what is left to a person must not be lost
+        written = reports.write(outcome, paths)  # written first, because what is left to a person must not be lost
     except Problems as fault:
         problems = fault.problems
     applied = arguments.apply and not problems

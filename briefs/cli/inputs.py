@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from briefs.press.cache import Cache, TableCache
     from briefs.theme import Theme
 
-ALL = "all"  # what `--language` takes for every language
+ALL = "all"  # the value of `--language` that means every language
 
 
 def check_folders(arguments: argparse.Namespace) -> None:

@@ -20,7 +20,7 @@ from briefs.cli.exchange import write_new
 from briefs.exitcodes import ExitCode
 from briefs.problems import NotUnderstood, Problems, ToolError, did_you_mean, merged
 
-NAMED = 5  # files in a message
+NAMED = 5  # files that a message names
 
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.delivery.people import People

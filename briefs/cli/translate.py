@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
 
 FORMATS = {"xliff": ".xlf", "xliff2": ".xlf", "po": ".po", "xlsx": ".xlsx", "tmx": ".tmx", "docx": ""}
 _SUFFIXES = {".xlf": "xliff", ".xliff": "xliff", ".po": "po", ".xlsx": "xlsx", ".tmx": "tmx", "": "docx"}
-MAX_BYTES = 50_000_000  # of a file that comes back
+MAX_BYTES = 50_000_000  # bytes of a file that a translator sends back
 
 
 def translate(arguments: argparse.Namespace) -> ExitCode:

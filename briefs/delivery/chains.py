@@ -30,8 +30,8 @@ from briefs.problems import Problem, Problems
 FOLDER = "chains"
 SUFFIX = ".jsonl"
 FIRST = "0" * 64  # what the first line of a chain holds instead of a hash
-FORMAT = 2  # of the record; 1 was a journal without hashes (`oldjournal.py`)
-MAX_BYTES = 500_000_000  # of a chain, of people, and of an object
+FORMAT = 2  # the record's format; format 1 was a journal without hashes (`oldjournal.py`)
+MAX_BYTES = 500_000_000  # bytes of a chain, a file of people, an object
 NOT_PLAIN = "it is no plain file, or too large"
 _NAME = re.compile(r"([0-9a-f]{16})-[0-9a-f]{16}")
 Channel = Literal["smtp", "outbox", "export"]
@@ -260,7 +260,7 @@ def append_bytes(path: Path, data: bytes) -> None:
     with path.open("ab", buffering=0) as file:
         before = file.seek(0, os.SEEK_END)
         try:
-            if file.write(data) < len(data):  # a full disk takes a part
+            if file.write(data) < len(data):  # a full disk takes only a part
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(file.fileno())
         except OSError:

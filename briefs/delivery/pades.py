@@ -31,7 +31,7 @@ class PdfSealer:
         try:
             kind: Any = SimpleSigner
             self._signer: Any = kind.load_pkcs12_data(path.read_bytes(), [], _passphrase(password))
-        except (OSError, ValueError, AttributeError):  # the last for a file without a key
+        except (OSError, ValueError, AttributeError):  # AttributeError: the file has no key
             hint = "It is a PKCS #12 file (.p12, .pfx) with a key; its password stands in BRIEFS_SIGN_PASSWORD or is asked for."
             raise ToolError(f"{path} can’t be read, or the password is wrong. {hint}") from None
         first, last = self._signer.signing_cert.not_valid_before, self._signer.signing_cert.not_valid_after
@@ -54,13 +54,13 @@ class PdfSealer:
 
         try:
             writer: Any = IncrementalPdfFileWriter(io.BytesIO(pdf))
-            writer._update_meta = lambda: None  # its XMP wouldn't be PDF/A, and the document stays as old as it is
+            writer._update_meta = lambda: None  # pyHanko's XMP wouldn't be PDF/A; the document's dates stay
             spec = fields.SigFieldSpec(FIELD, readable_field_name=f"Signature of {self.name}")
             fields.append_signature_field(writer, spec)
             _tag(writer)
             meta = signers.PdfSignatureMetadata(FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
             made = signers.PdfSigner(meta, signer=self._signer).sign_pdf(writer)
-        except (PdfError, ValueError) as fault:  # the latter for a key of a kind that doesn't go with SHA-256
+        except (PdfError, ValueError) as fault:  # ValueError: the key is of a kind that SHA-256 doesn't suit
             raise ToolError(f"the PDF can’t be signed: {fault}") from None
         return bytes(made.getvalue())
 

@@ -20,7 +20,7 @@ from briefs.edition.model import Model
 from briefs.edition.settings import SettingsFile
 from briefs.problems import NotUnderstood, did_you_mean
 
-MAX_PERSONS = 1000  # in a list
+MAX_PERSONS = 1000  # persons in a list
 MAX_NAME = 60  # letters; a longer name would be folded in a mail's header
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!.{{65}}){_ATOM}(\.{_ATOM})*")  # RFC 5321, 4.1.2 and 4.5.3.1.1: a dot-string

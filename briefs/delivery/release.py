@@ -16,7 +16,7 @@ from briefs.edition.model import Edition
 from briefs.press.documents import Target
 from briefs.problems import NotUnderstood
 
-NAMED = 5  # documents in a message
+NAMED = 5  # documents that a message names
 
 
 def check(edition: Edition, targets: Iterable[Target], known: People | None, words: Sequence[str], when: datetime) -> None:

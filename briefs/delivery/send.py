@@ -36,10 +36,10 @@ from briefs.press.request import Request
 from briefs.problems import Problem
 from briefs.theme import Theme
 
-AGAIN = "; --again sends it again"  # an option of `send`
-DEFAULT_FORMAT = "docx"  # what people can edit
+AGAIN = "; --again sends it again"  # ends a line about a file that somebody has already
+DEFAULT_FORMAT = "docx"  # the format that people can edit
 EDITABLE = ".docx"
-MAX_BYTES = 500_000_000  # of a document that stands in a folder already
+MAX_BYTES = 500_000_000  # bytes of a document that stands in a folder already
 WAITING = "Another run is sending; waiting for it."
 Resends = set[tuple[str, str]]  # the address and the hash of each file that is sent again
 
@@ -126,13 +126,13 @@ def targets(
     """The documents that words name: kinds (`report`, `handouts`, `all`), decks, and countries for their briefs. No word: all.
 
     With `kinds`, the words name countries and decks, and their documents of these kinds are meant. A target has all formats of its
-    kind, so that it is the same as in a plain build. With an `audience`, they are the documents for it. Also
-    returns the names of countries without facts. Raises NotUnderstood.
+    kind, so that it is the same as in a plain build. With an `audience`, they are the documents for it. Also returns the names of
+    countries without facts. Raises NotUnderstood.
     """
     subjects_of_all = [] if "all" in words else list(words)
     plan.check_audience(edition, audience)
     asked = dict.fromkeys(kinds.split(","), subjects_of_all) if kinds else _subjects_by_kind(edition, words)
-    if audience and not (kinds or subjects_of_all):  # everything that there is for this audience
+    if audience and not (kinds or subjects_of_all):  # no words: everything for this audience
         asked = {name: subjects for name, subjects in asked.items() if KINDS[name].has_audiences}
     format_words = request.words(formats or DEFAULT_FORMAT)
     found: list[Target] = []

@@ -40,7 +40,7 @@ QUIT_TIMEOUT = 5.0
 DIALOGUE_SECONDS = 180.0  # for one message, without the time that the message itself takes; after that the run ends
 LOST_IN_A_ROW = 3  # messages that failed because the connection dropped at each try; then the run ends
 ACCEPTED = {"MAIL": {250}, "RCPT": {250, 251}, "DATA": {354}, "the message": {250}}  # RFC 5321, 4.3.2
-SERVICE = "briefs"  # in the keyring
+SERVICE = "briefs"  # the name of this program in the keyring
 _SEE = "See docs/exchange.md."
 _SILENT = "no answer"
 
@@ -149,7 +149,7 @@ class Connection:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
-        if kind or self._client is None:  # in the middle of a command, of which QUIT would be a part
+        if kind or self._client is None:  # the server may wait for the rest of a command, and take QUIT for it
             self._close()
             return
         with suppress(OSError, NotSmtp):  # smtplib's exceptions are subclasses of OSError
@@ -307,7 +307,7 @@ class Connection:
             return ToolError(f"{self.server} doesn’t speak TLS as expected ({fault.reason}). Try BRIEFS_SMTP_TLS={other}.")
         if isinstance(fault, UnicodeError):
             return ToolError("the user or password of the mail server has letters other than ASCII, which can’t be sent.")
-        if isinstance(fault, ValueError):  # of binascii, for a challenge that isn't base64
+        if isinstance(fault, ValueError):  # binascii's error, if the challenge isn't base64
             return NotSmtp("it asks for the password in a way that can’t be read")
         if isinstance(fault, smtplib.SMTPNotSupportedError):
             what = "user and password" if "AUTH" in str(fault) else "STARTTLS"

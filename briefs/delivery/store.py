@@ -49,7 +49,7 @@ from briefs.press.cache import digest
 FOLDER = "exchange"
 _Tree = Annotated[dict[str, chains.HexDigest], Field(min_length=1)]
 _TREE: TypeAdapter[dict[str, str]] = TypeAdapter(_Tree)  # the hash of each file by its path
-MAX_BYTES = chains.MAX_BYTES  # of an object
+MAX_BYTES = chains.MAX_BYTES  # bytes of an object
 
 
 @dataclass(frozen=True)

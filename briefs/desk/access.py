@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ADDRESS = "127.0.0.1"
 ENTRY = "/enter"
 SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
-MOST_BYTES = 30_000_000  # of what a request with files may send
-MOST_TYPED = 4_000_000  # of what any other request may: an escaped letter takes the memory of many
+MOST_BYTES = 30_000_000  # bytes of a request with files
+MOST_TYPED = 4_000_000  # bytes of any other request: an escaped letter takes the memory of many
 CSRF = "csrf"  # the field of a form that has the token
 CSRF_HEADER = "X-CSRF-Token"
 VISITOR = "briefs.visitor"  # where a request's scope has its `Visitor`

@@ -18,10 +18,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-MODE = 0o600  # of the file
-WAIT = 5.0  # seconds for another process that writes
-IDLE = timedelta(hours=12)  # after which a session is over
-KEPT = 20  # sessions of one person
+MODE = 0o600  # permissions of the database's file
+WAIT = 5.0  # seconds to wait for another process that writes
+IDLE = timedelta(hours=12)  # a session that isn't used for this long is over
+KEPT = 20  # sessions that one person may have
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (cookie TEXT PRIMARY KEY, member TEXT NOT NULL, seen TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS asked

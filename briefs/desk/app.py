@@ -25,10 +25,10 @@ from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
 Handler = Callable[[Desk, Asked], Response]
-MOST_FIELDS = 5_000  # of a form; a country has eight for each fact
-MOST_FILES = 20  # that are sent at once
+MOST_FIELDS = 5_000  # fields of a form; a country has eight for each fact
+MOST_FILES = 20  # files that may be sent at once
 _UNSAID = frozenset({access.CSRF, "window"})  # fields that are left out of the log
-_TEXTS = (editing.TEXT, editing.BASE, editing.WAS, "new:")  # what the names of fields with texts begin with
+_TEXTS = (editing.TEXT, editing.BASE, editing.WAS, "new:")  # how the names of fields with texts begin
 _MOST_SAID = 100  # letters of a field in the log
 
 ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (

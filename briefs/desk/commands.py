@@ -19,8 +19,8 @@ from typing import Any
 from briefs.exitcodes import ExitCode
 from briefs.problems import Problem, Problems, ToolError
 
-MOST_LINES = 2_000  # of what a command prints
-KEPT = 20  # commands that have ended
+MOST_LINES = 2_000  # lines that are kept of what a command prints
+KEPT = 20  # commands that are kept after they have ended
 LONGEST = 300.0  # seconds for a command whose answer a page waits for
 
 

@@ -34,9 +34,9 @@ from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
 from briefs.tools.pandoc import Pandoc
 
-KEPT = 60  # typeset documents
-MOST_PROCESSES = 8  # that typeset for a team
-WAITING = 12  # files that came back to a visitor
+KEPT = 60  # typeset documents on the shelf
+MOST_PROCESSES = 8  # processes that typeset for a team
+WAITING = 12  # returned files that may wait for one visitor's decision
 
 
 class NoSuchPage(Exception):

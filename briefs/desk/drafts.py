@@ -18,7 +18,7 @@ from threading import Lock
 
 from briefs import atomic
 
-MODE = 0o600  # of a file of drafts
+MODE = 0o600  # permissions of a file of drafts
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from briefs.edition.write import AddFact, Change, Move, Remove
 from briefs.press.documents import Target
 from briefs.problems import Problem
 
-TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # what the names of a form's fields begin with
+TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # how the names of a form's fields begin
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _page(
     )  # fmt: skip
 
 
-SAID = {"saved", "undone", "discarded", "nothing_to_undo"}  # what a page may be asked to say at its top
+SAID = {"saved", "undone", "discarded", "nothing_to_undo"}  # messages that an address may ask a page to show at its top
 
 
 def _drafts_in(opened: OpenFile, asked: Asked, before: Mapping[str, Draft]) -> tuple[dict[str, Draft], dict[str, Draft]]:

@@ -30,11 +30,11 @@ from briefs.problems import NotUnderstood
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
 
-MOST_BYTES = 200_000_000  # of a finished file
-MOST_SENT = 200  # files that went out, on a page
-MOST_SHOWN = 40  # lines of a command at work
-REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # of git
-NAME = re.compile(r"[\w ,.@-]{1,200}")  # of lists and addresses that are typed
+MOST_BYTES = 200_000_000  # bytes of a finished file
+MOST_SENT = 200  # files that went out: the most that a page lists
+MOST_SHOWN = 40  # lines that a page shows of a command at work
+REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # the name of a revision of git
+NAME = re.compile(r"[\w ,.@-]{1,200}")  # lists and addresses, as people type them
 
 
 def _back(address: str) -> Response:

@@ -20,7 +20,7 @@ from briefs.edition.files import MAX_ALL_BYTES
 from briefs.problems import Problem, Problems, ToolError
 from briefs.tools import git
 
-MOST = 50  # revisions on a page
+MOST = 50  # revisions that a page lists
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 

@@ -56,7 +56,7 @@ class WritingRow:
 
 
 SORTS: Mapping[str, Callable[[CountryRow], object]] = {
-    "name": lambda row: 0,  # they are in the order of names already
+    "name": lambda row: 0,  # the rows are in the order of names already
     "stance": lambda row: row.rank,
     "problems": lambda row: (-row.errors, -row.warnings),
     "unsigned": lambda row: -len(row.unsigned),

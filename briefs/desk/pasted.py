@@ -15,7 +15,7 @@ from briefs.edition.addresses import link_target
 from briefs.problems import NotUnderstood
 from briefs.tools.pandoc import Pandoc, PandocError
 
-MOST = 2_000_000  # characters of HTML
+MOST = 2_000_000  # characters of pasted HTML
 _ITEM = re.compile(r"<p\b[^>]*mso-list:[^>]*>", re.I)  # Word writes the items of lists as paragraphs
 _MARKER = re.compile(r"<!(?:--)?\[if !supportLists\](?:--)?>(.*?)<!(?:--)?\[endif\](?:--)?>", re.S | re.I)
 _UPRIGHT = re.compile(r"<b\b[^>]*font-weight:\s*normal[^>]*>", re.I)  # Google Docs puts this around all that is copied

@@ -22,7 +22,7 @@ from briefs.problems import ToolError
 HERE = Path(__file__).parent
 SCRIPTS = Path(sys.prefix) / "share" / "briefs"  # where set-up puts what comes from npm
 MIMES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-MODULES = {  # what scripts import, by the file
+MODULES = {  # the names by which scripts import files
     "htmx.org": "htmx.esm.js",
     "@codemirror/autocomplete": "codemirror-autocomplete.js",
     "@codemirror/commands": "codemirror-commands.js",

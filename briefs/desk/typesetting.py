@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # the typesetter is loaded in the process only
     from briefs.typeset.fit import Fitted
     from briefs.typeset.page.layout import PageLayout
 
-LONGEST = 90.0  # seconds for a document
+LONGEST = 90.0  # seconds that a document may take
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _serve(pipe: Connection, templates: Path) -> None:
     """Answer jobs until the server is gone."""
     from briefs.press.executors import local
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which then closes the pipe
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server gets Ctrl-C, and then closes the pipe
     local.limit_memory()
     worker = _Worker(templates)
     with contextlib.suppress(EOFError, OSError):

@@ -24,8 +24,8 @@ from briefs.press import manifest
 from briefs.press.documents import Target, gave_way
 from briefs.problems import Problem, Problems
 
-MOST_PROBLEMS = 500  # on a page
-USUAL = 2.0  # dots per point
+MOST_PROBLEMS = 500  # problems that a page lists
+USUAL = 2.0  # dots per point of a page's picture
 MOST_DEEDS = 500
 
 

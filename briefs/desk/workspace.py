@@ -23,7 +23,7 @@ from briefs.press.documents import Target
 from briefs.press.request import Request
 from briefs.problems import NotUnderstood, Problem, Problems
 
-MOST_SAVES = 100  # that can be undone
+MOST_SAVES = 100  # saves that can be undone
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
         raise ValueError(fault.problems[0].message) from None
     except (RecursionError, MemoryError):
         raise
-    except Exception as fault:  # of PDFium, of zipfile or of lxml
+    except Exception as fault:  # an error of PDFium, zipfile or lxml
         raise ValueError(f"it is damaged ({type(fault).__name__})") from None
     return {}, (json.dumps(read).encode(),)
 

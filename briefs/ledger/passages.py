@@ -20,7 +20,7 @@ from briefs.redline.revisions import from_files
 from briefs.tools.pandoc import Pandoc
 
 _GAP = "\0"
-_ON_TIMELINES = ", as timelines print it"  # after the id of a fact
+_ON_TIMELINES = ", as timelines print it"  # ends the name of an excerpt, after the fact's id
 _APART = ("Cite", "Note", "Image", "Link", "Span", "RawInline")
 
 

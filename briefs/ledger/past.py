@@ -23,7 +23,7 @@ _BUILT_ELSEWHERE = (
     "It was built by another account or machine, or by an older version of the program, and none of its files went out. "
     "Name the git revision of that build or its date."
 )
-SENT = "sent:"  # before the name of a list, or an address in one
+SENT = "sent:"  # comes before the name of a list, or before an address in one
 
 
 def at(since: str, content: Path, beside: Reading | None = None) -> Revision:

@@ -36,7 +36,7 @@ from briefs.press.documents import PER_PAGE, Target
 from briefs.problems import NotUnderstood, Place, Problem, Problems, did_you_mean
 from briefs.tools.pandoc import Pandoc
 
-NOTE = "correction"  # the kind of the note
+NOTE = "correction"  # the kind of document that tells people of a correction
 TOLD = ".pdf"  # the format of the note that is sent
 LONGEST = 120  # letters of a text that is quoted
 HEAD = "# What was corrected after it went out. `recall` adds to this file; docs/ledger.md says how.\ncorrections:\n"

@@ -23,8 +23,8 @@ from briefs.press import manifest
 from briefs.problems import Problem, Problems
 
 SUFFIXES = (".pdf", ".docx", ".pptx")
-MAX_BYTES = 500_000_000  # of a finished file
-LONGEST = 120  # letters of what is printed
+MAX_BYTES = 500_000_000  # bytes of a finished file
+LONGEST = 120  # letters of a passage that a line quotes
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SECONDS = 60.0  # of a task without pandoc: several hundred pages
-PANDOC = 30.0  # of pandoc for a document; a report of 40 pages takes one
-FEWEST = 0.1  # seconds; a timer of none would never go off (setitimer(2))
+SECONDS = 60.0  # seconds that a task may take without pandoc: enough for several hundred pages
+PANDOC = 30.0  # seconds that pandoc may take for a document; a report of 40 pages takes one
+FEWEST = 0.1  # seconds: the least limit, since a timer of zero seconds never goes off (setitimer(2))
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Rate:
     each: float
 
 
-COMPOSING = Rate(60, 1)  # a brief takes 0.08, a report of 40 pages two
-MAKING = Rate(240, 3)  # a brief takes 0.5, a report of 40 pages ten
+COMPOSING = Rate(60, 1)  # a brief takes 0.08 seconds, a report of 40 pages two
+MAKING = Rate(240, 3)  # a brief takes 0.5 seconds, a report of 40 pages ten
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from briefs.press.documents import DocumentPiece, FinishedDocument, Outcome, Pie
 from briefs.press.output import Output
 from briefs.problems import Problem, Problems
 
-if TYPE_CHECKING:  # imported where something is made
+if TYPE_CHECKING:  # imported only where something is made, because it takes long
     from briefs.edition.model import Edition
     from briefs.press.fingerprints import Fingerprinter
     from briefs.press.scheduler import ScheduledResult, StartExecutor
@@ -131,7 +131,7 @@ class _Pieces:
     """The pieces of this build's documents in the cache (`scheduler.PieceStore`)."""
 
     cache: Cache | None
-    inputs: Sequence[Inputs]  # by the document's number
+    inputs: Sequence[Inputs]  # in the order of the documents' numbers
 
     def get(self, document: int, piece: DocumentPiece[bytes]) -> PieceFiles | None:
         return self.cache.files(self.inputs[document].piece_key(piece.key)) if self.cache else None

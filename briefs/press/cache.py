@@ -146,7 +146,7 @@ class Cache:
                 found = path.stat()
             except OSError:  # another build has deleted it
                 continue
-            entries.append((found.st_mtime, max(found.st_size, found.st_blocks * 512), path))  # on the disk: stat(2)
+            entries.append((found.st_mtime, max(found.st_size, found.st_blocks * 512), path))  # space on the disk (stat(2))
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
             if total <= self.limit:

@@ -74,8 +74,8 @@ class Composer:
         self.edition_for = audiences.editions(self.edition)  # by the id of an audience
         self._was_used = False
         self._unread: Report | None = None
-        self._versions = Versions()  # of the document that is being made
-        self.memory: Memory | None = None  # parts of documents that are composed again and again
+        self._versions = Versions()  # what the versions of the document that is being made have in common
+        self.memory: Memory | None = None  # remembered parts of documents that are composed again and again
 
     def for_edition(self, edition: Edition, unread: Report | None = None) -> Self:
         """The same tools for another edition. They are closed with this one.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 State = TypeVar("State")
 Content = TypeVar("Content")
 PER_PAGE = 3  # slides on a page of a handout, unless another number was asked for
-_BELOW = re.compile(r"(?!\.)[^/\0]{1,255}(?:/(?!\.)[^/\0]{1,255}){0,15}")  # NAME_MAX, and more folders than we ever make
+_BELOW = re.compile(r"(?!\.)[^/\0]{1,255}(?:/(?!\.)[^/\0]{1,255}){0,15}")  # NAME_MAX; more folders than we make
 PieceFiles = Mapping[str, bytes]  # a typeset piece: bytes by format
 
 

@@ -19,7 +19,7 @@ from briefs.problems import ToolError
 _CODES = {int(code): code for code in ExitCode}
 MOST = 3  # deaths in a row before the work is given up
 LIVED = 60.0  # seconds: a child that lived longer than this breaks the row
-GRACE = 5.0  # seconds for a child whose command is gone
+GRACE = 5.0  # seconds in which a child whose command is gone has to end
 ORPHANED = 0.5  # seconds between two looks whether the command is still there
 
 

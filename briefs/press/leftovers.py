@@ -20,7 +20,7 @@ from briefs.press.cache import digest
 from briefs.press.output import is_variant
 from briefs.problems import Problem
 
-MAX_BYTES = 500_000_000  # of a file that may be one of ours
+MAX_BYTES = 500_000_000  # a larger file isn't one of ours
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 

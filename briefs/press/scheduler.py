@@ -76,9 +76,9 @@ class _Progress:
     """A document between its first task and its last."""
 
     opened: Opened[bytes, bytes] | None = None
-    files: dict[int, PieceFiles] = field(default_factory=dict)  # of the pieces that are done
+    files: dict[int, PieceFiles] = field(default_factory=dict)  # the files of the pieces that are done, by the pieces' numbers
     seconds: float = 0.0
-    work: float = 0.0  # seconds of processor time
+    work: float = 0.0  # seconds of processor time that its tasks took
     stages: dict[str, float] = field(default_factory=dict)
 
     def add_time(self, result: TaskResult) -> None:
@@ -111,7 +111,7 @@ class TaskQueue:
         """Note what a task returned, and add the tasks that can be done now. Returns the document's result if this was its last."""
         self._allowance.spend(result.work)
         progress = self._progress.get(task.document)
-        if progress is None:  # it has ended: another piece failed
+        if progress is None:  # the document has ended, because another piece failed
             return None
         progress.add_time(result)
         if isinstance(result.value, FinishedDocument | Failed):

@@ -26,7 +26,7 @@ from briefs.typeset.page import pdfa, pdfx
 from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.layout import PageLayout, Typesetter
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")  # as a picture of plain shapes writes it
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")  # a colour in an SVG of plain shapes
 
 
 class Session(Composer):

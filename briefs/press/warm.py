@@ -27,8 +27,8 @@ from briefs.problems import Problem
 
 VERSION = 2
 TAKEN_UP = 0.3  # seconds in which the process has to begin; it may be busy with a document
-ANSWERED = 120.0  # seconds in which it has to end
-WAIT = 0.5  # seconds between two looks whether to go on listening
+ANSWERED = 120.0  # seconds in which it has to answer
+WAIT = 0.5  # seconds after which the process looks whether to go on listening
 LINE = 10_000_000  # bytes of a question or an answer
 CHUNK = 1_000_000  # bytes that are read at once
 Message = Mapping[str, Any]

@@ -117,7 +117,7 @@ class Watcher:
         answer = None
         try:
             answer = self._made_for(visit.question)
-        except (NotUnderstood, Problems):  # the command finds them too, and says so
+        except (NotUnderstood, Problems):  # the command finds the same problems itself
             pass
         except Exception:
             self._close()  # the session may be in an undefined state

@@ -403,7 +403,7 @@ def source_keys(document: bytes, edition: Edition) -> dict[str, str]:
     return found
 
 
-_PRIORITIES = (1, 2, 3)  # of facts
+_PRIORITIES = (1, 2, 3)  # the priorities that a fact can have
 
 
 def _adds_nothing_else(first: Fact, second: Fact) -> bool:

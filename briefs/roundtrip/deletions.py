@@ -12,7 +12,7 @@ from briefs.roundtrip.edits import Edits, Unmerged
 
 MOST_MISSING = 0.2  # of a document’s texts: a file that lacks more is taken for a part of the document
 MOST_COUNTRIES = 2  # countries of which one file may delete facts
-FEW = 5  # texts, of which any may be missing
+FEW = 5  # texts that may be missing of any document
 
 
 def guarded(edits: Edits, allowed: bool) -> tuple[Collection[str], list[Unmerged]]:

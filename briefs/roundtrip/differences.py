@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from briefs.sequences import matcher
 
-if TYPE_CHECKING:  # what it imports is slow, and `marked` needs none of it
+if TYPE_CHECKING:  # importing it is slow, and `marked` doesn't need it
     from briefs.roundtrip.edits import Written
 
 _TOKEN = re.compile(r"\s+|\w+(?:['’]\w+)*|[^\w\s]")
 MOST_COMPARED = 1_000_000  # pairs of words; a larger change isn't divided
-CONTEXT = 4  # words on either side of those that differ
-IN_BRACKETS = {"-": ("[-", "-]"), "+": ("{+", "+}")}  # as in `git diff --word-diff`
+CONTEXT = 4  # words that are shown on either side of the words that differ
+IN_BRACKETS = {"-": ("[-", "-]"), "+": ("{+", "+}")}  # the marks of `git diff --word-diff`
 
 
 def differing(before: str, after: str) -> list[tuple[str, str]]:

@@ -20,9 +20,9 @@ from briefs.tools.pandoc import Pandoc
 from briefs.wordfile.pieces import to_inlines
 
 FOLDER = "figures"
-FORMATS = set([".png", ".jpg", ".jpeg", ".svg", ".gif", ".tif", ".tiff", ".bmp", ".webp"])  # that content may have
-LONGEST = 40  # letters of a name
-Images = Callable[[str], tuple[str, bytes]]  # the checksum of a picture to its name in the Word file and its bytes
+FORMATS = set([".png", ".jpg", ".jpeg", ".svg", ".gif", ".tif", ".tiff", ".bmp", ".webp"])  # pictures that content may have
+LONGEST = 40  # letters of a picture's new name
+Images = Callable[[str], tuple[str, bytes]]  # from a picture's checksum to its name in the Word file and bytes
 
 
 @dataclass

@@ -42,7 +42,7 @@ def merge_files(
     with RememberingPandoc() as pandoc:
         for path in paths:
             if path.suffix.lower() in _TABLES:
-                from briefs.roundtrip import workbooks  # which loads much that Word files don’t need
+                from briefs.roundtrip import workbooks  # imported late: it loads much that Word files don’t need
 
                 one = workbooks.merge(_read(path), str(path), today, pandoc)
             else:
@@ -75,7 +75,7 @@ class _Rebuilder:
             session.close()
 
 
-MOST_NEXT = 100  # next files of one name
+MOST_NEXT = 100  # numbers that are tried for a free name
 _TABLES = {".xlsx", ".ods", ".csv"}
 _OTHER_FORMATS = {".odt": "docx", ".doc": "docx", ".rtf": "docx", ".odp": "pptx", ".ppt": "pptx"}
 _CONVERTED = (

@@ -24,7 +24,7 @@ from briefs.typeset.word.origin import Block
 from briefs.wordfile.paragraphs import Paragraph
 from briefs.wordfile.pieces import Piece, of_inlines, words
 
-_LONGEST_LABEL = 4  # pieces
+_LONGEST_LABEL = 4  # pieces of the label before a reference
 ATOMS = {"cite", "reference", "picture", "other"}  # kinds of pieces that are not text
 
 

@@ -18,7 +18,7 @@ from briefs.roundtrip import summary
 from briefs.roundtrip.merge import MergeOutcome
 
 NAME = "merge-report"
-MAX_REPORTS = 100  # in a folder
+MAX_REPORTS = 100  # reports that may be in a folder
 MAX_BYTES = 50_000_000
 
 

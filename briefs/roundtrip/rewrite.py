@@ -30,10 +30,10 @@ _ASCII_MARK = re.compile(r"\.\.\.|---|--")
 _MARKS = {"...": "…", "---": "—", "--": "–"}
 _DASHES = set(".-…–—")
 _QUOTES = {"'": "’", '"': "”", "“": "”", "‘": "’"}
-_PLAIN_SIGNS = set(",;?’")  # which are never markup
-_SIGNS = "$*_~^#@<>"  # which pandoc writes with a backslash wherever they might be markup
+_PLAIN_SIGNS = set(",;?’")  # signs that are never markup
+_SIGNS = "$*_~^#@<>"  # signs that pandoc escapes wherever they might be markup
 _DELETED: Node = {"t": "Deleted"}  # takes the place of a leaf until the block around it is rebuilt; “Added” stands for a new leaf
-Meaning = list[tuple[tuple[str, ...], Any]]  # of a text: the names of the blocks around each leaf, and its pieces
+Meaning = list[tuple[tuple[str, ...], Any]]  # of each leaf: the names of the blocks around it, its pieces
 
 
 # Reading a text.
@@ -242,7 +242,7 @@ def _node_key(node: Node) -> str:
     if node["t"] == "Cite":
         cited = tree.citations(node)
         said = " ".join(c["citationId"] + tree.text_of(c["citationPrefix"] + c["citationSuffix"]) for c in cited)
-        return said.replace("\u00a0", " ")  # which pandoc reads after “p.”
+        return said.replace("\u00a0", " ")  # pandoc reads a no-break space after “p.”
     return repr(node)
 
 

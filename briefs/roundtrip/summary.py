@@ -20,7 +20,7 @@ from briefs.wordfile.paragraphs import Comment
 
 MAX_QUOTE = 600  # characters of a text that is quoted in the report
 MAX_NAME = 60  # characters of an author's name
-MAX_AUTHORS = 10  # that are named
+MAX_AUTHORS = 10  # authors who are named
 _HEADING = "# Edits that are left to you"
 _LEFT = "None of them was written into the content."
 _IN_MARKDOWN = {"-": ("~~", "~~"), "+": ("**", "**")}

@@ -69,7 +69,7 @@ class _Files:
     pandoc: Pandoc
     seen: Seen
     cuts: write.Cuts = field(default_factory=dict)
-    kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # files that were written
+    kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # files with some of their changes
     read: dict[bool, tuple[Files, dict[str, set[str]]]] = field(default_factory=dict)  # what was read last, and its errors
 
     def written(self, path: str, own: Sequence[Proposed]) -> bytes | None:

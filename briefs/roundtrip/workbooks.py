@@ -164,7 +164,7 @@ class _RowMerge:
             return
         assert country
         if any(str(fact.text).strip() == own["text"] for fact in country.facts):
-            return  # it was merged before
+            return  # the fact is in the content: it was merged before
         beside = next((fact for fact in reversed(country.facts) if fact.topic == own["topic"]), country.facts[-1])
         more = tuple((key, own[key]) for key in ("date", "due", "priority") if own.get(key))
         after, taken = beside.text.place.name.removesuffix("/text"), tuple(fact.id for fact in country.facts)

@@ -39,7 +39,7 @@ LAST_DAY = datetime.date(2099, 12, 31)  # git reads no later date
 _SAID = 10_000  # bytes of a short command's output
 _ENTRY = 2_000  # bytes of a revision in a list
 _LINK, _FILE, _TREE = "120000", "100", "40000"  # the mode of a link, the beginning of a plain file's mode, the mode of a tree
-_LINKS = 8  # links in a row; more are taken for a circle
+_LINKS = 8  # links that are followed in a row; more are taken for a circle
 _OFF = {
     "protocol.allow": "never", "core.fsmonitor": "false", "core.hooksPath": os.devnull, "core.useReplaceRefs": "false",
     "core.alternateRefsCommand": "", "core.pager": "cat", "core.packedGitWindowSize": "32m",
@@ -71,7 +71,7 @@ class Snapshot:
 @dataclass(frozen=True)
 class _TreeEntry:
     mode: str
-    name: str  # of the object, in hexadecimal digits
+    name: str  # the object's name, in hexadecimal digits
     path: str
 
 
@@ -293,7 +293,7 @@ class _Git:
             timer = threading.Timer(SECONDS, stop)
             timer.start()
             try:
-                with suppress(OSError):  # it has ended already
+                with suppress(OSError):  # git has ended already
                     resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
                 yield process
             except ToolError:

@@ -15,9 +15,9 @@ from pathlib import Path
 from briefs import plainfile
 from briefs.problems import ToolError
 
-SECONDS = 30  # to verify; to sign, a person may have to type a password
+SECONDS = 30  # seconds to verify; to sign, a person may have to type a password
 _SECRET = b"untrusted comment: minisign encrypted secret key"
-_SAID = 300  # letters of what the program says
+_SAID = 300  # letters that are quoted of what the program says
 
 
 def is_secret_key(path: Path) -> bool:

@@ -40,13 +40,13 @@ UNWANTED = {
 # invisible character parts them there.
 _AFTER_LETTER = re.compile(r"(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff])@(?=[\w{])")
 _APART = "\u2064"
-SECONDS = 60.0  # for a request, by the clock
+SECONDS = 60.0  # seconds by the clock for a request
 BUDGET = 30.0  # seconds of processor time for all requests of one document; a report of 40 pages takes one
 LEAST = 5.0  # seconds: the least budget, which halves with each document that takes too long
 SEARCH = 10.0  # seconds of processor time to find which text of a document takes too long
-TRIES = 2  # so often a request is tried whose process is ended from outside
-MEGABYTES = 1000  # of heap; a report of 40 pages takes 100
-ENDING = 0.5  # seconds for the process to end by itself
+TRIES = 2  # times that a request is tried, if its process is ended from outside
+MEGABYTES = 1000  # megabytes of heap; a report of 40 pages takes 100
+ENDING = 0.5  # seconds in which the process may end by itself
 NURSERY = 64  # megabytes of the allocation area (-A): saves a seventh of the time, and costs 30 MB for the report
 TOO_SLOW = "pandoc takes too long for this"
 _HEAP_EXHAUSTED = 251  # https://downloads.haskell.org/ghc/latest/docs/users_guide/runtime_control.html (-M)
@@ -123,7 +123,7 @@ class Pandoc:
         if process is None:
             return
         for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(BrokenPipeError):  # it died before it had read everything
+            with contextlib.suppress(BrokenPipeError):  # pandoc died before it had read everything
                 if pipe:
                     pipe.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -329,7 +329,7 @@ def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
 
 def _limit_processor_time(process: int, seconds: float) -> None:
     """Let the kernel end a process (SIGXCPU) when it has used so much processor time in all. Only Linux can (prlimit(2))."""
-    with contextlib.suppress(OSError, AttributeError):  # it has ended by itself
+    with contextlib.suppress(OSError, AttributeError):  # the process has ended by itself
         _, hard = resource.prlimit(process, resource.RLIMIT_CPU)
         resource.prlimit(process, resource.RLIMIT_CPU, (max(1, math.ceil(seconds)), hard))
 

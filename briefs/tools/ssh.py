@@ -15,8 +15,8 @@ from pathlib import Path
 
 from briefs.problems import ToolError
 
-SECONDS = 30  # to verify; to sign, a person may have to type a passphrase
-_SAID = 300  # letters of what the program says
+SECONDS = 30  # seconds to verify; to sign, a person may have to type a passphrase
+_SAID = 300  # letters that are quoted of what the program says
 
 
 class NotVerified(Exception):

@@ -19,7 +19,7 @@ from briefs import __version__
 
 SECONDS = 15.0  # for one address, whatever its server does
 PAUSE = 1.0  # seconds between two requests to one host
-MOST_BYTES = 200_000  # that are read of an answer
+MOST_BYTES = 200_000  # bytes that are read of an answer
 MOST_REDIRECTS = 5
 AGENT = f"briefs/{__version__} (looks whether cited pages are still there)"
 
@@ -68,7 +68,7 @@ class PoliteClient:
             return WebAnswer(url, 0, fault="it is no address of the web")
         time.sleep(max(0.0, self._asked.get(host, -self._pause) + self._pause - time.monotonic()) if host in self._asked else 0)
         answers: list[WebAnswer] = []
-        asking = threading.Thread(target=lambda: answers.append(self._answer(url)), daemon=True)  # a server may drip for ever
+        asking = threading.Thread(target=lambda: answers.append(self._answer(url)), daemon=True)  # a server may never end
         asking.start()
         asking.join(self._seconds)
         self._asked[host] = time.monotonic()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[^]]+\]|[^:/]+):(\d+)")
-ANSWERS = 10.0  # seconds in which a scheduler has to answer, and a first worker to be there
+ANSWERS = 10.0  # seconds in which a scheduler has to answer, and to have a worker
 ALONE = 60.0  # seconds that a build waits for workers after the last one has gone
 LOOK = 1.0  # seconds between two looks at the workers
 LONGEST = 300  # letters of a worker's address, and of the reason why it refuses tasks
@@ -187,7 +187,7 @@ class ClusterExecutor:
         """Keep the list of workers up to date, and give the build up if there are none for long. Runs in a thread of its own."""
         seen = time.monotonic()
         while not self._ended.wait(LOOK):
-            with suppress(Exception):  # the tasks say when the scheduler is gone
+            with suppress(Exception):  # if the scheduler is gone, the tasks report it
                 self._workers = self._look()
             if self._usable():
                 seen = time.monotonic()

@@ -36,7 +36,7 @@ COLLECT_ABOVE = 200 << 20  # bytes that a worker holds before it collects garbag
 MEMORY = 2 << 30  # bytes that a worker may hold (getrlimit(2), RLIMIT_DATA). A document of the first edition takes a tenth of it
 SOCKET_PATH = 107  # bytes that the path of a socket may have (unix(7))
 SOCKET_NAME = len("/pymp-12345678/listener-12345678")
-SETUP = "setup"  # a file in the temporary folder
+SETUP = "setup"  # the file in the temporary folder that holds the setup
 
 # Bytes for the stack of each thread that passes tasks on. By default each takes 8 MB: where memory is short a thread couldn't be
 # started, and the pool would wait for ever.
@@ -137,7 +137,7 @@ class LocalProcesses:
         self._folder, self._workers = folder, workers
         self._opens_first = opens_first
         self._pool: ProcessPoolExecutor | None = None
-        self._futures: set[Future[TaskResult]] = set()  # of the tasks that were given to the pool
+        self._futures: set[Future[TaskResult]] = set()  # the futures of the tasks that were given to the pool
         self._is_dead = False  # the pool's thread has died
 
     def submit(self, task: Task) -> Future[TaskResult]:

@@ -15,7 +15,7 @@ from briefs.press.makers.base import Maker
 if TYPE_CHECKING:
     from briefs.press.session import Session
 
-MAKERS: dict[Layout, str] = {  # modules
+MAKERS: dict[Layout, str] = {  # the module of each layout's maker
     "one page": "page", "pages": "pages", "chapters": "report", "slides": "slides", "bound": "bound",
     "two sides": "sides",
 }  # fmt: skip
