@@ -1,7 +1,8 @@
-"""Reads the translations of an edition and says what is wrong with them.
+"""Says what is wrong with the translations of an edition.
 
-In: the source edition, the models of the files in `translations/`. Out: the edition in each language; problems: what is out of
-date, what is missing, what a translation says otherwise than its source, and what documents couldn't take.
+In: the source edition, the edition in another language (`Translated`). Out: problems: texts whose translation is out of date or
+missing, translations that say something else than their source, and texts with which no document can be made. Also the edition's
+languages.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from briefs.edition.model import Edition, Text, TranslatedText, place_of
 from briefs.edition.translations import ORIGINALS, TextState, Translated
 from briefs.problems import TRANSLATIONS, Place, Problem, did_you_mean, error, nearest, warning
 
-MOST = 60  # letters of each side of a change that are shown
-FEW = 6  # names that a message lists
-MOST_STALE = 200  # texts out of date in one language that are named one by one
-WORDS = 1_000  # of a text that are compared with its older state
+MOST = 60  # letters that a message shows of the old and of the new words
+FEW = 6  # names that one message lists
+MOST_STALE = 200  # texts in one language that are out of date and are named one by one
+WORDS = 1_000  # words of a text that are compared with its older state
 _HASH = re.compile(r"[0-9a-f]{16}")  # the id of a passage
 _FILE = re.compile(rf"{TRANSLATIONS}/([^/]+)/(.+)\.yaml")
 
-Report = Callable[[Edition], list[Problem]]  # problems that only a whole edition can show
+Report = Callable[[Edition], list[Problem]]  # finds the problems that only a whole edition can show
 
 
 def languages(edition: Edition) -> list[str]:
@@ -31,13 +32,14 @@ def languages(edition: Edition) -> list[str]:
 
 
 def file_language(path: str) -> str:
-    """The tag of the language in the path of a translation; empty for any other file."""
+    """The tag of the language in the path of a file of translations. Empty for any other file."""
     match = _FILE.fullmatch(path)
     return match[1] if match and path != ORIGINALS else ""
 
 
 def strangers(edition: Edition, paths: Sequence[str]) -> Iterator[Problem]:
-    """Files of languages that the edition doesn't list."""
+    """A warning for files of each language that the edition doesn't list, and an error for each listed language that nobody
+    knows."""
     listed = languages(edition)
     for tag in sorted({file_language(path) for path in paths} - {"", *listed}):
         first = min(path for path in paths if file_language(path) == tag)
@@ -51,8 +53,8 @@ def strangers(edition: Edition, paths: Sequence[str]) -> Iterator[Problem]:
 def check(
     edition: Edition, found: Translated, originals: Mapping[str, Text], further: Report, *, is_final: bool
 ) -> Iterator[Problem]:
-    """What is wrong with the translation into one language. `further`: finds what documents couldn't take in an edition.
-    `is_final`: what isn't translated, or out of date, is an error."""
+    """What is wrong with the translation into one language. `further`: finds problems with which no document
+    can be made. `is_final`: a missing or outdated translation is an error, not a warning."""
     tag = found.edition.translation
     report = error if is_final else warning
     stale = [state for state in found.states if state.state == "stale"]
@@ -83,7 +85,7 @@ def _stale(state: TextState, originals: Mapping[str, Text], report: Callable[[Pl
 
 
 def change(before: str, after: str) -> str:
-    """What has changed between two states of a text, in words."""
+    """A description of what has changed between two states of a text."""
     old, new = before.split()[:WORDS], after.split()[:WORDS]
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     steps = [step for step in matcher.get_opcodes() if step[0] != "equal"]
@@ -103,7 +105,8 @@ def _short(words: str) -> str:
 def _missing(
     edition: Edition, states: Sequence[TextState], tag: str, report: Callable[[Place, str, str], Problem]
 ) -> Iterator[Problem]:
-    """What isn't translated: the texts of each file that is begun, and the files that aren't."""
+    """Problems about missing translations: one for each file that is partly translated, and one for all files that aren't at
+    all."""
     texts: dict[str, list[TextState]] = {}
     begun = {state.path for state in states if state.entry}
     for state in states:
@@ -121,12 +124,12 @@ def _missing(
 
 
 def _of_language(edition: Edition, tag: str) -> Place:
-    """Where edition.yaml lists a language."""
+    """The place where edition.yaml lists a language."""
     return next((place_of(own) for own in edition.about.languages if own == tag), Place("edition.yaml"))
 
 
 def _orphans(found: Translated) -> Iterator[Problem]:
-    """Entries that translate nothing."""
+    """A problem for each entry that translates no text of the source."""
     known = {(state.path, state.id) for state in found.states}
     for entry in found.orphans[:MOST_STALE]:
         place = place_of(entry.id)

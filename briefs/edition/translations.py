@@ -1,7 +1,7 @@
-"""Makes an edition in another language: the source's, in which every text is replaced by its translation.
+"""Makes an edition in another language: the source edition with each text replaced by its translation.
 
-In: the source edition, and the texts of `translations/TAG/`, by the files that they translate. Out: an `Edition`, and for each text
-its `TextState`: translated, stale or missing. Data, dates, stances, sources and structure are the source's. A text that isn't
+In: the source edition, and the entries of `translations/TAG/`, by the files that they translate. Out: an `Edition`, and for each
+text its `TextState`: translated, stale or missing. Data, dates, stances, sources and structure stay the same. A text that isn't
 translated, or whose source has changed since, stays in the source's language and says so (`Text.language`).
 """
 
@@ -17,11 +17,11 @@ from briefs.edition import corrections, labels, names, passages, texts
 from briefs.edition.model import Deck, Edition, Section, Text, TranslatedText, Translation
 from briefs.problems import TRANSLATIONS, Place
 
-ORIGINALS = f"{TRANSLATIONS}/originals.yaml"  # source texts by their hashes, as translations were made from them
-MOST_PAIRS = 4_000_000  # of passages and entries of a file that are compared
-WORDS = 400  # of a text that are compared
+ORIGINALS = f"{TRANSLATIONS}/originals.yaml"  # the source texts that translations were made from, by their hashes
+MOST_PAIRS = 4_000_000  # the most pairs of a passage and an entry of one file that are compared
+WORDS = 400  # words of a text that are compared
 MOST_COMPARED = 1_000  # texts of one language that are compared word by word with what a translation was made from
-ALIKE = 0.4  # how alike a passage and the original of a translation are at least if one is a new version of the other
+ALIKE = 0.4  # from 0 to 1: how alike the original of a translation and its new version are at least
 
 Entries = Mapping[str, Sequence[TranslatedText]]  # texts of a language, by the path of the file that they translate
 State = Literal["translated", "stale", "missing"]
@@ -29,11 +29,12 @@ State = Literal["translated", "stale", "missing"]
 
 @dataclass(frozen=True)
 class TextState:
-    """How a text of the source is translated into a language. `id`: its name in the translation's file. `entry`: its translation,
-    if there is one. `may_lack`: what is printed without one is right too, such as CLDR's name of a country."""
+    """Whether a text of the source is translated into a language. `id`: the text's name in the file of translations. `entry`: its
+    translation, if there is one. `may_lack`: the text needs no translation, because what is printed without one is right too, such
+    as CLDR's name of a country."""
 
     source: Text
-    path: str  # of the source's file
+    path: str  # of the file that holds the source
     id: str
     entry: TranslatedText | None
     may_lack: bool = False
@@ -47,7 +48,7 @@ class TextState:
 
 @dataclass(frozen=True)
 class Translated:
-    """An edition in a language, how each text stands, and the translations whose source is gone."""
+    """An edition in a language, the state of each text, and the entries whose source is gone."""
 
     edition: Edition
     states: Sequence[TextState]
@@ -60,7 +61,8 @@ def file_of(path: str, tag: str) -> str:
 
 
 def entries(files: Mapping[str, Translation], tag: str) -> Entries:
-    """The texts of a language by the files that they translate. `files`: the translations of all languages by their paths."""
+    """The entries of a language by the paths of the files that they translate. `files`: the files of all languages, by their
+    paths."""
     own = f"{TRANSLATIONS}/{tag}/"
     return {Place(path).source: file.texts for path, file in files.items() if path.startswith(own)}
 
@@ -68,7 +70,8 @@ def entries(files: Mapping[str, Translation], tag: str) -> Entries:
 def translated(
     edition: Edition, tag: str, entries: Entries, own_labels: Mapping[str, Text], originals: Mapping[str, Text]
 ) -> Translated:
-    """The edition in the language `tag`. `own_labels`: what the edition's own `labels/` say in that language."""
+    """The edition in the language `tag`. `own_labels`: the labels in that language from the edition's folder `labels/`.
+    `originals`: the source texts that translations were made from, by their hashes."""
     work = _Work(edition, tag, entries, originals)
     about = work.model(edition.about, "edition.yaml")
     kept = [subject.name for subject in edition.about.subjects]
@@ -97,34 +100,35 @@ def _path_of(country: Any) -> str:
 
 
 def _written(work: _Work, written: Any) -> Any:
-    """A section or a deck in the language."""
+    """A section or a deck in the language of `work`."""
     assert isinstance(written, Section | Deck)
     return replace(written, head=work.model(written.head, written.path), body=work.body(written.body))
 
 
 @dataclass
 class _Work:
-    """The translation of one edition into one language."""
+    """The work of translating one edition into one language."""
 
     edition: Edition
     tag: str
     entries: Entries
     originals: Mapping[str, Text]
     states: list[TextState] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)  # entries, by id()
-    compared: int = 0  # texts that were compared word by word
+    used: set[int] = field(default_factory=set)  # the entries that translate a text, by id()
+    compared: int = 0  # how many texts were compared word by word so far
 
     def __post_init__(self) -> None:
         self.by_id = {(path, entry.id): entry for path, own in self.entries.items() for entry in reversed(own)}
         self.by_hash = {(path, entry.of): entry for path, own in self.entries.items() for entry in reversed(own)}
 
     def model(self, model: Any, path: str, inside: str = "") -> Any:
-        """A model of a file in which all texts are replaced. `inside`: its path in the file."""
+        """A model from the file `path`, in which each text is replaced by its translation. `inside`: the model's path in the
+        file."""
         return texts.mapped(model, lambda text, id: self.field(text, path, id), inside)
 
     def field(self, text: Text, path: str, id: str, *, may_lack: bool = False) -> Text:
-        """The translation of a field, or the field as it is. An entry with another id that was made from the same text will do: its
-        item has got another name or number."""
+        """The translation of a field, or the field as it is. An entry with another id will do if it was made from the same
+        text: the text has then got another name or number."""
         entry = self.by_id.get((path, id))
         if entry is None or entry.of != text.hash:
             entry = self.by_hash.get((path, text.hash)) or entry
@@ -132,7 +136,7 @@ class _Work:
         return self.noted(TextState(text, path, id, entry, may_lack))
 
     def noted(self, state: TextState) -> Text:
-        """What is printed of a text that stands so."""
+        """The text that is printed for a text in this state: the translation or the source. Records the state."""
         self.states.append(state)
         if state.entry:
             self.used.add(id(state.entry))
@@ -149,7 +153,8 @@ class _Work:
         return named or (path == "edition.yaml" and first == "authors")
 
     def labels(self) -> Iterator[tuple[str, Text]]:
-        """The edition's own labels in this language. One that isn't translated is worded by the program, unless it has none."""
+        """The edition's own labels in this language. For a label without a translation, the program has its own words,
+        or else the source's words stay."""
         known = {labels.base(name) for name in labels.of_language(self.tag)}
         for name, text in self.edition.labels.items():
             may_lack = labels.base(name) in known
@@ -158,14 +163,15 @@ class _Work:
                 yield name, made
 
     def glossary(self) -> Iterator[tuple[str, Text]]:
-        """The terms with their explanations. A term may have an entry of its own, `TERM/term`; without one it is the same word."""
+        """The terms with their explanations. A term may be translated itself, in the entry `TERM/term`. Without such an
+        entry the term stays the same word."""
         for term, text in self.edition.glossary.items():
             place = replace(text.place, anchor=f"{text.place.anchor}/term")
             own = self.field(Text(term, place), text.place.path, f"{term}/term", may_lack=True)
             yield own.markdown, self.field(text, text.place.path, term)
 
     def body(self, text: Text) -> Text:
-        """The text of a section or deck, put together from its passages in the language."""
+        """The body of a section or deck, put together from its translated passages."""
         found = passages.of(text.markdown)
         sources = [
             Text(passage.markdown, Place(text.place.path, str(number), text.place.line + passage.line, 1))
@@ -181,8 +187,8 @@ class _Work:
         return Text("\n\n".join(part.markdown for _, part in parts), text.place, parts=tuple(parts))
 
     def _paired(self, path: str, sources: Sequence[Text]) -> list[TranslatedText | None]:
-        """The translation of each passage. A translation whose own passage is gone goes with a passage between the same neighbours
-        that has none: that is its new version."""
+        """The translation of each passage. A translation whose own passage is gone is paired with a passage between the same
+        neighbours that has no translation, because that is probably the new version of its passage."""
         entries = [entry for entry in self.entries.get(path, ()) if (path, entry.id) not in self._fields(path)]
         hashes = [source.hash for source in sources]
         known = {entry.of: entry for entry in reversed(entries)}
@@ -198,12 +204,13 @@ class _Work:
         return found
 
     def _fields(self, path: str) -> set[tuple[str, str]]:
-        """The names of fields that were looked up in a file: what remains are its passages."""
+        """The names of the fields that were looked up in a file so far. The file's other entries are for passages."""
         return {(state.path, state.id) for state in self.states if state.path == path}
 
     def _versions(self, free: Sequence[Text], loose: Sequence[TranslatedText]) -> Iterator[tuple[int, TranslatedText]]:
-        """Which of the passages between two neighbours is a new version of what a translation was made from: the one most like it,
-        or, if nobody knows that text, the next one if there are as many of both."""
+        """Pairs translations with new versions of their passages. `free`, `loose`: passages without a translation, and translations
+        without a passage, between the same neighbours. The passage most like a translation's original is its new version. If nobody
+        knows the original, translations and passages are paired in order, if there are as many of both."""
         left = list(range(len(free)))
         for at, entry in enumerate(loose):
             original = self.originals.get(entry.of)
@@ -219,12 +226,13 @@ class _Work:
                 yield best, entry
 
     def orphans(self) -> Iterator[TranslatedText]:
-        """The entries that translate nothing in the source."""
+        """The entries that translate no text of the source."""
         yield from (entry for own in self.entries.values() for entry in own if id(entry) not in self.used)
 
 
 def _once(hashes: Sequence[str]) -> list[tuple[str, int]]:
-    """Each hash with how often it stood before, so that none stands twice. Many alike would take difflib a cubic time."""
+    """Each hash with the number of its earlier occurrences, so that no pair occurs twice. With many equal items, difflib would take
+    a cubic time."""
     seen: Counter[str] = Counter()
     found = []
     for hash in hashes:
@@ -234,5 +242,5 @@ def _once(hashes: Sequence[str]) -> list[tuple[str, int]]:
 
 
 def _likeness(one: str, other: str) -> float:
-    """How many words two texts share, from 0 to 1."""
+    """How alike two texts are by their words, from 0 to 1."""
     return difflib.SequenceMatcher(None, one.split()[:WORDS], other.split()[:WORDS], autojunk=False).ratio()

@@ -1,9 +1,9 @@
 """The only writer of content files: it changes what must change, and leaves every other character as it is.
 
-In: the bytes of the files, and changes, each at the name of a place. Out: the bytes of the files that change; and `put`, which
-writes them into the folder, all or none. A YAML value is replaced where it is, in its own style. No file is generated from its
-data, so comments, order, quotes and line ends elsewhere are never touched. The result is read again, and must have exactly the
-wanted change.
+In: the bytes of the files, and changes, each at the name of a place. Out: the bytes of the files that change. `put` writes them
+into the folder, all or none. A YAML value is replaced where it is, in its own style. No file is generated from its data, so
+comments, order, quotes and line ends elsewhere are never touched. Changed YAML files and tables are read again, and must have
+exactly the wanted change.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from briefs.problems import Place, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 TOLERANCE = 8  # columns by which a changed line may be longer than the others
-UNWRAPPED = 160  # columns: if a file has a longer line, its lines aren't wrapped
-_MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # what is markup at the beginning of a line
+UNWRAPPED = 160  # columns: a file with a longer line counts as not wrapped
+_MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # markup at the beginning of a line
 
 
 @dataclass(frozen=True)
 class Reword:
-    """Another text for the field, block or cell of that name (`countries/be.yaml#be-07/text`, `report/04-bri.md#3`,
+    """Give the field, block or cell `name` another text (`countries/be.yaml#be-07/text`, `report/04-bri.md#3`,
     `data/use.csv#C2`)."""
 
     name: str
@@ -45,9 +45,9 @@ class Reword:
 
 @dataclass(frozen=True)
 class Translate(Reword):
-    """Another translation for the text of that name (`translations/fr/countries/be.yaml#summary/text`), made from the source with
-    the hash `of`. What isn't translated gets an entry, in a file that there may not be yet, after the entry `after` or the last
-    one."""
+    """Give the text `name` another translation (`translations/fr/countries/be.yaml#summary/text`). `of`: the hash of the source
+    that the translation was made from. If the text has no entry yet, a new one is written after the entry `after`, or else at the
+    end. The file is made if it doesn't exist."""
 
     of: str = ""
     after: str = ""
@@ -55,14 +55,14 @@ class Translate(Reword):
 
 @dataclass(frozen=True)
 class Remove:
-    """Remove the block or list item of that name (`report/04-bri.md#3`, `countries/be.yaml#be-07`)."""
+    """Remove the block or list item `name` (`report/04-bri.md#3`, `countries/be.yaml#be-07`)."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Add:
-    """New blocks in a Markdown file, after the block of that name, or at the top if the name is only the path."""
+    """Add blocks to a Markdown file, after the block `after`, or at the top if that is only the path of the file."""
 
     after: str
     text: str
@@ -70,10 +70,10 @@ class Add:
 
 @dataclass(frozen=True)
 class AddFact:
-    """A new fact after the fact of that name, and after those that were added there before it. Its number is one that no fact of
-    the file and none of `taken` ever had.
+    """Add a fact after the fact `after`, and after facts that the same call has added there. Its id is a new one, which follows the
+    ids of all facts in the file and in `taken`.
 
-    `more`: other keys and their plain values, such as a date.
+    `taken`: ids of facts that were used once. `more`: other keys and their plain values, such as a date.
     """
 
     after: str
@@ -86,7 +86,7 @@ class AddFact:
 
 @dataclass(frozen=True)
 class SetList:
-    """Other items for the list of words of that name (`countries/be.yaml#be-07/sources`)."""
+    """Give the list of words `name` other items (`countries/be.yaml#be-07/sources`)."""
 
     name: str
     items: tuple[str, ...]
@@ -94,8 +94,8 @@ class SetList:
 
 @dataclass(frozen=True)
 class SetField:
-    """A text for the field of that name, which its country or fact may not have yet (`countries/be.yaml#be-07/label`). An empty
-    text takes the field away."""
+    """Give the field `name` a text (`countries/be.yaml#be-07/label`). A field that its country or fact lacks is added. An empty
+    text removes the field."""
 
     name: str
     text: str
@@ -103,7 +103,7 @@ class SetField:
 
 @dataclass(frozen=True)
 class Move:
-    """Move the list item of that name behind the item `after` of the same list, or to its beginning if that is empty."""
+    """Move the list item `name` behind the item `after` of the same list, or to the beginning of the list if `after` is empty."""
 
     name: str
     after: str
@@ -111,7 +111,7 @@ class Move:
 
 @dataclass(frozen=True)
 class SetBody:
-    """Another text after the front matter of the Markdown file `name`, letter by letter."""
+    """Replace everything after the front matter of the Markdown file `name` by exactly this text."""
 
     name: str
     text: str
@@ -119,7 +119,7 @@ class SetBody:
 
 @dataclass(frozen=True)
 class AddKey:
-    """A new key with a plain value, before all others of the YAML file `name`."""
+    """Add a key with a plain value before all other keys of the YAML file `name`."""
 
     name: str
     key: str
@@ -128,7 +128,8 @@ class AddKey:
 
 @dataclass(frozen=True)
 class RenameKeys:
-    """New names for keys everywhere in the YAML file `name`, except in mappings that have the new name already."""
+    """Rename keys everywhere in the YAML file `name`, except in mappings that have the new name already. `keys`: old and new
+    names."""
 
     name: str
     keys: Mapping[str, str]
@@ -148,12 +149,12 @@ def changed(
 ) -> dict[str, bytes]:  # fmt: skip
     """The new bytes of the files that the changes affect. Raises NotWritable. `files` stays as it is.
 
-    `pandoc`: a running one. Without it, one is started if blocks of Markdown change. `cuts`: those of the same files that are known
-    from before; new ones are added.
+    `pandoc`: a running pandoc. Without it, one is started if blocks of Markdown change. `cuts`: the lines of blocks that are known
+    from before, for the same files. Those that are found now are added to it.
     """
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
-    last: dict[str, str] = {}  # the newest of the facts that were added after a fact
+    last: dict[str, str] = {}  # by the fact after which facts are added, the id of the last one
     for change in changes:
         if change not in in_blocks:
             path, anchor = _parted(change)
@@ -163,7 +164,7 @@ def changed(
                 anchor = last.get(change.after, anchor)
                 last[change.after] = _free_id(_File.of(data).text, anchor, change.taken)
             out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
-    # From the last block to the first, so that the numbers of earlier ones stay. Additions after a block come before changes to it.
+    # From the last block to the first, so that earlier blocks keep their numbers. What follows a block is added before it changes.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
     spans = {} if cuts is None else cuts
     spans |= _spans_of(files, {_parted(change)[0] for change in in_blocks} - spans.keys(), pandoc)
@@ -194,7 +195,7 @@ def _number(change: Change | KeyChange) -> int:
 
 @dataclass
 class _File:
-    """The text of a file, with its line ends and byte order mark, to be restored."""
+    """The text of a file with plain line ends. The file's own line ends and byte order mark are kept, to be restored."""
 
     text: str
     mark: str
@@ -215,7 +216,7 @@ class _File:
         return (self.mark + text.replace("\n", self.ends)).encode("utf-8")
 
 
-# Markdown: blocks by number.
+# Markdown: blocks are found by their numbers.
 
 
 def _spans_of(files: Mapping[str, bytes], paths: Collection[str], pandoc: Pandoc | None) -> dict[str, list[blocks.Span]]:
@@ -259,7 +260,7 @@ def _in_markdown(data: bytes, spans: Sequence[blocks.Span], number: int, change:
     if number > len(spans):
         raise NotWritable(f"there is no block {number}")
     first, last = spans[number - 1] if number else (0, 0)
-    while last > first + 1 and not lines[last - 1].strip():  # the last block extends to the end of the file
+    while last > first + 1 and not lines[last - 1].strip():  # the span of the last block extends to the end of the file
         last -= 1
     if isinstance(change, Reword):
         lines[first:last] = _wrapped(lines[first:last], change.text.strip("\n").split("\n"), _width(lines), markdown=True)
@@ -280,15 +281,15 @@ def _in_markdown(data: bytes, spans: Sequence[blocks.Span], number: int, change:
 
 
 def _width(lines: Sequence[str]) -> int:
-    """The column at which the lines of a file are wrapped. 0 if they aren't."""
+    """The column at which the lines of a file are wrapped. 0 if they aren't wrapped."""
     longest = max((len(line) for line in lines if " " in line.strip()), default=0)
     return 0 if longest > UNWRAPPED else max(longest, 80)
 
 
 def _wrapped(old: Sequence[str], new: Sequence[str], width: int, *, markdown: bool) -> list[str]:
-    """The new lines. A changed line that is much too long is broken.
+    """The new lines of a text, in which changed lines are broken if they are much too long.
 
-    What is left over moves to the next line if there is room.
+    The rest of a broken line moves to the beginning of the next line if there is room.
     """
     known, lines = set(old), list(new)
     out: list[str] = []
@@ -327,11 +328,11 @@ def _broken(line: str, indent: str, width: int, *, markdown: bool) -> Iterator[s
     yield line
 
 
-# YAML: values by anchor (`yamls.py`).
+# YAML: values are found by their anchors (`yamls.py`).
 
 
 def _in_csv(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:
-    """A table of texts with another text in one of its cells. Raises NotWritable."""
+    """The bytes of a CSV file with another text in one cell. Raises NotWritable."""
     if not isinstance(change, Reword):
         raise NotWritable(f"{path} is a table")
     text = _File.of(data).mark + data.decode("utf-8-sig")
@@ -349,7 +350,7 @@ def _in_csv(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> 
 
 
 def _cell(text: str, sign: str, anchor: str) -> tuple[int, int]:
-    """Where a cell begins and ends in the text of a table. `sign`: what separates cells."""
+    """Where a cell begins and ends in the text of a CSV file. `sign`: the sign that separates cells."""
     field = re.compile(rf'(?:\s*"(?:[^"]|"")*")?[^{sign}\r\n]*')
     at, line, column = int(text.startswith("\ufeff")), 1, 1
     while at <= len(text):
@@ -407,7 +408,7 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
 
 
 def _translated(data: bytes, path: str, change: Translate) -> bytes:
-    """A file of translations with another text and hash in an entry, or with one more."""
+    """A file of translations in which an entry has another text and hash, or which has one more entry."""
     file = _File.of(data or b"texts:\n")
     id = _parted(change)[1].removesuffix("/text")
     ids = [str(entry.get("id")) for entry in (_loaded(file.text) or {}).get("texts") or []]
@@ -448,17 +449,17 @@ def _entry(id: str, change: Translate) -> list[str]:
 
 
 def _plain(value: str) -> str:
-    """A value as YAML, in quotation marks unless it is plain letters, digits and `/-_.`."""
+    """A value as YAML: in quotation marks, unless it begins with a letter and has only letters, digits and `/-_.`."""
     return value if re.fullmatch(r"[A-Za-z][\w/.-]*", value) else json.dumps(value, ensure_ascii=False)
 
 
 def _loaded(text: str) -> Any:
-    """The values of a YAML text, by libyaml where PyYAML has it: that is ten times as fast."""
+    """The values of a YAML text. libyaml reads them if PyYAML was built with it, because it is ten times as fast."""
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _nodes(node: yaml.Node | None, anchor: str = "") -> Iterator[tuple[str, yaml.Node]]:
-    """Every value by its anchor. Items of lists are named by their `id`."""
+    """Every value with its anchor. An item of a list is named by its `id`, or else by its number."""
     if node is None:
         return
     yield anchor, node
@@ -500,7 +501,7 @@ def _reworded(text: str, anchor: str, wanted: str) -> str:
 
 
 def _inline(raw: str, node: yaml.ScalarNode, wanted: str, column: int, width: int) -> Iterator[str]:
-    """Ways to write a value on the line of its key, to be tried in order: as before, in quotation marks."""
+    """Ways to write a value on the line of its key, to be tried in order: first in its old style, then in quotation marks."""
     merged = threeway.merge(node.value, raw, wanted, prefer_theirs=True).text
     long = bool(width) and column + len(merged) > width and "\n" not in merged
     if not node.style and not long:
@@ -513,7 +514,7 @@ def _inline(raw: str, node: yaml.ScalarNode, wanted: str, column: int, width: in
 
 
 def _in_block(lines: list[str], first: int, last: int, node: yaml.ScalarNode, wanted: str) -> list[str]:
-    """A block scalar with new words. Line ends stay where they can; elsewhere lines are wrapped again."""
+    """The lines of a file with new words in a block scalar. Line ends stay where they can. Other lines are wrapped again."""
     end = last
     while end > first + 1 and not lines[end - 1].strip():
         end -= 1
@@ -575,7 +576,8 @@ def _removed(text: str, anchor: str) -> str:
 
 
 def _with_field(text: str, anchor: str, wanted: str) -> str:
-    """A YAML text with another value of a field, with one more field, or with one less. A new one comes before the lists."""
+    """A YAML text with another value of a field, with one more field, or with one less. A new field
+    is written before the first list or mapping."""
     parent, _, name = anchor.rpartition("/")
     node = _node(text, parent)
     if not isinstance(node, yaml.MappingNode) or node.flow_style:
@@ -615,7 +617,7 @@ def _above_comments(lines: Sequence[str], line: int) -> int:
 
 
 def _field(name: str, wanted: str, margin: str, width: int) -> Iterator[list[str]]:
-    """Ways to write a new key with its value, to be tried in order: on its line, as a block, in quotation marks."""
+    """Ways to write a new key with its value, to be tried in order: on one line, as a block scalar, in quotation marks."""
     first = f"{margin}{name}: {wanted}"
     if "\n" not in wanted and len(first) <= width:
         yield [first]
@@ -638,7 +640,7 @@ def _moved(text: str, anchor: str, after: str) -> str:
 
 
 def _first_item(text: str, anchor: str) -> int:
-    """The line on which the list begins that an item is in."""
+    """The line on which the list of an item begins, or the first line of comments above that."""
     for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)):
         if isinstance(node, yaml.SequenceNode) and any(anchor in _ids(item) for item in node.value):
             return _above_comments(text.split("\n"), node.value[0].start_mark.line)
@@ -667,7 +669,7 @@ def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
 
 
 def _quoted(value: str) -> str:
-    """A value as YAML, in quotation marks unless it has digits and hyphens only."""
+    """A value as YAML: in quotation marks, unless it has only digits and hyphens, like a date."""
     return value if re.fullmatch(r"[\d-]+", value) else json.dumps(value, ensure_ascii=False)
 
 
@@ -676,13 +678,13 @@ def _ids(node: yaml.Node) -> list[str]:
 
 
 def _free_id(text: str, like: str, taken: Sequence[str]) -> str:
-    """The id of a new fact of a YAML file, like that of the fact before it."""
+    """The id of a new fact in a YAML file, made like the id of the fact before it."""
     ids = [id for _, node in _nodes(yaml.compose(text, Loader=yaml.CSafeLoader)) for id in _ids(node)]
     return _next(like, [*ids, *taken])
 
 
 def _next(like: str, taken: Sequence[str]) -> str:
-    """The next id. Ids are never used again."""
+    """The next id after all `taken` ones that is formed like `like`. An id is never used a second time."""
     match = re.fullmatch(r"(.*?)(\d+)([a-z]*)", like)
     if not match:
         return next(f"{like}-{n}" for n in range(2, len(taken) + 3) if f"{like}-{n}" not in taken)
@@ -770,12 +772,12 @@ def _values(value: object, anchor: str = "") -> Iterator[tuple[str, object]]:
         yield anchor, value
 
 
-# The content folder.
+# Reading and writing the content folder.
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
-    """Unified diffs of the files in `after`, in the order of their names; of a picture only its name. Line numbers are those of the
-    content files."""
+    """Unified diffs of the files in `after`, in the order of their names. Of a picture there is only the name and size. Line
+    numbers are those of the content files."""
     for path in sorted(after):
         if path.startswith("figures/"):
             yield f"+++ {path} ({len(after[path]):,} bytes)"
@@ -787,7 +789,7 @@ def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[st
 def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
     """Write the files of `after` into the folder, all or none.
 
-    No link below the folder is followed. Raises Problems if one can't be written, or has changed since it was read (`before`).
+    No link below the folder is followed. Raises Problems if a file can't be written, or has changed since it was read (`before`).
     """
     now, _ = read_folder(folder)
     moved = [path for path in after if now.get(path) != before.get(path)]

@@ -1,8 +1,8 @@
 """YAML read as text with places: every scalar is a string that has its place.
 
 In: the bytes of a YAML or JSON file. Out: dicts, lists and `Scalar`s, and the places of all keys. No type is guessed from how a
-value looks (no “Norway problem”, no dates, no numbers): the model decides. Tags, anchors, aliases and merge keys are refused, so a
-file can't grow in memory or name a Python object.
+value looks (the word `no` stays a text, and so do dates and numbers): the model decides. Tags, anchors, aliases and merge keys are
+refused, so a file can't grow in memory or name a Python object.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from briefs.problems import Place, Problem, error
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
-MAX_VALUES = 250_000  # keys, values and lists: about two seconds of reading
-MAX_REPEATS = 20  # of one kind of problem in a file; a picture that was saved as text has thousands
+MAX_VALUES = 250_000  # keys, values, lists and mappings in a file: so many take about two seconds to read
+MAX_REPEATS = 20  # problems of one kind in a file; a picture that was saved as text has thousands
 
 _ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.|$)")  # https://yaml.org/spec/1.2.2/#57-escaped-characters
-_WHITE = frozenset(["", *"tnvfr \t_NLP"])  # what is white space, and the escaped end of a line
+_WHITE = frozenset(["", *"tnvfr \t_NLP"])  # letters after a backslash that mean white space; the empty one is the end of the line
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -35,8 +35,9 @@ except ImportError:  # PyYAML was built without libyaml
 
 
 class SourceLine(NamedTuple):
-    """Where a line of a scalar's source begins: how many characters of the value come before it, spaces not counted, since YAML
-    folds them; its line and column in the file; and the sign of its quotation mark, or that of a block scalar, or none."""
+    """Where a line of a scalar's source begins. `before`: how many characters of the value come before the line, without spaces,
+    because YAML folds them. `line`, `column`: the place in the file. `style`: the scalar's quotation mark, or the sign of a block
+    scalar, or nothing."""
 
     before: int
     line: int
@@ -45,7 +46,8 @@ class SourceLine(NamedTuple):
 
 
 class Scalar(str):
-    """A string of a content file, with its place. `lines`: those of its source; none if it stands on one line as it is."""
+    """A string of a content file, with its place. `lines`: where the lines of its source begin; none if the string stands
+    on one line without quotation marks."""
 
     place: Place
     lines: tuple[SourceLine, ...]
@@ -57,25 +59,25 @@ class Scalar(str):
         return scalar
 
     def __getnewargs__(self) -> tuple[str, Place, tuple[SourceLine, ...]]:  # type: ignore[override]
-        """For pickle, since editions are passed to worker processes."""
+        """The arguments with which pickle makes the string again, since editions are passed to worker processes."""
         return str(self), self.place, self.lines
 
 
-Data = Scalar | list["Data"] | dict[str, "Data"] | None  # what a YAML file holds
+Data = Scalar | list["Data"] | dict[str, "Data"] | None  # a value in a YAML file, at any depth
 
 
 class YamlDocument:
     """A YAML file.
 
-    `places` and `keys` hold the places of values and of keys, by their path of keys and indices.
+    `places` and `keys` hold the places of values and of keys, by the path of keys and indices that leads there.
     """
 
     def __init__(self, path: str):
         self.path = path
         self.data: Data = None
         self.places: dict[tuple[str | int, ...], Place] = {}
-        self.keys: dict[tuple[str | int, ...], Place] = {}  # as `places`, but of the keys themselves
-        self.comments: dict[tuple[str | int, ...], str] = {}  # what stands behind keys without a value, such as #ff0000
+        self.keys: dict[tuple[str | int, ...], Place] = {}  # the places of the keys themselves
+        self.comments: dict[tuple[str | int, ...], str] = {}  # comments after keys that have no value, such as #ff0000
         self.problems: list[Problem] = []
         self.model: Any = None  # the valid model of `data`, kept for the next reading of the same bytes
 
@@ -92,7 +94,7 @@ class YamlDocument:
 
 
 def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
-    """UTF-8 text, without a BOM and with \\n as line ends; or the problem, with line and column."""
+    """The text of a file in UTF-8, without a BOM and with \\n as line ends, and its problems, with line and column."""
     if len(data) > MAX_BYTES:
         return "", [error(Place(path), f"the file has {len(data):,} bytes", f"Split it: {MAX_BYTES:,} is the most.")]
     try:
@@ -107,7 +109,7 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
 
 
 def _controls(path: str, text: str) -> Iterator[Problem]:
-    """A problem for the first control character of each line, up to a number of lines."""
+    """A problem for the first control character of each line, for at most `MAX_REPEATS` lines."""
     found = 0
     for number, line in enumerate(text.split("\n"), 1):
         match = CONTROL.search(line)
@@ -147,7 +149,7 @@ def load(path: str, data: bytes, *, line: int = 1) -> YamlDocument:
 
 
 def _as_yaml(text: str) -> str:
-    """JSON as YAML: without tabs, by which Zotero indents, and with surrogate pairs (`\\ud83d\\ude00`) as characters."""
+    """JSON as YAML: without tabs, with which Zotero indents, and with surrogate pairs (`\\ud83d\\ude00`) as characters."""
 
     def letter(match: re.Match[str]) -> str:
         return match[0] if match[0] == "\\\\" else str(json.loads(f'"{match[0]}"'))
@@ -156,7 +158,7 @@ def _as_yaml(text: str) -> str:
 
 
 def _broken(path: str, fault: yaml.YAMLError, offset: int, text: str) -> list[Problem]:
-    """The slips because of which a file can't be read, each at its place."""
+    """The mistakes because of which a file can't be read, each as a problem at its place."""
     if path.endswith(".json"):
         return [_broken_json(path, fault, text)]
     first = slips.find(text, fault)
@@ -176,7 +178,7 @@ def _fault_of(text: str) -> yaml.YAMLError | None:
     return None
 
 
-# What Python's `json` says, in other words. https://docs.python.org/3/library/json.html#json.JSONDecodeError
+# Our words for the messages of Python's `json`. https://docs.python.org/3/library/json.html#json.JSONDecodeError
 _JSON = {
     "Expecting ',' delimiter": ("a comma or a closing bracket is missing before this", "Write `,` between two entries."),
     "Expecting ':' delimiter": ("a colon is missing before this", 'Write `"key": value`.'),
@@ -222,7 +224,7 @@ class _RefusedYaml(Exception):
 
 @dataclass(slots=True)
 class _Node:
-    """A part of a YAML file whose anchor isn't known yet. The `id` that names a list item may come last."""
+    """A part of a YAML file. Its anchor isn't known yet, because the `id` that names a list item may be its last key."""
 
     kind: Literal["scalar", "list", "mapping"]
     line: int
@@ -230,13 +232,13 @@ class _Node:
     text: str = ""
     plain: bool = False
     lines: tuple[SourceLine, ...] = ()
-    comment: str = ""  # that stands where the value is missing
+    comment: str = ""  # the comment that stands where the value is missing
     items: Sequence[_Node] = ()
     pairs: Sequence[tuple[_Node, _Node]] = ()
 
 
 class _Parser:
-    """The nodes of a YAML text, built from libyaml's events, so that nothing is built from what we refuse."""
+    """Builds the nodes of a YAML text from libyaml's events. Nothing is built from YAML that we refuse."""
 
     def __init__(self, document: YamlDocument, text: str, offset: int):
         self.path = document.path
@@ -280,7 +282,7 @@ class _Parser:
             yield self._node(event, depth + 1)
 
     def _report_altered(self, event: yaml.ScalarEvent) -> None:
-        """An error if YAML reads the text otherwise than a person who doesn't know YAML would."""
+        """Record an error if YAML reads a text differently from a person who doesn't know YAML."""
         start, end = event.start_mark, event.end_mark
         assert start and end
         if self.path.endswith(".json"):
@@ -296,7 +298,8 @@ class _Parser:
         return match[1].strip() if match else ""
 
     def _source_lines(self, event: yaml.ScalarEvent) -> tuple[SourceLine, ...]:
-        """The lines of a scalar's source that have words; none if it stands on one line without quotation marks."""
+        """Where the lines of a scalar's source begin, for lines that have words. None if the scalar stands on one line without
+        quotation marks."""
         start, end, style = event.start_mark, event.end_mark, event.style or ""
         assert start and end
         if self.path.endswith(".json") or (not style and start.line == end.line):
@@ -345,7 +348,8 @@ class _Converter:
         return self.mapping(node, keys, anchor)
 
     def scalar(self, node: _Node, place: Place) -> Scalar | None:
-        """The text, or None for an empty value. In quotes, escapes may write characters that the file may not contain."""
+        """The text, or None for an empty value. Control characters are removed and reported: in quotation marks, an
+        escape may stand for one."""
         match = CONTROL.search(node.text)
         if match:
             self.document.problems.append(_control(place, match[0]))
