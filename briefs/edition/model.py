@@ -1,4 +1,4 @@
-"""The edition as typed data: what each content file may hold, and all of them together.
+"""The edition as typed data: the models of all content files, and `Edition`, which holds them together.
 
 In: strings with places, as `yamls.load` returns them. Out: frozen pydantic models. `check.py` checks what a single file can't show,
 such as whether a source exists. The JSON Schemas in `docs/schema/` are generated from these models.
@@ -40,7 +40,7 @@ from briefs.problems import Place
 from briefs.tools.typefaces import Typeface
 
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
-MOST_FACTS = 500  # per country
+MOST_FACTS = 500  # of one country
 KEY_PHRASE_LENGTH = 40
 KeyPoint = Literal["position", "matters", "next", "ask"]
 KEY_POINTS: tuple[KeyPoint, ...] = ("position", "matters", "next", "ask")
@@ -55,10 +55,10 @@ def line_starts(text: str) -> Sequence[int]:
 
 @dataclass(frozen=True)
 class Text:
-    """A Markdown field and its place. `lines`: those of its source in YAML, where they differ from those of the text.
+    """A text in Markdown and its place. `lines`: where the lines of its source in YAML begin, if they differ from the text's lines.
 
-    `language`: that of a text that isn't in the edition's language, because it isn't translated. `parts`: the texts that a
-    translated section or deck is put together from, each with the line of the whole, from 0, on which it begins.
+    `language`: the tag of the text's language, if it isn't translated into the edition's language; empty otherwise. `parts`: the
+    texts that a translated section or deck is put together from, each with the line (from 0) of the whole on which it begins.
     """
 
     markdown: str
@@ -83,7 +83,7 @@ class Text:
 
     @property
     def hash(self) -> str:
-        """The hash by which a Word file identifies the text it was made from: 16 hexadecimal digits of its SHA-256."""
+        """The hash by which a Word file identifies the text that it was made from: 16 hexadecimal digits of the text's SHA-256."""
         return hash_of(self.markdown)
 
     def place_at(self, offset: int) -> Place:
@@ -100,12 +100,13 @@ class Text:
         return replace(self.place, line=self.place.line + line, column=column)
 
     def part_at(self, line: int) -> tuple[int, Text]:
-        """The part that a line of the text, from 0, is in or follows, and the line on which that part begins."""
+        """The line on which a part begins, and that part: the one that the line `line` (from 0) is in, or the last one before
+        it."""
         return self.parts[max(0, bisect_right(self.parts, line, key=lambda part: part[0]) - 1)]
 
     @cached_property
     def _source_starts(self) -> Sequence[int]:
-        """The offset in the text of the first word of each line of the source."""
+        """For each line of the source, the offset of its first word in the text."""
         starts: list[int] = []
         before, waiting = 0, deque(line.before for line in self.lines)
         for word in re.finditer(r"\S+", self.markdown):
@@ -118,7 +119,7 @@ class Text:
         starts = self._source_starts
         number = max(0, bisect_right(starts, offset) - 1)
         source, start = self.lines[number], starts[number] if starts else offset
-        escaped = {"'": "'", '"': '"\\'}.get(source.style, "")  # each of these is written as two
+        escaped = {"'": "'", '"': '"\\'}.get(source.style, "")  # in the source, each of these signs is written as two
         column = source.column + offset - start + sum(self.markdown.count(sign, start, offset) for sign in escaped)
         return replace(self.place, line=source.line, column=max(1, column))
 
@@ -158,7 +159,8 @@ def _date(value: object) -> object:
 
 
 def _moment(value: object) -> object:
-    """A moment in ISO 8601 with its offset from UTC, as it was written. Without an offset it would be another one elsewhere."""
+    """A moment in ISO 8601 with its offset from UTC, as it was written. Without an offset it would be another
+    moment in another time zone."""
     try:
         moment = datetime.datetime.fromisoformat(str(value))
     except ValueError:
@@ -189,8 +191,8 @@ def hash_of(words: str) -> str:
 
 
 def texts_in(value: object) -> Iterator[Text]:
-    """The texts of a model, or of what models are in, at any depth, in the order of the fields."""
-    if value is None or isinstance(value, str | float | int):  # nearly all values are
+    """The texts in a model, or in a list or mapping of models, at any depth, in the order of the fields."""
+    if value is None or isinstance(value, str | float | int):  # a shortcut, since nearly all values are such
         return
     if isinstance(value, Text):
         yield value
@@ -212,7 +214,7 @@ def place_of(value: object) -> Place:
 
 
 def _allowed(is_allowed: Callable[[str], bool]) -> AfterValidator:
-    """Refuses a text with the words and the hint that a text has which doesn't fit its pattern."""
+    """A validator that refuses a text with the same message and hint as for a text that doesn't fit its pattern."""
 
     def check(value: str) -> str:
         if not is_allowed(value):
@@ -222,7 +224,7 @@ def _allowed(is_allowed: Callable[[str], bool]) -> AfterValidator:
     return AfterValidator(check)
 
 
-# Pydantic turns a Scalar into a plain string. So check it, and then keep the Scalar, which has its place.
+# Pydantic turns a Scalar into a plain string. This validator checks the value, but returns the Scalar, because that has a place.
 _KEEP = WrapValidator(lambda value, check: (check(value), value)[1])
 
 PartialDate = Annotated[Date, _DateSchema]
@@ -230,7 +232,7 @@ Key = Annotated[str, _KEEP]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), _KEEP]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=20), _KEEP, BeforeValidator(_lower)]
 Words = Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=100), _KEEP]
-Condition = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # as `--where` takes it
+Condition = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # a condition as `--where` takes it
 Moment = Annotated[str, _KEEP, BeforeValidator(_moment)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), _KEEP]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), _KEEP]
@@ -240,7 +242,7 @@ Contact = Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[^@\s<>\":/?#]+@[
 
 
 class Model(BaseModel):
-    """`plain`: the names of fields that hold plain words for readers, and no Markdown."""
+    """The base of all models. `plain`: the names of fields that hold plain words for readers, not Markdown."""
 
     plain: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", arbitrary_types_allowed=True)
@@ -248,7 +250,7 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _given(cls, data: object) -> object:
-        """A key without a value counts as a key that isn't there."""
+        """The data without keys that have no value, which count as missing."""
         return {k: v for k, v in data.items() if v is not None} if isinstance(data, dict) else data
 
 
@@ -267,7 +269,8 @@ class Topic(Model):
 
 
 class Subject(Model):
-    """A country, or what an edition has instead of countries. It is declared to give it a name, or to say that it isn't covered."""
+    """A country, or what an edition has instead of countries. It is declared only to give it a name, or
+    to say that it isn't covered."""
 
     code: Code
     name: Text | None = None
@@ -276,7 +279,7 @@ class Subject(Model):
 
 
 class StanceRule(Model):
-    """A stance, and the conditions of which all are true of the countries that have it: `supplier-rule=in force`."""
+    """A stance, and the conditions that a country must all fulfil to have it, such as `supplier-rule=in force`."""
 
     hints: ClassVar[dict[str, str]] = {
         "stance": "Write the `id` of a step of the scale.",
@@ -288,9 +291,9 @@ class StanceRule(Model):
 
 
 class ComputedStance(Model):
-    """How stances are computed from columns: by the limits between the steps of the scale, in its order, or by rules.
+    """How stances are computed from columns: by limits between the steps of the scale, in its order, or by rules.
 
-    A number that is a limit belongs to the step that begins there.
+    A value that equals a limit belongs to the step that begins at the limit.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -318,7 +321,7 @@ class AsOf(Model):
 
 
 class CountryGroup(Model):
-    """Some of the edition's countries, under a name that commands, figures and comparisons use."""
+    """A group of the edition's countries. Commands, figures and comparisons use it by its id."""
 
     hints: ClassVar[dict[str, str]] = {"members": "List the codes of its countries."}
 
@@ -365,12 +368,12 @@ class BriefFigure(Model):
 
     @property
     def ids(self) -> list[str]:
-        """The columns that it shows."""
+        """The ids of the columns that the figure shows."""
         return [*([self.column] if self.column else []), *self.columns]
 
     @property
     def keys(self) -> Mapping[str, str]:
-        """What a `.figure` in a text would have between its braces."""
+        """The keys and values that a `.figure` in a text would have between its braces for the same figure."""
         periods = {"year": self.year, "from": self.first, "to": self.to}
         lists = {"columns": self.columns, "countries": self.countries, "breaks": self.breaks}
         words = {"data": self.data, "column": self.column, "title": self.title, "alt": self.alt, "by": self.by}
@@ -387,10 +390,11 @@ BriefBlock = Literal[
 
 
 class Audience(Model):
-    """Readers for whom briefs of their own are made: what these briefs have.
+    """An audience for whom separate briefs are made, and what these briefs have.
 
-    `blocks`: parts of the page; `data` is the file that is attached to the PDF. Without `topics` and `columns` they have all of
-    these. `priority`: facts of this priority and of higher ones (smaller numbers).
+    `blocks`: the parts of the page; the block `data` is the file that is attached to the PDF. `topics`, `columns`: if they are
+    empty, the briefs have all topics and all columns. `priority`: the briefs have facts of this priority and of higher ones
+    (smaller numbers).
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -409,7 +413,7 @@ class Audience(Model):
 
 
 class MapInset(Model):
-    """Distant subjects, drawn small at a side of the map. `share` is its width as a part of the map's."""
+    """A small map of distant subjects at a side of the map. `share`: the width of the inset as a part of the map's width."""
 
     countries: Annotated[list[Code], Field(min_length=1)]
     corner: Literal["top left", "top right", "bottom left", "bottom right", "left", "right"] = "left"
@@ -419,8 +423,8 @@ class MapInset(Model):
 class MapView(Model):
     """The part of the world that the map shows: all of these subjects, or all subjects of the edition if none is named.
 
-    `view`: whose view of the borders it takes, by the names of `compose/views.yaml`. `disclaimer`: the line below every map,
-    instead of the label.
+    `view`: whose view of the borders the map takes, by a name in `compose/views.yaml`. `disclaimer`: the line below every map,
+    instead of the label of that purpose.
     """
 
     plain: ClassVar[frozenset[str]] = frozenset({"disclaimer"})
@@ -431,14 +435,14 @@ class MapView(Model):
     insets: list[MapInset] = []
 
 
-BrandColour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6}|[a-z][a-z0-9_-]*)$"), _KEEP]  # or the name of one
+BrandColour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6}|[a-z][a-z0-9_-]*)$"), _KEEP]  # a colour, or the name of a colour
 
 
 class BrandColours(Model):
     """The colours of a brand, each as `#rrggbb` or by its name in `palette`.
 
-    `foreground` is the colour of text, `secondary` that of what is less important, `primary` that of bands, figures and slides
-    without a stance, and `link` that of links.
+    `foreground` is the colour of text, `secondary` that of less important text, `primary` that of bands, figures and slides without
+    a stance, and `link` that of links.
     """
 
     palette: Annotated[dict[str, Colour], Field(max_length=200)] = {}
@@ -449,12 +453,12 @@ class BrandColours(Model):
 
     @property
     def named(self) -> Mapping[str, str]:
-        """The colours by their uses: those that the brand sets, as it writes them."""
+        """The colours that the brand sets, by their uses, as brand.yaml writes them."""
         uses = {name: getattr(self, name) for name in ("foreground", "primary", "secondary", "link")}
         return {name: colour for name, colour in uses.items() if colour}
 
     def value(self, colour: str) -> str | None:
-        """A colour as `#rrggbb`, or None if the palette hasn't its name."""
+        """A colour as `#rrggbb`, or None if it is a name that the palette doesn't have."""
         return colour if colour.startswith("#") else self.palette.get(colour)
 
 
@@ -464,11 +468,11 @@ class BrandMeta(Model):
     name: Text | None = None
 
 
-BrandPath = Annotated[str, Field(pattern=r"^brand/[^/\\\s]+(/[^/\\\s]+)*$"), _KEEP]  # of a file beside brand.yaml
+BrandPath = Annotated[str, Field(pattern=r"^brand/[^/\\\s]+(/[^/\\\s]+)*$"), _KEEP]  # the path of a file in the folder brand/
 
 
 def _named(key: str) -> BeforeValidator:
-    """A text alone stands for a mapping in which it is the value of `key`."""
+    """A validator that takes a text in place of a mapping: the text becomes the value of `key`."""
     return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
 
 
@@ -480,7 +484,7 @@ class BrandImage(Model):
 
 
 class BrandLogoPair(Model):
-    """A logo for light and for dark backgrounds: the name of a picture in `images`, or a path."""
+    """A logo for light and one for dark backgrounds, each as the name of a picture in `images` or as a path."""
 
     light: Annotated[str, _KEEP] | None = None
     dark: Annotated[str, _KEEP] | None = None
@@ -500,12 +504,13 @@ class BrandLogo(Model):
 
     @property
     def named(self) -> Sequence[str]:
-        """The names and paths that the sizes have, as they are written."""
+        """The names and paths of pictures that the three sizes refer to, as brand.yaml writes them."""
         pairs = filter(None, (self.small, self.medium, self.large))
         return [name for pair in pairs for name in (pair.light, pair.dark) if name]
 
     def image(self, size: LogoSize, background: Literal["light", "dark"] = "light") -> BrandImage | None:
-        """The picture of a size, or else of the nearest one, for a background. None if there is none for it."""
+        """The picture of a size for a background, or else that of the nearest size. None if no size has a picture for the
+        background."""
         for name in _NEAREST[size]:
             pair: BrandLogoPair | None = getattr(self, name)
             if pair and (found := getattr(pair, background)):
@@ -522,11 +527,12 @@ _NEAREST: Mapping[LogoSize, Sequence[str]] = {
 
 FontWeight = Literal["thin", "extra-light", "light", "normal", "medium", "semi-bold", "bold", "extra-bold", "black",
                      "100", "200", "300", "400", "500", "600", "700", "800", "900"]  # fmt: skip
-WEIGHTS = get_args(FontWeight)[:9]  # their names, from 100 on
+WEIGHTS = get_args(FontWeight)[:9]  # the names of the weights 100, 200 and so on
 
 
 class BrandFontFile(Model):
-    """A file of a font. Its weight and style are its own; where they are written, they have to be these."""
+    """A file of a font. `weight`, `style`: needn't be written, since the file has them; if they are, they must be those of the
+    file."""
 
     path: BrandPath
     weight: Annotated[FontWeight, _KEEP] | None = None
@@ -549,7 +555,7 @@ class BrandFont(Model):
 
 
 class BrandFace(Model):
-    """What a kind of text is set in."""
+    """The family in which a kind of text is set."""
 
     family: Words
 
@@ -558,7 +564,7 @@ Face = Annotated[BrandFace, _named("family")]
 
 
 class BrandTypography(Model):
-    """The fonts of a brand. `headings` are set in the family of `base` if they have none."""
+    """The fonts of a brand. Without `headings`, headings are set in the family of `base`."""
 
     fonts: Annotated[list[BrandFont], Field(max_length=10)] = []
     base: Face | None = None
@@ -567,13 +573,13 @@ class BrandTypography(Model):
 
     @property
     def families(self) -> Mapping[str, str]:
-        """The family of each kind of text that the brand sets."""
+        """The family of each kind of text for which the brand names one."""
         faces = {"base": self.base, "headings": self.headings or self.base, "monospace": self.monospace}
         return {use: face.family for use, face in faces.items() if face}
 
 
 class BriefsDefaults(Model):
-    """What this program adds to the names of brand.yml: a text at the foot of pages, the line below every map, and a picture that
+    """Keys that this program adds to those of brand.yml: a text at the foot of pages, the line below every map, and a picture that
     fills the band on covers."""
 
     plain: ClassVar[frozenset[str]] = frozenset({"disclaimer"})
@@ -588,7 +594,7 @@ class BrandDefaults(Model):
 
 
 class Brand(Model):
-    """`brand.yaml`: an organisation's identity, by the names of https://posit-dev.github.io/brand-yml/."""
+    """`brand.yaml`: an organisation's identity, under the keys of https://posit-dev.github.io/brand-yml/."""
 
     hints: ClassVar[dict[str, str]] = {
         "palette": "Give each colour a name, and write it as #rrggbb.",
@@ -613,7 +619,8 @@ class Brand(Model):
 
 
 class Role(Model):
-    """Someone who signs pieces of the edition, such as a lawyer. `required`: whether a final edition needs the signature."""
+    """A role in which somebody signs pieces of the edition, such as lawyer. `required`: whether a final edition needs its
+    signatures."""
 
     hints: ClassVar[dict[str, str]] = {"id": "Use the word that `sign --as` takes.", "required": "Write yes or no."}
 
@@ -623,10 +630,11 @@ class Role(Model):
 
 
 class Signature(Model):
-    """That someone has signed a piece: the path of its file, the role, who and when, and the hash of each item that was signed.
+    """The signature of a piece. `piece`: the path of its file. `role`, `by`, `when`: the role, the signer and the time. `items`:
+    the hash of each item that was signed.
 
-    `labels`: the hash of the edition's labels at that time. `ssh`, `minisign`: the signature of all this with the signer's key of
-    that sort, or empty.
+    `labels`: the hash of the edition's labels at that time. `ssh`, `minisign`: a cryptographic signature of all these values with
+    the signer's SSH or minisign key, or empty.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -656,8 +664,9 @@ class SignOff(Model):
 class AuditRules(Model):
     """`audit.yaml`: what `audit` is told about sources and claims.
 
-    `age`: after how many years, counted from the as-of date, a source is told as old. `repeats`: sources that only repeat another
-    one, by key. `contested`: the ids of facts that somebody disputes, so that they must say whose claim they are.
+    `age`: after how many years, counted back from the as-of date, a source is reported as old. `repeats`: the keys of sources that
+    only repeat another source, each with the key of that one. `contested`: the ids of facts that somebody disputes; their texts
+    must say who claims them.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -672,11 +681,11 @@ class AuditRules(Model):
 
 
 class Correction(Model):
-    """What an edition had wrong in a fact or another text, in documents that went out.
+    """A correction of a fact or another text that was wrong in documents that went out.
 
-    `country`: the one that it is about, if it is about one; `fact`: its id, or `text`: the place of the text;
-    `wrong`: the words that went out, each in its wording; `right`: those that are right, or none if the statement is withdrawn;
-    `date`: the day of the correction; `why`: what went wrong, for readers.
+    `country`: the country that the text is about, if it is about one. `fact`: the id of the fact; or `text`: the place of another
+    text. `wrong`: the wrong words, in each wording that went out. `right`: the right words, or None if the statement is withdrawn.
+    `date`: the day of the correction. `why`: what went wrong, for readers.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -698,7 +707,7 @@ class Correction(Model):
 
 
 class Corrections(Model):
-    """`corrections.yaml`: what was corrected after it went out."""
+    """`corrections.yaml`: what was corrected after documents went out."""
 
     hints: ClassVar[dict[str, str]] = {"corrections": "`recall` writes them."}
 
@@ -706,7 +715,8 @@ class Corrections(Model):
 
 
 class Rewording(Model):
-    """A text that says the same in other words, as an editor has marked it: its name, and the hashes of both states."""
+    """A change of a text that an editor has marked as one of words only: the text's name, and its hashes before and after the
+    change."""
 
     hints: ClassVar[dict[str, str]] = {"text": "`changes --reworded` writes it."}
 
@@ -716,7 +726,7 @@ class Rewording(Model):
 
 
 class Rewordings(Model):
-    """`rewordings.yaml`: texts whose words changed and whose meaning didn't."""
+    """`rewordings.yaml`: texts whose words changed, but not their meaning."""
 
     hints: ClassVar[dict[str, str]] = {"rewordings": "`changes --reworded` writes them."}
 
@@ -724,8 +734,8 @@ class Rewordings(Model):
 
 
 class ShownChanges(Model):
-    """Since when documents say what changed. `since`: git revisions or dates of older editions, the latest last, which the changes
-    are counted from. `report`: whether the report has a section of them."""
+    """Which changes documents show. `since`: older editions, each as a git revision or a date, the latest last; changes since the
+    latest are shown. `report`: whether the report has a section of changes."""
 
     hints: ClassVar[dict[str, str]] = {
         "since": "List git revisions or dates of older editions, such as [v1.0, 2025-05].",
@@ -766,7 +776,7 @@ class About(Model):
     retells: list[Key] = []
     scale_note: Text | None = None
     appendix: Appendix | None = None
-    scale: Annotated[list[Stance], Field(min_length=2, max_length=9)] = []  # without it the edition has no stances
+    scale: Annotated[list[Stance], Field(min_length=2, max_length=9)] = []  # if it is empty, the edition has no stances
     computed_stance: ComputedStance | None = None
     topics: Annotated[list[Topic], Field(min_length=1, max_length=6)]
     subjects: list[Subject] = []
@@ -782,7 +792,7 @@ class About(Model):
     @model_validator(mode="before")
     @classmethod
     def _first_language(cls, data: object) -> object:
-        """The first of several languages is the source's, so `language` may be left out."""
+        """The data with `language` filled in from `languages`, whose first item is the source's language."""
         if isinstance(data, dict) and "language" not in data and isinstance(data.get("languages"), list) and data["languages"]:
             return {**data, "language": data["languages"][0]}
         return data
@@ -827,12 +837,12 @@ class Fact(Model):
 
     @property
     def short(self) -> str:
-        """What a timeline prints: the label, or else the key phrase. Empty if the fact has neither."""
+        """What a timeline prints of the fact: its label, or else its key phrase. Empty if the fact has neither."""
         return " ".join(self.label.markdown.split()) if self.label else self.text.key_phrase
 
 
 class DataCell(Model):
-    """A country's value in a column, and what it rests on: facts of the country, or sources."""
+    """A country's value in a column, and what supports the value: facts of the country, or sources."""
 
     value: Annotated[str, Field(min_length=1, max_length=300), _KEEP]
     facts: list[Key] = []
@@ -841,7 +851,7 @@ class DataCell(Model):
 
 
 class Country(Model):
-    """`countries/be.yaml`. `embargo` and `marking` take the place of the edition's."""
+    """`countries/be.yaml`. `embargo` and `marking` take the place of those of the edition."""
 
     code: Code
     embargo: Moment | None = None
@@ -864,8 +874,9 @@ class Country(Model):
 
 
 class TranslatedText(Model):
-    """A text of a translation: the place of its source in the file, such as `ee-01/text`, and the hash of the source that it was
-    made from. Those of a section's blocks are found by that hash, and their `id` is only a name."""
+    """An entry of a file of translations. `id`: the place of the source text in its file, such as `ee-01/text`. `of`: the hash of
+    the source that the translation was made from. `text`: the translation. Entries for passages of a section or deck are found by
+    `of`; their `id` is only a name."""
 
     hints: ClassVar[dict[str, str]] = {
         "id": "Write the place of the text in its file, such as summary or ee-01/text.",
@@ -879,7 +890,7 @@ class TranslatedText(Model):
 
 
 class Translation(Model):
-    """`translations/fr/countries/be.yaml`: the texts of a file in another language."""
+    """`translations/fr/countries/be.yaml`: the texts of a content file in another language."""
 
     hints: ClassVar[dict[str, str]] = {"texts": "List the texts, each with `id`, `of` and `text`."}
 
@@ -897,7 +908,7 @@ class SectionHead(Model):
 
 
 class Avoided(Model):
-    """Words that the edition's texts avoid, and what they have instead."""
+    """Words that the edition's texts avoid, and what to write instead."""
 
     words: Annotated[list[Words], Field(min_length=1, max_length=100)]
     write: Words
@@ -920,11 +931,11 @@ class StyleSheet(Model):
 
 
 ColumnKind = Literal["number", "share", "category", "yes-no", "date", "text"]
-CellWords = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # as a cell of a table has them
+CellWords = Annotated[str, Field(min_length=1, max_length=200), _KEEP]  # the words of a cell in a table
 
 
 class Category(Model):
-    """One of the values that a column of categories has, in their order."""
+    """One of the possible values of a column of categories. The column lists them in their order."""
 
     id: Slug
     label: Text
@@ -932,14 +943,15 @@ class Category(Model):
 
 
 class Comparison(Model):
-    """What a value is compared with: the median or the best of a group (without one, of all countries), or the period before."""
+    """What a value is compared with: the median or the best value of a group (without a group, of all countries), or the value of
+    the period before."""
 
     to: Literal["median", "best", "previous"]
     group: Slug | None = None
 
 
 class Column(Model):
-    """A column: a thing that is known about each country, perhaps for several years."""
+    """A column of the data: one quantity or quality of each country, perhaps for several periods."""
 
     hints: ClassVar[dict[str, str]] = {
         "kind": "Write number, share, category, yes-no, date or text.",
@@ -980,7 +992,7 @@ class Column(Model):
 
 
 class TableFile(Model):
-    """How a file in `data/` is to be read, where its own headings don't say it."""
+    """How to read a file in `data/`, as far as the file's own headings don't say it."""
 
     hints: ClassVar[dict[str, str]] = {
         "decimal": "Write point or comma: the decimal sign of the numbers that are texts.",
@@ -1047,7 +1059,7 @@ class Journey(Model):
 
 @dataclass(frozen=True)
 class Standing:
-    """What a document may show of a country that it is not about. Nothing else of such a country makes the document stale.
+    """What a document may show of a country that it isn't about. No other change in such a country makes the document out of date.
 
     `stance`: None if the edition has no scale."""
 
@@ -1059,14 +1071,14 @@ class Standing:
 class Edition:
     """A whole content folder, read and checked; or a document's share of one (`compose/shares.py`).
 
-    A share holds only those countries that its document is about; `shown` is then what it shows of every country. `audience`: for
-    whom alone it is (`audiences.py`). `alphabet`: the codes of its subjects in the order of its language (`compose/collation.py`).
-    `unsigned`: the labels of the roles that have yet to sign a piece, by the path of its file (`signoff.py`). `corrections`: those
-    of what went out, by their ids, the latest first. `rewordings`: the steps of each text that an editor has
-    marked as ones of words only, as hashes. `changes`: since an older edition, if documents say them.
-    `brand`: the identity of who publishes it; `typefaces`: its fonts, and `logos`: its pictures, by their paths. `translations`:
-    the same edition in other languages, by their tags. `translation`: the tag of the language, if this is one of them; it is the
-    folder of its documents.
+    A share holds only those countries that its document is about; `shown` is then what the document may show of every country, by
+    code. `audience`: the audience for which the edition was reduced, or None (`audiences.py`). `alphabet`: the codes of the
+    subjects, in the order of their names in the edition's language (`compose/collation.py`). `unsigned`: the labels of the roles
+    that have yet to sign a piece, by the path of the piece's file (`signoff.py`). `corrections`: the corrections by their ids, the
+    latest first. `rewordings`: for each text, by its name, the changes that an editor has marked as ones of words only, as pairs of
+    hashes. `changes`: what changed since an older edition, if documents show it. `brand`: the publisher's identity; `typefaces` and
+    `logos`: its fonts and its pictures, by their paths. `translations`: the same edition in other languages, by their tags.
+    `translation`: in one of those, the tag of its language, which is also the folder of its documents; empty in the source edition.
     """
 
     about: About
@@ -1095,7 +1107,7 @@ class Edition:
     translation: str = ""
 
     def rank(self, code: str) -> int:
-        """The place of a subject in the order of names."""
+        """The rank of a subject, by its code, in the order of names."""
         return self._ranks[code]
 
     @cached_property
@@ -1105,11 +1117,11 @@ class Edition:
 
     @cached_property
     def about_texts(self) -> Sequence[Text]:
-        """The texts of edition.yaml, which every share has."""
+        """The texts of edition.yaml, which every share of the edition has."""
         return tuple(texts_in(self.about))
 
     def shows(self, block: BriefBlock) -> bool:
-        """Whether a brief of this edition has a block: any, unless the edition is reduced to what is for an audience."""
+        """Whether briefs of this edition have a block. They have all blocks, unless the edition is reduced for an audience."""
         return self.audience is None or block in self.audience.blocks
 
     @cached_property
@@ -1123,7 +1135,7 @@ class Edition:
 
     @cached_property
     def standings(self) -> Mapping[str, Standing]:
-        """Where each country stands, by code."""
+        """The stance of each country with its note, by the country's code."""
         own = {code: Standing(country.stance, country.stance_note) for code, country in self.countries.items()}
         return own if self.shown is None else self.shown
 
@@ -1138,5 +1150,5 @@ class Edition:
         return {step: sum(s.stance == step for s in self.standings.values()) for step in self.steps}
 
     def stance(self, code: str) -> Stance | None:
-        """Where a country stands. None if the edition has no scale."""
+        """The stance of a country. None if the edition has no scale."""
         return self.steps.get(self.standings[code].stance or "")
