@@ -29,7 +29,7 @@ from briefs.problems import Place
 ARROW = " \N{RIGHTWARDS ARROW} "
 ROWS = 24  # the most countries in a figure of stances
 WIDE = 130.0  # millimetres: the width of a figure of stances
-_SHOWN = frozenset({"topic", "priority"})  # the changes of facts that readers do not see
+_UNSHOWN = frozenset({"topic", "priority"})  # the changes of facts that readers do not see
 _POINTS = {"position": "point_position", "matters": "point_matters", "next": "point_next", "ask": "point_ask"}
 
 
@@ -76,7 +76,7 @@ def listed(edition: Edition, labels: Labels, writer: TemplateFiller) -> list[Sub
 
 
 def _is_shown(change: Change) -> bool:
-    return change.action not in _SHOWN
+    return change.action not in _UNSHOWN
 
 
 def stances(edition: Edition, labels: Labels, width: float) -> list[Figure]:

@@ -51,8 +51,7 @@ def faults(markdown: str, found: Sequence[Node], made: Sequence[list[Node] | Non
         at = max(markdown.find(f"${text}$", after), 0)
         after = at + 1
         if _is_prose(text, markdown[max(0, at - 1) : at]):
-            hint = "Write `\\$` for each dollar. Words in a formula are \\text{words}."
-            yield at, Fault(f"“${text[:40]}$” is read as a formula", hint)
+            yield at, Fault(f"“${text[:40]}$” is read as a formula", PRICES)
         elif inlines is None:
             yield at, Fault(f"the formula “{text[:40]}” can’t be printed", LETTERS)
 

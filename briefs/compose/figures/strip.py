@@ -12,7 +12,6 @@ from briefs.compose.figures.drawing import MM, SMALL, Canvas, Figure, circle, li
 from briefs.compose.figures.frame import LEADING, Axis, Furniture, rounded
 
 RADIUS, MARKED = 2.3, 3.0  # points: the radius of a dot, and of a marked one
-FLAT = 0.15  # of the width: what names take at most from one side to the other before they are two rows
 DASH = 1.5
 
 
