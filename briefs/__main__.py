@@ -7,7 +7,7 @@ import sys
 from briefs import interrupt, standard
 from briefs.exitcodes import ExitCode
 
-standard.open_streams()  # before anything opens a file, which would get the number of a stream that is closed
+standard.open_streams()  # first of all: a file that is opened would get the number of a closed stream
 
 try:
     from briefs.cli import main

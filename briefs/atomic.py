@@ -3,7 +3,7 @@
 In: paths and bytes. Out: the files. Each is written beside its place, under a hidden name, and renamed when it is complete: a
 reader sees the old file or the new one, never a part of either (rename(2)). Whatever goes wrong before that, Ctrl-C included, the
 old file stays and the hidden one is removed. A symbolic link at the place is replaced, not followed. Everything is done by the
-descriptor of the file's folder, so a folder that is swapped meanwhile leads nowhere else.
+descriptor of the file's folder, so a folder that is swapped meanwhile can't lead the file elsewhere.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _with_path(path: Path) -> Iterator[None]:
 def new_folder(path: Path, *, mode: int = 0o777) -> Iterator[Path]:
     """Make a folder whole or not at all: yields a hidden folder beside it, which takes its place if the block ends well.
 
-    An empty folder is replaced. Raises OSError if another one stands there by then. `mode` is subject to the umask.
+    An empty folder is replaced. Raises OSError if a folder with files stands there by then. `mode` is subject to the umask.
     """
     name = str(path.parent / _hidden(path.name))
     try:

@@ -1,4 +1,4 @@
-"""The templates of a theme, filled without trusting it: they print what they are given, and do nothing else.
+"""The templates of a theme, filled without trusting them: they print what they are given, and do nothing else.
 
 In: the folder of templates. Out: a Jinja environment whose templates read no file outside the folder, call only what they are
 given, and are limited in loops, calls and sizes. Whatever goes wrong in a template is a problem at its line.

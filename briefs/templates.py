@@ -1,4 +1,4 @@
-"""The folders of templates: the program's own, and over it the one that a person names, which holds only what differs.
+"""The folders of templates: the program's own, and over it the folder that a person names, which holds only what differs.
 
 In: a folder, the path of a file in it. Out: where that file is; and the numbers of both `theme.yaml`, merged by key.
 """

@@ -59,7 +59,7 @@ class _Model(BaseModel):
 
 
 class Face(_Model):
-    """A face: the family of the PDF, and the face of the same widths that a Word file names.
+    """A face: the family of the PDF, and the face with the same widths that a Word file names.
 
     `script`: the family for the letters of another script, if an edition needs one; it comes first if it `leads`, as in Chinese,
     whose punctuation and Latin letters are made for each other.
@@ -193,7 +193,7 @@ class Slide(_Model):
     """A slide on the screen, in millimetres.
 
     `title`, `body` and `source` are the distances of these from the top; `bar` is the height of the coloured bar at the top, and
-    `cover` that of the title slide's.
+    `cover` the height of the title slide's bar.
     """
 
     width: float
@@ -281,7 +281,7 @@ class Look(_Model):
 class Theme:
     """A theme folder: the numbers in `theme.yaml`, and the files beside it. `replaced`: the colours and faces of these files that a
     brand, or a theme without such files, replaces with its own. `typefaces`: the fonts of the brand. `link`: its colour of links,
-    if it has one; links have else the colour of the text around them. `warnings`: what `check` should tell about the theme."""
+    if it has one; otherwise links have the colour of the text around them. `warnings`: what `check` should tell about the theme."""
 
     def __init__(
         self,

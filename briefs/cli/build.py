@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
 
 
 def check(arguments: argparse.Namespace) -> ExitCode:
-    """Print every problem of the content and of the documents that are composed of it, or what the edition has."""
+    """Print every problem of the content and of the documents that are composed of it, or else a summary of the edition."""
     from briefs.press.executors.local import memory_limited
 
     with memory_limited():
@@ -106,7 +106,7 @@ def _problems_of_valid_part(arguments: argparse.Namespace, reading: Reading) -> 
 
 
 def _try_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme) -> Iterator[Problem]:
-    """What is wrong with the documents of an edition. With --fit, those in which nothing else is wrong are laid out."""
+    """What is wrong with the documents of an edition. With --fit, documents without other problems are laid out too."""
     from briefs.press import trial
 
     cache = None if arguments.no_cache else inputs.document_cache()

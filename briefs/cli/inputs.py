@@ -86,8 +86,8 @@ def in_language(edition: Edition, tag: str) -> Edition:
 
 
 def in_languages(edition: Edition, tags: Sequence[str]) -> Edition:
-    """The edition with only those of its other languages that are among the two `tags`. An edition in two languages needs none.
-    Raises NotUnderstood."""
+    """The edition with only those of its other languages that are among the two `tags`. An edition in two languages needs no
+    `tags`. Raises NotUnderstood."""
     listed = [edition.about.language, *edition.translations]
     chosen = {_tag(edition, tag) for tag in tags or listed}
     if len(chosen) != 2 or len(tags) > 2:

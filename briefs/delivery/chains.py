@@ -129,7 +129,7 @@ def paths(folder: Path) -> list[Path]:
 
 
 def read(path: Path) -> Chain:
-    """Read a chain. Raises Problems if it can't be read, or a line of it isn't one of an event."""
+    """Read a chain. Raises Problems if it can't be read, or one of its lines isn't an event."""
     lines = [(digest(line), _event(path, number, line)) for number, line in enumerate(whole_lines(file_bytes(path)), 1)]
     return Chain(path, lines, tuple(_breaks(path, lines)))
 

@@ -18,7 +18,7 @@ from briefs.delivery import chains
 from briefs.press.cache import digest
 
 FOLDER = "people"
-ERASED = "erased:"  # begins what stands for an address that was erased; no address has a colon there
+ERASED = "erased:"  # begins the stand-in of an erased address; no address has a colon there
 
 
 class PersonalText(BaseModel):
@@ -79,5 +79,5 @@ def erase(folder: Path, hashes: Collection[str]) -> None:
 
 
 def stand_in(hash: str) -> str:
-    """What stands for an address that was erased."""
+    """The text that takes the place of an address that was erased."""
     return ERASED + hash[:12]

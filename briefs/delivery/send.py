@@ -85,7 +85,7 @@ class PendingMail:
 class DeliveryResult:
     """The outcome of one document for one person.
 
-    `outcome`: that of a `smtp.Reply`, or `written` to the outbox, `had` if the person has it already, `due` in a dry run.
+    `outcome`: the outcome of a `smtp.Reply`, or `written` to the outbox, `had` if the person has it already, `due` in a dry run.
     `details`: the server's words, a path, a date.
     """
 
@@ -240,7 +240,7 @@ def pending_mails(
 ) -> tuple[list[PendingMail], list[DeliveryResult]]:
     """The mails that are to be sent, and a result for each person who has a document already.
 
-    No file is sent to the same person twice, except those in `resends`, by the address of the people file and hash.
+    No file is sent to the same person twice, except those in `resends`: addresses of the people file with hashes of files.
     """
     had: dict[tuple[str, str], Sent] = {}
     begun: dict[tuple[str, str], Sent] = {}
@@ -264,7 +264,7 @@ def _pending(
     document: OutgoingDocument, person: Person, files: Mapping[tuple[str, str], File], begun: Mapping[tuple[str, str], Sent],
     people: People,
 ) -> PendingMail:  # fmt: skip
-    """A mail under a new id, or under that of an earlier one with the same files whose outcome is not known."""
+    """A mail under a new id, or under the id of an earlier mail with the same files whose outcome is not known."""
     ids = {begun[key].message if key in begun else "" for key in files}
     if len(ids) == 1 and "" not in ids:
         return PendingMail(document, person, tuple(files.values()), ids.pop(), was_begun=True)
@@ -485,7 +485,7 @@ def summary(results: Sequence[DeliveryResult]) -> str:
 def export(delivery: Delivery, folder: Path, dry_run: bool) -> Iterator[Path | Problem]:
     """Copy files into a folder, in the subfolders that they have in the output folder. Each is recorded before it is written.
 
-    A file that is there already is replaced only if it was sent before; another one may be somebody's work.
+    A file that is there already is replaced only if it was sent before; any other file may be somebody's work.
     """
     files = [file for document in delivery.documents for file in document.files]
     if dry_run:

@@ -68,7 +68,7 @@ class Sent:
     """A file that was sent, or may have been: `is_certain` is False while the outcome of its message is not known.
 
     `to` is an address, empty for an export; for somebody who was erased it begins with `persons.ERASED`. `when` is in UTC (ISO
-    8601). `content` is the id that `Store.content` takes, `message` that of the message, which may have carried several files.
+    8601). `content` is the id that `Store.content` takes, `message` the id of the message, which may have carried several files.
     """
 
     sha256: str
@@ -255,7 +255,7 @@ class Store:
         """Each message that was sent (True) or may have been (False), in the order of its last beginning."""
         begun: dict[str, Begun] = {}
         outcomes: dict[str, Outcome] = {}
-        unsure: set[str] = set()  # some attempt has no outcome; a later one that fails doesn't change that
+        unsure: set[str] = set()  # messages of which an attempt has no outcome, even if a later one failed
         for event in self._events():
             if isinstance(event, Begun):
                 if begun.pop(event.id, None) and event.id not in outcomes:
@@ -281,7 +281,7 @@ class Store:
         return self._read[1]
 
     def chains(self) -> list[Chain]:
-        """The chains as they are, with what shows that one was changed."""
+        """The chains as they are, each with its problems: what shows that it was changed."""
         return [chains.read(path) for path in chains.paths(self.folder)]
 
     def _make_ready(self) -> None:

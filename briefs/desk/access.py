@@ -97,7 +97,7 @@ class Keys:
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     def opens(self, token: str) -> bool:
-        """Whether this is the token. It is then used up."""
+        """Whether this is the token. If it is, the token is used up."""
         found = bool(self.token) and hmac.compare_digest(token.encode(), self.token.encode())
         if found:
             self.token = ""

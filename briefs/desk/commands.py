@@ -1,7 +1,7 @@
 """Runs commands of the program for the desk, each in a process of its own.
 
 In: the words of a command. Out: `CommandRun`: what it prints, line by line, and its exit code; or, for a short one, its whole
-answer. The words are a list that no shell reads. What a command may do and what it checks is the same as in a terminal.
+answer. The words are a list that no shell reads. A command has the same rights and checks as in a terminal.
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ def completed(desk: Desk, asked: Asked) -> Response:
 
 
 def checked(desk: Desk, asked: Asked) -> Response:
-    """All that is wrong with the edition as the drafts of a file would have it, under its fields."""
+    """All problems that the edition would have with the drafts of a file, each under its field."""
     opened = opened_file(desk, asked)
     brought = saving.bring(opened.sheet, desk.drafts.of(opened.sheet.path), {})
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts)

@@ -156,7 +156,7 @@ def changes(sheet: FileForm, texts: Mapping[str, str]) -> Iterator[Change]:
 
 
 def same(field: FormField, one: str, other: str) -> bool:
-    """Whether two texts of a field are the same for the file."""
+    """Whether two texts of a field would be written into the file alike."""
     if field.sort == "list":
         return keys_in(one) == keys_in(other)
     return one == other if field.name == BODY else one.strip() == other.strip()

@@ -22,7 +22,7 @@ NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # countries of an edition without a
 
 @dataclass(frozen=True)
 class CountryRow:
-    """A country in the table. `rank`: that of its stance on the scale. `changed`: the day of its file's last change.
+    """A country in the table. `rank`: the rank of its stance on the scale. `changed`: the day of its file's last change.
 
     `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
     day when the brief last went out, or empty; `current`: how many of these people have the brief as it was last built.
@@ -91,7 +91,7 @@ def _row(
 
 
 def stale(edition: Edition, path: str) -> int:
-    """How many texts of a file wait for a translation: those that a translated edition prints in the source's language."""
+    """How many texts of a file wait for a translation. A translated edition prints them in the source's language."""
     return sum(bool(text.language) for other in edition.translations.values() for text in _texts(other, path))
 
 

@@ -111,7 +111,7 @@ class _ParagraphComparison:
             self._positioned(pair)
 
     def _count(self, pairs: Iterable[Pair]) -> None:
-        """Note which texts were printed, and which of them the edited file has nothing of."""
+        """Note which texts the sent file prints, and which of these are missing in the edited file."""
         present = {r.name for pair in pairs if pair.edited for r in self.printed.regions_of(pair.sent)}
         self.edits.printed = {r.name for own in self.printed.regions for r in own}
         self.edits.missing = self.edits.printed - present

@@ -116,7 +116,7 @@ def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:
 
 
 def put_comments(outcome: MergeOutcome, paths: Sequence[Path], content: Path, store: Store, theme: Theme) -> list[Path]:
-    """Write the next Word file of each returned one that has comments, with these comments, beside it. Returns the paths.
+    """For each returned Word file with comments, write the document's next Word file with them beside it. Returns the paths.
 
     Call it after the content is written. Raises Problems if a file can't be written.
     """

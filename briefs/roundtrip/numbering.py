@@ -67,7 +67,7 @@ def _hashes(blocks: Mapping[str, Block]) -> dict[str, dict[int, str]]:
 def _numbers_today(then: Mapping[str, Mapping[int, str]], now: Mapping[str, Mapping[int, str]]) -> dict[tuple[str, int], int]:
     """Today's number of each block, by file and earlier number.
 
-    Blocks with equal hashes correspond. So do changed blocks between two of these, if both states have the same number of them.
+    Blocks with equal hashes correspond. So do the changed blocks between two such blocks, if both states have equally many there.
     """
     found: dict[tuple[str, int], int] = {}
     for file, old in then.items():

@@ -158,8 +158,8 @@ class PrintedText:
     def source_atom(self, piece: Piece, spare: Iterable[Piece] = ()) -> Piece | None:
         """The source's piece that is printed like this one; None if there are several, such as two notes that say “Ibid.”
 
-        A reference is known by what it leads to: two of them may print the same number. `spare`: pieces of the source that are
-        taken first if they print the same.
+        A reference is known by what it leads to, because two references may print the same number. `spare`: pieces of the source
+        that are taken first if they print the same.
         """
         self._learn()
         for own in spare:
@@ -199,13 +199,13 @@ class PrintedText:
         return {mark: name for name in names if marks[mark := numbering.anchor_of(name)] == 1}
 
     def page(self, i: int) -> str:
-        """The printed page of a paragraph: that of the nearest bookmark in it or before it."""
+        """The printed page of a paragraph: the page of the nearest bookmark in it or before it."""
         pages = (self.blocks[b].page for k in range(i, -1, -1) for b in self.paragraphs[k].bookmarks if b in self.blocks)
         return next(filter(None, pages), "")
 
 
 def _is_same(printed: Piece, piece: Piece) -> bool:
-    """Whether a citation, reference or picture is the one that was printed so."""
+    """Whether a citation, reference or picture of the source is the one that a printed piece shows."""
     if piece.kind == "reference" and piece.target and printed.target:
         return piece.target == printed.target
     return piece.text == printed.text

@@ -25,7 +25,7 @@ MAX_BYTES = 50_000_000
 def write(outcome: MergeOutcome, paths: Sequence[Path]) -> list[Path]:
     """Write a report about each file with something left to do, and delete older ones about these files. Returns the paths.
 
-    Call it before anything else is written. Raises Problems if a report can't be written; those that were are deleted.
+    Call it before anything else is written. Raises Problems if a report can't be written; new reports are then deleted.
     """
     written: list[Path] = []
     kept: list[Path] = []

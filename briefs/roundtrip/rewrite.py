@@ -116,7 +116,7 @@ def _candidates(markdown: str, before: Sequence[Node], after: Sequence[Node], pa
 
 
 def _in_words(before: Sequence[Node], after: Sequence[Node]) -> tuple[str, str] | None:
-    """Both texts as plain words, if other words are all that differs: as many paragraphs, no span (`meaning` doesn’t tell those),
+    """Both texts as plain words, if only words differ: as many paragraphs, no span (`meaning` leaves spans out),
     and no new sign that might be markup."""
     old, new = ([of_inlines(tree.inlines(leaf)) for leaf in leaves(blocks)] for blocks in (before, after))
     if len(old) != len(new) or any(piece.spans for leaf in (*old, *new) for piece in leaf):
@@ -127,7 +127,7 @@ def _in_words(before: Sequence[Node], after: Sequence[Node]) -> tuple[str, str] 
 
 
 def _as_typed(text: str, means: Meaning, source: str, meaning_of: Callable[[str], Meaning]) -> str:
-    """A text without pandoc’s backslashes before signs that the source has only without one (“US$5”), where it means the same."""
+    """A text without pandoc’s backslashes before signs that the source has only unescaped (“US$5”), if the meaning stays."""
     for sign in _SIGNS:
         escaped = f"\\{sign}"
         if escaped in text and sign in source and escaped not in source:
@@ -233,7 +233,7 @@ def _comparable(pieces: Sequence[Piece]) -> list[Any]:
 
 
 def _node_key(node: Node) -> str:
-    """What a node that is not text is compared by: of a citation, its keys, prefixes and suffixes."""
+    """The text by which a node that is not text is compared: of a citation, its keys, prefixes and suffixes."""
     if node["t"] == "Note":
         return repr([_comparable(of_inlines(tree.inlines(block))) for block in tree.blocks(node) if block["t"] in LEAVES])
     if node["t"] == "Image":
@@ -281,7 +281,7 @@ def _leaf(node: Node, pieces: Sequence[Piece] | None) -> list[Node]:
 
 
 def _container(node: Node) -> list[Node] | None:
-    """A Div or BlockQuote without deleted blocks and with those that were added; deleted itself if none is left."""
+    """A Div or BlockQuote without deleted blocks and with added ones. It is deleted itself if no block is left."""
     blocks = tree.blocks(node)
     kept = [tree.para(b["c"]) if b["t"] == "Added" else b for b in blocks if b != _DELETED]
     if blocks and not kept:

@@ -85,7 +85,7 @@ def lines_written(outcome: MergeOutcome) -> Iterator[str]:
 
 
 def summary(outcome: MergeOutcome, applied: bool) -> str:
-    """What came of all files."""
+    """What the merges of all files did, on a few lines."""
     merges = outcome.merges
     count, unmerged = sum(m.count for m in merges), sum(len(m.unmerged) for m in merges)
     comments = sum(len(m.comments) for m in merges)

@@ -20,7 +20,7 @@ Places = tuple[tuple[tuple[int, ...], ...], ...]  # by row and column: the numbe
 
 @dataclass(frozen=True)
 class ChangedTable:
-    """A table whose rows or columns were changed. `name`: its text, empty if it is new. `pairs`: those of all its cells.
+    """A table whose rows or columns were changed. `name`: its text, empty if it is new. `pairs`: the paragraphs of its cells.
 
     `columns`: the sent column that each edited one was; None if it is new.
     """

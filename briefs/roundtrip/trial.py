@@ -138,7 +138,7 @@ class _Trial:
                 self.waiting[path] += [group[len(group) // 2 :], group[: len(group) // 2]]
 
     def _errors_with(self, tried: Mapping[str, list[Proposed]]) -> dict[str, set[str]]:
-        """The errors by file, if these changes were made besides those that stay."""
+        """The errors by file, if these changes were made in addition to the changes that stay."""
         files: dict[str, bytes] = dict(self.files.today)
         errors: dict[str, set[str]] = {}
         for path in dict.fromkeys([*self.stay, *tried]):

@@ -83,7 +83,7 @@ class _RowMerge:
         return rows.facts(self.edition, codes) if name == "facts" else rows.countries(self.edition, codes)
 
     def _code(self, row: EditedRow) -> str:
-        """The code of the country that a row was written for; of a new row, that of its cell."""
+        """The code of the country that a row was written for; of a new row, the code in its cell."""
         written = (code for code in self.edition.countries if rows.digest(code) == row.hashes.get("code"))
         return next(written, row.fields.get("code", "").lower())
 
@@ -126,7 +126,7 @@ class _RowMerge:
             self.proposed.append(trial.Proposed((change,), unmerged))
 
     def _place(self, name: Name, field: str) -> Place:
-        """The place of a field of a fact or a country in the content. Of a fact's fields, the line is that of its text."""
+        """The place of a field of a fact or a country in the content. The fields of a fact all have the line of its text."""
         code, id = name
         country = self.edition.countries[code]
         if field == "value":
@@ -141,7 +141,7 @@ class _RowMerge:
         own = place_of(value or country.code)
         return Place(own.path, field, own.line, own.column)
 
-    # Rows that the content hasn't, and those that the file hasn't.
+    # Rows that are missing in the content, and facts that are missing in the file.
 
     def _unknown(self, row: EditedRow, name: Name, *, is_facts: bool) -> None:
         if not row.hashes:

@@ -31,7 +31,7 @@ from briefs.problems import ToolError
 
 SECONDS = 50
 MAX_NAME = 250  # letters of a revision's name
-MAX_ENTRIES = 20_000  # of all trees of the folder together, counted as often as they are used
+MAX_ENTRIES = 20_000  # of all trees of the folder together, an entry counts as often as it is used
 MAX_DEPTH = 20
 MAX_TREE = 5_000_000  # bytes of one tree or commit
 MEMORY = 1_000_000_000  # bytes that a git process may allocate (RLIMIT_DATA of getrlimit(2))

@@ -40,7 +40,7 @@ def program() -> str:
 
 
 def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
-    """A PDF of each office file, by the same name. Names end in .docx or .pptx. LibreOffice is started once for all of them.
+    """A PDF of each office file, by the file's name. Names end in .docx or .pptx. LibreOffice is started once for all of them.
 
     Don't mix slides and Word files: bookmarks are kept only if all files are Word files.
     """
@@ -51,8 +51,8 @@ def pdfs(files: Mapping[str, bytes], cache: Path) -> dict[str, bytes]:
 
 
 def converted(data: bytes, suffix: str, format: str) -> bytes:
-    """A Word file (`docx`) or presentation (`pptx`) made of another one (`.odt`, `.rtf`, `.odp`). The profile is new, so no macro
-    runs; time and memory have limits. Raises ToolError."""
+    """A Word file (`docx`) or presentation (`pptx`) made of a document in another format (`.odt`, `.rtf`, `.odp`). The profile is
+    new, so no macro runs; time and memory have limits. Raises ToolError."""
     with tempfile.TemporaryDirectory(dir=temporary.folder()) as profile:
         name = f"sent{suffix}"
         return _converted({name: data}, _FILTERS[format], f".{format}", Path(profile), is_limited=True)[name]

@@ -40,7 +40,7 @@ def sign(data: bytes, key: Path, comment: str) -> str:
 
 
 def holds(signature: str, data: bytes, public_key: str, comment: str) -> bool:
-    """Whether a signature is that of a public key, and of these bytes and this comment. Raises ToolError if minisign is missing."""
+    """Whether a signature is by this key, of these bytes and this comment. Raises ToolError if minisign is missing."""
     with tempfile.TemporaryDirectory() as folder:
         signed, made = Path(folder, "signed"), Path(folder, "signature")
         signed.write_bytes(data)

@@ -77,7 +77,7 @@ class Pandoc:
 
     def __init__(self, seconds: float = SECONDS, budget: float = BUDGET):
         self.seconds = seconds
-        self.budget = budget  # seconds of processor time for a document. Each one that takes more halves it
+        self.budget = budget  # seconds of processor time for a document. A document that takes more halves it
         self.used = 0.0  # seconds of processor time until now
         self._left: float | None = None  # seconds of processor time for the rest of the document
         self._is_rest = False  # whether `_left` is what other documents have left
@@ -253,7 +253,7 @@ class Pandoc:
         return made
 
     def _died(self, code: int) -> Exception:
-        """Why pandoc ended without an answer. `code`: that of the process."""
+        """Why pandoc ended without an answer. `code`: the exit code of the process."""
         self.close()
         if code == -signal.SIGXCPU:
             self._left = None if self._left is None else 0.0
@@ -328,7 +328,7 @@ def _read(handle: int, seconds: float) -> tuple[bytes, bytes]:
 
 
 def _limit_processor_time(process: int, seconds: float) -> None:
-    """Let the kernel end a process (SIGXCPU) when it has used so much processor time in all. Only Linux can (prlimit(2))."""
+    """Let the kernel end a process (SIGXCPU) when it has used so much processor time in all. Only Linux has this (prlimit(2))."""
     with contextlib.suppress(OSError, AttributeError):  # the process has ended by itself
         _, hard = resource.prlimit(process, resource.RLIMIT_CPU)
         resource.prlimit(process, resource.RLIMIT_CPU, (max(1, math.ceil(seconds)), hard))

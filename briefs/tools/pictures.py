@@ -68,4 +68,4 @@ class PictureProcess:
             raise ValueError(self._faults[key]) from None
 
 
-PROCESS = PictureProcess()  # the one that this process asks
+PROCESS = PictureProcess()  # the picture process that this process uses

@@ -1,7 +1,8 @@
 """Asks the process that reads workbooks from content (`python -m briefs.spreadsheets`).
 
 In: the bytes of an XLSX or ODS file. Out: its sheets, every cell as a text. A formula's cell has the value that was saved with it.
-A cell that is an error (#REF!) or a formula without a value has that as its text, and is told apart from one where it was typed.
+A cell that is an error (#REF!) or a formula without a value has that error or formula as its text, and is told apart
+from a cell into which somebody typed it.
 What was read is kept in the cache under the hash of the file.
 """
 

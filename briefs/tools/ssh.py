@@ -20,7 +20,7 @@ _SAID = 300  # letters that are quoted of what the program says
 
 
 class NotVerified(Exception):
-    """The signature isn't that of a key that may sign, or not of these bytes. The message says which."""
+    """The signature isn't by a key that may sign, or isn't of these bytes. The message says which."""
 
 
 def sign(data: bytes, key: Path, namespace: str) -> str:

@@ -52,7 +52,7 @@ class PoliteClient:
     """Asks addresses; waits between two requests to the same host."""
 
     def __init__(self, seconds: float | None = None, pause: float | None = None):
-        """`seconds`: for one address; `pause`: between two requests to a host. Otherwise they are those of this module."""
+        """`seconds`: for one address; `pause`: between two requests to a host. By default `SECONDS` and `PAUSE`."""
         self._seconds = SECONDS if seconds is None else seconds
         self._pause = PAUSE if pause is None else pause
         self._asked: dict[str, float] = {}
