@@ -1,4 +1,4 @@
-"""The manuscript's tree for pandoc's DOCX writer: classes become custom styles, columns become sections, references become fields.
+"""Prepares the manuscript's tree for pandoc's DOCX writer: classes become styles, columns become sections, references fields.
 
 In: a manuscript, the theme, a paper, the page numbers of the PDF. Out: blocks. https://pandoc.org/MANUAL.html#custom-styles
 """
@@ -46,11 +46,11 @@ PARAGRAPHS = {
     "cover-publisher": "Author",
     "cover-date": "Date",
 }
-RULED = {"Imprint", "Country Index"}  # the first paragraph, below a rule, has a style of its own
+RULED = {"Imprint", "Country Index"}  # styles whose first paragraph, below a rule, has a style of its own
 RUNS = {"stamp": "Stamp", "step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 LIST = "List Bullet"
-QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # by their depth
-QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # of quotations of that depth
+QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # the styles of quotations, by their depth
+QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # the styles of lists in quotations, by the depth of the quotation
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
 ROMAN_ON = '<w:pgNumType w:fmt="lowerRoman"/>'
@@ -60,7 +60,7 @@ _OF_BRIEFS = {"one page", "bound", "two sides"}  # layouts in which no list is r
 
 
 def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]) -> list[Node]:
-    """The blocks for Word. Figures keep the names under which their pictures are handed to pandoc.
+    """The manuscript's blocks, prepared for Word. Figures keep the names under which their pictures are given to pandoc.
 
     `pages`: the page number of each heading and caption, by its name.
     """
@@ -113,12 +113,13 @@ class _Change:
         if "small-head" in names:
             # Pandoc gives a heading no style but that of its level. This style is based on Heading 2, so it remains a heading.
             return [_in_style([tree.para(inlines)], "Small Heading")]
-        if "unlisted" in names:  # a heading of the front matter: the contents would list themselves when Word updates them
+        if "unlisted" in names:  # a heading of the front matter; as a heading of Word it would get into the table of contents
             return [_in_style([tree.para(inlines)], "Front Heading" if "run-on" in names else "TOC Heading")]
         return [tree.header(tree.level(node), inlines)]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:
-        """A reference becomes a field. Any other link within the file points at a bookmark, and one to a document at its Word file."""
+        """Turn a reference into a field. Another link within the file leads to a bookmark, a link to a document to its Word
+        file."""
         inlines, target = tree.inlines(node), tree.target(node)
         if target in self.manuscript.documents:
             return [tree.with_target(node, f"{target}.docx")]
@@ -137,24 +138,25 @@ class _Change:
         return [tree.link(inlines, f"#{anchor}"), *number]
 
     def _table(self, node: Node, names: list[str]) -> list[Node]:
-        """Every paragraph in a cell gets the style of cells, or of cells in the header, which is bold as on the page."""
+        """Give every paragraph in a cell the style of cells; in the head of a report's table the style of head cells, which is
+        bold."""
         heading = tables.HEADER if self.manuscript.kind.layout == "chapters" else tables.CELL
         *before, head, bodies, foot = node["c"]
         parts = [*_cells(before, tables.CELL), *_cells([head], heading), *_cells([bodies, foot], tables.CELL)]
         return [{**node, "c": parts}]
 
     def _bulletlist(self, node: Node, names: list[str]) -> list[Node]:
-        """A list in running text gets Word's own list style."""
+        """Give a list in running text Word's own list style."""
         if self.manuscript.kind.layout in _OF_BRIEFS:
             return [node]
         return [_in_style(_loose([node]), LIST)]
 
     def _orderedlist(self, node: Node, names: list[str]) -> list[Node]:
-        """A numbered list in running text has the distances of other lists."""
+        """Give a numbered list in running text the same style as other lists, for its distances. Its numbers stay."""
         return self._bulletlist(node, names)
 
     def _div(self, node: Node, names: list[str]) -> list[Node] | None:
-        if LOGO in names:  # it stands in the header
+        if LOGO in names:  # the logo stands in the header
             return []
         inner = tree.blocks(node)
         changes: dict[str, Callable[[list[Node]], list[Node]]] = {
@@ -180,8 +182,8 @@ class _Change:
         return change(inner) if change else self._styled(inner, tree.identifier(node), names)
 
     def _styled(self, inner: list[Node], identifier: str, names: list[str]) -> list[Node]:
-        """Blocks in the style of their div."""
-        if "band" in names:  # it stands in the header
+        """The blocks of a div, in the style of the div."""
+        if "band" in names:  # the band stands in the header
             return []
         style = _style(identifier, names)
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
@@ -195,29 +197,30 @@ class _Change:
         return styled
 
     def _source_columns(self) -> list[tuple[float, float]]:
-        """Columns of the same width for lists of sources."""
+        """The columns of lists of sources, which have equal widths (see `sections.section`)."""
         return [(0, self.page.source_gap)] * self.page.source_columns
 
     def _columns(self, inner: list[Node], added: Sequence[str]) -> list[Node]:
-        """A narrow column at the left, and the main one, which may be empty. `added`: what a bound document's own page has more."""
+        """The blocks of a page with a narrow column at the left and the main column, which may be empty, as a section. `added`: the
+        names of additions to this page, if it is a document bound with others."""
         inner = inner[:-1] if inner and inner[-1] == sections.column_break() else inner
         side, gutter = self.page.side_with([*self.manuscript.added, *added]), self.page.gutter
         main = self.sheet.width - self.page.left - self.page.right - side - gutter
         return [self.section(), *_with_first_heading(inner), self.section([(side, gutter), (main, 0.0)])]
 
     def _bound(self, inner: list[Node]) -> list[Node]:
-        """A bound document: it begins a page, and ends its last section."""
+        """A document that is bound with others. It begins a page, and its last section ends with it."""
         whole = inner if sections.ends(inner[-1]) else [*inner, self.section()]
         return sections.on_next_page(whole)
 
     def _cover(self, inner: list[Node]) -> list[Node]:
-        """A section without running head. Its text begins where the headings do."""
+        """The cover: a section without running head, whose left margin is that of headings."""
         page = self.page.model_copy(update={"head": 0.0, "left": self.page.left - self.page.hang})
         return [*inner, sections.section(self.sheet, page)]
 
     def _front(self, inner: list[Node]) -> list[Node]:
-        """The front matter: a section for each page that a heading begins, so that its running head can name it, and those of the
-        abbreviations and of what follows them."""
+        """The front matter, divided into sections so that running heads can name the headings: a new section begins before its
+        second heading, and the abbreviations and the text after them have sections of their own."""
         heads = [at for at, block in enumerate(inner) if tree.attributes(block).get("custom-style") == "TOC Heading"]
         out = [*inner[: heads[1]], self.section(start="nextPage"), *inner[heads[1] :]] if len(heads) > 1 else inner
         if not sections.ends(out[-1]):
@@ -231,7 +234,7 @@ class _Change:
         return [self.section(start="nextPage"), *lines, self.section(columns)]
 
     def _chapters(self, inner: list[Node]) -> list[Node]:
-        """Each chapter is a section of its own, so that its running head can name it. The first begins with page 1."""
+        """Make each chapter a section of its own, so that its running head can name it. The first chapter begins with page 1."""
         starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and tree.level(block) == 1]
         out: list[Node] = []
         for start, end in zip(starts, [*starts[1:], len(inner)], strict=True):
@@ -240,7 +243,8 @@ class _Change:
         return sections.with_numbers(out, FROM_ONE) if out else out
 
     def _content_table(self, inner: list[Node], names: list[str], keys: Mapping[str, str]) -> list[Node]:
-        """A table with its caption, set as on the page: in the type of its step, on a page on its side, in columns of those widths."""
+        """A table with its caption, set as in the PDF: in the same type, in columns of the same widths, and on a page turned on its
+        side if it is there."""
         step = next((name.removeprefix("step-") for name in names if name.startswith("step-")), "")
         if step:
             inner = tree.transform(inner, lambda node: _in_step(node, step), "Div")
@@ -254,7 +258,7 @@ class _Change:
         return [self.section(start="nextPage"), *inner, turned]
 
     def _appendix(self, inner: list[Node]) -> list[Node]:
-        """A section with narrower margins for the tables of the appendix, and sections with columns for their sources."""
+        """A section with narrower margins for the tables of the appendix, and a section with columns for their sources."""
         if not inner:
             return []
         *tables, sources = inner
@@ -267,8 +271,8 @@ class _Change:
 
 
 def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
-    """Each quotation that stands in another one, in a list or in a meaning gets the style of a quotation that is indented further.
-    Lists in quotations and meanings get styles of their own, by which `numbering` indents them."""
+    """Give each quotation in another quotation, in a list or in the meaning of a term the style of a quotation that is indented
+    further. Give lists in quotations and meanings styles of their own, by which `numbering` indents them."""
 
     def deeper(node: Node) -> list[Node] | None:
         style = tree.attributes(node).get("custom-style", "") if node["t"] == "Div" else QUOTATIONS[0]
@@ -290,7 +294,7 @@ def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
 
 
 def _glossary_lines(node: Node) -> list[Node]:
-    """Each entry of the abbreviations becomes a line: the term in bold, a tab, its meaning, which is one paragraph."""
+    """Make each abbreviation one paragraph: the term in bold, a tab, its meaning, whose paragraphs are joined."""
     lines = []
     for term, definitions in tree.definitions(node):
         meaning = [inline for blocks in definitions for block in blocks for inline in tree.inlines(block)]
@@ -299,14 +303,14 @@ def _glossary_lines(node: Node) -> list[Node]:
 
 
 def _key_points(blocks: list[Node]) -> list[Node]:
-    """The key points in their style; the first one is further from what precedes, and the last one from what follows."""
+    """The key points in their styles. The first and the last have styles of their own, for the distance above and below them."""
     *others, last = tree.transform(blocks, _key_point, "Para")
     styled = [_in_style(others[:1], "Key Point First"), _in_style(others[1:], "Key Point")] if others else []
     return [*styled, _in_style([last], "Key Point Last")]
 
 
 def _with_first_heading(blocks: list[Node]) -> list[Node]:
-    """Blocks of two columns, in which nothing is above the heading that begins the second one."""
+    """The blocks of two columns. A heading that begins the second column gets a style without distance above."""
     at = blocks.index(sections.column_break()) + 1 if sections.column_break() in blocks else len(blocks)
     if at >= len(blocks) or blocks[at]["t"] != "Header":
         return blocks
@@ -315,14 +319,15 @@ def _with_first_heading(blocks: list[Node]) -> list[Node]:
 
 
 def _beside(blocks: list[Node]) -> list[Node]:
-    """The figures of a narrow column: the first one begins level with a heading, and nothing is below the last one."""
+    """The blocks of a narrow column. The first and the last figure get styles of their own: the first begins level with a heading,
+    and the last has no distance below."""
     named = [at for at, block in enumerate(blocks) if tree.attributes(block).get("custom-style") == "Figure"]
     styles = {**dict.fromkeys(named[-1:], "Last Figure"), **dict.fromkeys(named[:1], "First Figure")}
     return [_in_style(tree.blocks(block), styles[at]) if at in styles else block for at, block in enumerate(blocks)]
 
 
 def _key_facts(blocks: list[Node]) -> list[Node]:
-    """The row of key facts, in styles of its own: their names in the head, their values below."""
+    """The table of key facts, in styles of its own: one for their names in the head, one for their values below."""
 
     def styled(name: str, cells: object) -> object:
         return tree.transform(cells, lambda div: [_in_style(tree.blocks(div), name)], "Div")
@@ -335,13 +340,13 @@ def _key_facts(blocks: list[Node]) -> list[Node]:
 
 
 def _key_point(node: Node) -> list[Node]:
-    """A key point: its label, a tab, its text."""
+    """A key point as a paragraph: its label, a tab, its text."""
     label, *text = tree.inlines(node)
     return [tree.para([tree.span(tree.inlines(label), custom_style="Point Label"), TAB, *text[text[:1] == [tree.SPACE] :]])]
 
 
 def _cells(parts: list[Any], style: str) -> list[Any]:
-    """Parts of a table with every paragraph in this style, also within a list, but not within a note."""
+    """Parts of a table in which every paragraph has this style, also in lists, but not in notes."""
 
     def cell(inner: Node) -> list[Node]:
         if inner["t"] == "Note":
@@ -352,7 +357,7 @@ def _cells(parts: list[Any], style: str) -> list[Any]:
 
 
 def _in_step(node: Node, step: str) -> list[Node] | None:
-    """The style of cells at a step of the type of tables, for that of cells."""
+    """Replace the style of cells by the style of cells at a step of the type of tables. None for a div in another style."""
     style = tree.attributes(node).get("custom-style", "")
     return [_in_style(tree.blocks(node), f"{style} {step}")] if style in {tables.CELL, tables.HEADER} else None
 
@@ -362,7 +367,7 @@ def _without_list_style(node: Node) -> list[Node] | None:
 
 
 def _level_with_text(node: Node) -> list[Node] | None:
-    """The caption of a figure that doesn't reach out into the margin."""
+    """Give the caption of a figure that doesn't extend into the margin a style that is level with the text."""
     is_caption = tree.attributes(node).get("custom-style") == PARAGRAPHS["caption"]
     return [_in_style(tree.blocks(node), "caption")] if is_caption else None
 
@@ -380,8 +385,8 @@ def _in_style(blocks: Sequence[Node], style: str) -> Node:
 
 
 def _with_section_before_headings(blocks: list[Node]) -> list[Node]:
-    """The blocks of a chapter. A section that would begin after headings, at a turned table, begins before them; the chapter begins
-    one anyway."""
+    """The blocks of a chapter. If the end of a section stands after headings, because a turned table follows, it is moved before
+    them. If it would then come first, it is removed, because the chapter begins a section anyway."""
     out: list[Node] = []
     for block in blocks:
         at = len(out)
@@ -392,7 +397,7 @@ def _with_section_before_headings(blocks: list[Node]) -> list[Node]:
 
 
 def _with_first_paragraphs(blocks: list[Node]) -> list[Node]:
-    """A paragraph after anything but another paragraph isn't indented, as on the page."""
+    """Give a paragraph that doesn't follow another paragraph a style without indent, as on the page. The first block stays."""
     befores = [None, *blocks]
     return [
         _in_style([block], "First Paragraph") if block["t"] == "Para" and before and before["t"] != "Para" else block
@@ -401,10 +406,10 @@ def _with_first_paragraphs(blocks: list[Node]) -> list[Node]:
 
 
 def bookmark_name(name: str) -> str:
-    """A name for a bookmark of Word, which has no hyphens."""
+    """A name for a bookmark in Word, where hyphens aren't allowed."""
     return name.replace("-", "_")
 
 
 def _loose(blocks: list[Node]) -> list[Node]:
-    """The blocks with each Plain as a Para: for a Plain in a list pandoc would use its own style Compact instead of ours."""
+    """The blocks with each Plain as a Para, because pandoc would give a Plain in a list its own style Compact instead of ours."""
     return tree.transform(blocks, lambda n: [tree.para(tree.inlines(n))], "Plain")

@@ -1,4 +1,4 @@
-"""The distances on a page of a Word file, which grow so that the page is filled.
+"""Makes the distances on a page of a Word file grow, so that the page is filled.
 
 In: the package of a one-page document, and by how much its distances grow. Out: the same package, with larger distances in its
 styles. ECMA-376 part 1, 17.3.1.33 (spacing).
@@ -12,9 +12,9 @@ from briefs.typeset.word.package import Package, w
 
 
 def stretch(package: Package, by: Stretch) -> None:
-    """Let the distances between facts, between figures and above the sources grow.
+    """Increase the distances between facts, between figures and above the sources.
 
-    Nothing is above the first figure and the first heading, which stand at the tops of their columns.
+    The distances above the first figure and the first heading stay, because both stand at the top of a column.
     """
     above_heading = by.facts * (HEADING - 1)
     grown = {

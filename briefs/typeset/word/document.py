@@ -1,7 +1,7 @@
-"""Word files: pandoc writes a manuscript in the styles of `reference.docx`, then its parts are finished.
+"""Writes Word files: pandoc writes a manuscript in the styles of `reference.docx`, then the parts of the file are completed.
 
 In: a manuscript, its drawn figures, theme, paper, step. Out: the bytes of a DOCX. The order of work: `body.py` gives the tree the
-styles and sections of Word, pandoc writes, `finish.py` sets what pandoc can't write, `package.py` zips it.
+styles and sections of Word; pandoc writes the file; `finish.py` adds what pandoc can't write; `package.py` zips the file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def write(
 ) -> bytes:
     """The DOCX of a manuscript, as valid OOXML (ECMA-376), in the styles of Word, with the type of the step.
 
-    `pages`: the page number of each heading, caption and content block, by its name. `shown`: PNGs of figures that exist already.
+    `pages`: the page number of each heading, caption and content block, by its name. `shown`: PNGs that exist already, by figure.
     `stretch`: by how much the distances on a page grow.
     """
     tree = document(body.blocks(manuscript, theme, paper, pages))

@@ -1,4 +1,4 @@
-"""Pictures in a Word file: vectors with a PNG beside them, and names that are unique.
+"""Completes pictures in a Word file: SVGs get a PNG beside them, and drawings get unique ids.
 
 In: the package as pandoc wrote it, the figures as drawn. Out: the same package, changed. ECMA-376 part 1, 20.4 (drawings);
 [MS-ODRAWXML] 2.3.1 (svgBlip).
@@ -16,7 +16,7 @@ from briefs.typeset import draw
 from briefs.typeset.word.package import BODY, NAMES, Element, Package, R
 
 A, ASVG, WP = NAMES["a"], NAMES["asvg"], NAMES["wp"]
-SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"  # the extension that holds a vector
+SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"  # the URI of the extension that refers to an SVG
 
 
 def figures(
@@ -25,13 +25,14 @@ def figures(
     widths: Mapping[str, float],
     shown: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
-    """Give each SVG a PNG of 300 dpi, for programs that show no SVG: the one in `shown`, or one that is drawn here.
+    """Give each SVG a PNG of 300 dpi, for programs that don't show SVGs: the PNG in `shown`, or a new one.
 
-    `widths`: millimetres by the name of the picture. Pandoc numbers the pictures in the order of the text, as rIdN.svg.
+    `widths`: the width of each picture in millimetres, by its name. Pandoc gives pictures names of its own, so each is recognised
+    by its content.
     """
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
     by_content = {data.encode() if isinstance(data, str) else data: name for name, data in drawn.items()}
-    pictures: dict[str, str] = {}  # the relationship of each figure's PNG; a figure may stand in many places
+    pictures: dict[str, str] = {}  # by the name of each figure, the relationship of its PNG; a figure may stand in many places
     for number, blip in enumerate(package.xml(BODY).iter(f"{{{A}}}blip"), 1):
         vector = blip.find(f".//{{{ASVG}}}svgBlip")
         own = (vector if vector is not None else blip).get(f"{{{R}}}embed")
@@ -52,7 +53,7 @@ def figures(
 
 
 def _keep_vector(blip: Element, relationship: str) -> None:
-    """Move the reference to the vector into an extension of the blip. The caller makes the blip itself name the PNG."""
+    """Add the reference to the SVG in an extension of the blip. The caller makes the blip itself refer to the PNG."""
     extensions = etree.SubElement(blip, f"{{{A}}}extLst")
     extension = etree.SubElement(extensions, f"{{{A}}}ext", uri=SVG_BLIP)
     vector = etree.SubElement(extension, f"{{{ASVG}}}svgBlip", nsmap={"asvg": ASVG})
@@ -62,7 +63,7 @@ def _keep_vector(blip: Element, relationship: str) -> None:
 def _name(blip: Element, number: int) -> None:
     """Give the drawing an id and a name. Ids are unique in a document (20.4.2.5); the alternative text stays as pandoc wrote it."""
     inline = next(a for a in blip.iterancestors() if a.tag == f"{{{WP}}}inline")
-    for side in ("distT", "distB", "distL", "distR"):  # without them LibreOffice puts 3 mm at the sides
+    for side in ("distT", "distB", "distL", "distR"):  # without these, LibreOffice leaves 3 mm at the sides
         inline.set(side, "0")
     properties = inline.find(f"{{{WP}}}docPr")
     properties.set("id", str(1000 + number))

@@ -1,7 +1,7 @@
-"""The fonts of a brand, embedded in a Word file.
+"""Embeds the fonts of a brand in a Word file.
 
-In: the package, the theme. Out: the same package with its fonts as obfuscated parts, which the font table names. ISO/IEC 29500-1,
-17.8.1 (font embedding) and 17.8.3.3 to 6 (embedRegular and the others).
+In: the package, the theme. Out: the same package, with the fonts as obfuscated parts to which the font table refers. ISO/IEC
+29500-1, 17.8.1 (font embedding) and 17.8.3.3 to 6 (embedRegular and the others).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from briefs.typeset.word.package import BODY, WORD, Package, R, W, element, w
 
 TABLE, SETTINGS = "word/fontTable.xml", "word/settings.xml"
 OBFUSCATED = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
-HIDDEN = 32  # the bytes at the head of a font that are obfuscated
+HIDDEN = 32  # the number of bytes at the beginning of a font that are obfuscated
 FACES = (("embedRegular", False, False), ("embedBold", True, False), ("embedItalic", False, True), ("embedBoldItalic", True, True))
 AFTER = ("writeProtection", "view", "zoom", "removePersonalInformation", "removeDateAndTime", "doNotDisplayPageBoundaries",
          "displayBackgroundShape", "printPostScriptOverText", "printFractionalCharacterWidth", "printFormsData")  # fmt: skip
 
 
 def embed(package: Package, theme: Theme) -> None:
-    """Embed the fonts that Word files may hold."""
+    """Embed the theme's fonts that are suitable for Word files."""
     own = [face for face in theme.typefaces if face.suits_word]
     if not own:
         return
@@ -45,7 +45,7 @@ def embed(package: Package, theme: Theme) -> None:
 
 
 def _usual(faces: Sequence[Typeface]) -> Typeface:
-    """Of several weights the one that is nearest to regular or bold."""
+    """The font whose weight is nearest to regular or, among bold fonts, to bold."""
     return min(faces, key=lambda face: abs(face.weight - (700 if face.is_bold else 400)))
 
 
@@ -58,7 +58,8 @@ def _table(package: Package) -> etree._Element:
 
 
 def _embedded(package: Package, tag: str, face: Typeface) -> etree._Element:
-    """Add a font as a part. Its key is made from its bytes, so that equal fonts are equal parts."""
+    """Add a font as a part, and return the element that refers to it. The key is made from the font's bytes, so that equal fonts
+    give equal parts."""
     key = uuid.UUID(bytes=hashlib.sha256(face.data).digest()[:16])
     name = f"{key.hex[:16]}.odttf"
     package.add(f"word/fonts/{name}", obfuscated(face.data, key), OBFUSCATED)
@@ -69,6 +70,6 @@ def _embedded(package: Package, tag: str, face: Typeface) -> etree._Element:
 
 
 def obfuscated(data: bytes, key: uuid.UUID) -> bytes:
-    """A font with its head obfuscated by a key, or the font of which this is the obfuscated form."""
+    """A font whose first bytes are obfuscated with a key. For an obfuscated font, the original font."""
     mask = (key.bytes[::-1] * 2)[:HIDDEN]
     return bytes(a ^ b for a, b in zip(data[:HIDDEN], mask, strict=True)) + data[HIDDEN:]

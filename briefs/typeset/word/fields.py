@@ -1,7 +1,8 @@
-"""Fields and content controls of Word, written with their words, so that a file is complete when it opens.
+"""Writes fields and content controls of Word with their results, so that a file is complete when it is opened.
 
-In: anchors, texts, page numbers. Out: OOXML as raw blocks and inlines of pandoc. A complex field is `begin`, its instruction,
-`separate`, its result, `end` (ECMA-376 part 1, 17.16); Word can update it. No field is marked dirty, so Word asks nothing when it opens the file.
+In: anchors, texts, page numbers. Out: OOXML as raw blocks and inlines of pandoc. A complex field consists of `begin`, its
+instruction, `separate`, its result, and `end` (ECMA-376 part 1, 17.16); Word can update the result. No field is marked dirty, so
+Word asks nothing when it opens the file.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from briefs.compose import tree
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.tree import Node
 
-VALUE_TAG = "data-value"  # of the content controls around values of the data
+VALUE_TAG = "data-value"  # the tag of the content controls around values from the data
 
 
 def inline(xml: str) -> Node:
-    """Runs of OOXML."""
+    """Runs of WordprocessingML as an inline of pandoc."""
     return {"t": "RawInline", "c": ["openxml", xml]}
 
 
 def block(xml: str) -> Node:
-    """Paragraphs or tables of OOXML, or a part of one."""
+    """Paragraphs or tables of WordprocessingML, or a part of one, as a block of pandoc."""
     return {"t": "RawBlock", "c": ["openxml", xml]}
 
 
@@ -38,7 +39,7 @@ def field(instruction: str, result: str, *, bold: bool = False) -> str:
 
 
 def begin(instruction: str) -> str:
-    """The runs that open a complex field. Its result follows them, and `END`."""
+    """The runs that open a complex field. The caller adds its result and `END`."""
     return (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
         f'<w:r><w:instrText xml:space="preserve"> {escape(instruction, quote=False)} </w:instrText></w:r>'
@@ -51,14 +52,15 @@ _TAB = "<w:r><w:tab/></w:r>"
 
 
 def sequence(label: str, number: int, kind: str) -> list[Node]:
-    """The label of a caption: “Figure ” and the number as a SEQ field, which Word continues to count."""
+    """The label of a caption, such as “Figure 3”, with its number as a SEQ field, so that Word can count captions."""
     before, _, after = label.partition(str(number))
     counted = field(f"SEQ {kind.title()} \\* ARABIC", str(number), bold=True)
     return [inline((run(before, bold=True) if before else "") + counted + (run(after, bold=True) if after else ""))]
 
 
 def reference(words: str, anchor: str, number: str = "") -> Node:
-    """A cross-reference as a REF field: to the number of a heading (`\\r`) if `number` is given, else to the words at the anchor."""
+    """A cross-reference as a REF field: to the number of a heading (`\\r`) if `number` is given, else to the words at the
+    anchor."""
     if not number or number not in words:
         return inline(field(f"REF {anchor} \\h", words))
     before, _, after = words.partition(number)
@@ -66,18 +68,18 @@ def reference(words: str, anchor: str, number: str = "") -> Node:
 
 
 def page(anchor: str, number: str) -> Node:
-    """The number of the page of a bookmark, as a PAGEREF field."""
+    """The number of the page on which a bookmark is, as a PAGEREF field."""
     return inline(field(f"PAGEREF {anchor} \\h", number))
 
 
 def value(inlines: Sequence[Node]) -> list[Node]:
-    """A value of the data in a content control of its own (17.5.2), by which it is known when the file comes back."""
+    """A value from the data in a content control of its own (17.5.2), by which it is recognised when an edited file is merged."""
     opening = f'<w:sdt><w:sdtPr><w:tag w:val="{VALUE_TAG}"/></w:sdtPr><w:sdtContent>'
     return [inline(opening), *inlines, inline("</w:sdtContent></w:sdt>")]
 
 
 def contents(headings: Sequence[Heading], pages: Mapping[str, str]) -> list[Node]:
-    """The table of contents: a TOC field of levels 1 and 2 with its entries, in the building block that Word uses for it."""
+    """The table of contents: a TOC field of levels 1 and 2 with its entries, in the content control that Word uses for it."""
     entries = [
         (f"TOC{h.level}", h.number, tree.text_of(list(h.inlines)), h.anchor, pages.get(h.id, "")) for h in headings if h.level <= 2
     ]
@@ -86,7 +88,7 @@ def contents(headings: Sequence[Heading], pages: Mapping[str, str]) -> list[Node
 
 
 def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
-    """The lists of figures and of tables: each a TOC field over its sequence, with its entries."""
+    """The lists of figures and of tables. Each is a TOC field for the SEQ fields of its kind, with its entries."""
     made = []
     for kind in ("figure", "table"):
         own = [c for c in captions if c.kind == kind]
@@ -99,9 +101,9 @@ def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
 
 
 def _filled(instruction: str, entries: Sequence[tuple[str, str, str, str, str]]) -> str:
-    """A TOC field over several paragraphs: the first opens it, the last closes it. Each entry is a link with its page number.
+    """A TOC field over several paragraphs: the first opens the field, the last closes it. Each entry is a link with a page number.
 
-    `entries`: style, number, text, anchor and page of each.
+    `entries`: the style, number, text, anchor and page of each entry.
     """
     paragraphs = []
     for n, (style, number, text, anchor, page) in enumerate(entries):

@@ -1,4 +1,4 @@
-"""What pandoc's DOCX writer can't write, set in the parts of its file, one module for each part of OOXML.
+"""Adds to pandoc's DOCX file what its writer can't write. Each sort of addition is a module of its own.
 
 In: the package as pandoc wrote it, the manuscript, the theme. Out: the same package, changed: sections and columns, header and
 footer, numbering, shades, the type of the step, properties. ECMA-376 part 1 (WordprocessingML).
@@ -13,7 +13,7 @@ from briefs.typeset.word.package import BODY, Package, w
 
 
 def document(package: Package, manuscript: Manuscript, theme: Theme, step: LadderStep) -> None:
-    """Everything but the pictures (`drawings.py`)."""
+    """Make all additions except those to pictures (`drawings.py`)."""
     body = package.xml(BODY).find(w("body"))
     foot = headers.take_footer(body)
     sections.fold(body)

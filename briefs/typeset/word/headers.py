@@ -1,7 +1,7 @@
-"""Headers and footers of a Word file, by the layout of the document.
+"""Writes the headers and footers of a Word file, which depend on the layout of the document.
 
-In: the package and its body, the manuscript, the theme. Out: the same package with header and footer parts, and references to them in
-the properties of its sections. ECMA-376 part 1, 17.10 (headers and footers).
+In: the package and its body, the manuscript, the theme. Out: the same package with header and footer parts, and references to them
+in the properties of its sections. ECMA-376 part 1, 17.10 (headers and footers).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Foot = Sequence[Element]  # the paragraphs that run at the foot of the pages
 
 
 def take_footer(body: Element) -> Foot:
-    """Take the paragraphs that run at the foot out of the body."""
+    """Remove the paragraphs of the running foot from the body, and return them."""
     found: list[Element] = body.xpath("w:p[w:pPr/w:pStyle/@w:val='Footer']", namespaces=NAMES)
     for paragraph in found:
         body.remove(paragraph)
@@ -32,28 +32,28 @@ def take_footer(body: Element) -> Foot:
 
 
 def one_page(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """Band and footer on the first section. The following sections inherit them."""
+    """Add the band and the footer to the first section. The following sections inherit them."""
     section = next(body.iter(w("sectPr")))
     section.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
     section.insert(1, _reference("footerReference", _footer(package, foot)))
 
 
 def bound(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """The band on every page, and the footer with the page number at its right."""
+    """Add the band to every page, and the footer with the page number at its right."""
     numbered_pages(package, body, manuscript, theme, foot)
     next(body.iter(w("sectPr"))).insert(0, _reference("headerReference", _band(package, manuscript, theme)))
 
 
 def two_sides(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """The band on both pages, and on each the footer in its language."""
-    half = len(foot) // 2  # both sides fill the same template
+    """Add the band to both pages, and to each page the footer in its language."""
+    half = len(foot) // 2  # both sides have equally many paragraphs, as they are made from the same template
     one_page(package, body, manuscript, theme, foot[:half])
     second = next(section for section in [*body.iter(w("sectPr"))][1:] if sections.begins_page(section))
     second.insert(0, _reference("footerReference", _footer(package, foot[half:], 2)))
 
 
 def numbered_pages(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """The footer, with the page number at its right."""
+    """Add the footer, with the page number at its right."""
     page, sheet = theme.look.page[manuscript.kind.page], next(body.iter(w("pgSz"))).get(w("w"))
     right = int(sheet) - int(twips(page.left + page.right))
     for paragraph in foot:
@@ -67,7 +67,7 @@ def numbered_pages(package: Package, body: Element, manuscript: Manuscript, them
 
 
 def chapters(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """The band on the cover, page numbers from the second section on, and running heads."""
+    """Add the band to the cover, and page numbers and running heads to the pages from the second section on."""
     (cover, *_), *others = sections.with_headings(body)
     cover.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
     wide = 0
@@ -111,8 +111,8 @@ def restrict(package: Package, body: Element, manuscript: Manuscript, theme: The
 
 
 def _running_head(section: Element, heading: str, is_title: bool, manuscript: Manuscript, theme: Theme) -> str:
-    """A STYLEREF field, so that Word follows an edited heading. Its stored result is the heading of the section. In the front matter,
-    which has no heading of level 1, Word would find that of the first chapter, so there the words stand alone."""
+    """The header of a section with the section's heading, as a STYLEREF field that follows the heading when it is edited. In the
+    front matter there is no field: it has no heading of level 1, so Word would show the heading of the first chapter."""
     page = theme.look.page[manuscript.kind.page]
     hangs = section.find(w("pgMar")).get(w("left")) == twips(page.left)
     indent = f'<w:ind w:left="-{twips(page.hang)}"/>' if hangs else ""
@@ -122,9 +122,10 @@ def _running_head(section: Element, heading: str, is_title: bool, manuscript: Ma
 
 
 def _band(package: Package, manuscript: Manuscript, theme: Theme) -> str:
-    """The band of colour at the top edge of the page: an empty, shaded paragraph as wide as the page. Returns its relationship."""
+    """Add a header with the band of colour at the top edge of the page: a shaded paragraph without words, as wide as the page.
+    Returns the header's relationship."""
     page = theme.look.page[manuscript.kind.page]
-    left = page.left - page.hang  # the text of a cover begins where the headings do
+    left = page.left - page.hang  # the left margin of a cover is that of headings
     colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
     width = int(next(package.xml(BODY).iter(w("pgSz"))).get(w("w"))) * 25.4 / 1440
     pictures = logo.runs(package, "word/header1.xml", manuscript, theme, width)
@@ -151,7 +152,7 @@ def _reference(name: str, relationship: str) -> Element:
 
 
 def _footer(package: Package, foot: Foot, number: int = 1) -> str:
-    """The footer as a part of its own. Returns its relationship."""
+    """Add the footer as a part. Returns its relationship."""
     name = f"word/footer{number}.xml"
     root = etree.Element(w("ftr"), nsmap={"w": W, "r": R})
     for paragraph in foot:
@@ -165,7 +166,7 @@ def _footer(package: Package, foot: Foot, number: int = 1) -> str:
 
 
 def _move_links(package: Package, footer: Element, name: str) -> None:
-    """Move the relationships of the footer's links from the body to the footer's own part."""
+    """Move the relationships of the footer's links from the body's part to the footer's part."""
     relations = {e.get("Id"): e for e in package.xml("word/_rels/document.xml.rels")}
     kept = {link.get(f"{{{R}}}id") for link in package.xml(BODY).iter(w("hyperlink"))}
     for link in footer.iter(w("hyperlink")):

@@ -1,4 +1,4 @@
-"""The logo and the pattern of a brand in the header of a Word file.
+"""Writes the logo and the pattern of a brand for the header of a Word file.
 
 In: the package, the name of the header's part, the manuscript, the theme. Out: runs with anchored pictures, to be put into the
 header's first paragraph. ECMA-376 part 1, 20.4.2.3 (anchor).
@@ -24,8 +24,8 @@ HEAD = 6.0  # millimetres between the band and the logo on a cover
 
 
 def runs(package: Package, header: str, manuscript: Manuscript, theme: Theme, width: float) -> str:
-    """The pattern over the band, and the logo: on the band, below it on a cover, or at the head of a page. `width`: of the sheet, in
-    millimetres."""
+    """Runs with the pattern over the band, and with the logo: on the band or below it on a cover, otherwise at the head of the
+    page. `width`: of the sheet, in millimetres."""
     page = theme.look.page[manuscript.kind.page]
     found = ""
     if is_over_band(manuscript):
@@ -40,12 +40,13 @@ def runs(package: Package, header: str, manuscript: Manuscript, theme: Theme, wi
 
 
 def is_over_band(manuscript: Manuscript) -> bool:
-    """Whether the band is a picture. It can't be a shaded paragraph if something stands on it: LibreOffice paints shades last."""
+    """Whether a picture covers the band. If a pattern or logo stands on the band, it can't be a shaded paragraph, because
+    LibreOffice paints shades over pictures."""
     return bool(_named(manuscript, PATTERN)) or _on_band(manuscript)
 
 
 def _plain(colour: str) -> Picture:
-    """A picture of one colour."""
+    """A picture that is filled with one colour."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="1mm" height="1mm"><rect width="1" height="1" fill="{colour}"/></svg>'
     return Picture(f"{PATTERN}.svg", svg, 1, 1)
 
@@ -55,14 +56,14 @@ def _named(manuscript: Manuscript, stem: str) -> Picture | None:
 
 
 def _on_band(manuscript: Manuscript) -> bool:
-    """Whether the logo is one for the band of a cover."""
+    """Whether the logo stands on the band of a cover."""
     return any(node["t"] == "Div" and "on-band" in tree.classes(node) for node in tree.walk(manuscript.blocks))
 
 
 def _run(
     package: Package, header: str, picture: Picture, left: float, top: float, width: float, height: float, number: int
 ) -> str:  # fmt: skip
-    """A picture at this place of the page, in millimetres. What of it exceeds the place is cut off."""
+    """A run with a picture at this place of the page, in millimetres. The picture fills the place; the rest of it is cut off."""
     x, y, across, down = (round(part * EMU) for part in (left, top, width, height))
     shown = picture.alt and f' descr="{escape(picture.alt)}"'
     return (
@@ -80,14 +81,14 @@ def _run(
 
 
 def _cut(picture: Picture, ratio: float) -> str:
-    """What is cut off at the sides, or above and below, so that the picture has this ratio of width and height."""
+    """The `a:srcRect` that cuts off the sides of a picture, or its top and bottom, so that it has this ratio of width to height."""
     own = picture.width / picture.height
     aside, above = max(0, 1 - ratio / own) / 2, max(0, 1 - own / ratio) / 2
     return f'<a:srcRect l="{aside * 1e5:.0f}" t="{above * 1e5:.0f}" r="{aside * 1e5:.0f}" b="{above * 1e5:.0f}"/>'
 
 
 def _blip(package: Package, part: str, picture: Picture) -> str:
-    """Add the files of a picture; a vector has a PNG beside it."""
+    """Add the files of a picture, and return its `a:blip`. An SVG gets a PNG beside it."""
     if isinstance(picture.data, bytes):
         return f'<a:blip r:embed="{_related(package, part, picture.name, picture.data)}"/>'
     vector = _related(package, part, picture.name, picture.data.encode())

@@ -1,4 +1,4 @@
-"""The numbering part of a Word file: the indents and markers of lists, and headings that Word numbers.
+"""Changes the numbering part of a Word file: the indents and markers of lists, and headings that Word numbers.
 
 In: the package as pandoc wrote it, the manuscript, the theme. Out: the same package, changed. ECMA-376 part 1, 17.9 (numbering).
 """
@@ -20,10 +20,10 @@ from briefs.typeset.word.package import BODY, NAMES, Element, Package, W, fill, 
 PART = "word/numbering.xml"
 BULLET, NUMBER = 3.2, 4.0  # millimetres: the hanging indent of each level of a list
 GAP = 0.9  # millimetres between a number that ends before the text and the text
-QUOTATION, MEANING = 400, 340  # twips by which each depth of a quotation is indented, and a meaning of a term, as their styles say
-BOX = 4.2  # millimetres: a box of a task list and the space after it
-SLIDE_INDENT, SLIDE_BULLET, SLIDE_NUMBER = 9, 6, 9  # the same on a slide at the size at which it is shown
-HEADING_SPACE = {1: (0.0, 8.0), 2: (7.0, 2.0)}  # millimetres before and after, as in report.css
+QUOTATION, MEANING = 400, 340  # twips, as in their styles: the indent of each depth of a quotation, and of the meaning of a term
+BOX = 4.2  # millimetres: the width of a box of a task list with the space after it
+SLIDE_INDENT, SLIDE_BULLET, SLIDE_NUMBER = 9, 6, 9  # millimetres of the shown slide: a level's indent, and hanging indents
+HEADING_SPACE = {1: (0.0, 8.0), 2: (7.0, 2.0)}  # millimetres before and after a heading of each level, as in report.css
 HEADINGS, TASKS = 900, 901  # the numbers of our own numberings; pandoc's begin at 1000
 UNMARKED = "1000"  # pandoc's numbering without markers, for the further paragraphs of an item
 FORMATS = {
@@ -35,7 +35,7 @@ _TURNED = "(following-sibling::w:p/w:pPr/w:sectPr | following-sibling::w:sectPr)
 
 
 def indent_lists(package: Package) -> None:
-    """Hang bullets and numbers as far as on the page, with the bullet of the page. Pandoc indents lists by half an inch."""
+    """Give lists the indents and the bullet that they have on the page. Pandoc indents lists by half an inch."""
     if PART not in package.parts:
         return
     for level in package.xml(PART).iter(w("lvl")):
@@ -49,20 +49,20 @@ def indent_lists(package: Package) -> None:
             indent.set(w("left"), twips(step * depth))
             indent.set(w("hanging"), twips(step))
     for number in package.xml(BODY).xpath(_QUOTED_IN_ITEM, namespaces=NAMES):
-        number.getparent().remove(number)  # its style says how far it is indented
+        number.getparent().remove(number)  # the style of the quotation has its indent
 
 
 def _set_bullet(level: Element) -> None:
-    """Let a level of a list have the bullet of the page, in the font of the text. Pandoc's are in fonts that not every machine has, and
-    its inner ones are wider than the indent."""
+    """Give a level of a list the bullet of the page, in the font of the text. Pandoc's bullets are in fonts that not every machine
+    has, and those of inner levels are wider than the indent."""
     level.find(w("lvlText")).set(w("val"), "•")
     for fonts in level.findall("w:rPr", NAMES):
         level.remove(fonts)
 
 
 def indent_inner_lists(package: Package) -> None:
-    """Indent lists in quotations and meanings by what these are indented, and further paragraphs of an item as its first one. Only the
-    paragraph can say so: its numbering outweighs its style."""
+    """Indent lists in quotations and meanings in addition to the indent of these, and further paragraphs of an item like its first
+    paragraph. The indent is set in the paragraph, because the indent of its numbering overrides that of its style."""
     before: dict[str, Element] = {}  # the properties of the last item, by its level
     for properties in package.xml(BODY).iterfind(".//w:p/w:pPr[w:numPr]", NAMES):
         number, depth = properties.find("w:numPr/w:numId", NAMES), properties.find("w:numPr/w:ilvl", NAMES)
@@ -84,7 +84,7 @@ def indent_inner_lists(package: Package) -> None:
 
 
 def _set_indent(properties: Element, left: int | str, hanging: str) -> None:
-    """Set the indent of a paragraph, in twips, before what the schema wants after it (ECMA-376 part 1, 17.3.1.26)."""
+    """Set the indent of a paragraph, in twips, before the properties that follow it in the schema (ECMA-376 part 1, 17.3.1.26)."""
     for old in properties.findall("w:ind", NAMES):
         properties.remove(old)
     later = [child for child in properties if child.tag in {w("contextualSpacing"), w("jc"), w("rPr"), w("sectPr")}]
@@ -93,7 +93,7 @@ def _set_indent(properties: Element, left: int | str, hanging: str) -> None:
 
 
 def _indent_of(named: Element | None) -> int:
-    """How far the style of a list in a quotation or a meaning is indented, in twips."""
+    """The indent of the quotation or meaning in which a list stands, by the style of the list, in twips; otherwise 0."""
     name = "" if named is None else named.get(w("val"))
     return (
         QUOTATION * int(name.removeprefix("BlockList") or 1)
@@ -103,14 +103,14 @@ def _indent_of(named: Element | None) -> int:
 
 
 def _level(numbering: Element, number: Element, level: Element) -> Element:
-    """The level of a numbering that a paragraph names."""
+    """The level (`w:lvl`) to which the `numId` and the `ilvl` of a paragraph refer."""
     abstract = numbering.find(f"w:num[@w:numId='{number.get(w('val'))}']/w:abstractNumId", NAMES).get(w("val"))
     return numbering.find(f"w:abstractNum[@w:abstractNumId='{abstract}']/w:lvl[@w:ilvl='{level.get(w('val'))}']", NAMES)
 
 
 def align_numbers(package: Package) -> None:
-    """Let the numbers of a list end shortly before its text, as on the page, unless all are one digit and a full stop. In Word the text
-    would else begin at a tab stop after a number that is wider than the indent."""
+    """Align the numbers of a list at the right, shortly before its text, as on the page; but not if each is one digit and a full
+    stop. Otherwise text after a number that is wider than the indent would begin at the next tab stop."""
     if PART not in package.parts:
         return
     numbering = package.xml(PART)
@@ -135,10 +135,10 @@ def bare_sources(package: Package) -> None:
 
 
 def _add_aligned(abstract: Element, number: str) -> None:
-    """Add a copy of a numbering in which numbers end before the text."""
+    """Add a copy of a list definition in which numbers are aligned at the right, shortly before the text."""
     made = copy.deepcopy(abstract)
     made.set(w("abstractNumId"), number)
-    for old in made.findall(w("nsid")):  # it names one numbering
+    for old in made.findall(w("nsid")):  # the identifier of the original definition
         made.remove(old)
     for level in made.iter(w("lvl")):
         level.find(w("lvlJc")).set(w("val"), "right")
@@ -147,7 +147,8 @@ def _add_aligned(abstract: Element, number: str) -> None:
 
 
 def _markers(package: Package) -> dict[str, list[str]]:
-    """The markers of each list in the text by its `w:numId`, without lists of sources and lists of up to nine items that count from 1."""
+    """The markers of each numbered list in the text, by its `w:numId`. Lists of sources, and lists of up to nine items that begin
+    with “1.”, are left out."""
     numbering = package.xml(PART)
     items = Counter(
         number.get(w("val"))
@@ -168,7 +169,7 @@ def _markers(package: Package) -> dict[str, list[str]]:
 
 
 def mark_tasks(package: Package) -> None:
-    """Let the boxes of a task list stand where other items have bullets. They stay words of the text."""
+    """Put the boxes of a task list at the place where other items have bullets. The boxes remain characters of the text."""
     if PART not in package.parts:
         return
     found = [p for p in package.xml(BODY).xpath(".//w:p[w:pPr/w:numPr]", namespaces=NAMES) if _text(p)[:1] in lists.BOXES]
@@ -193,9 +194,9 @@ def _task_levels() -> str:
 
 
 def indent_slide_lists(package: Package, scale: float, ladder: Sequence[LadderStep]) -> None:
-    """Hang bullets and numbers on slides as far as on the page. Lists in notes keep the indent of the numbering part.
+    """Give lists on slides the indents that they have on the page. Lists in notes keep the indents of the numbering part.
 
-    `scale`: of a slide on paper to one that is shown.
+    `scale`: the size of a slide on paper in relation to its size when shown.
     """
     if PART not in package.parts:
         return
@@ -213,7 +214,7 @@ def indent_slide_lists(package: Package, scale: float, ladder: Sequence[LadderSt
 
 
 def slide_indent(markers: Sequence[str], step: LadderStep) -> float:
-    """How far the text of a list with these markers is indented on a slide as it is shown, in millimetres. As in handout.css."""
+    """The indent of the text of a list with these markers, in millimetres of the shown slide, as in handout.css."""
     return max(SLIDE_INDENT, 1.5 + max(text_width(f"{marker} ", step.text[0]) for marker in markers) * 25.4 / 72)
 
 
@@ -226,8 +227,8 @@ def _formats(numbering: Element) -> dict[str, str]:
 
 
 def number_headings(package: Package, body: Element, manuscript: Manuscript, theme: Theme) -> None:
-    """Let Word count the headings that have a number. A heading of level 1 begins a page. On a page on its side, whose margins are
-    narrow, the number is not in the margin."""
+    """Make Word number the headings that have a number, and begin a page before each heading of level 1. On a page turned on its
+    side, whose margins are narrow, the number stands inside the text area."""
     hang = twips(theme.look.page[manuscript.kind.page].hang)
     _add_numbering(package.xml(PART), hang, fill(theme.look.palette["muted"]))
     _space_headings(package.xml("word/styles.xml"))
@@ -243,7 +244,7 @@ def number_headings(package: Package, body: Element, manuscript: Manuscript, the
 
 
 def _add_numbering(numbering: Element, hang: str, colour: str) -> None:
-    """The numbering of headings: 1, 1.1, in the margin. `hang`: twips."""
+    """Add the numbering of headings: 1, 1.1. The numbers stand in the margin, `hang` twips to the left of the text."""
     levels = "".join(
         f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
         f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="0"/></w:tabs><w:ind w:left="0" w:hanging="{hang}"/></w:pPr><w:rPr><w:color w:val="{colour}"/></w:rPr></w:lvl>'
@@ -253,7 +254,7 @@ def _add_numbering(numbering: Element, hang: str, colour: str) -> None:
 
 
 def _add(numbering: Element, number: int, levels: str) -> None:
-    """Add a numbering of our own."""
+    """Add a list definition of our own, and a list with the same number that uses it. `levels`: its `w:lvl` elements."""
     abstract = etree.fromstring(
         f'<w:abstractNum xmlns:w="{W}" w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
     )
@@ -263,7 +264,7 @@ def _add(numbering: Element, number: int, levels: str) -> None:
 
 
 def _space_headings(styles: Element) -> None:
-    """The space round headings, and the page break before those of level 1."""
+    """Set the space before and after headings, and the page break before headings of level 1."""
     for level, (before, after) in HEADING_SPACE.items():
         properties = styles.find(f"w:style[@w:styleId='Heading{level}']/w:pPr", NAMES)
         spacing = properties.find(w("spacing"))

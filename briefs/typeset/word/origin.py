@@ -1,9 +1,9 @@
-"""The origin of a Word file, written into it, so that `merge` can tell from which content an edited copy was made.
+"""Writes the origin of a Word file into the file, so that `merge` knows from which content an edited copy was made; and reads it.
 
-In: the package, the manuscript, the pages of its blocks. Out: the package with a part that lists each content block (its bookmark, its
-place in the content, the hash of its text, its page), and with two properties: the name of the document, and one hash of all blocks.
-Some programs drop the part; more of them keep properties and bookmarks. ECMA-376 part 1, 15.2.5 (custom XML data storage) and
-15.2.12.2 (custom file properties).
+In: the package, the manuscript, the pages of its blocks. Out: the package with a part that lists each content block (its bookmark,
+its place in the content, the hash of its text, its page), and with two properties: the name of the document, and one hash of all
+blocks. Some programs drop the part when they save a file; more of them keep properties and bookmarks. ECMA-376 part 1, 15.2.5
+(custom XML data storage) and 15.2.12.2 (custom file properties).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from briefs.typeset.word.package import BODY, Package, R
 PART = "customXml/item1.xml"
 PROPERTIES = "docProps/custom.xml"
 NAMESPACE = "urn:briefs:origin"
-DOCUMENT, CONTENT = "Briefs document", "Briefs content"  # the properties' names, as Word shows them
-LEAVES = 20  # paragraphs and items of a text of a brief, at most
-OPAQUE = "sha256:"  # before the hash that stands for a place in the file of an audience
-_ID = "{6F1B6E0C-4E1B-4A53-9B52-6B7A7B1C0B1E}"  # of the part, the same in every file
+DOCUMENT, CONTENT = "Briefs document", "Briefs content"  # the names of the properties, as Word shows them
+LEAVES = 20  # the largest number of paragraphs and items in a text of a brief
+OPAQUE = "sha256:"  # stands before the hash that replaces the name of a place in a file for an audience
+_ID = "{6F1B6E0C-4E1B-4A53-9B52-6B7A7B1C0B1E}"  # the identifier of the part, the same in every file
 _DATA = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
@@ -42,8 +42,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin of a Word file: the name of the document (`briefs/belgium`, for an audience `press/briefs/belgium`, in another language
-    `fr/briefs/belgique`), one hash of all blocks, and the blocks by bookmark.
+    """The origin of a Word file: the name of the document (`briefs/belgium`, for an audience `press/briefs/belgium`, in another
+    language `fr/briefs/belgique`), one hash of all blocks, and the blocks by bookmark.
 
     `blocks` is None if another program has dropped the part.
     """
@@ -54,11 +54,12 @@ class Origin:
 
     @property
     def is_opaque(self) -> bool:
-        """Whether hashes stand for places, as in the file of an audience."""
+        """Whether the names of places are replaced by hashes, as in a file for an audience."""
         return any(block.place.startswith(OPAQUE) for block in (self.blocks or {}).values())
 
     def revealed(self, names: Iterable[str]) -> Origin:
-        """With the names of places for the hashes that stand for them in the file of an audience. `names`: of texts of the content."""
+        """The origin with names of places instead of hashes. `names`: the names of all texts of the content, from which the hashes
+        are recognised."""
         if not self.is_opaque:
             return self
         known = {f"{OPAQUE}{opaque(own)}": own for name in names for own in _leaves(name)}
@@ -67,7 +68,7 @@ class Origin:
 
 
 def _leaves(name: str) -> Iterator[str]:
-    """The names of the places of a text and of its paragraphs, also where they are printed again (`slots.mark`)."""
+    """The names of the places of a text and of its paragraphs. A place that is printed again has a suffix (`slots.mark`)."""
     for leaf in (name, *(f"{name}/{number}" for number in range(2, LEAVES + 1))):
         yield from (leaf, f"{leaf}@2", f"{leaf}@3")
 
@@ -91,7 +92,7 @@ def write(package: Package, manuscript: Manuscript, pages: Mapping[str, str]) ->
 
 
 def write_properties(package: Package, manuscript: Manuscript) -> None:
-    """Add the properties alone, as a presentation has them."""
+    """Add only the two properties, without the part; a presentation has no more."""
     document = "/".join(filter(None, (manuscript.translation, manuscript.audience, manuscript.stem)))
     _properties(package, {DOCUMENT: document, CONTENT: _whole(manuscript)})
 
@@ -112,7 +113,7 @@ def _properties(package: Package, values: Mapping[str, str]) -> None:
 
 
 def read(package: Package) -> Origin:
-    """Read the origin of a file. A file that was not made here has an empty one."""
+    """Read the origin of a file. It is empty for a file that was not made here."""
     properties: dict[str, str] = {}
     if PROPERTIES in package.parts:
         properties = {p.get("name", ""): "".join(p.itertext()).strip() for p in package.xml(PROPERTIES)}
