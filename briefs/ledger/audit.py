@@ -132,7 +132,7 @@ def _of_countries(edition: Edition) -> Iterator[Claim]:
 
 
 def _of_cells(edition: Edition, country: Country) -> Iterator[Claim]:
-    """The values in a country's file. Each rests on its own sources and those of facts that it names, or else on its column's."""
+    """The values in a country's file. Each rests on its own sources and on those of the facts it names, or else on its column's."""
     of_fact = {fact.id: fact.sources for fact in country.facts}
     for id, cell in country.data.items():
         own = [*cell.sources, *(key for fact in cell.facts for key in of_fact.get(fact, ()))]

@@ -79,7 +79,7 @@ def _with_keys(signatures: SignOff) -> Iterator[Signature]:
 
 
 def _owners(one: Signature, signers: Path) -> list[str]:
-    """The owners of the keys that made a signature. Raises ssh.NotVerified if one of them doesn't hold; ToolError."""
+    """The owners of the keys that made a signature. Raises ssh.NotVerified if a key's signature doesn't hold; ToolError."""
     found = [ssh.verify(one.ssh, signed_bytes(one), signers, _namespace(one))] if one.ssh else []
     return [*found, _owner_of_minisign(one, signers)] if one.minisign else found
 

@@ -71,7 +71,7 @@ def ask(urls: Iterable[str], asked: Callable[[str], WebAnswer], today: datetime.
 
 
 def _looks_lost(answer: WebAnswer) -> str:
-    """Why a page that answers looks like one that says that there is none (a soft 404). Empty if it doesn't."""
+    """Why an answer looks like a page that says “not found” (a soft 404). Empty if it doesn't look so."""
     if answer.status != 200:
         return ""
     deep, led = urlsplit(answer.url), urlsplit(answer.moved)

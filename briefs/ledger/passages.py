@@ -26,7 +26,7 @@ _APART = ("Cite", "Note", "Image", "Link", "Span", "RawInline")
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Words that a document may print. `name`: what they are, for people; `place`: of their text; `parts`: the words, in pieces
+    """Words that a document may print. `name`: their name for people; `place`: of their text; `parts`: the words, in pieces
     between which a page may print something else."""
 
     name: str
@@ -40,7 +40,7 @@ class Excerpt:
 
 def named(edition: Edition, what: str, pandoc: Pandoc) -> list[Excerpt]:
     """The passages that `what` names: a fact by its id (its text, and what timelines print of it), a text by its place, or else the
-    phrase itself. Raises NotUnderstood if it looks like an id and is none; PandocError."""
+    phrase itself. Raises NotUnderstood if `what` looks like an id and is none; PandocError."""
     facts = {fact.id: fact for country in edition.countries.values() for fact in country.facts}
     if what in facts:
         return of_fact(facts[what], pandoc)

@@ -362,7 +362,7 @@ def targets_of(parcel: Parcel, edition: Edition, wanted: Iterable[Target]) -> li
 
 
 def packed(documents: Iterable[OutgoingDocument], parcel: Parcel) -> OutgoingDocument:
-    """The files of a parcel as one document: that of the note, so that they go in one mail."""
+    """The files of a parcel as one document, the note's, so that they go out in one mail."""
     built = list(documents)
     known = {file.name: file for document in built for file in document.files}
     note = next(document for document in built if document.target.kind == NOTE)

@@ -20,7 +20,7 @@ from briefs.tools.pandoc import Pandoc
 
 
 def with_changes(edition: Edition, content: Path, beside: Reading | None = None) -> Edition:
-    """The edition with what changed since the older ones that its edition.yaml names. Without any, it stays as it is.
+    """The edition with what changed since the older ones that its edition.yaml names. If it names none, the edition stays as it is.
     `beside`: today's reading.
 
     Raises Problems if git knows no such state, or the content had errors then; ToolError; PandocError.

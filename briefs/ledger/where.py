@@ -94,7 +94,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _hits(found: Sequence[PrintedPage], passages: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, pages.Hit]]:
-    """The passages on pages. One whose words are part of another on the same line isn't told a second time."""
+    """The passages on pages. A passage whose words are part of another one's on the same line is left out."""
     told: list[pages.Hit] = []
     for passage in passages:
         for hit in pages.find(found, passage.parts):

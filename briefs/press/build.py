@@ -103,7 +103,7 @@ def unchanged(documents: Sequence[tuple[Target, Inputs]], out: Path, cache: Cach
 
 
 def _why_stale(target: Target, inputs: Inputs, request: BuildRequest) -> str:
-    """Which inputs differ from those of the document in the output folder, for the log."""
+    """Which inputs differ from the inputs of the document in the output folder, for the log."""
     from briefs.press import manifest
 
     if not request.cache:

@@ -114,7 +114,7 @@ class Cache:
             return _facts(file, key)
 
     def file(self, key: str, format: str, sha256: str) -> bytes | None:
-        """A file of an entry. None if its hash is another one."""
+        """A file of an entry. None if it is missing, or doesn't have this hash."""
         with self._opened(key) as file:
             found = (_facts(file, key) or {}).get("files", {})
             for name, facts in found.items():

@@ -93,7 +93,7 @@ class Composer:
         return faces.of(self._plain, edition).look.fonts == self._uncoloured.look.fonts
 
     def in_language(self, tag: str) -> Self:
-        """The same tools for the edition in one of its languages, with that language's faces. They are closed with this one."""
+        """The same tools for the edition in one of its languages, with that language's faces. This composer closes them."""
         own = self.edition.translations.get(tag) or replace(self.edition, translations={})
         other = self.for_edition(own)
         other._uncoloured = faces.of(self._plain, own)

@@ -14,7 +14,7 @@ from briefs.problems import ToolError
 
 
 def day(date: str) -> str:
-    """The edition's date, or the one that SOURCE_DATE_EPOCH sets. Raises ToolError if that isn't a date.
+    """The edition's date, or the one that SOURCE_DATE_EPOCH sets. Raises ToolError if its value isn't a date.
 
     https://reproducible-builds.org/specs/source-date-epoch/
     """

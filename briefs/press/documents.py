@@ -117,7 +117,7 @@ def is_below(name: str) -> bool:
 
 def gave_way(names: Sequence[str], sort: str = "") -> str:
     """What gave way, in words: “3 facts, 1 row of values and 2 figures of values”. `names`: ids of
-    facts, `KEY_FACTS`, and those of figures (`PLOT`) and of rows of values (`VALUES`). `sort`: which facts."""
+    facts, `KEY_FACTS`, and those of figures (`PLOT`) and of rows of values (`VALUES`). `sort`: words that follow “facts”."""
     from briefs.compose.manuscript import KEY_FACTS, PLOT, VALUES  # not needed where nothing was made
 
     figures, values = (sum(name.startswith(what) for name in names) for what in (PLOT, VALUES))

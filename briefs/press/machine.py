@@ -1,4 +1,4 @@
-"""What must be the same on every machine that works on a build, so that the bytes are the same.
+"""What must be the same on every machine that works on a build, so that the finished files have the same bytes.
 
 In: a theme. Out: a description of this machine; and how another machine's description differs from it, in words.
 """

@@ -121,7 +121,7 @@ def _files(out: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
 
 
 def _compared(path: Path, entry: Mapping[str, Any]) -> Iterator[Problem]:
-    """The problem of a file that isn't as its entry says, or can't be read."""
+    """The problem of a file that differs from its entry in the manifest, or can't be read."""
     try:
         with path.open("rb") as file:
             is_same = hashlib.file_digest(file, "sha256").hexdigest() == entry.get("sha256")

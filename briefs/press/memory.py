@@ -83,7 +83,7 @@ def key_of(found: Mapping[str, bytes], templates: str, request: Request | str) -
 
 
 def recall_check(cache: Cache, content: Path, templates: Path, fit: bool, language: str = "") -> RememberedCheck | None:
-    """The check of the same bytes, if there was one. `fit`: the check laid the documents out too. `language`: of the documents."""
+    """The check of the same bytes, if there was one. `fit`: the check laid the documents out too. `language`: their language."""
     found, problems = files.read_folder(content)
     is_known = not (problems or _says_changes(found))
     entry = cache.entry(key_of(found, of_templates(templates), _check(fit, language))) if is_known else None

@@ -103,7 +103,7 @@ def _stays_below(entry: Mapping[str, Any], target: Target) -> bool:
 
 def is_variant(folder: str) -> bool:
     """Whether this is the name of a folder for a paper, a printer or a number of slides per page: one that `folder` puts below
-    those of language and audience, and above the kind's."""
+    the folders of language and audience, and above the kind's folder."""
     return folder in {"print", "letter"} or folder.endswith("-per-page")
 
 

@@ -50,7 +50,7 @@ def plan(edition: Edition, request: Request) -> Plan:
 
 
 def stems(edition: Edition) -> frozenset[str]:
-    """The paths of all documents that the edition has, as `Kind.stems` gives them, and of those in its other languages."""
+    """The paths of all documents that the edition has, as `Kind.stems` gives them, and of the documents in its other languages."""
     return frozenset(
         "/".join(filter(None, (own.translation, id, stem)))
         for own in (edition, *edition.translations.values())
@@ -155,8 +155,8 @@ def _subjects(edition: Edition, kind: Kind, words: Sequence[str], request: Reque
 
 
 def _in_two(edition: Edition, words: Sequence[str], request: Request) -> list[tuple[str, str]]:
-    """The named countries, or all, each with the two languages of the request, or else of the edition if it has no others. None if
-    they aren't asked for."""
+    """The named countries, or all, each with the two languages of the request, or else of the edition. Empty if no kind is
+    named, or there aren't two languages."""
     known = (edition.about.language, *edition.translations)
     tags = [own for tag in request.languages or known if (own := names.tag_among(tag, known))]
     if not request.kinds or len(tags) != 2:

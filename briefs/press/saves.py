@@ -59,7 +59,7 @@ def _reports(folders: Sequence[Path], ended: Event) -> Iterator[Sequence[str]]:
 
 
 def _output_below(folders: Iterable[Path], out: Path) -> Callable[[Path], bool]:
-    """Tells whether a path is in the output folder, if that is in one of the folders."""
+    """A function that says whether a path is in the output folder, if the output folder is in one of the folders."""
     real = Path(os.path.realpath(out))
     is_below = any(real != Path(os.path.realpath(folder)) and real.is_relative_to(os.path.realpath(folder)) for folder in folders)
 

@@ -73,7 +73,7 @@ def compose_all(
 
 
 def further_problems(known: Sequence[Problem], composed: Iterable[Problem], files: Container[str]) -> list[Problem]:
-    """Of the problems of documents that were composed of the valid part of an edition, those that are certain and new.
+    """The certain and new problems among those of documents that were composed of the valid part of an edition.
 
     `known`: what the reader reported. Left out are problems in no file of the content, those about a word that is in a problem
     of the reader, and those that say what isn't there: the reader says so too, unless a file that may have it is broken.

@@ -111,7 +111,7 @@ class Watcher:
         self._saved.put(True)
 
     def _answer(self, visit: warm.Visit) -> None:
-        """Make the documents that a command asks for, if it has the same content and program; else it makes them itself."""
+        """Make the documents that a command asks for, if it has the same content and program. If not, it makes them itself."""
         if not visit.begin():
             return
         answer = None
@@ -220,7 +220,7 @@ class Watcher:
         return self._session
 
     def _fonts_changed(self) -> bool:
-        """Whether a font file isn't the one that was loaded, or none was."""
+        """Whether a font file isn't the one that was loaded, or no session is open."""
         return self._session is None or self._faces != _stamps(self._session.fonts)
 
     def _theme_files(self) -> dict[Path, bytes]:
@@ -242,6 +242,6 @@ class Watcher:
 
 
 def _stamps(files: Sequence[Path]) -> Sequence[tuple[int, int, int]]:
-    """What tells a file from another one in its place: inode, size, and when it last changed (stat(2))."""
+    """By what a replaced or changed file is known: inode, size, and when it last changed (stat(2))."""
     found = [path.stat() for path in files]
     return [(entry.st_ino, entry.st_size, entry.st_ctime_ns) for entry in found]

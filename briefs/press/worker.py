@@ -56,12 +56,12 @@ class WorkerSetup:
 
     @classmethod
     def of(cls, edition: Edition, theme: Theme, targets: list[Target]) -> WorkerSetup:
-        """The setup for these targets. It draws what they share, if they are several and one is about a country."""
+        """The setup for these targets. What they share is drawn, if there are several and one is about a country."""
         if len(targets) < 2 or not any(target.subject in edition.countries for target in targets):
             return cls(edition, theme)
         try:
             return cls(edition, theme, charts.shared(edition))
-        except ToolError:  # each document that needs a map says so
+        except ToolError:  # each document that needs a map reports it
             return cls(edition, theme)
 
     def elsewhere(self) -> Self:

@@ -43,10 +43,10 @@ class LocatedComment:
 class Merge:
     """What merging an edited file would do to the content.
 
-    `base`: what the file was compared with. `files`: the new bytes of the content files that would change; `written`: what changes in
-    them. `unverified`: how many changes are of texts whose base is not known; such changes are in `files` only if that was allowed.
-    `authors`: whose pending changes count among the edits, and when they were made. `document`: the kind and subject of the Word
-    file, if it is for everyone and in the edition’s own language.
+    `base`: what the file was compared with. `files`: the new bytes of the content files that would change; `written`: what changes
+    in them. `unverified`: how many changes are of texts whose base is not known; such changes are in `files` only if that was
+    allowed. `authors`: whose pending changes count among the edits, and when they were made. `document`: the kind and subject of
+    the Word file, if it is for everyone and in the edition’s own language.
     """
 
     name: str

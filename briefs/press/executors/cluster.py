@@ -66,7 +66,7 @@ class ClusterStarter:
 
 
 class ClusterExecutor:
-    """Sends tasks to the scheduler, which hands them to workers, and again to another one if a worker is lost.
+    """Sends tasks to the scheduler, which hands them to workers. If a worker is lost, its tasks go to another one.
 
     `refused`: why workers aren't used, by their addresses. A worker says so itself when it gets its first task.
     """

@@ -191,7 +191,7 @@ class LocalProcesses:
             threading.excepthook = usual
 
     def start(self) -> ProcessPoolExecutor:
-        """The pool: the one that was started early, or a new one."""
+        """The pool that was started early, or a new pool."""
         global _early
         if not self._pool and _early:
             self._pool, _early = _early, None

@@ -128,7 +128,7 @@ class _HandoutPrinter:
         return made
 
     def _problem(self, over: fit.Overflow, how: handout.HandoutLayout) -> Problem:
-        """What holds too much, and by how many lines: of the slide as it is shown, or of the notes on paper."""
+        """Which slide or notes hold too much, and by how many lines: of the slide as shown, or of the notes on paper."""
         title = self.titles[over.slide][:60]
         slide = f"the slide “{title}”"
         leading = how.type[1]
