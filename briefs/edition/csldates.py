@@ -29,7 +29,7 @@ class CslDate:
     text: str
     parts: tuple[Part, ...] = ()
     circa: bool = False
-    place: Place | None = field(default=None, compare=False, repr=False)  # in the content
+    place: Place | None = field(default=None, compare=False, repr=False)  # where the date stands in the content
 
     @classmethod
     def parse(cls, value: object) -> CslDate | None:
@@ -59,7 +59,8 @@ class CslDate:
 
 
 def _of_mapping(value: dict[object, object]) -> CslDate | None:
-    """`{date-parts: [[2019, 4]], circa: true}`, `{literal: n.d.}`, `{raw: 2019-04}`, or `{year: 2019, month: 4}`."""
+    """Read a date from a mapping: `{date-parts: [[2019, 4]], circa: true}`, `{literal: n.d.}`, `{raw: 2019-04}`, or `{year: 2019,
+    month: 4}`."""
     for key in ("raw", "edtf", "literal"):
         if isinstance(said := value.get(key), str) and said.strip() and not value.get("date-parts"):
             return _of_words(said)
@@ -75,7 +76,7 @@ def _of_mapping(value: dict[object, object]) -> CslDate | None:
 
 
 def _of_list(listed: Sequence[object]) -> CslDate | None:
-    """`[[2019, 4], [2019, 5]]`, `[2019, 4]`, or `[{year: 2019}, {year: 2020}]`."""
+    """Read a date from a list: `[[2019, 4], [2019, 5]]`, `[2019, 4]`, or `[{year: 2019}, {year: 2020}]`."""
     if not all(isinstance(v, (list, dict)) for v in listed):
         listed = [listed]
     if len(listed) == 1 and isinstance(only := listed[0], dict) and isinstance(only.get("literal"), str):

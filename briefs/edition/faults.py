@@ -182,7 +182,7 @@ def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in
 def readable(kind: type[M], data: object, faults: Faults) -> M | None:
     """A model of the data without its faulty values and unknown keys. None if the model needs one of them."""
     rest = copy.deepcopy(data)
-    for loc in sorted((fault["loc"] for fault in faults), key=str, reverse=True):  # the last item of a list first
+    for loc in sorted((fault["loc"] for fault in faults), key=str, reverse=True):  # from the end, so indices stay right
         _drop(rest, loc)
     try:
         return kind.model_validate(rest)

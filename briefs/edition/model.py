@@ -314,7 +314,7 @@ class ComputedStance(Model):
 
 
 class AsOf(Model):
-    """The month up to which the data, and the text of the report, are up to date."""
+    """The dates up to which the data of countries and the text of the report are up to date."""
 
     countries: PartialDate
     report: PartialDate | None = None
@@ -424,7 +424,7 @@ class MapView(Model):
     """The part of the world that the map shows: all of these subjects, or all subjects of the edition if none is named.
 
     `view`: whose view of the borders the map takes, by a name in `compose/views.yaml`. `disclaimer`: the line below every map,
-    instead of the label of that purpose.
+    instead of the label `map_disclaimer`.
     """
 
     plain: ClassVar[frozenset[str]] = frozenset({"disclaimer"})
@@ -463,7 +463,7 @@ class BrandColours(Model):
 
 
 class BrandMeta(Model):
-    """Whose brand it is."""
+    """The organisation whose brand it is."""
 
     name: Text | None = None
 
@@ -754,7 +754,7 @@ class Appendix(Model):
 
 
 class About(Model):
-    """`edition.yaml`."""
+    """`edition.yaml`: what the edition is, and what its documents have."""
 
     format: Annotated[int, Field(ge=1)] = FORMAT
     title: Text
@@ -924,7 +924,7 @@ class Preferred(Model):
 
 
 class StyleSheet(Model):
-    """`style.yaml`."""
+    """`style.yaml`: which words the edition's texts avoid, and which forms they prefer."""
 
     avoid: list[Avoided] = []
     prefer: list[Preferred] = []

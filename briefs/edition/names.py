@@ -199,7 +199,7 @@ def _common(code: str, language: str) -> list[str]:
 
 
 def sharing(typed: str, names: Mapping[str, str]) -> list[str]:
-    """The codes of those countries among `names` that share a word as their name."""
+    """The codes of the countries, among those in `names`, that share the typed word as their name."""
     return [code for code in SHARED.get(fold(typed), ()) if code in names]
 
 

@@ -66,7 +66,7 @@ _BOOKKEEPING = {
 }
 OTHER_KEYS = frozenset(
     {"shortTitle", "journalAbbreviation", "event", "citation-key", "categories", "custom", "system_id"}
-)  # keys of exports that aren't variables of CSL
+)  # keys of exports that aren't variables of CSL; the JSON Schema allows them
 _NAME_PARTS = {*(csl.alias(name) for name in csl.Name.model_fields), "parse-names", "orcid", "authenticated-orcid", "sequence"}
 _SILENT_PARTS = {"parse-names", "orcid", "authenticated-orcid", "sequence"}
 _WORDS = r"[\w-]+(?: +[\w-]+)*"  # there is only one way to match it, so a long note takes no long time

@@ -23,7 +23,7 @@ _NO_ESCAPE = re.compile(
     r"(?<!\\)(?:\\\\)*(\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?![\da-fA-F]{8})|[^0abtnvfre \"/\\N_LPxuU\n]))"
 )
 _COMMENT = re.compile(r" (#.*)")
-_KEY_WITH_SIGN = re.compile(r"[\[,]\s*(@)[\w:.-]")  # in a list in brackets
+_KEY_WITH_SIGN = re.compile(r"[\[,]\s*(@)[\w:.-]")  # an @ before a key in a list in brackets
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
 _ESCAPES = {"t": "a tab", "n": "the end of a line"}
 MOST_IN_ITEM = 5  # mistakes that are reported in one item
@@ -107,7 +107,7 @@ def inside(lines: Sequence[str], row: int, column: int) -> tuple[int, int]:
 
 
 def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], style: str | None) -> Slip | None:
-    """Where YAML reads a text of a valid file otherwise than a person would. `start`, `end`: row and column from 0.
+    """The place in a valid file where YAML reads a text differently from a person. `start`, `end`: row and column from 0.
 
     A # after a text begins a comment that is meant as one if two spaces stand before it, as all style guides want. After a single
     word, one space on each side of the # is enough.

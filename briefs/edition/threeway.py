@@ -21,7 +21,7 @@ _SAME = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
 
 @dataclass(frozen=True)
 class Clash:
-    """A conflict: the words before, and what each side made of them."""
+    """A conflict: the old words, and what each side made of them."""
 
     before: str
     ours: str

@@ -56,7 +56,7 @@ class Translated:
 
 
 def file_of(path: str, tag: str) -> str:
-    """The file with the translation of a file: `translations/fr/report/04-bri.md.yaml`."""
+    """The path of the file that holds the translation of a content file: `translations/fr/report/04-bri.md.yaml`."""
     return f"{TRANSLATIONS}/{tag}/{path}{'.yaml' if path.endswith('.md') else ''}"
 
 

@@ -203,7 +203,7 @@ class _File:
 
     @classmethod
     def of(cls, data: bytes) -> _File:
-        """Raises NotWritable if the file is not UTF-8 text, such as a workbook."""
+        """Decode a file. Raises NotWritable if it is not UTF-8 text, such as a workbook."""
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -437,7 +437,7 @@ def _items(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _entry(id: str, change: Translate) -> list[str]:
-    """The lines of a new entry. A text of one line is folded."""
+    """The lines of a new entry. A text without line breaks is written as a folded block."""
     head = [f"- id: {_plain(id)}", f"  of: {change.of if not change.of.isdecimal() else json.dumps(change.of)}"]
     text = change.text
     if "\n" in text and not text.startswith(" "):
@@ -603,7 +603,7 @@ def _with_field(text: str, anchor: str, wanted: str) -> str:
 
 
 def _end(lines: Sequence[str], key: yaml.Node, value: yaml.Node) -> int:
-    """The line after those of a key and its value."""
+    """The number of the first line after a key and its value."""
     end = value.end_mark.line + bool(value.end_mark.column)
     while end > key.start_mark.line + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
         end -= 1

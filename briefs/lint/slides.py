@@ -72,7 +72,7 @@ def _outside(file: str, number: int, shapes: list[SlideShape], width: float, hei
 
 
 def _empty(file: str, number: int, shapes: list[SlideShape], height: float) -> Iterator[Finding]:
-    """A slide with a title of its own but little below it. A slide of titles only is a cover or a divider."""
+    """A slide with a placeholder `title` and little below it. A cover isn't judged: its title is a `ctrTitle`."""
     titles = [s for s in shapes if s.role == "title"]
     if not titles:
         return

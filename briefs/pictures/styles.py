@@ -1,7 +1,7 @@
 """The style sheets of an SVG, written into its elements, so that every program applies them.
 
-In: the root of an SVG. Out: the same tree with presentation attributes instead of `style` elements and attributes, one family
-of fonts, and no classes. References such as `url(#a)` then occur in attributes only.
+In: the root of an SVG. Out: the same tree with presentation attributes instead of `style` elements and attributes, without
+classes and families of fonts. References such as `url(#a)` then occur in attributes only.
 https://www.w3.org/TR/SVG2/styling.html, https://doc.courtbouillon.org/cssselect2/stable/
 """
 

@@ -35,7 +35,8 @@ _PIECE, _OVERLAP = 1 << 20, 64  # bytes; a sign may begin in one piece and end i
 
 
 def of(data: bytes) -> Mapping[str, Uncomputed]:
-    """The cells of each sheet, by its name. Raises ValueError if the file is broken or a sheet has too many such cells."""
+    """The cells without a value in each sheet, by the sheet's name. Raises ValueError if the file is broken or a sheet has too many
+    such cells."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {name.lower(): name for name in archive.namelist()}
