@@ -306,7 +306,7 @@ class Store:
             return chains.append(self._chain, event)
 
     def _salted(self, words: str, of: str = "") -> str:
-        """The hash by which a chain names an address or a reply, which is written down beside it. Empty for no words."""
+        """The hash by which a chain names an address or a reply. Writes the words into the file of people. Empty for no words."""
         if not words or (not of and words in self._own):
             return self._own[words] if words else ""
         own, one = persons.path(self._chain), persons.salted(words, of)

@@ -1,4 +1,4 @@
-"""What texts complete as somebody types: keys of sources, names that cross-references lead to, names of countries.
+"""What the editor offers to complete as somebody types: keys of sources, names that cross-references lead to, names of countries.
 
 In: the edition. Out: lists for the editor, each item with its title.
 """

@@ -174,7 +174,7 @@ class Desk:
         return pictures.png(self.shelf.get(key).pdf, number, scale)
 
     def clean(self, html: str, *, is_field: bool) -> str:
-        """The Markdown of HTML from elsewhere. Raises NotUnderstood if it can't be had."""
+        """The Markdown of HTML from elsewhere. Raises NotUnderstood if it can't be converted."""
         with self._reading:
             self._pandoc.begin_document()
             return pasted.markdown(html, self._pandoc, is_field=is_field)

@@ -40,7 +40,7 @@ class FormField:
 
 @dataclass(frozen=True)
 class FactFields:
-    """A fact: its id, what it is called, the line on which it begins, and its fields."""
+    """A fact: its id, its name for people, the line on which it begins, and its fields."""
 
     id: str
     title: str

@@ -25,7 +25,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class TextHistory:
-    """Makes each save a commit. `author`: a name and an address, for a desk whose visitors have none."""
+    """Makes each save a commit. `author`: a name and an address, for a desk whose visitors have no name."""
 
     def __init__(self, folder: Path, author: tuple[str, str] = ("", "")):
         """Raises Problems if the content is in no repository."""
@@ -35,7 +35,7 @@ class TextHistory:
             raise Problems([Problem("error", str(folder), 0, 0, what, "Make one with `git init`, and commit the content.")])
 
     def keep(self, changed: Mapping[str, bytes], visitor: Visitor) -> None:
-        """Make what a visitor saved a commit in their name.
+        """Commit what a visitor saved, in the visitor's name.
 
         Raises ToolError with what git says. The files are saved nevertheless.
         """

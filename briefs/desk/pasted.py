@@ -29,7 +29,7 @@ _LISTS = {"BulletList", "OrderedList"}
 
 
 def markdown(html: str, pandoc: Pandoc, *, is_field: bool) -> str:
-    """The Markdown of a passage. `is_field`: in one paragraph. Raises NotUnderstood if it is too long or takes too long."""
+    """The Markdown of a passage. `is_field`: all on one line. Raises NotUnderstood if it is too long or takes too long."""
     if len(html) > MOST:
         raise NotUnderstood(f"more than {MOST:,} characters were pasted; paste it in parts, or without its format")
     try:

@@ -35,11 +35,11 @@ class Words:
         return self._texts.get(f"kind_{name}", name)
 
     def field(self, name: str) -> str:
-        """What a field is called. A column of the data has its own id."""
+        """What a field is called. A column of the data is called by its id."""
         return self._texts.get(f"field_{name}", name)
 
     def outcome(self, name: str) -> str:
-        """What came of a mail."""
+        """The outcome of a mail, in words."""
         return self._texts.get(f"outcome_{name}", name)
 
     def of_number(self, name: str, number: int) -> str:

@@ -70,7 +70,7 @@ class EditionNow:
         return sum(problem.path == path and problem.severity == "warning" for problem in self.problems)
 
 
-Keep = Callable[[Mapping[str, bytes], Visitor], None]  # puts what a visitor saved into a history
+Keep = Callable[[Mapping[str, bytes], Visitor], None]  # a function that puts what a visitor saved into a history
 
 
 @dataclass(frozen=True)

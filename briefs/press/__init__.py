@@ -1,1 +1,1 @@
-"""Which documents, when, on what? A request in, files in `dist/` out."""
+"""Makes documents: finds which ones a request asks for and which are stale, has them made, and writes their files into `dist/`."""

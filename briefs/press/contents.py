@@ -1,4 +1,4 @@
-"""Keeps the content that output folders were built from in the user's own folder, for a comparison with today's.
+"""Keeps, in the user's own folder, the content from which output folders were built, to compare it with today's.
 
 In: an output folder, the files of its content. Out: the same files, for that folder or a copy of it: a folder is known by the hash
 of its manifest. Nothing of the content goes into the output folder, which may be handed on. Each file is kept once, packed, under

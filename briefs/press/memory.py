@@ -1,4 +1,4 @@
-"""Remembers what a request was built into, and what a check found, so that a command with nothing to do needn't read the edition.
+"""Remembers which documents a request gave, and what a check found, so that an idle command needn't read the edition.
 
 In: a cache, a content folder, templates, a request. Out: `RememberedBuild`: the documents with their inputs, and the warnings; or
 `RememberedCheck`: the problems. Each is kept under a hash of every byte that it depended on. Builds with errors and faults of the

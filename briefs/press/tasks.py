@@ -1,4 +1,4 @@
-"""The messages between the command and whatever does its work.
+"""The messages between the command and the workers that make its documents.
 
 In: nothing. Out: tasks and their results. They hold bytes, numbers and names only, so they can be pickled cheaply and sent to any
 process on any machine, and no process has to load the typesetter to pass them on.

@@ -24,7 +24,7 @@ from briefs.wordfile import opened
 Files = Mapping[str, bytes]  # a content folder: the bytes of each file by its path
 Rebuild = Callable[
     [Edition, str, str, str, str], bytes
-]  # an edition, a kind, a subject, an audience, a format to that file’s bytes
+]  # from an edition, a kind, a subject, an audience and a format to the bytes of that file
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def _reason(path: str, count: int) -> str:
 
 
 def _share(missing: Collection[str], printed: Collection[str]) -> str:
-    """What of the document came back: “this file has 1 of 9 sections; 180 of 230 texts are missing”."""
+    """How much of the document came back, in words: “this file has 1 of 9 sections; 180 of 230 texts are missing”."""
     sections = {file_of(name) for name in printed if is_block(name)}
     here = {file_of(name) for name in printed if is_block(name) and name not in missing}
     of_sections = f"this file has {len(here)} of {len(sections)} sections; " if len(sections) > 1 else ""

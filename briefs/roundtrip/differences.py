@@ -1,6 +1,7 @@
 """Two versions of a text in one, with the words that differ marked.
 
-In: a text before and after, or several changes. Out: the words that stayed, went and came; the changes, with repeated ones as one.
+In: a text before and after, or several changes. Out: the words that stayed, were taken out and put in; the
+changes, with repeated ones as one.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ IN_BRACKETS = {"-": ("[-", "-]"), "+": ("{+", "+}")}  # the marks of `git diff -
 
 
 def differing(before: str, after: str) -> list[tuple[str, str]]:
-    """Both texts, word by word: `=` and the words that stayed, `-` and those that went, `+` and those that came."""
+    """Both texts, word by word: `=` and words that stayed, `-` and words that were taken out, `+` and words that were put in."""
     found = _parts(before.split(), after.split())
     return [(kind, " ".join(part)) for kind, part in found]
 
 
 def _parts(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
-    """What stayed, went and came, in order."""
+    """The words that stayed (`=`), were taken out (`-`) and put in (`+`), in order."""
     head = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))))
     rest = zip(reversed(old[head:]), reversed(new[head:]), strict=False)
     tail = len(list(takewhile(lambda pair: pair[0] == pair[1], rest)))
@@ -48,7 +49,7 @@ def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, Sequ
 
 
 def marked(before: str, after: str, marks: Mapping[str, tuple[str, str]] = IN_BRACKETS) -> str:
-    """Both texts in one, with marks around what went (`-`) and came (`+`), and a few words on either side."""
+    """Both texts in one, with marks around what was taken out (`-`) and put in (`+`), and a few words on either side."""
     parts = differing(before, after)
     out = []
     for number, (kind, text) in enumerate(parts):
@@ -80,7 +81,7 @@ def repeated(found: Iterable[Written]) -> list[Written]:
 
 
 def _replaced(one: Written) -> Counter[tuple[str, str]]:
-    """The words that went and those that came in their place, with how often. White space doesn’t count."""
+    """The words that were taken out with those that were put in their place, and how often. White space doesn’t count."""
     found: Counter[tuple[str, str]] = Counter()
     went = ""
     parts = _parts(_TOKEN.findall(one.before), _TOKEN.findall(one.after))

@@ -172,7 +172,7 @@ def _details(one: Unmerged) -> Iterator[tuple[str, str]]:
 
 
 def _marked(before: str, after: str) -> str:
-    """Both texts in one, in Markdown: what went is struck out, what came is bold."""
+    """Both texts in one, in Markdown: what was taken out is struck out, what was put in is bold."""
     return marked(_escaped(before), _escaped(after), _IN_MARKDOWN)
 
 

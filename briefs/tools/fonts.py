@@ -50,7 +50,7 @@ def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | Non
 
 
 def without(fonts: Mapping[str, Path], families: Iterable[str]) -> dict[str, Path]:
-    """The fonts of other families than these. Of two fonts with one name, fontconfig may take either."""
+    """The fonts without these families, because fontconfig may take either of two fonts with one name."""
     taken = {_compared(name) for name in families}
     return {name: path for name, path in fonts.items() if not taken or taken.isdisjoint(_families(path))}
 

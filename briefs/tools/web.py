@@ -68,7 +68,7 @@ class PoliteClient:
             return WebAnswer(url, 0, fault="it is no address of the web")
         time.sleep(max(0.0, self._asked.get(host, -self._pause) + self._pause - time.monotonic()) if host in self._asked else 0)
         answers: list[WebAnswer] = []
-        asking = threading.Thread(target=lambda: answers.append(self._answer(url)), daemon=True)  # a server may never end
+        asking = threading.Thread(target=lambda: answers.append(self._answer(url)), daemon=True)  # a server may send for ever
         asking.start()
         asking.join(self._seconds)
         self._asked[host] = time.monotonic()
