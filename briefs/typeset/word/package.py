@@ -1,4 +1,4 @@
-"""An OOXML package as its parts. The parts are written in a fixed order and with one date, so equal content gives equal bytes.
+"""Reads and writes OOXML packages. Parts are written in a fixed order and with one date, so that equal content gives equal bytes.
 
 In: the bytes of a DOCX or PPTX. Out: `Package`, and its bytes. ECMA-376 part 2 (Open Packaging Conventions).
 """
@@ -50,23 +50,23 @@ _OUTSIDE = frozenset(
         "PRINT",
         "RD",
     ]
-)  # fields that reach outside their file (ECMA-376 part 1, 17.16.5, and older versions of Word)
-_ARGUMENT = re.compile(r'"[^"]*"?|[^\s"]+')  # of a field
+)  # names of fields that reach outside their file (ECMA-376 part 1, 17.16.5, and older versions of Word)
+_ARGUMENT = re.compile(r'"[^"]*"?|[^\s"]+')  # the name or an argument of a field
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
 
 
 @dataclass
 class Package:
-    """The parts by name. An XML part is parsed when it is first asked for, and written back from its tree.
+    """The parts of a package, by name. An XML part is parsed when `xml` first returns it, and is then written from its tree.
 
-    `checksums`: the size and CRC of each part that was read from a file, as the file’s directory has them."""
+    `checksums`: the size and CRC of each part that was read from a ZIP file, as the file’s directory has them."""
 
     parts: dict[str, bytes]
     trees: dict[str, Element] = field(default_factory=dict)
     checksums: dict[str, str] = field(default_factory=dict)
 
     def xml(self, name: str) -> Element:
-        """The root element of a part. Changes to it are kept."""
+        """The root element of a part. Changes to it become part of the package."""
         if name not in self.trees:
             self.trees[name] = etree.fromstring(self.parts[name], _PARSER)
         return self.trees[name]
@@ -94,8 +94,9 @@ class Package:
 
 
 def forbidden_links(package: Package, documents: Container[str] = ()) -> Iterator[str]:
-    """The addresses outside the package that no document may lead to: those of links to anything but the web, mail, DOIs and these
-    other `documents`, and all that a program would open by itself, such as a template or a picture elsewhere."""
+    """The addresses outside the package to which no document may lead. Links may lead only to the web, to mail addresses, to DOIs
+    and to these other `documents`. All addresses that a program would open by itself, such as a template or a picture, are
+    forbidden."""
     for part in (name for name in package.parts if name.endswith(".rels")):
         root = package.trees[part] if part in package.trees else etree.fromstring(package.parts[part], _PARSER)
         for relationship in root.iter(f"{{{RELATIONS}}}Relationship"):
@@ -109,7 +110,7 @@ def forbidden_links(package: Package, documents: Container[str] = ()) -> Iterato
 
 
 def _instructions(root: Element) -> Iterator[str]:
-    """The instruction of each field (ECMA-376 part 1, 17.16): of simple ones, and of complex ones from `begin` to `separate` or
+    """The instruction of each field (ECMA-376 part 1, 17.16). In a complex field, it stands between `begin` and `separate` or
     `end`."""
     opened: list[str] = []
     for node in root.iter(w("fldSimple"), w("fldChar"), w("instrText")):
@@ -127,7 +128,7 @@ def _instructions(root: Element) -> Iterator[str]:
 
 
 def _leads_outside(instruction: str) -> bool:
-    """Whether a field reads a file, starts a program, or links where no document may."""
+    """Whether a field with this instruction reads a file, starts a program, or links to a forbidden address."""
     words = _ARGUMENT.findall(instruction)
     name = words[0].upper() if words else ""
     if name != "HYPERLINK":
@@ -138,7 +139,7 @@ def _leads_outside(instruction: str) -> bool:
 
 
 def w(name: str) -> str:
-    """A name in the namespace of WordprocessingML, as lxml writes it."""
+    """A name in the namespace of WordprocessingML, in the form of lxml: `{namespace}name`."""
     return f"{{{W}}}{name}"
 
 
@@ -163,7 +164,7 @@ def style(paragraph: Element) -> Element | None:
 
 
 def twips(millimetres: float) -> str:
-    """A length in twentieths of a point, as WordprocessingML counts it."""
+    """A length in twentieths of a point, the unit of WordprocessingML."""
     return f"{millimetres * 1440 / 25.4:.0f}"
 
 
@@ -184,10 +185,10 @@ def checksums(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def write(package: Package, date: str, documents: Container[str] = ()) -> bytes:
-    """The bytes of the file: content types first, then the parts by name, each with the first day of `date` as its date.
-    `documents`: other Word files that it may link to, by their paths from it.
+    """The bytes of the file: content types first, then the other parts by name, each with the first day of `date` as its date.
+    `documents`: the other Word files to which it may link, by their paths relative to it.
 
-    Raises Problems if the file would lead outside where no document may. Content was checked before, so this is the theme's file.
+    Raises Problems if the file has a forbidden link. The content was checked before, so such a link comes from the theme's file.
     """
     for address in forbidden_links(package, documents):
         hint = "Take it out of the theme’s reference.docx or reference.pptx."

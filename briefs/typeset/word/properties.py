@@ -1,4 +1,4 @@
-"""The properties of an OOXML file: title, subject, authors, language, date; and the publisher.
+"""Writes the properties of an OOXML file: title, subject, authors, keywords, language, date; and the publisher.
 
 In: the package of a DOCX or PPTX, the manuscript. Out: the same package, changed. ECMA-376 part 2, 11 (core properties); part 1,
 22.2.2.3 (the company, among the extended properties).
@@ -19,7 +19,7 @@ PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/extended-pro
 
 
 def write(package: Package, manuscript: Manuscript) -> None:
-    """Write the properties, without those that the edition lacks, and the language of a Word file's text."""
+    """Write the properties that the edition has, and the language of a Word file's text."""
     day = Date.parse(manuscript.date).first.isoformat()
     creator = f"<dc:creator>{escape('; '.join(manuscript.authors))}</dc:creator>" if manuscript.authors else ""
     subject = f"<dc:subject>{escape(manuscript.subtitle)}</dc:subject>" if manuscript.subtitle else ""
@@ -38,7 +38,7 @@ def write(package: Package, manuscript: Manuscript) -> None:
 
 
 def _write_publisher(package: Package, publisher: str) -> None:
-    """The publisher as the company, which stands before the other extended properties that we have (22.2.2.3)."""
+    """Write the publisher as the property Company (22.2.2.3). It replaces an older one."""
     if not publisher or EXTENDED not in package.parts:
         return
     root = package.xml(EXTENDED)

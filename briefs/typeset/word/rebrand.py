@@ -1,6 +1,6 @@
-"""The colours and faces of a brand, in the files of a theme that hold their own.
+"""Replaces the colours and typefaces of the theme's own reference files by those of a brand.
 
-In: a package made from reference.docx or reference.pptx, the theme. Out: the same package.
+In: a package made from reference.docx or reference.pptx, the theme. Out: the same package, changed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def scheme(package: Package, theme: Theme) -> None:
 
 
 def faces_and_colours(package: Package, theme: Theme, parts: Iterable[str]) -> None:
-    """Replace colours and faces in the attributes of these parts."""
+    """Replace colours and names of typefaces in the attributes of these parts, as `theme.replaced` says."""
     for part in parts if theme.replaced else ():
         for each in package.xml(part).iter():
             for name, value in each.attrib.items():

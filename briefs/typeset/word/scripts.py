@@ -1,8 +1,9 @@
-"""The scripts and the direction of a Word file.
+"""Sets the typefaces of scripts and the direction of a Word file.
 
-In: the package, its manuscript, the theme. Out: the same package, changed: the faces and languages of Asian and complex scripts; in a
-language that runs from right to left, paragraphs, tables, sections and runs that do (ECMA-376 part 1, 17.3.1.6, 17.4.1, 17.6.1, 17.3.2.30).
-In such a paragraph `left` means the side where lines begin, so indents and alignments stay as they are.
+In: the package, its manuscript, the theme. Out: the same package, changed: the typefaces and languages of Asian and complex scripts
+are set. In a language that runs from right to left, paragraphs, tables, sections and runs do so too (ECMA-376 part 1, 17.3.1.6,
+17.4.1, 17.6.1, 17.3.2.30). In a paragraph from right to left, `left` means the side where lines begin, so indents and alignments
+stay as they are.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from briefs.typeset.word.package import BODY, Element, Package, element, w
 
 STYLES = "word/styles.xml"
 _TEXTS = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
-# What follows an element in its parent, by the schema (wml.xsd of ISO/IEC 29500 transitional).
+# For each property that is added here, the elements that follow it in its parent (wml.xsd of ISO/IEC 29500 transitional).
 _AFTER_P_BIDI = (
     "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection",
     "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange",
@@ -37,7 +38,7 @@ _AFTER_S_BIDI = ("rtlGutter", "docGrid", "printerSettings", "sectPrChange")
 
 
 def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
-    """Set the faces, the languages and the direction."""
+    """Set the typefaces, the languages and the direction."""
     if manuscript.languages:
         _in_two(package, manuscript.languages, theme.look.fonts)
         return
@@ -49,7 +50,7 @@ def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
 
 
 def _faces(styles: Element, fonts: Fonts, language: str) -> None:
-    """The faces and the language of the edition's script, where a style names faces for Latin letters."""
+    """Set the typefaces of Asian and complex scripts in every style that names a typeface, and the language in the defaults."""
     for kind, face, tag in (("cs", fonts.complex, "bidi"), ("eastAsia", fonts.asian, "eastAsia")):
         if not face:
             continue
@@ -60,7 +61,7 @@ def _faces(styles: Element, fonts: Fonts, language: str) -> None:
 
 
 def _in_two(package: Package, languages: Sequence[str], fonts: Fonts) -> None:
-    """Give each side of a file in two languages, with its footer, the faces and the direction of its language."""
+    """Give each side of a file in two languages, with its footer, the typefaces and the direction of its language."""
     sides = sections.sides(package.xml(BODY).find(w("body")))
     for number, (language, side) in enumerate(zip(languages, sides, strict=True), 1):
         for part in (*side, package.xml(f"word/footer{number}.xml")):
@@ -70,9 +71,9 @@ def _in_two(package: Package, languages: Sequence[str], fonts: Fonts) -> None:
 
 
 def _speak(part: Element, language: str, fonts: Fonts) -> None:
-    """Let the runs of a part be in a language, unless they say another one, and in the faces of its script."""
+    """Set the language of the runs of a part, unless a run has a language of its own, and the typeface of the language's script."""
     script = fonts.scripts.get(names.script(language))
-    own = script if script and script.word else None  # Word's own faces have all other letters
+    own = script if script and script.word else None  # for other scripts, the typefaces of the styles suffice
     for run in part.iter(w("r")):
         properties = _first(run, "rPr")
         if own:
@@ -83,7 +84,7 @@ def _speak(part: Element, language: str, fonts: Fonts) -> None:
 
 
 def _fonts(properties: Element) -> Element:
-    """The faces of a run, which stand after the name of its style. They are added if it has none."""
+    """The `w:rFonts` of a run's properties. It is added after the run's style if there is none."""
     found = properties.find(w("rFonts"))
     if found is None:
         found = etree.Element(w("rFonts"))
@@ -92,7 +93,7 @@ def _fonts(properties: Element) -> Element:
 
 
 def _turn(part: Element) -> None:
-    """Let the paragraphs, tables, sections and runs of a part run from right to left."""
+    """Make the paragraphs, tables, sections and runs of a part run from right to left."""
     for paragraph in part.iter(w("p")):
         _insert(_first(paragraph, "pPr"), "bidi", _AFTER_P_BIDI)
     for table in part.iter(w("tblPr")):
@@ -105,13 +106,14 @@ def _turn(part: Element) -> None:
 
 
 def _is_latin(text: str) -> bool:
-    """Whether a run has letters, all of them from left to right. Numbers and signs go with the text around them."""
+    """Whether a text has letters, and all its letters run from left to right. Texts of numbers and signs take the direction of the
+    text around them."""
     directions = {unicodedata.bidirectional(letter) for letter in text}
     return "L" in directions and not directions & {"R", "AL"}
 
 
 def _first(parent: Element, name: str) -> Element:
-    """The properties at the head of an element, made if it has none."""
+    """The first child of an element, which holds its properties. It is added if there is none."""
     found = parent.find(w(name))
     if found is None:
         found = etree.Element(w(name))
@@ -120,12 +122,12 @@ def _first(parent: Element, name: str) -> Element:
 
 
 def _insert(parent: Element, name: str, after: Collection[str]) -> None:
-    """Switch a property on, at its place before those that follow it in the schema."""
+    """Switch a property on, unless it is there. It is put before the elements that follow it in the schema (`after`)."""
     if parent.find(w(name)) is None:
         _add(parent, etree.Element(w(name)), after)
 
 
 def _add(parent: Element, child: Element, after: Collection[str]) -> None:
-    """Add a property before those that follow it in the schema."""
+    """Add a property before the elements that follow it in the schema (`after`)."""
     followers = {w(other) for other in after}
     parent.insert(next((n for n, old in enumerate(parent) if old.tag in followers), len(parent)), child)

@@ -1,7 +1,7 @@
-"""Sections of a Word file: page size, margins and columns, and the marks at which sections, columns and pages begin.
+"""Writes the sections of a Word file: page size, margins and columns, and the marks at which sections, columns and pages begin.
 
-In: lengths of the theme; a body as pandoc wrote it. Out: raw blocks for pandoc, each a paragraph of its own; the same body with these
-marks moved into the paragraphs beside them. ECMA-376 part 1, 17.6 (sections), 17.3.3.1 (breaks).
+In: lengths of the theme; later a body as pandoc wrote it. Out: marks as raw blocks for pandoc, each a paragraph of its own; later
+the same body, in which these marks are moved into neighbouring paragraphs. ECMA-376 part 1, 17.6 (sections), 17.3.3.1 (breaks).
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from briefs.typeset.word import fields
 from briefs.typeset.word.package import NAMES, Element, gap, style, twips, w
 
 _END = "</w:sectPr>"
-HEADINGS = ("Heading1", "TOCHeading")  # the styles of headings of level 1, and of those of the front matter
+HEADINGS = ("Heading1", "TOCHeading")  # the style of headings of level 1, and the style of headings of the front matter
 
 
 def section(sheet: Paper, page: Page, columns: Sequence[tuple[float, float]] = (), *, start: str = "continuous") -> Node:
-    """The end of a section, as a paragraph that `fold` moves into the one before it.
+    """The end of a section, as a paragraph that `fold` merges with the paragraph before it. After a table the paragraph stays; its
+    height is as small as possible.
 
-    `columns`: width of each and gap after it in millimetres; width 0 gives equal columns. `start`: where the section begins
-    (17.18.77). After a table the paragraph stays, as low as possible.
+    `columns`: the width of each column and the gap after it, in millimetres; a width of 0 gives equal columns. `start`: where the
+    section begins (17.18.77).
     """
     orientation = ' w:orient="landscape"' if sheet.width > sheet.height else ""
     size = f'<w:pgSz w:w="{twips(sheet.width)}" w:h="{twips(sheet.height)}"{orientation}/>'
@@ -48,15 +49,15 @@ def has_columns(block: Node) -> bool:
 
 
 def with_numbers(blocks: Sequence[Node], numbers: str, later: str = "") -> list[Node]:
-    """Blocks in which the first section, which has no columns, has this `w:pgNumType`: its page numbers begin anew. `later`: that of
-    the other sections, which go on (17.6.12)."""
+    """The blocks, with the `w:pgNumType` `numbers` in the first section, whose page numbers begin anew; and with the `w:pgNumType`
+    `later` in the other sections, whose page numbers go on (17.6.12)."""
     first = next(at for at, block in enumerate(blocks) if ends(block))
     marked = _numbered(blocks[first], numbers)
     return [*blocks[:first], marked, *(_numbered(b, later) if later and ends(b) else b for b in blocks[first + 1 :])]
 
 
 def _numbered(block: Node, numbers: str) -> Node:
-    """The end of a section with this `w:pgNumType`, which stands before its columns (17.6.17)."""
+    """The end of a section, with this `w:pgNumType` added before its columns (17.6.17)."""
     text = tree.text(block)
     return fields.block(
         text.replace("<w:cols", f"{numbers}<w:cols") if "<w:cols" in text else text.replace(_END, f"{numbers}{_END}")
@@ -64,7 +65,7 @@ def _numbered(block: Node, numbers: str) -> Node:
 
 
 def on_next_page(blocks: Sequence[Node]) -> list[Node]:
-    """Blocks of which the first section begins a page."""
+    """The blocks, changed so that their first section begins a page."""
     first = next(at for at, block in enumerate(blocks) if ends(block))
     marked = fields.block(tree.text(blocks[first]).replace('<w:type w:val="continuous"/>', '<w:type w:val="nextPage"/>'))
     return [*blocks[:first], marked, *blocks[first + 1 :]]
@@ -91,14 +92,15 @@ def column_break() -> Node:
 
 
 def fold(body: Element) -> None:
-    """Move the mark of each section, column and page into the paragraph before or after it, so that no empty paragraph holds it."""
+    """Move each mark of a section, column or page into the paragraph before or after it, so that no empty paragraph remains."""
     _fold_sections(body)
     _fold_column_breaks(body)
     _fold_page_breaks(body)
 
 
 def _fold_sections(body: Element) -> None:
-    """The properties of the last section stand at the end of the body (17.6.17)."""
+    """Move the end of each section into the paragraph before it. The properties of the last section are put at the end of the body
+    (17.6.17)."""
     *marks, last = body.xpath("w:p[w:pPr/w:sectPr and not(w:r)]", namespaces=NAMES)
     for old in body.findall(w("sectPr")):
         body.remove(old)
@@ -121,8 +123,8 @@ def _fold_sections(body: Element) -> None:
 
 
 def _counts(paragraph: Element) -> bool:
-    """Whether a paragraph has a SEQ field, as captions have. In the last paragraph of a section LibreOffice moves the bookmark of the
-    field away from its number, and references to it lose the number when fields are updated."""
+    """Whether a paragraph has a SEQ field, as captions have. Such a paragraph can't be the last of a section, because LibreOffice
+    would move the bookmark away from the field's number, and references would lose the number when fields are updated."""
     return any((code.text or "").strip().startswith("SEQ ") for code in paragraph.iter(w("instrText")))
 
 
@@ -138,7 +140,7 @@ def _fold_column_breaks(body: Element) -> None:
 
 
 def _fold_page_breaks(body: Element) -> None:
-    """A heading follows each page break, so the paragraph after it has a style."""
+    """Move each page break into the paragraph after it. That is a heading, so it has a style."""
     for mark in body.xpath("w:p[w:r/w:br/@w:type='page']", namespaces=NAMES):
         heading = style(mark.getnext())
         assert heading is not None
@@ -153,7 +155,8 @@ def begins_page(properties: Element) -> bool:
 
 
 def sides(body: Element) -> list[list[Element]]:
-    """The paragraphs and tables of each part of a body that begins on the next page, with the properties of its sections."""
+    """The parts of a body, which is divided before each section that begins on the next page. Each part is a list of its
+    paragraphs, tables and section properties."""
     found: list[list[Element]] = [[]]
     section: list[Element] = []
     for each in body:
@@ -168,8 +171,8 @@ def sides(body: Element) -> list[list[Element]]:
 
 
 def with_headings(body: Element) -> list[tuple[Element, str, bool]]:
-    """The properties of each section, the heading that its pages stand under, and whether that is one of level 1, not of the front
-    matter."""
+    """For each section: its properties, the first heading in it (or the heading of the section before), and whether this is a
+    heading of level 1 and not of the front matter."""
     found: list[tuple[Element, str, bool]] = []
     heading, is_title, first = "", True, True
     for each in body:

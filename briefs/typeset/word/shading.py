@@ -1,4 +1,4 @@
-"""Shading in a Word file: badges in the colour of their stance, and table cells in a tint of it.
+"""Shades parts of a Word file: badges get the colour of their stance, and table cells a tint of it.
 
 In: the body as pandoc wrote it, with bookmarks `shade_…` and the styles of badges; the manuscript. Out: the same body, shaded and
 without these bookmarks. ECMA-376 part 1, 17.3.2.32 and 17.4.33 (shd).
@@ -15,13 +15,13 @@ from briefs.theme import LadderStep
 from briefs.typeset.points import label_width
 from briefs.typeset.word.package import NAMES, Element, element, fill, twips, w
 
-SHADE = "shade_"  # begins the bookmarks that say what to shade: shade_stance-ID round a badge, shade_cell-ID in a cell
-WHOLE_ROW = 1100  # characters of a table row up to which it stays on one page: about a third of a page
+SHADE = "shade_"  # the prefix of bookmarks that mark what to shade: shade_stance-ID around a badge, shade_cell-ID in a cell
+WHOLE_ROW = 1100  # characters, about a third of a page: a table row with fewer is kept on one page
 NO_BREAK_SPACE = "\u00a0"
 
 
 def shade(body: Element, manuscript: Manuscript) -> None:
-    """Shade badges and cells, and remove the bookmarks that marked them."""
+    """Shade badges and cells, and remove the bookmarks that mark them."""
     ends = {end.get(w("id")): end for end in body.iter(w("bookmarkEnd"))}
     for mark in body.xpath(f".//w:bookmarkStart[starts-with(@w:name, '{SHADE}')]", namespaces=NAMES):
         end = ends[mark.get(w("id"))]
@@ -38,7 +38,8 @@ def shade(body: Element, manuscript: Manuscript) -> None:
 
 
 def badges(body: Element, styles: Element, manuscript: Manuscript) -> None:
-    """Shade the country's own stance in the scale at the top of a page. All steps of this scale are padded."""
+    """Shade the country's own stance in the scale at the top of a page. Also pad all steps of the scale and the stamp, and give the
+    spaces between steps or badges a style."""
     colour = manuscript.colours.get(manuscript.accent)
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES) if colour else ():
         _shade_run(run, str(colour))
@@ -57,7 +58,8 @@ def badges(body: Element, styles: Element, manuscript: Manuscript) -> None:
 
 
 def _stamp(body: Element, styles: Element, manuscript: Manuscript) -> None:
-    """Put the stamp behind the scale to the end of its line, unless a note follows it."""
+    """Move the stamp after the scale to the end of its line, unless a note follows the stamp. In a document with a language from
+    right to left, the stamp stays."""
     if "rtl" in map(bidi.direction, (manuscript.language, *manuscript.languages)):
         return
     size, margins = next(body.iter(w("pgSz"))), next(body.iter(w("pgMar")))
@@ -72,7 +74,7 @@ def _stamp(body: Element, styles: Element, manuscript: Manuscript) -> None:
 
 
 def bullets(numbering: Element, manuscript: Manuscript) -> None:
-    """Set the colour of the bullets of a page to that of the country's stance."""
+    """Give the bullets of a page the colour of the country's stance."""
     colour = manuscript.colours.get(manuscript.accent)
     for level in numbering.iter(w("lvl")) if colour else ():
         if level.find(w("numFmt")).get(w("val")) == "bullet":
@@ -84,7 +86,8 @@ def bullets(numbering: Element, manuscript: Manuscript) -> None:
 
 
 def key_points(styles: Element, manuscript: Manuscript, step: LadderStep) -> None:
-    """Set the style of key points: the column of their labels, a bar in the colour of the country's stance, and a tint of it."""
+    """Set the style of key points: the width of the column of labels, a bar in the colour of the country's stance, and a ground in
+    a tint of it."""
     colour = manuscript.colours.get(manuscript.accent)
     for properties in styles.xpath("w:style[@w:styleId='KeyPoint']/w:pPr", namespaces=NAMES):
         indent, column = properties.find(w("ind")), int(twips(label_width(manuscript, step)))
@@ -99,14 +102,14 @@ def key_points(styles: Element, manuscript: Manuscript, step: LadderStep) -> Non
 
 
 def _shade_run(run: Element, colour: str) -> None:
-    """A run on a colour, in text that reads on it."""
+    """Give a run this colour as its ground, and a colour for its text that is legible on it."""
     properties = run.find(w("rPr"))
     properties.append(element("color", val=fill(text_on(colour))))
     properties.append(element("shd", val="clear", color="auto", fill=fill(colour)))
 
 
 def _pad(run: Element, space: str) -> None:
-    """A space at both ends of the text. No line ends within it."""
+    """Put spaces at both ends of a run's text. All its spaces become no-break spaces, so that no line ends within it."""
     for text in run.iter(w("t")):
         text.text = f"{space}{text.text}{space}".replace(" ", NO_BREAK_SPACE)
 
@@ -122,7 +125,7 @@ def _between(start: Element, end: Element) -> list[Element]:
 
 
 def _shade_cell(cell: Element, colour: str) -> None:
-    """Tint a cell, and give it an edge in the full colour at its left (17.4.66). Also keep a short row on one page."""
+    """Tint a cell, and give it a border in the full colour at its left (17.4.66). If its row is short, keep the row on one page."""
     properties = _properties(cell, "tcPr")
     row = cell.getparent()
     if len("".join(t.text or "" for t in row.iter(w("t")))) < WHOLE_ROW:
@@ -133,7 +136,7 @@ def _shade_cell(cell: Element, colour: str) -> None:
 
 
 def _properties(of: Element, name: str) -> Element:
-    """The properties of a cell or row. They are added if there are none."""
+    """The properties element (`tcPr`, `trPr`) of a cell or row, which is added if there is none."""
     properties = of.find(w(name))
     if properties is None:
         properties = etree.Element(w(name))

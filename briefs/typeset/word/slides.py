@@ -1,7 +1,8 @@
-"""A handout of slides as a Word file: each slide is a framed table in a row of a table, with notes and ruled lines beside or below it.
+"""Writes a handout of slides as a Word file: each slide is a framed table in a row of a table, with notes and lines beside or
+below.
 
 In: a manuscript whose blocks are the pages of a handout (`typeset/slides/handout.py`), its pictures, theme, paper, layout. Out: the
-bytes of a DOCX. Rows have exact heights, so every page holds as many slides as in the PDF. ECMA-376 part 1, 17.4 (tables).
+bytes of a DOCX. Rows have exact heights, so that every page holds as many slides as in the PDF. ECMA-376 part 1, 17.4 (tables).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from briefs.typeset.word.body import bookmark_name
 from briefs.typeset.word.package import BODY, W, fill, w
 
 SOURCES = (7.5, 9.5)  # points, as in handout.css
-OPENING = 65  # millimetres: how much lower the text of title slides and dividers begins
+OPENING = 65  # millimetres: how much lower than on other slides the text of title slides and dividers begins
 LAST = fields.block('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>')
 LINE = fields.block('<w:p><w:pPr><w:pStyle w:val="RuledLine"/></w:pPr></w:p>')
 
@@ -55,7 +56,7 @@ def write(
 
 
 def _begin_notes_on_a_page(made: package.Package) -> None:
-    """The list of notes begins a page."""
+    """Make the list of notes begin on a new page."""
     first = made.xml(BODY).find(f".//{{{W}}}pStyle[@{{{W}}}val='SlideNoted']")
     if first is not None:
         first.addnext(etree.Element(w("pageBreakBefore")))
@@ -71,7 +72,7 @@ class _Column:
 
 
 class _Body:
-    """Writes the blocks of a handout: tables round what pandoc makes of each cell."""
+    """Writes the blocks of a handout: raw openings and ends of tables, rows and cells, with pandoc's blocks between them."""
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, how: HandoutLayout):
         self.manuscript, self.theme, self.how = manuscript, theme, how
@@ -80,7 +81,7 @@ class _Body:
         self.full = self.sheet.width - self.page.left - self.page.right
 
     def blocks(self) -> list[Node]:
-        """The footer, one table of all slides, the notes if they follow the slides, the sources."""
+        """All blocks: the footer, one table with all slides, the notes if they follow the slides, the sources, the ruled lines."""
         foot = [_in_style(tree.blocks(block), "footer") for block in self._of("running-foot")]
         rows = [row for block in self._of("page") for row in tree.blocks(block)]
         table = [tables.table(self._widths()), *_joined(self._row(row, n == 0) for n, row in enumerate(rows)), tables.TABLE_END]
@@ -92,8 +93,8 @@ class _Body:
         return tree.transform([*foot, *table, *listed, *rest, *after, sections.section(self.sheet, self.page)], _with_names)
 
     def _notes(self, block: Node) -> list[Node]:
-        """The notes that follow the slides. On a page of their own they have no columns: LibreOffice wouldn't balance them, and would
-        put the sources on yet another page."""
+        """The list of notes after the slides. If it begins a page, it has no columns, because LibreOffice wouldn't balance them,
+        and would put the sources on yet another page."""
         noted = _joined(map(_noted, tree.blocks(block)))
         return noted if "new-page" in tree.classes(block) else self._in_columns(noted)
 
@@ -107,7 +108,7 @@ class _Body:
         return [b for b in self.manuscript.blocks if name in tree.classes(b)]
 
     def _widths(self) -> list[float]:
-        """The columns of the outer table in millimetres."""
+        """The widths of the outer table's columns, in millimetres."""
         if self.how.notes == "beside":
             return [self.full - self.how.side[0], self.how.side[0]]
         if self.how.columns == 2:  # so that the second slide ends at the margin
@@ -115,20 +116,20 @@ class _Body:
         return [self.full]
 
     def _row(self, row: Node, first: bool) -> list[Node]:
-        """A row of the outer table, as high as on the page, and an empty one, so that what is cut off at the foot of a slide doesn't
-        touch the next. The first row may grow, although nothing in it does: LibreOffice leaves out the content of an exact row at the
-        beginning of a document.
+        """A row of the outer table, as high as in the PDF, and an empty row after it, so that lines that are cut off at the foot of
+        a row don't touch the next row. The first row has a least height and not an exact one, because LibreOffice leaves out the
+        content of an exact row at the beginning of a document. Its content isn't higher than the row.
         """
         widths, gutter = self._widths(), self.page.gutter
         cells = zip(widths, self._cells(tree.blocks(row), first), strict=True)
-        beside = (0.0, self.full - 2 * self.how.slide)  # the notes of the first of two slides are as wide as it is
+        beside = (0.0, self.full - 2 * self.how.slide)  # makes the notes of the first of two slides as wide as the slide
         opening = [tables.cell(width, 1, beside if n < self.how.columns - 1 else None) for n, width in enumerate(widths)]
         inner = _joined([opened, *blocks, tables.CELL_END] for opened, (_, blocks) in zip(opening, cells, strict=True))
         opened = tables.row(self.how.row - gutter, "atLeast" if first else "exact")
         return [opened, *inner, tables.ROW_END, tables.empty_row(gutter, self.full, len(widths), "SlideNumber")]
 
     def _cells(self, parts: Sequence[Node], first: bool) -> list[list[Node]]:
-        """What each cell of a row holds."""
+        """The blocks of each cell of a row."""
         if self.how.notes == "beside":
             frame, number, side = parts
             return [self._slide(frame, number), self._side(side, first)]
@@ -140,7 +141,7 @@ class _Body:
         return [*self._slide(frame, number), *self._side(side, first)]
 
     def _slide(self, frame: Node, number: Node) -> list[Node]:
-        """A slide as a table of two rows, for the title and for the text, and its number below."""
+        """A slide as a table with two rows, one for the title and one for the text; and the slide's number below the table."""
         names, (heading, *rest) = tree.classes(frame), tree.blocks(tree.blocks(frame)[0])
         step = next(int(n.removeprefix("type-")) for n in names if n.startswith("type-")) + 1
         is_large = bool({"title", "divider"} & set(names))
@@ -163,7 +164,7 @@ class _Body:
         ]
 
     def _columns(self, body: Node) -> list[_Column]:
-        """The columns of a slide; one, if it has none."""
+        """The columns of a slide. A slide without columns is one column."""
         scale, margin, gutter = self.how.scale, self.shown.margin, self.shown.gutter
         divided = [column for b in tree.blocks(body) if "columns" in tree.classes(b) for column in tree.blocks(b)]
         parts = [tree.blocks(column) for column in divided if "column" in tree.classes(column)] or [tree.blocks(body)]
@@ -176,7 +177,7 @@ class _Body:
         return made
 
     def _frame(self, names: Sequence[str], widths: Sequence[float]) -> Node:
-        """The opening of a slide's table: a hairline round it, the band of colour at the top."""
+        """The opening of a slide's table, with a thin line around it and the band of colour as its upper border."""
         stance = next((n.removeprefix("step-") for n in names if n.startswith("step-")), "")
         palette = self.theme.look.palette
         colour, rule = fill(self.manuscript.colours.get(stance, palette["accent"])), fill(palette["rule"])
@@ -187,7 +188,8 @@ class _Body:
         return tables.table(widths, f"<w:tblBorders>{edges}</w:tblBorders>")
 
     def _side(self, side: Node, first: bool) -> list[Node]:
-        """Notes, and ruled lines down to the foot of the row, which cuts them off; not the first one, which would grow."""
+        """Notes, sources and ruled lines. Lines that don't fit are cut off at the foot of the row. The first row has no lines below
+        notes, because it isn't cut off but would grow."""
         notes = _joined(tree.blocks(part) for part in tree.blocks(side) if "notes" in tree.classes(part))
         sources = _joined(_sources(part) for part in tree.blocks(side) if "sources" in tree.classes(part))
         left = sum(len(tree.blocks(part)) for part in tree.blocks(side) if "lines" in tree.classes(part))
@@ -200,7 +202,7 @@ def _joined(parts: Iterable[Sequence[Node]]) -> list[Node]:
 
 
 def _text(blocks: Sequence[Node], style: str) -> list[Node]:
-    """The blocks of a slide in a style. A cell must hold a paragraph, if only an empty one."""
+    """The blocks of a slide in a style. If there are none, an empty paragraph, because a cell must hold a paragraph."""
     out: list[Node] = []
     for block in blocks:
         is_figure = "figure" in tree.classes(block)
@@ -218,13 +220,13 @@ def _noted(entry: Node) -> list[Node]:
 
 
 def _sources(block: Node) -> list[Node]:
-    """The list of sources under its heading."""
+    """The heading of the sources and their list, each in its style."""
     heading, *items = tree.blocks(block)
     return [_in_style([tree.para(tree.inlines(heading))], "Small Heading"), _in_style(items, "Source")]
 
 
 def _in_style(blocks: Sequence[Node], style: str) -> Node:
-    """Blocks in a style, without the divs among them, which mean nothing to Word."""
+    """Blocks in a style. The divs among them are replaced by their blocks, because Word has no divs."""
 
     def flat(node: Node) -> list[Node] | None:
         if node["t"] == "Div":
@@ -235,8 +237,8 @@ def _in_style(blocks: Sequence[Node], style: str) -> Node:
 
 
 def _with_names(node: Node) -> list[Node] | None:
-    """Spans and the links to them, named as bookmarks of Word. Values of the data are put into content controls. What isn't translated
-    has a style of its own."""
+    """Rename spans and the links to them, so that their names are bookmarks that Word allows. Put values from the data into content
+    controls, and give texts that aren't translated a style of their own."""
     if node["t"] == "Span" and VALUE in tree.classes(node):
         return fields.value(tree.inlines(node))
     if node["t"] == "Span" and UNTRANSLATED in tree.classes(node):

@@ -1,7 +1,7 @@
-"""The styles part of a Word file: the type of a step of the ladder, and the styles of slides on a handout.
+"""Changes the styles part of a Word file: sets the type of a step of the ladder, and adds the styles of slides on a handout.
 
-In: the package as pandoc wrote it, a step, or the ladder and the layout of a handout. Out: the same package, changed. Sizes count in
-half points, lines in twentieths of a point. ECMA-376 part 1, 17.7 (styles).
+In: the package as pandoc wrote it, a step, or the ladder and the layout of a handout. Out: the same package, changed. In the file,
+sizes of type are in half points, leading and distances in twentieths of a point. ECMA-376 part 1, 17.7 (styles).
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from briefs.compose.slots import UNTRANSLATED  # the class is the name of the style, which pandoc makes where it is used
+from briefs.compose.slots import UNTRANSLATED  # this class is also the name of a style, which pandoc adds if it is used
 from briefs.theme import LadderStep, Theme
 from briefs.typeset.slides.handout import HandoutLayout
 from briefs.typeset.word.package import Element, Package, W, fill, w
 from briefs.typeset.word.tables import CELL, HEADER
 
 PART = "word/styles.xml"
-TITLE = (16.0, 20.0)  # of a title slide: size and leading in millimetres of the slide
+TITLE = (16.0, 20.0)  # size and leading of the type on a title slide, in millimetres of the shown slide
 SOURCE = (12.0, 14.2)  # points: the line of sources on a slide that is shown
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
 
 
 def set_type(package: Package, step: LadderStep) -> None:
-    """Set sizes, leading and distances of the step in the styles that the fit changes."""
+    """Set the sizes, leading and distances of the step in the styles that the page fit changes."""
     gap = step.text[1] * step.gap
     sizes = {
         "Fact": (*step.text, gap),
@@ -41,7 +41,7 @@ def set_type(package: Package, step: LadderStep) -> None:
 
 
 def mark_untranslated(package: Package, colour: str) -> None:
-    """Give runs in the source's language a colour (`#rrggbb`)."""
+    """Give the style of untranslated text, which is in the source's language, a colour (`#rrggbb`)."""
     for name in package.xml(PART).iterfind(f"{w('style')}/{w('name')}"):
         if name.get(w("val")) == UNTRANSLATED:
             run = etree.SubElement(name.getparent(), w("rPr"))
@@ -49,7 +49,7 @@ def mark_untranslated(package: Package, colour: str) -> None:
 
 
 def _resize(style: Element, size: float, leading: float, after: float | None) -> None:
-    """Change the type of a style; all in points. Without `after` the distance after a paragraph stays."""
+    """Change the type of a style. All lengths are in points. Without `after`, the distance after a paragraph stays."""
     spacing = style.find(f"{w('pPr')}/{w('spacing')}")
     spacing.set(w("line"), f"{leading * 20:.0f}")
     if after is not None:
@@ -59,8 +59,8 @@ def _resize(style: Element, size: float, leading: float, after: float | None) ->
 
 
 def set_cell_styles(package: Package, theme: Theme) -> None:
-    """Set the styles of cells at the later steps of a table's type, where the body uses them. They are a little smaller than on the
-    page, as the style of cells at the first step is, so that no word is wider than its column."""
+    """Set the styles of cells at the steps of a table's type after the first, if the package has them. The type is a little smaller
+    than in the PDF, so that no word is wider than its column. The same is true for the style of cells at the first step."""
     root = package.xml(PART)
     for number, (size, leading) in enumerate(theme.look.table[1:], 1):
         for name, run in ((CELL, ""), (HEADER, BOLD)):
@@ -70,8 +70,8 @@ def set_cell_styles(package: Package, theme: Theme) -> None:
 
 
 def set_cell_type(package: Package, step: LadderStep) -> None:
-    """Set cells to the type and the distances of the step, for tables that are all of a document. The distance after a paragraph is
-    also that to the foot of its cell."""
+    """Set table cells to the type and the spacing of the step, in every document but reports and handouts. A cell has no margin at
+    its foot: the space after its last paragraph serves."""
     gap = step.text[1] * step.gap
     margins = {w("top"): gap * 20, w("bottom"): 0, w("left"): CELL_SIDE * 20, w("right"): CELL_SIDE * 20}
     for style in package.xml(PART).iter(w("style")):
@@ -82,7 +82,7 @@ def set_cell_type(package: Package, step: LadderStep) -> None:
 
 
 def add_slide_styles(package: Package, theme: Theme, ladder: Sequence[LadderStep], how: HandoutLayout) -> None:
-    """Add the styles of a handout, in place of older ones of the same names."""
+    """Add the styles of a handout. They replace styles with the same ids."""
     root = package.xml(PART)
     for style in (*_opening(theme, ladder[0], how.scale), *_notes(theme, how), *_steps(theme, ladder, how.scale)):
         for old in root.xpath(f"w:style[@w:styleId='{style.get(w('styleId'))}']", namespaces={"w": W}):
@@ -91,7 +91,7 @@ def add_slide_styles(package: Package, theme: Theme, ladder: Sequence[LadderStep
 
 
 def _opening(theme: Theme, first: LadderStep, scale: float) -> Iterator[Element]:
-    """The styles of title slides and dividers, and of figures on slides."""
+    """The styles of title slides and dividers, of figures on slides, and of the line of sources."""
     large, small = (_points(TITLE[0] * scale), _points(TITLE[1] * scale)), _scaled(first.text, scale)
     yield _style("Slide Opening", large, after=_points(6 * scale), run=_title_face(theme), level=1)
     yield _style("Slide Subtitle", small, after=small[1] * first.gap, run=_muted(theme))
@@ -100,7 +100,7 @@ def _opening(theme: Theme, first: LadderStep, scale: float) -> Iterator[Element]
 
 
 def _notes(theme: Theme, how: HandoutLayout) -> Iterator[Element]:
-    """The styles of what stands beside or below a slide."""
+    """The styles of notes, slide numbers and ruled lines, which stand beside or below a slide or after all slides."""
     ruled = _ruled(fill(theme.look.palette["rule"]))
     yield _style("Slide Notes", how.type, after=3)
     yield _style("Slide Noted", how.type, before=8, after=3, run=BOLD, properties="<w:keepNext/>")
@@ -135,7 +135,7 @@ def _muted(theme: Theme) -> str:
 
 
 def _ruled(colour: str) -> str:
-    """A line below each paragraph and between two of them."""
+    """The borders of a paragraph: a line below it, and one between it and the next."""
     edge = f'w:val="single" w:sz="4" w:space="0" w:color="{colour}"'
     return f"<w:pBdr><w:bottom {edge}/><w:between {edge}/></w:pBdr>"
 
@@ -150,9 +150,8 @@ def _style(
     properties: str = "",
     level: int | None = None,
 ) -> Element:
-    """A paragraph style. `type`: size and exact leading in points; without it a line is as high as its picture. Distances in points.
-
-    `level`: its outline level, from 0.
+    """A paragraph style. `type`: size and exact leading in points; without it, a line is as high as the picture in it. `before`,
+    `after`: distances in points. `run`, `properties`: XML for its run and paragraph properties. `level`: its outline level, from 0.
     """
     line = f' w:line="{type[1] * 20:.0f}" w:lineRule="exact"' if type else ' w:line="240" w:lineRule="auto"'
     sizes = f'<w:sz w:val="{_half_points(type[0])}"/><w:szCs w:val="{_half_points(type[0])}"/>' if type else ""
@@ -164,5 +163,5 @@ def _style(
 
 
 def _half_points(points: float) -> int:
-    """A size in half points, rounded down, so that no line breaks sooner than on the page."""
+    """A size in half points, rounded down, so that a line never holds fewer words than in the PDF."""
     return int(points * 2 + 0.2)

@@ -1,7 +1,7 @@
-"""Opening tags of tables, rows and cells, to be written round blocks that pandoc writes; and the columns of tables that it writes.
+"""Writes the opening tags of tables, rows and cells around pandoc's blocks, and sets the columns of tables that pandoc writes.
 
-In: lengths in millimetres, or in points where they come from the page. Out: raw blocks of pandoc; a body with the columns set.
-ECMA-376 part 1, 17.4 (tables).
+In: lengths in millimetres, or in points if they come from the PDF's layout. Out: raw blocks of pandoc; a body whose tables have
+their columns. ECMA-376 part 1, 17.4 (tables).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from briefs.typeset.word.package import NAMES, Element, element, gap, twips, w
 TABLE_END = block("</w:tbl>")
 ROW_END = block("</w:tr>")
 CELL_END = block("</w:tc>")
-CELL = "Cell"  # the style of paragraphs in cells; at the later steps of a table's type, with the number of the step
-HEADER = "Table Header"  # the same for paragraphs in the header of a table
+CELL = "Cell"  # the style of paragraphs in cells; for later steps of a table's type, the number of the step is added: “Cell 1”
+HEADER = "Table Header"  # the style of paragraphs in the head of a table; numbers are added as for cells
 _MARK = "columns "
 _BEFORE_BORDERS = {w(name) for name in ("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize",
                                           "tblW", "jc", "tblCellSpacing", "tblInd")}  # fmt: skip
@@ -26,12 +26,12 @@ _APART = 11.0  # points between two tables
 
 
 def columns(widths: Sequence[float]) -> Node:
-    """A mark before a table: its columns have these widths in points. `set_columns` takes it away."""
+    """A mark, to be put before a table, with the widths of the table's columns in points. `set_columns` removes the mark."""
     return block(f"<w:p><w:r><w:instrText>{_MARK}{' '.join(map(str, widths))}</w:instrText></w:r></w:p>")
 
 
 def set_columns(body: Element) -> None:
-    """Give the table after each mark its columns, as the page has them."""
+    """Give the table after each mark the widths of columns in the mark, and remove the mark."""
     for text in list(body.iter(w("instrText"))):
         if (text.text or "").startswith(_MARK):
             mark = text.getparent().getparent()
@@ -43,7 +43,7 @@ def set_columns(body: Element) -> None:
 
 
 def keep_rows(body: Element) -> None:
-    """Let no row of a table break over two pages (17.4.6)."""
+    """Keep each row of each table on one page (17.4.6)."""
     for found in body.iter(w("tr")):
         properties = found.find(w("trPr"))
         if properties is None:
@@ -54,7 +54,8 @@ def keep_rows(body: Element) -> None:
 
 
 def set_key_facts(body: Element) -> None:
-    """The table of key facts: a rule above and below, none between, and no distance at its sides (17.4.38, 17.4.42)."""
+    """Set the borders and margins of the table of key facts: no rule between its rows, and no margin at its left (17.4.38,
+    17.4.42)."""
     for found in body.xpath("w:tbl[.//w:pStyle/@w:val='KeyFactName']", namespaces=NAMES):
         properties, borders, margins = found.find(w("tblPr")), element("tblBorders"), element("tblCellMar")
         borders.append(element("insideH", val="nil"))
@@ -70,7 +71,8 @@ def set_key_facts(body: Element) -> None:
 
 
 def _set_columns(made: Element, widths: Sequence[str]) -> None:
-    """Columns of fixed widths in twips (17.4.52, 17.4.48, 17.4.71). A cell over several columns has the sum."""
+    """Give a table columns of these widths in twips (17.4.52, 17.4.48, 17.4.71). A cell over several columns gets the sum of their
+    widths."""
     total = made.find(f"{w('tblPr')}/{w('tblW')}")
     total.set(w("type"), "dxa")
     total.set(w("w"), str(sum(map(int, widths))))
@@ -96,12 +98,12 @@ def table(widths: Sequence[float], borders: str = "") -> Node:
 
 
 def row(height: float, rule: str = "exact") -> Node:
-    """The opening of a row. `rule`: `exact` or `atLeast` (17.4.80, 17.18.37)."""
+    """The opening of a row of this height in millimetres. `rule`: `exact` or `atLeast` (17.4.80, 17.18.37)."""
     return block(f"<w:tr>{_height(height, rule)}")
 
 
 def cell(width: float, span: int = 1, margins: tuple[float, float] | None = None, *, low: bool = False) -> Node:
-    """The opening of a cell over `span` columns. `margins`: left and right. `low`: its content stands at its foot."""
+    """The opening of a cell over `span` columns. `margins`: left and right. `low`: whether its content stands at its foot."""
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     edges = (
         f'<w:tcMar><w:left w:w="{twips(margins[0])}" w:type="dxa"/><w:right w:w="{twips(margins[1])}" w:type="dxa"/></w:tcMar>'
@@ -113,7 +115,7 @@ def cell(width: float, span: int = 1, margins: tuple[float, float] | None = None
 
 
 def empty_row(height: float, width: float, span: int, style: str) -> Node:
-    """A whole row of one cell without content. `style`: the id of the style of its paragraph."""
+    """A whole row with one cell, whose paragraph is empty. `style`: the id of the paragraph's style."""
     inner = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr></w:p>'
     only = f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:gridSpan w:val="{span}"/></w:tcPr>{inner}</w:tc>'
     return block(f"<w:tr>{_height(height)}{only}</w:tr>")

@@ -1,10 +1,11 @@
-"""Citations as fields of Zotero, so that a colleague who has it can insert, change and refresh them.
+"""Writes citations as fields of Zotero, so that a colleague who has Zotero can insert, change and refresh them.
 
-In: the cited blocks of a document, the records of its sources. Out: the same blocks with the words of each citation, and the
-bibliography, in a field; and the preferences of the document, which Zotero reads from properties of 255 characters. The words stay
-as they are: without Zotero nothing looks or behaves otherwise. A record has an address (`uris`) that no library has, by which
-Zotero takes the embedded data and knows two citations of one source. Written after what Zotero 6 and 7 write; Zotero itself has
-not been tried. https://github.com/zotero/zotero/blob/main/chrome/content/zotero/xpcom/integration.js
+In: the blocks of a document, the records of its sources. Out: the same blocks, in which the words of each citation, and the
+bibliography, are in a field; and the preferences of the document, which Zotero reads from properties of 255 characters. The words
+stay as they are: without Zotero, the document looks and behaves as it would without the fields. A record has an address (`uris`)
+that is in no Zotero library. So Zotero uses the embedded data, and recognises two citations of the same source. The fields follow
+the form that Zotero 6 and 7 write; they have not been tried with Zotero itself.
+https://github.com/zotero/zotero/blob/main/chrome/content/zotero/xpcom/integration.js
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from briefs.typeset.word import fields
 from briefs.typeset.word.package import BODY, Package, w
 
 CITATION, BIBLIOGRAPHY = "ZOTERO_ITEM CSL_CITATION", "ZOTERO_BIBL"
-ADDRESS = "urn:briefs:source:"  # before the key of a source
-LONGEST = 255  # characters of a property
+ADDRESS = "urn:briefs:source:"  # the prefix of a source's address; the key of the source follows
+LONGEST = 255  # the largest number of characters in a property
 _SCHEMA = "https://github.com/citation-style-language/schema/raw/master/csl-citation.json"
 _NO_CHANGES = '{"uncited":[],"omitted":[],"custom":[]} CSL_BIBLIOGRAPHY'
 
 
 def blocks(manuscript: Manuscript) -> list[Node]:
-    """The blocks of a manuscript with fields for its citations; as they are if it has no records."""
+    """The blocks of a manuscript, with fields for its citations. They stay as they are if the manuscript has no records."""
     if not manuscript.records:
         return list(manuscript.blocks)
     seen: Counter[str] = Counter()
@@ -63,7 +64,7 @@ def _cite(node: Node, records: Mapping[str, Mapping[str, Any]], seen: Counter[st
 
 
 def _code(node: Node, words: str, records: Mapping[str, Mapping[str, Any]], seen: Counter[str]) -> str:
-    """The JSON of a citation. Its id is the same in every build, and another one for each citation of a document."""
+    """The JSON of a citation. Its id is the same in every build, and differs from those of all other citations of the document."""
     items = []
     for one in tree.citations(node):
         key = one["citationId"]
@@ -96,9 +97,9 @@ def _bibliography(refs: Node) -> Node:
 
 
 def unwrap(package: Package) -> None:
-    """Leave the words of Zotero’s fields, and take the fields away."""
+    """Remove Zotero’s fields, but keep the words in them."""
     for name in [n for n in package.parts if n in {BODY, "word/footnotes.xml", "word/endnotes.xml"}]:
-        open_: list[list[Any]] = []  # for each field that is open: its runs, those of its result left out
+        open_: list[list[Any]] = []  # for each field that is open: its runs, except those of its result
         for run in list(package.xml(name).iter(w("r"))):
             kind = next((c.get(w("fldCharType")) for c in run.iter(w("fldChar"))), "")
             if kind == "begin":
@@ -113,7 +114,7 @@ def unwrap(package: Package) -> None:
 
 
 def preferences(manuscript: Manuscript) -> dict[str, str]:
-    """The document’s preferences, in pieces, by the names of their properties; none without records."""
+    """The preferences of the document for Zotero, in pieces, by the names of the properties. Empty if there are no records."""
     if not manuscript.records:
         return {}
     session = hashlib.sha256(manuscript.stem.encode()).hexdigest()[:8]
