@@ -32,7 +32,7 @@ def _folder_of(process: int) -> Path:
     path = Path(tempfile.mkdtemp(prefix=PREFIX))
     handle = _open(path)
     fcntl.flock(handle, fcntl.LOCK_EX)  # held until this process and its children are gone
-    util.Finalize(None, shutil.rmtree, (path, True), exitpriority=-200)  # after multiprocessing removes its own, at -100
+    util.Finalize(None, shutil.rmtree, (path, True), exitpriority=-200)  # multiprocessing's own folder in it goes first, at -100
     return path
 
 

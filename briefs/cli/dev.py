@@ -19,7 +19,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def new(arguments: argparse.Namespace) -> ExitCode:
-    """Write the starter edition."""
+    """Write the starter edition, from which a new edition begins."""
     from briefs.edition import new as starter
 
     names = starter.write(arguments.dir, OWN / "starter")

@@ -1,4 +1,4 @@
-"""Writes mails: a file to one person, with a text from a template; and the outbox, for use without a mail server.
+"""Writes mails, each with files for one person and a text from a template; and the outbox, for use without a mail server.
 
 In: a sender, a person, a text, files. Out: an `EmailMessage`, its bytes (RFC 5322), or an `.eml` file, which mail programs open.
 Text gets into a header only as one line of plain text, and the finished bytes are checked for that. Recipients are `Person`s, which

@@ -125,7 +125,7 @@ def _children(element: Any) -> Any:
 
 
 def _next_number(tree: Any) -> tuple[int, Any]:
-    """A key that no number of the parent tree has, and the last array of numbers (ISO 32000-1, 7.9.7)."""
+    """A key that the parent tree doesn't use yet, and its last array of numbers (ISO 32000-1, 7.9.7)."""
     while "/Kids" in tree:
         tree = tree["/Kids"][-1]
     numbers = tree["/Nums"]

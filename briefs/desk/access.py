@@ -90,7 +90,7 @@ def policy(import_map: str) -> str:
 
 @dataclass
 class Keys:
-    """The secrets of one run. `token` opens the desk once; `cookie` is the browser's from then on; `csrf` stands in every form."""
+    """The secrets of one run. `token` opens the desk once; `cookie` lets the browser in after that; `csrf` stands in every form."""
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)

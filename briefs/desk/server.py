@@ -36,7 +36,7 @@ def serve(
     folders: Folders, port: int, tables: TableCache | None, say: Callable[[str], None], *, opens_browser: bool,
     author: tuple[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Serve until Ctrl-C. Port 0 is any that is free. `author`: a name and an address, in which each save is a commit.
+    """Serve until Ctrl-C. Port 0 is any that is free. `author`: the name and address in which each save is committed.
 
     Raises Problems if there is no edition, NotUnderstood if the port is taken.
     """
@@ -96,7 +96,7 @@ def _run(desk: Desk, door: Door, listening: socket.socket) -> None:
 
 
 def _listen_at(path: Path) -> socket.socket:
-    """A Unix socket that its owner and group may open (unix(7)). One that nobody listens on any more is replaced."""
+    """A Unix socket that its owner and group may open (unix(7)). A socket that nobody listens on any more is replaced."""
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         if path.is_socket() and not _is_served(path):

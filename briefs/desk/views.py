@@ -204,7 +204,7 @@ def page_picture(desk: Desk, asked: Asked) -> Response:
 
 
 def changed(desk: Desk, asked: Asked) -> Response:
-    """A line that says that the files have changed since a page was made; else nothing."""
+    """A notice if the files have changed since a page was made, and one if others have drafts of its file."""
     is_changed = asked.query.get("since", "") != desk.workspace.now().version
     return desk.page("changed.html", is_changed=is_changed, others=desk.others_in(asked.query.get("file", "")))
 

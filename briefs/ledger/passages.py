@@ -132,7 +132,7 @@ class PastExcerpts:
         self._texts: dict[tuple[str, str], Excerpt] = {}
 
     def __call__(self, sent: Sent) -> list[Excerpt]:
-        """Raises Problems if the record is damaged."""
+        """What to look for in a file that was sent. Raises Problems if the record is damaged."""
         if sent.content not in self._known:
             self._known[sent.content] = [then for one in self.today for then in self._then(sent.content, one)]
         return self._known[sent.content]

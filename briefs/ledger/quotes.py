@@ -106,7 +106,7 @@ def findings(checks: Iterable[QuoteCheck]) -> Iterator[AuditFinding]:
 
 
 def lines(checks: Iterable[QuoteCheck]) -> Iterator[str]:
-    """Where each quotation stands that was found."""
+    """A line for each quotation that was found: where it stands."""
     for one in checks:
         if one.places:
             where = "; ".join(map(str, one.places))

@@ -244,7 +244,7 @@ class _OldWords:
         if not printed:
             return ""
         self.are_dates_wrong |= has_other_date
-        plain = _plain(words) if "]{" not in words else printed  # they hold a value, which may have been another
+        plain = _plain(words) if "]{" not in words else printed  # the words hold a value, which may have changed since
         return self._dated(plain, date) if has_other_date else plain
 
     def _dated(self, words: str, date: str) -> str:

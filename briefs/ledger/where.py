@@ -158,7 +158,7 @@ def _document(one: Sent) -> tuple[str, ...]:
 
 def _newer(sent: Sequence[Sent]) -> list[Sent | None]:
     """For each file the newest other version of its document that the same person was sent after it; None if there is none."""
-    versions: dict[tuple[str, ...], list[Sent]] = {}  # of each document: the newest, and the newest one that differs from it
+    versions: dict[tuple[str, ...], list[Sent]] = {}  # by document: the newest version, and the newest other one
     found: list[Sent | None] = []
     for one in reversed(sent):
         newest = versions.setdefault(_document(one), [])

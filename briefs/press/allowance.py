@@ -57,7 +57,7 @@ class Allowance:
         self._left = self._total
 
     def spend(self, seconds: float) -> None:
-        """Note what a task took."""
+        """Subtract the seconds that a task took."""
         self._left -= seconds
 
     def limit(self, used: float = 0) -> TimeLimit:

@@ -54,7 +54,7 @@ def _collector_paused() -> Iterator[None]:
 class Composer:
     """Pandoc, templates and fonts for one edition and theme."""
 
-    FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # of one document
+    FAILURES: tuple[type[Exception], ...] = (PandocError, LibraryWarning, RecursionError, MemoryError)  # errors of one document
 
     def __init__(self, edition: Edition, theme: Theme):
         files, self._plain = faces.files(theme, edition), theme

@@ -25,7 +25,7 @@ PieceFiles = Mapping[str, bytes]  # a typeset piece: bytes by format
 
 @dataclass(frozen=True)
 class Target:
-    """One document: its kind, its subject, the subject's name for people, and what is made of it on which paper.
+    """One document: its kind, its subject, the subject's name for people, its formats and its paper.
 
     `check_word`: the Word file is laid out in LibreOffice too. `per_page`: how many slides a page of a handout has. `printed`: it
     is for a printer. `audience`: the id of the readers for whom alone it is, or empty. `language`: the tag of the language that it

@@ -24,7 +24,7 @@ from briefs.problems import Problem
 NAME = "manifest.json"
 LOCK = f".{NAME}.lock"  # hidden: `verify` skips it
 MAX_BYTES = 50_000_000  # a larger manifest isn't read; ours have a kilobyte for each file
-REDLINES = "redline"  # a folder in the output folder. What is in it wasn't built (`redline/documents.py`)
+REDLINES = "redline"  # a folder in the output folder with files that no build makes (`redline/documents.py`)
 
 
 def write(out: Path, outcomes: Iterable[Outcome], versions: Mapping[str, str]) -> None:

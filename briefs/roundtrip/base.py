@@ -29,7 +29,7 @@ Rebuild = Callable[
 
 @dataclass(frozen=True)
 class Base:
-    """What a file was made from. `document`: the bytes of the DOCX or PPTX, `kind`, `subject`: what it is and what it is about,
+    """What a file was made from. `document`: the bytes of the DOCX or PPTX, `kind`, `subject`: those of the document,
     `edition`: the content of that time, in its language.
 
     `is_sent`: the file is known to be made from these. Otherwise document and edition are today's.

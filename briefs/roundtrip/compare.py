@@ -583,7 +583,7 @@ class _ParagraphComparison:
     # Positions.
 
     def _regions_in(self, j: int) -> list[Region]:
-        """The regions of an edited paragraph: those of the sent ones it was made from, unless they were moved."""
+        """The regions of an edited paragraph: the regions of the sent paragraphs that it was made from, unless these were moved."""
         pair = self.pair_of.get(j)
         return self.printed.regions_of(pair.sent) if pair and not pair.moved else []
 
