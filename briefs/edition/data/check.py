@@ -13,8 +13,8 @@ from briefs.problems import Problem, did_you_mean, error, warning
 
 
 def check(edition: Edition, columns: list[Column], sources: Collection[str] | None, *, is_sound: bool) -> Iterator[Problem]:
-    """Every problem. `columns`: those of columns.yaml, also if an id stands twice. `sources`: the keys of all records, also of
-    faulty ones; None if they can't be read. `is_sound`: no file has an error by itself."""
+    """All such problems. `columns`: the columns of columns.yaml, also those whose id stands twice. `sources`: the keys of all
+    records of sources, also of faulty ones; None if they can't be read. `is_sound`: whether no file has an error by itself."""
     yield from _groups(edition)
     yield from _columns(edition, columns)
     for id in edition.about.key_facts:
@@ -64,7 +64,7 @@ def _groups(edition: Edition) -> Iterator[Problem]:
 
 
 def _facts(country: Country) -> Iterator[Problem]:
-    """Values name facts that the country has."""
+    """An error for each fact that a value names and its country doesn't have."""
     known = {fact.id for fact in country.facts}
     for cell in country.data.values():
         for id in cell.facts:
@@ -75,7 +75,7 @@ def _facts(country: Country) -> Iterator[Problem]:
 
 
 def _sources(edition: Edition, known: Collection[str]) -> Iterator[Problem]:
-    """Columns and values name sources that there are. Each wrong key is reported once."""
+    """An error for each source that a column or value names and the edition doesn't have. Each wrong key is reported once."""
     named = [(column.source, place_of(column.source)) for column in edition.columns.values() if column.source]
     keys = dict(named)
     for _, _, _, value in edition.data:

@@ -1,7 +1,7 @@
-"""Which country a table's row is about: by ISO 3166 code of two or three letters, M49 number, or name.
+"""Finds the country that a table's row is about by its ISO 3166 code of two or three letters, M49 number, or name.
 
-In: the edition's names, and what a cell says. Out: a code of the edition, or None for a country that it doesn't have, or a
-ValueError. M49 numbers are those of ISO 3166-1 numeric: https://unstats.un.org/unsd/methodology/m49/
+In: the edition's names, and what a cell says. Out: a code of the edition, None for a country that the edition doesn't have, or
+a ValueError. M49 numbers are the numeric codes of ISO 3166-1: https://unstats.un.org/unsd/methodology/m49/
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from briefs.problems import did_you_mean
 
 
 class CountryFinder:
-    """Finds countries, for one edition."""
+    """Finds the countries of one edition."""
 
     def __init__(self, known: Mapping[str, str], aliases: Mapping[str, Iterable[str]], language: str):
         """`known`: the edition's names of countries by code; `aliases`: their other names."""
@@ -24,7 +24,7 @@ class CountryFinder:
         self._found: dict[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
-        """The edition's code of a country; None for a country that the edition doesn't have.
+        """The edition's code of the country that `text` names. None for a country that the edition doesn't have.
 
         Raises ValueError with the text `what is wrong|what to write`.
         """
@@ -52,7 +52,7 @@ class CountryFinder:
 @cache
 def _everywhere(language: str) -> Mapping[str, str]:
     """The code of every country of ISO 3166, by each of its spellings and by its M49 number. Words that several countries share
-    are left out."""
+    as their name are left out."""
     import pycountry
 
     records = {country.alpha_2.lower(): country.numeric for country in pycountry.countries}

@@ -18,14 +18,15 @@ from briefs.tools import spreadsheets
 TEXTS = {".csv", ".tsv", ".tab", ".txt"}
 WORKBOOKS = {".xlsx", ".ods"}
 MAX_ROWS = 500_000
-MAX_CELLS = 3_000_000  # of a file
+MAX_CELLS = 3_000_000  # of one file
 MAX_FIELD = 10_000  # characters of a cell
 
 
 @dataclass(frozen=True)
 class GridPlaces:
-    """Where the cells of a grid stand. `lines`: the line of the file on which each row begins (of a workbook, the row's number),
-    from 1. `column`: the number of the first column, from 1. Values keep this, and not the cells of the whole table."""
+    """Where the cells of a grid stand in their file. `lines`: the line on which each row begins (in a workbook, the row's number),
+    from 1. `column`: the number of the first column, from 1. Values refer to this object, so that the cells of the table can be
+    forgotten."""
 
     path: str
     sheet: str
@@ -54,7 +55,7 @@ class Grid:
     uncomputed: frozenset[tuple[int, int]] = frozenset()
 
     def without_value(self, row: int, column: int) -> str:
-        """What is wrong with a cell that has no value, a bar, and what to do."""
+        """What is wrong with a cell that holds an error or an uncomputed formula, and what to do, with a `|` between the two."""
         text = self.rows[row][column].replace("|", "¦")
         if text[:1] == "=":
             what = f"the formula “{text}” has no computed value"
@@ -72,7 +73,7 @@ def letters(number: int) -> str:
 
 
 def read(path: str, data: bytes) -> tuple[list[Grid], list[Problem]]:
-    """The grids of a file, and the problem that it can't be read."""
+    """The grids of a file. If the file can't be read, there are none, and one problem."""
     try:
         if PurePosixPath(path).suffix.lower() in WORKBOOKS:
             return [_of_sheet(path, sheet) for sheet in spreadsheets.read(data)], []
@@ -108,7 +109,7 @@ def _of_text(path: str, data: bytes) -> Grid:
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a reader, with the line on which each begins."""
+    """The rows of a CSV reader, each with the line on which it begins."""
     line = 1
     for row in reader:
         cells = [cell.strip() for cell in row]
@@ -119,9 +120,10 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def delimiter(text: str) -> str:
-    """What separates the cells: the one of tab, semicolon and comma that stands most often in the first lines, outside quotes.
+    """The sign that separates cells: the tab, semicolon or comma, whichever is most frequent at the file's beginning, outside
+    quotes.
 
-    A first line `sep=;` says it, as Excel understands it.
+    A first line such as `sep=;`, which Excel understands, decides it.
     """
     if text[:4].lower() == "sep=" and text[4:5] in {",", ";", "\t"}:
         return text[4]

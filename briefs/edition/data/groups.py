@@ -48,9 +48,9 @@ _M49: Mapping[str, Mapping[str, str]] = {
 
 
 def members(edition: Edition) -> Mapping[str, frozenset[str]]:
-    """The codes of the edition's countries in each group, by the group's id. A region without any is left out.
+    """The codes of the edition's countries in each group, by the group's id. A group without countries of the edition is left out.
 
-    An edition's own group stands for a region of the same id.
+    A group that the edition declares takes the place of a region with the same id.
     """
     regions: dict[str, set[str]] = {}
     for region, parts in _M49.items():

@@ -1,7 +1,7 @@
-"""Tables as they were read, as bytes, so that a table whose bytes are known isn't read again.
+"""Keeps the values of tables as bytes, so that a table whose bytes are known isn't read again.
 
-In: the values of a file. Out: JSON, and the same values. Nothing in it can run. Whoever keeps the bytes also sees to it that they
-come back as they were; what isn't as `written` made it counts as unknown.
+In: the values of a file, or JSON that was made of them. Out: that JSON, or the same values. Nothing in JSON can run as code. The
+store must return the bytes unchanged. Bytes that don't have the form that `written` makes count as unknown.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from briefs.edition.data.grids import GridPlaces
 from briefs.edition.data.table import Content, Series, TableStore, Value
 from briefs.edition.dates import Date
 
-LEAST = 2_000  # values: a smaller table is read in the time in which it would be found
-Values = Mapping[str, Mapping[str, Series]]  # by column, country and period
+LEAST = 2_000  # values: reading a smaller table takes no longer than finding it in the store
+Values = Mapping[str, Mapping[str, Series]]  # values by column, country and period
 
 
 @dataclass(frozen=True)
 class KeptTables:
-    """The tables of one edition in a store. `basis`: all that decides what a table's bytes mean."""
+    """The tables of one edition in a store. `basis`: everything besides a table's bytes that decides what its values are."""
 
     store: TableStore
     basis: str
 
     def values(self, path: str, data: bytes) -> tuple[Values, int] | None:
-        """The values of a file, and how many cells it has. None if it isn't known."""
+        """The values of a file, and how many cells it has. None if the file isn't known."""
         found = self.store.get(self._key(path, data))
         try:
             return _read(path, found) if found else None
@@ -37,7 +37,7 @@ class KeptTables:
             return None
 
     def keep(self, path: str, data: bytes, values: Values, cells: int) -> None:
-        """Keep the values of a file in which nothing is wrong."""
+        """Keep the values of a file that has no problems."""
         if sum(len(series) for countries in values.values() for series in countries.values()) >= LEAST:
             self.store.put(self._key(path, data), written(values, cells))
 
@@ -46,7 +46,7 @@ class KeptTables:
 
 
 class _Numbered(dict[Any, int]):
-    """Numbers things in the order in which they come."""
+    """Gives each new key the next number, from 0."""
 
     def __missing__(self, thing: Any) -> int:
         self[thing] = len(self)
@@ -56,7 +56,7 @@ class _Numbered(dict[Any, int]):
 def written(values: Values, cells: int) -> bytes:
     """The values as bytes. A series is a list of lists: periods, contents, flags, sources, sheets, rows, columns."""
     flags, sources, sheets = _Numbered(), _Numbered(), _Numbered()
-    grids: dict[int, GridPlaces] = {}  # by id(), since two sheets may be alike
+    grids: dict[int, GridPlaces] = {}  # by id(), since two sheets may be equal
     tables: dict[str, dict[str, list[object]]] = {}
     for name, countries in values.items():
         for code, series in countries.items():
@@ -97,7 +97,7 @@ def _series(flags: Sequence[Any], sources: Sequence[Any], places: Sequence[GridP
 
 
 def _plain(content: Content) -> object:
-    """A content in types that JSON has. A date is in a list, so that it is no text."""
+    """The content of a value in types of JSON. A date is put into a list, to tell it from a text."""
     return [content.text] if isinstance(content, Date) else content
 
 

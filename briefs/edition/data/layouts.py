@@ -1,6 +1,6 @@
-"""How a table is laid out, and its cells one by one.
+"""Finds out how a table is laid out, and reads its cells one by one.
 
-In: a `Grid`. Out: its `Cell`s: for each what the table calls its column, its period and its text. Three layouts are known
+In: a `Grid`. Out: its `Cell`s, each with its text, its period and the table's name of its column. Three layouts are known
 by their headings: one value a row (tidy tables, SDMX-CSV), years as headings (the World Bank's exports), columns as headings.
 https://github.com/sdmx-twg/sdmx-csv
 """
@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from briefs.edition.data.grids import Grid
 
-SEARCHED = 40  # rows in which the headings may stand
-# Headings by what they head, best first.
+SEARCHED = 40  # the first rows, in which the headings are searched for
+# Headings by the part of a cell that their column holds, the clearest first.
 _HEADINGS: Mapping[str, Sequence[str]] = {
     "country": (
         "code", "country code", "ref_area", "iso", "iso2", "iso3", "iso 3166", "iso code", "iso2 code", "iso3 code", "iso_code",
@@ -32,18 +32,18 @@ _HEADINGS: Mapping[str, Sequence[str]] = {
     "unit": ("unit", "units", "unit_measure", "unit of measure"),
     "source": ("source", "sources", "source key"),
 }  # fmt: skip
-# What exports have besides: the structure of SDMX, notes of the publisher. They are no columns of data.
+# Headings of other columns in exports (the structure of SDMX, notes of the publisher), which are no data.
 _BESIDE = {
     "dataflow", "structure", "structure_id", "structure_name", "action", "freq", "frequency", "last update", "decimals",
     "unit_mult", "notes", "note", "comment", "footnote", "region", "income group", "income level", "rank", "time code",
 }  # fmt: skip
-_PERHAPS = {"area", "location", "entity", "territory"}  # head countries only where no clearer heading does
+_PERHAPS = {"area", "location", "entity", "territory"}  # headings of countries only if there is no clearer one
 _YEAR = re.compile(r"(?:YR?)?((?:1[5-9]|20|21)\d\d)(?: \[YR\d{4}\])?")
 
 
 class Cell(NamedTuple):
-    """A cell with a value. `named` is what the table calls the column: a heading or a cell's text; empty if nothing says it.
-    `status`, `unit` and `source` are texts of cells beside it."""
+    """A cell with a value. `named`: the table's name of the column, from a heading or a cell; empty if there is none. `status`,
+    `unit`, `source`: the texts of cells beside it."""
 
     named: str
     period: str
@@ -57,8 +57,8 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """Where what stands in a grid. `parts`: the index of the column with each part of a cell. `years`: the indices of the columns
-    that hold a year's values, with the year. `others`: those of columns with a heading of their own."""
+    """The layout of a grid. `parts`: for each part of a cell, the index of the column that holds it. `years`: the indices of
+    columns that hold the values of a year, with the year. `others`: the indices of other columns, with their headings."""
 
     grid: Grid
     heading: int
@@ -71,7 +71,8 @@ class Layout:
         return "value" in self.parts and not self.years
 
     def rows(self) -> Iterator[tuple[int, str, Sequence[str]]]:
-        """Every row below the headings that isn't empty: its index, its country, and its cells. It may be short of the headings."""
+        """Every row below the headings that isn't empty: its index, its country, and its cells. A row may have fewer
+        cells than there are headings."""
         country = self.parts["country"]
         for row in range(self.heading + 1, len(self.grid.rows)):
             texts = self.grid.rows[row]
@@ -95,12 +96,12 @@ class Layout:
 
     @cached_property
     def stray_flags(self) -> int | None:
-        """The index of a column of flags of which nothing says to which value of a row they belong. None if there is none."""
+        """The index of a column of flags, if nothing says to which value of a row a flag belongs. None otherwise."""
         return self.parts.get("status") if not self.is_tidy and len(self.years or self.others) > 1 else None
 
     @cached_property
     def _beside(self) -> tuple[int, ...]:
-        """Where what is said of a value stands; -1 if nowhere."""
+        """The indices of the columns that say more of a value, such as its flag; -1 for each that is missing."""
         return tuple(self.parts.get(part, -1) for part in ("column", "period", "status", "unit", "source"))
 
 

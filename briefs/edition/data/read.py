@@ -37,8 +37,8 @@ def read(
     as_of: Date,
     kept: KeptTables | None = None,
 ) -> Tables:
-    """All data of an edition. `files`: the bytes of the tables by path; `as_of`: the month after which nothing may be known;
-    `kept`: where tables are kept as they were read."""
+    """All data of an edition. `files`: the bytes of the tables by path. `as_of`: no value may be of a later time. `kept`: the store
+    of tables that were read before."""
     collector = _Collector(columns, finder, as_of, kept)
     for path in sorted(files):
         collector.file(path, files[path])
@@ -48,7 +48,7 @@ def read(
 
 
 class _Values:
-    """Values by column, country and period, each once."""
+    """Values by column, country and period, one value for each."""
 
     def __init__(self, columns: Mapping[str, Column], as_of: Date):
         self._columns, self._as_of = columns, as_of
@@ -56,7 +56,7 @@ class _Values:
         self.found: dict[str, dict[str, dict[str, Value]]] = {}
 
     def put(self, found: Found) -> Iterator[Problem]:
-        """Add a value, if there is no other one. Yields what is wrong with it."""
+        """Add a value, unless there is one for the same column, country and period. Yields what is wrong with it."""
         id, code, period, value = found
         column = self._columns[id]
         series = self.found.setdefault(id, {}).setdefault(code, {})
@@ -71,7 +71,7 @@ class _Values:
             yield _at(value, "the value has no source", hint)
 
     def add(self, others: Values) -> Iterator[Problem]:
-        """Add the values of a file. Yields those that contradict one that is there."""
+        """Add the values of a file. Yields an error for each that contradicts an earlier value."""
         for id, countries in others.items():
             own = self.found.setdefault(id, {})
             for code, series in countries.items():
@@ -81,7 +81,7 @@ class _Values:
                 own[code] = {**series, **known} if known else dict(series)
 
     def _is_late(self, id: str, period: str) -> bool:
-        """Whether a period begins after all that a column may know."""
+        """Whether a period begins after the date up to which a column has values."""
         if (id, period) not in self._late:
             limit = self._columns[id].as_of or self._as_of
             self._late[id, period] = Date.parse(period).first > limit.last
@@ -89,14 +89,14 @@ class _Values:
 
 
 def _contradiction(id: str, code: str, period: str, first: Value, other: Value) -> Iterator[Problem]:
-    """The error that two values of one cell differ."""
+    """An error if two values for the same column, country and period differ."""
     if (first.content, first.status) != (other.content, other.status):
         when = f" in {period}" if period else ""
         yield _at(other, f"“{id}” of {code}{when} has another value at {_where(first)}", "Keep one of the two.")
 
 
 class _Collector:
-    """Collects the values of all files, and problems."""
+    """Collects the values and the problems of all files."""
 
     def __init__(self, columns: Columns, finder: CountryFinder, as_of: Date, kept: KeptTables | None):
         self._columns = {column.id: column for column in columns.columns}
@@ -177,7 +177,7 @@ class _Collector:
 
 
 def _not_too_many(path: str, problems: Sequence[Problem]) -> list[Problem]:
-    """The first problems of a file."""
+    """The first problems of a file, and a note if there are more."""
     if len(problems) <= MOST_IN_FILE:
         return list(problems)
     hint = "Mend the first ones, and run `check` again."
@@ -185,7 +185,8 @@ def _not_too_many(path: str, problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]) -> Iterator[layouts.Layout]:
-    """The layouts of a file's sheets. Adds to the problems which sheets have none, or aren't there."""
+    """The layouts of a file's sheets. Adds problems for sheets that have none or don't
+    exist."""
     names, listed = {grid.places.sheet for grid in found}, set(settings.sheets)
     wanted = [grid for grid in found if not listed or grid.places.sheet in listed]
     for name in sorted(listed - names) if found else ():
@@ -208,11 +209,11 @@ def _laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, probl
 
 
 def _at(value: Value, message: str, hint: str) -> Problem:
-    """An error at a value: in a table, at its cell."""
+    """An error at the place of a value; for a value in a table, at its cell."""
     return value.places.problem(value.row, value.column, message, hint) if value.places else error(value.place, message, hint)
 
 
 def _where(value: Value) -> str:
-    """A place in words."""
+    """The place of a value in words."""
     place = value.place
     return f"{place.path}, cell {place.anchor}" if value.places else f"{place.path}:{place.line}"

@@ -19,11 +19,11 @@ from briefs.edition.dates import Date
 from briefs.edition.model import Column, TableFile
 from briefs.problems import Problem, did_you_mean, warning
 
-MOST_UNKNOWN = 20  # headings that are no columns, named one by one
+MOST_UNKNOWN = 20  # headings that are no columns and are named one by one
 
 
 class Found(NamedTuple):
-    """A value of a sheet, and what it is the value of."""
+    """A value of a sheet, with the column, country and period that it is for."""
 
     column: str
     country: str
@@ -47,10 +47,10 @@ class SheetReader:
         self._layout, self._settings, self._columns, self._finder = layout, settings, columns, finder
         self._named = headings(columns.values())
         self._skipped = {_folded(text) for text in settings.skip}
-        self._readers: dict[str, Reader | None] = {}  # by what the table calls the column
+        self._readers: dict[str, Reader | None] = {}  # by the table's name of the column
         self._periods: dict[str, str] = {}
         self._units: dict[str, str] = {}
-        self._unknown: dict[str, tuple[int, int]] = {}  # what is called no column's name, and where that is first
+        self._unknown: dict[str, tuple[int, int]] = {}  # names that no column has, and where each stands first
 
     def read(self) -> Iterator[Found | Problem]:
         """Every value, and a problem for each cell that isn't understood."""
@@ -105,7 +105,8 @@ class SheetReader:
             raise CellFault(at, fault) from None
 
     def _reader(self, cell: Cell) -> Reader | None:
-        """The reader of a cell's column. None, and noted, if that is no column of the edition."""
+        """The reader of a cell's column. None if the edition has no such column, which is then
+        noted."""
         id = self._named.get(_folded(cell.named)) if cell.named else self._settings.column or self._only()
         reader = Reader(self._columns[id], self._settings.decimal) if id and id in self._columns else None
         if id is None:
@@ -114,19 +115,20 @@ class SheetReader:
         return self._readers.setdefault(cell.named, reader)
 
     def _only(self) -> str | None:
-        """The column that a file without a name for its values holds: the one that its own name says, or the only one."""
+        """The column for a file that has no name for its values: the column that the file is named after, or the edition's only
+        column."""
         stem = self._layout.grid.places.path.rpartition("/")[2].partition(".")[0]
         return self._named.get(_folded(stem)) or (next(iter(self._columns)) if len(self._columns) == 1 else None)
 
     def _check_unit(self, cell: Cell, column: Column) -> None:
-        """The unit is the same in all rows of a column."""
+        """Raise CellFault unless the unit is the same in all rows of a column."""
         first = self._units.setdefault(column.id, cell.unit)
         if first != cell.unit and _folded(first) != _folded(cell.unit):
             what = f"the unit of “{column.id}” is “{cell.unit[:40]}” here and “{first[:40]}” above"
             raise CellFault(self._layout.parts["unit"], f"{what}|Make a column of each unit, or convert the values.")
 
     def _statuses(self, cell: Cell, content: Content) -> tuple[Status, ...]:
-        """What the cell of flags says of a value."""
+        """The statuses in the cell of flags that belongs to a value."""
         try:
             found, has_none = values.read_status(cell.status)
         except ValueError as fault:
@@ -147,7 +149,7 @@ class SheetReader:
             raise CellFault(self._layout.parts.get("period", cell.column), f"{fault}|Write the period so.") from None
 
     def _warnings(self, places: GridPlaces) -> Iterator[Problem]:
-        """Headings and names of columns that columns.yaml doesn't have."""
+        """Problems about headings and names of columns that columns.yaml doesn't have."""
         for number, (name, (row, at)) in enumerate(self._unknown.items()):
             if number == MOST_UNKNOWN:
                 yield warning(places.place(row, at), f"{len(self._unknown) - number:,} more columns of this table aren’t read", "")
@@ -162,7 +164,7 @@ class SheetReader:
 
 
 def headings(columns: Iterable[Column]) -> dict[str, str]:
-    """What tables may call each column: its id, its label and the headings that it lists, with its id."""
+    """The id of each column by the names that tables may have for it: its id, its label, and the headings that it lists."""
     found: dict[str, str] = {}
     for column in columns:
         for name in (column.id, column.label.markdown, *column.headings):

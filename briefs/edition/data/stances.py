@@ -13,11 +13,11 @@ from briefs.edition.data import where
 from briefs.edition.model import ComputedStance, Edition, StanceRule, place_of
 from briefs.problems import NotUnderstood, Place, Problem, did_you_mean, error
 
-_Test = Callable[[str], bool]  # of a country's code
+_Test = Callable[[str], bool]  # whether a rule holds for a country's code
 
 
 def computed(edition: Edition, how: ComputedStance) -> tuple[Mapping[str, str], list[Problem]]:
-    """The stance of each country by code. A country that has none in it has a problem."""
+    """The stance of each country by its code, and a problem for each country that gets none."""
     problems = [*_written(edition), *(_faulty_limits(edition, how) if how.column else ())]
     tests: dict[str, list[_Test]] = {}
     for rule in how.rules:
@@ -67,7 +67,7 @@ def _faulty_limits(edition: Edition, how: ComputedStance) -> Iterator[Problem]:
 
 
 def _test(edition: Edition, rule: StanceRule) -> _Test:
-    """Whether all conditions of a rule are true of a country. Raises NotUnderstood."""
+    """A function that says whether all conditions of a rule are true of a country. Raises NotUnderstood."""
     if rule.stance not in edition.steps:
         hint = did_you_mean(rule.stance, edition.steps, f"The scale has {', '.join(edition.steps)}.")
         raise NotUnderstood(f"there is no stance “{rule.stance}”. {hint}")

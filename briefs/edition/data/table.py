@@ -20,7 +20,8 @@ Content = float | str | bool | Date | None
 
 
 class Value(NamedTuple):
-    """What a cell says. `content` is None if it says that there is no value. `facts`: ids of the facts that it rests on."""
+    """What a cell says. `content`: None if the cell says that there is no value. `facts`: the ids of the facts that support the
+    value."""
 
     content: Content
     status: tuple[Status, ...] = ()
@@ -29,7 +30,7 @@ class Value(NamedTuple):
     places: GridPlaces | None = None
     row: int = 0
     column: int = 0
-    written: Place | None = None  # of a value in a country's file
+    written: Place | None = None  # where a value in a country's file stands
 
     @property
     def place(self) -> Place:
@@ -38,7 +39,7 @@ class Value(NamedTuple):
 
     @property
     def number(self) -> float | None:
-        """The number, if it is one."""
+        """The value as a number. None if it isn't one."""
         return self.content if isinstance(self.content, float) else None
 
 
@@ -47,7 +48,8 @@ _NO_SERIES: Series = {}
 
 
 class TableStore(Protocol):
-    """Keeps bytes under keys. `get` returns what `put` got for a key, or None if it has nothing, or nothing sound."""
+    """Keeps bytes under keys. `get` returns what `put` got for a key, or None if there is nothing under the key
+    or it was damaged."""
 
     def get(self, key: str) -> bytes | None: ...
 
@@ -56,16 +58,16 @@ class TableStore(Protocol):
 
 @dataclass(frozen=True)
 class DataTable:
-    """`values` by column, country and period. A period is a partial date as text (`2019`, `2019-06`), or empty."""
+    """All values. `values`: by column, country and period. A period is a partial date as text (`2019`, `2019-06`), or empty."""
 
     values: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)
 
     def series(self, column: str, code: str) -> Series:
-        """A country's values in a column by period, also those that say that there is none."""
+        """A country's values in a column by period, also those that say that there is no value."""
         return self.values.get(column, {}).get(code, _NO_SERIES)
 
     def value(self, column: str, code: str, period: str = "") -> tuple[str, Value] | None:
-        """A period and its value: that of `period`, or the latest that isn't missing. None if there is none."""
+        """A period and the country's value in it: in `period`, or else in the latest period with a value. None if there is none."""
         series = self.series(column, code)
         if period:
             return (period, series[period]) if period in series else None
@@ -77,7 +79,7 @@ class DataTable:
         return max(listed, default="")
 
     def numbers(self, column: str, period: str, among: Collection[str] | None = None) -> dict[str, float]:
-        """The numbers of a column in one period by country: of all countries, or of those `among`."""
+        """The numbers of a column in one period by country: of all countries, or of those in `among`."""
         found = {}
         for code, series in self.values.get(column, {}).items():
             number = series[period].number if period in series else None
@@ -93,7 +95,7 @@ class DataTable:
     def rank(
         self, column: str, code: str, period: str, *, lowest_first: bool, among: Collection[str] | None = None
     ) -> tuple[int, int] | None:
-        """A country's place among those that have a number, and how many these are. Equal numbers share a place.
+        """A country's rank among the countries that have a number, and how many these are. Equal numbers share a rank.
 
         None if the country has no number."""
         numbers = self.numbers(column, period, among)
@@ -104,7 +106,8 @@ class DataTable:
         return 1 + sum(sign * other < own for other in numbers.values()), len(numbers)
 
     def of(self, codes: Collection[str], everywhere: Collection[str] = ()) -> DataTable:
-        """The part about some countries. The columns in `everywhere` keep the values of all countries. No series is copied."""
+        """The part of the table about some countries. The columns in `everywhere` keep the values of all countries. No series is
+        copied."""
         listed = sorted(codes)
         parts = {
             id: countries if id in everywhere else {code: countries[code] for code in listed if code in countries}
@@ -113,7 +116,7 @@ class DataTable:
         return DataTable({id: part for id, part in parts.items() if part})
 
     def sources(self, codes: Collection[str], everywhere: Collection[str] = ()) -> set[str]:
-        """The keys of the sources that the values name which `of` gives for the same arguments."""
+        """The keys of the sources of those values that `of` returns for the same arguments."""
         return {
             key
             for id, countries in self._sources.items()
@@ -123,7 +126,7 @@ class DataTable:
 
     @cached_property
     def _sources(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
-        """The keys of the sources of each column's values by country, of those that name any."""
+        """By column and country, the keys of the sources that values name. Countries without any are left out."""
         found = {
             id: {code: frozenset(key for value in series.values() for key in value.sources) for code, series in countries.items()}
             for id, countries in self.values.items()

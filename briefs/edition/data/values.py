@@ -1,7 +1,7 @@
 """What a cell may say in a column of each kind.
 
 In: the text of a cell, and its column. Out: its content and statuses, or a ValueError with what is wrong and what to write.
-Nothing is guessed and nothing is filled in: a cell that says that there is no value is a value of its own. Flags are those of
+Nothing is guessed and nothing is filled in: a cell that says that there is no value counts as a value too. Flags are those of
 statistics offices: https://sdmx.org/wp-content/uploads/CL_OBS_STATUS_v2_2.docx
 """
 
@@ -16,7 +16,7 @@ from briefs.edition.dates import Date
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Column
 
-# What tables write where they have no value. An empty cell says nothing at all.
+# What tables write if there is no value. An empty cell, however, says nothing at all.
 MISSING = {
     "..",
     "...",
@@ -44,19 +44,19 @@ _STATUSES: Mapping[str, Status] = {
 }  # fmt: skip
 _NORMAL = {"", "a", "normal", "official"}
 _WITHOUT_VALUE = {"m", "l", "o", "q", "h", "n", "c", "z", "missing", "confidential", "not available"}
-# What spreadsheet programs show in place of a value, also in a CSV file that they write. #N/A counts as missing there.
+# Errors that spreadsheet programs show in place of a value, and write into CSV files. Only #N/A counts as a missing value.
 _ERROR = re.compile(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|GETTING_DATA)|Err:\d{3}"
 )
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _FLAGGED = re.compile(r"(.*\S)\s+([a-z]{1,3})", re.S)
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-MOST_LETTERS = 300  # of a text
-MOST_NUMBER = 1e15  # beyond it a floating-point number isn't exact to the digit
+MOST_LETTERS = 300  # the most of a text
+MOST_NUMBER = 1e15  # above this, a floating-point number isn't exact to the digit
 
 
 class Reader:
-    """Reads the cells of one column in one file. Each text is understood once."""
+    """Reads the cells of one column in one file. A text that occurs again isn't parsed again."""
 
     def __init__(self, column: Column, decimal: str = "point"):
         self.column, self._comma = column, decimal == "comma"
@@ -64,7 +64,7 @@ class Reader:
         self._categories = {word.casefold(): c.id for c in column.values for word in (c.label.markdown, c.id)}
 
     def read(self, text: str) -> tuple[Content, tuple[Status, ...]]:
-        """A cell that isn't empty. Raises ValueError with what is wrong, a bar, and what to write."""
+        """The content and the statuses of a cell that isn't empty. Raises ValueError: what is wrong, a `|`, and what to write."""
         found = self._known.get(text)
         if found is None:
             found = self._known[text] = self._understood(text)
@@ -135,7 +135,7 @@ class Reader:
 
 
 def plain(column: Column, content: Content) -> Content:
-    """What a value says, without types of ours: a category by its label, a date as ISO 8601 writes it."""
+    """The content of a value in plain types: a category as its label, a date as a text in ISO 8601."""
     if isinstance(content, Date):
         return content.text
     return next((category.label.markdown for category in column.values if category.id == content), content)

@@ -1,7 +1,7 @@
 """Choosing countries by what is known about them: `stance=ban`, `internet>=80`, `supplier-rule=in force`.
 
-In: an edition, and conditions as people type them. Out: the codes of the countries that fulfil all of them. A value is compared
-with the latest one that a country has. “not recorded” is true of a country without a value, and no other condition is.
+In: an edition, and conditions as people type them. Out: the codes of the countries that fulfil all of them. The latest value
+of a country is compared. “not recorded” is true of a country without a value, and no other condition is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from briefs.edition.names import fold
 from briefs.problems import NotUnderstood, did_you_mean, nearest
 
 NOT_RECORDED = "not recorded"
-_LISTED = 12  # columns that a message names
+_LISTED = 12  # the most columns that a message names
 _FORM = re.compile(r"(?P<name>[^<>=!]+)(?P<sign>!=|<=|>=|==?|<|>)(?P<value>.+)", re.S)
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -29,7 +29,7 @@ _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition: the id of a column, or `stance` or `group`; a sign; and what the value is compared with."""
+    """A condition: the id of a column, `stance` or `group`; a sign such as `>=`; and what a country's value is compared with."""
 
     name: str
     sign: str
@@ -41,7 +41,8 @@ class Condition:
 
 
 def test(edition: Edition, text: str, but: Collection[str] = ()) -> Callable[[str], bool]:
-    """What a condition says of a country's code. Raises NotUnderstood, also if it names something of `but`."""
+    """A function that says whether a condition is true of a country, by its code. Raises NotUnderstood, also if the condition names
+    something in `but`."""
     condition = _parsed(edition, text)
     if condition.name in but:
         raise NotUnderstood(f"a condition on {condition.name} can’t stand here. Name a column or a group.")
@@ -79,7 +80,7 @@ def _parsed(edition: Edition, text: str) -> Condition:
 
 
 def _near_columns(edition: Edition, typed: str, known: Mapping[str, str]) -> str:
-    """What to write instead of a column that there is not. `known`: what a condition may name, by its folded spellings."""
+    """A hint what to write instead of a column that doesn't exist. `known`: what a condition may name, by its folded spellings."""
     word = fold(typed)
     within = [name for name in edition.columns if word in fold(name)] or [name for text, name in known.items() if word in text]
     if near := nearest(word, known):
@@ -92,7 +93,7 @@ def _near_columns(edition: Edition, typed: str, known: Mapping[str, str]) -> str
 
 
 def _test(edition: Edition, condition: Condition) -> Callable[[str], bool]:
-    """What is true of the code of a country that fulfils a condition."""
+    """A function that says whether the country with a code fulfils a condition."""
     if condition.name in edition.columns:
         return _of_column(edition, edition.columns[condition.name], condition)
     if not condition.is_equality:
@@ -129,7 +130,7 @@ def _incomparable(what: str, condition: Condition) -> NotUnderstood:
 
 
 def _wanted(column: Column, typed: str) -> Content:
-    """What a condition compares a column's values with; None for “not recorded”. Raises NotUnderstood."""
+    """The value with which a condition compares the values of a column. None for “not recorded”. Raises NotUnderstood."""
     if fold(typed) == NOT_RECORDED:
         return None
     try:
@@ -147,14 +148,14 @@ def _wanted(column: Column, typed: str) -> Content:
 
 
 def _example(column: Column) -> str:
-    """A condition that fits a column."""
+    """An example of a condition that fits a column, for messages."""
     if column.kind == "category":
         return f"{column.id}={column.values[0].label.markdown}"
     return f"{column.id}{'>=50' if column.is_numeric else {'yes-no': '=yes', 'date': '>=2020'}.get(column.kind, '=…')}"
 
 
 def _compares(content: Content, sign: str, wanted: Content) -> bool:
-    """Whether a value is as a condition wants it. Nothing is true of a value that isn't recorded."""
+    """Whether a value fulfils a condition. A value that isn't recorded fulfils none."""
     if content is None:
         return False
     if isinstance(content, float) and isinstance(wanted, float):
@@ -165,7 +166,8 @@ def _compares(content: Content, sign: str, wanted: Content) -> bool:
 
 
 def _compares_dates(date: Date, sign: str, wanted: Date) -> bool:
-    """Whether a date is as wanted on each day that it may mean: “2020” is after 2019, and neither before nor after May 2020."""
+    """Whether a date fulfils a condition on every day that it may mean: “2020” is after 2019, but neither before nor after May
+    2020. `!=` is true where `=` isn't."""
     if sign in {"=", "!="}:
         return (wanted.first <= date.first and date.last <= wanted.last) == (sign == "=")
     pairs = {"<": (date.last, wanted.first), "<=": (date.last, wanted.last), ">": (date.first, wanted.last)}
@@ -174,7 +176,7 @@ def _compares_dates(date: Date, sign: str, wanted: Date) -> bool:
 
 
 def when_none(edition: Edition, texts: Iterable[str]) -> str:
-    """What to say of conditions that no country fulfils: how many have no value at all."""
+    """A message for conditions that no country fulfils. It says how many countries have no value at all."""
     for column in columns(edition, texts):
         silent = [code for code in edition.countries if edition.data.value(column.id, code) is None]
         if silent:
@@ -184,7 +186,7 @@ def when_none(edition: Edition, texts: Iterable[str]) -> str:
 
 
 def member_codes(edition: Edition, typed: str) -> frozenset[str]:
-    """The members of a group that somebody named by its id or label. Raises NotUnderstood."""
+    """The members of a group that somebody has named by its id or label. Raises NotUnderstood if there is no such group."""
     found = group_named(edition, typed)
     if found is None:
         known = groups.members(edition)
@@ -202,5 +204,5 @@ def group_named(edition: Edition, typed: str) -> frozenset[str] | None:
 
 
 def group_ids(edition: Edition) -> Sequence[str]:
-    """The ids of all groups, to suggest one."""
+    """The ids of all groups, for suggestions."""
     return list(groups.members(edition))
