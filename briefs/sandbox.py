@@ -150,7 +150,7 @@ class _Loader(jinja2.BaseLoader):
 
 
 def _joined(values: Iterable[Any], between: str = "") -> str:
-    """The texts in one, as Jinja's filter `join` makes it."""
+    """The texts joined into one, as Jinja's filter `join` does it."""
     texts: list[str] = []
     length = 0
     for value in values:

@@ -157,7 +157,7 @@ class Cache:
 
     @contextlib.contextmanager
     def _opened(self, key: str) -> Iterator[BinaryIO]:
-        """An entry's file, which counts as used now. An empty one if it can't be read."""
+        """An entry's file, which counts as used now. An empty file if it can't be read."""
         try:
             file = plainfile.opened(self._path(key))
             os.utime(file.fileno())

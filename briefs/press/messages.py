@@ -19,7 +19,7 @@ from briefs.problems import Problem
 
 
 def task_to_json(task: Task, store: Objects) -> dict[str, Any]:
-    """A task of the command. `content` and `state` are hashes already (`result_from_json`). Raises StoreFailed."""
+    """A task of the command, as JSON. `content` and `state` are hashes already (`result_from_json`). Raises StoreFailed."""
     common = {"document": task.document, "target": asdict(task.target), "limit": asdict(task.limit)}
     match task:
         case Open():
@@ -44,7 +44,7 @@ def task_from_json(message: Mapping[str, Any], store: Objects) -> Task:
 
 
 def result_to_json(result: TaskResult, store: Objects) -> dict[str, Any]:
-    """A result of a worker. Raises StoreFailed."""
+    """A result of a worker, as JSON. Raises StoreFailed."""
     times = {"seconds": result.seconds, "stages": dict(result.stages), "work": result.work}
     value = result.value
     if isinstance(value, Failed):

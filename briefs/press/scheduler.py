@@ -103,7 +103,7 @@ class TaskQueue:
         """Take a task, and set the time that it may take; None if there is no task at the moment."""
         while self._tasks:
             task = self._tasks.popleft()
-            if progress := self._progress.get(task.document):  # not if another piece of the document has failed since
+            if progress := self._progress.get(task.document):  # none if another piece of the document has failed since
                 return replace(task, limit=self._allowance.limit(progress.work))
         return None
 
