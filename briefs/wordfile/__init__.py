@@ -1,1 +1,1 @@
-"""What is in a Word file, whoever wrote it."""
+"""Reads Word files and presentations, whichever program wrote them."""

@@ -1,8 +1,8 @@
-"""Finds out which paragraph of an edited Word file is which of the file that was sent.
+"""Finds out which paragraphs of an edited Word file correspond to which paragraphs of the file that was sent.
 
-In: the paragraphs of both. Out: `Pair`s in the order of the edited file, then the paragraphs that were deleted. Bookmarks decide
-where there are any. Where a program dropped them, equal words decide, then similar words. A paragraph that was split is paired
-with both its halves; two that were joined are paired with the one that they became.
+In: the paragraphs of both files. Out: `Pair`s in the order of the edited file, then the paragraphs that were deleted. Paragraphs
+are paired by bookmarks where there are any. Where a program dropped them, paragraphs are paired by equal words, then by similar
+words. A paragraph that was split is paired with both its halves. Two paragraphs that were joined are paired with the resulting one.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from briefs.sequences import matcher
 from briefs.wordfile.paragraphs import Paragraph
 from briefs.wordfile.pieces import Piece, similarity
 
-MIN_SIMILARITY = 0.45  # of two paragraphs between the same neighbours
-MIN_SIMILARITY_MOVED = 0.8  # of two paragraphs in different places
-MAX_COMPARISONS = 200_000  # of paragraphs; beyond it the file is another document
-MIN_SHARE = 0.6  # of the words of a half, in the paragraph that was split
-MAX_SHORT = 3  # pieces; a text of no more is too short to be recognised as a half
+MIN_SIMILARITY = 0.45  # the least similarity to pair two paragraphs between the same neighbours
+MIN_SIMILARITY_MOVED = 0.8  # the least similarity to pair two paragraphs in different places
+MAX_COMPARISONS = 200_000  # of paragraphs; if more would be needed, the file is taken for another document
+MIN_SHARE = 0.6  # the least share of the words of a half that must be in the paragraph that was split
+MAX_SHORT = 3  # pieces; a text with no more than these is too short to be recognised as a half
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Numbers of paragraphs that belong together. Without `sent` they are new; without `edited` they were deleted."""
+    """The numbers of corresponding paragraphs. If `sent` is empty, the edited one is new; if `edited` is empty, the sent one was
+    deleted. `moved`: whether it stands in another order than the other paragraphs."""
 
     sent: tuple[int, ...]
     edited: tuple[int, ...]
@@ -45,7 +46,7 @@ def pair(sent: Sequence[Paragraph], edited: Sequence[Paragraph]) -> list[Pair]:
 
 
 class _Pairing:
-    """What is paired so far. `i` is always the number of a sent paragraph, `j` that of an edited one."""
+    """The paragraphs that are paired so far. `i` is always the number of a sent paragraph, `j` the number of an edited one."""
 
     def __init__(self, sent: Sequence[Paragraph], edited: Sequence[Paragraph]):
         self.sent, self.edited = sent, edited
@@ -67,7 +68,7 @@ class _Pairing:
             named = (holders[name] for name, (start, end) in paragraph.bookmarks.items() if start != end and name in holders)
             if candidates := next(named, None):
                 free = [j for j in candidates if j not in self.sent_of]
-                if free:  # of a paragraph and its changed copy, the unchanged one is it
+                if free:  # if several have the bookmark, as after copying, the one with unchanged text corresponds
                     self.set(i, next((j for j in free if self.edited[j].text == self.sent[i].text), free[0]))
                 else:
                     self.joined[i] = candidates[0]
@@ -95,7 +96,7 @@ class _Pairing:
                 self.set(i, j)
 
     def _most_similar(self, least: float, *, same_place: bool) -> list[tuple[int, int]]:
-        """The unpaired paragraphs that are similar, the most similar first. Equally similar ones keep their order."""
+        """Pairs of unpaired paragraphs that are similar, the most similar first. Equally similar ones keep their order."""
         left, right = self._unpaired_sent(), self._unpaired_edited()
         if len(left) * len(right) > MAX_COMPARISONS:
             return []
@@ -111,9 +112,9 @@ class _Pairing:
         return [(-i, -j) for _, i, j in sorted(found, reverse=True)]
 
     def by_position(self) -> None:
-        """Pair two paragraphs of one style, each the only one between the same two neighbours. This holds for the program's own
-        words, which have no bookmark, for table cells, and for items, such as a fact that was typed anew. Other content may have
-        been deleted, and new content put in its place.
+        """Pair two paragraphs of the same style if each is the only unpaired one between the same two neighbours. This is done only
+        for words of the program's own, which have no bookmark, for table cells, and for items of lists, such as a fact that was
+        typed anew. Any other paragraph may have been deleted, and a new one put in its place.
         """
         right = self._unpaired_edited()
         for i in self._unpaired_sent():
@@ -126,11 +127,12 @@ class _Pairing:
                 right.remove(candidates[0])
 
     def _fits(self, i: int, j: int) -> bool:
-        """Whether the pair would stand in the same order as the pairs on both its sides."""
+        """Whether the pair would be in the same order as the nearest pairs before and after it."""
         return bool(self._between_neighbours(i, [j]))
 
     def _between_neighbours(self, i: int, candidates: Iterable[int]) -> list[int]:
-        """The candidates that stand between the edited paragraphs of the sent one's nearest paired neighbours."""
+        """The candidates that stand between two edited paragraphs: those that are paired with the nearest neighbours of the sent
+        one."""
         before, after = self._neighbours(i)
         return [j for j in candidates if (before is None or before < j) and (after is None or j < after)]
 
@@ -163,7 +165,7 @@ class _Pairing:
         return out + [Pair((i,), ()) for i in range(len(self.sent)) if i not in self.edited_of and i not in joined]
 
     def _halves(self) -> dict[int, list[int]]:
-        """The new paragraphs that were split off, by the sent paragraph that they were part of."""
+        """The new paragraphs that were split off from a sent paragraph, by the number of the sent paragraph."""
         out: dict[int, list[int]] = {}
         for j in self._unpaired_edited():
             if (whole := self._split_from(j)) is not None:
@@ -171,7 +173,8 @@ class _Pairing:
         return out
 
     def _split_from(self, j: int) -> int | None:
-        """The sent paragraph that a new one was split from: the one before it, which has lost these words."""
+        """The sent paragraph from which a new paragraph was split: the one that is paired with the paragraph before, if it has lost
+        the words of the new one. None if it wasn't split."""
         before = next((k for k in range(j - 1, -1, -1) if k in self.sent_of), None)
         if before is None or self.edited[before].container != self.edited[j].container:
             return None
@@ -181,12 +184,13 @@ class _Pairing:
         return self.sent_of[before] if _share(self.edited[j].pieces, lost) >= MIN_SHARE and len(lost) > MAX_SHORT else None
 
     def _joined(self) -> dict[int, int]:
-        """The sent paragraphs that became part of another one, and the number of the edited paragraph."""
+        """The sent paragraphs that became part of another paragraph, each with the number of that edited paragraph."""
         found = {i: self._joined_into(i) for i in [*self._unpaired_sent(), *self.joined]}
         return {i: into for i, into in found.items() if into is not None}
 
     def _joined_into(self, i: int) -> int | None:
-        """The edited paragraph that a sent one went into: that of a neighbour, if it has gained these words."""
+        """The edited paragraph into which a sent one was joined: a neighbour that has gained the words of the sent one. None if
+        there is none."""
         if i in self.joined:
             return self.joined[i]
         for j in self._neighbours(i) if len(self.sent[i].pieces) > MAX_SHORT else ():
@@ -202,13 +206,13 @@ def _words(pieces: Iterable[Piece]) -> Counter[str]:
 
 
 def _at_most_similar(one: Counter[str], other: Counter[str]) -> float:
-    """How alike two texts are at most, by the words that they share in any order. It is quickly told."""
+    """An upper limit for the similarity of two texts: the share of words that both have, in any order. It is quick to compute."""
     total = one.total() + other.total()
     return 2 * (one & other).total() / total if total else 1.0
 
 
 def _held(part: Counter[str], whole: Counter[str]) -> float:
-    """How many of the words of a part stand in the whole, in any order, from 0 to 1."""
+    """The share of the words of `part` that are in `whole`, in any order, from 0 to 1."""
     return (part & whole).total() / part.total() if part else 0.0
 
 
@@ -219,7 +223,7 @@ def _missing(whole: Sequence[Piece], part: Sequence[Piece]) -> list[Piece]:
 
 
 def _share(part: Sequence[Piece], whole: Sequence[Piece]) -> float:
-    """How many of the words of `part` stand in `whole`, in order, from 0 to 1."""
+    """The share of the words of `part` that are in `whole` in the same order, from 0 to 1."""
     a, b = ([p.text for p in pieces if p.kind == "word"] for pieces in (part, whole))
     if not a:
         return 0.0
@@ -227,13 +231,13 @@ def _share(part: Sequence[Piece], whole: Sequence[Piece]) -> float:
 
 
 def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[int]:
-    """The pairs whose second numbers form the longest increasing subsequence, by their first numbers. A pair outside it was moved.
+    """The first numbers of those pairs whose second numbers form the longest increasing subsequence. All other pairs were moved.
 
     https://en.wikipedia.org/wiki/Longest_increasing_subsequence
     """
-    ends: list[int] = []  # the smallest last value of an increasing sequence of each length
-    last: list[int] = []  # and its index among the pairs
-    previous: list[int | None] = []  # by index: the one before it in its sequence
+    ends: list[int] = []  # for each length, the smallest last value of an increasing sequence
+    last: list[int] = []  # for each length, the index of the pair with this value
+    previous: list[int | None] = []  # for each pair, the index of the pair before it in its sequence
     for index, (_, value) in enumerate(pairs):
         length = bisect_left(ends, value)
         previous.append(last[length - 1] if length else None)

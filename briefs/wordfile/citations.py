@@ -1,7 +1,8 @@
-"""Citations of reference managers in a Word file: Zotero's fields, and those of Word itself.
+"""Reads citations in a Word file: the fields of Zotero, and the fields of Word itself.
 
-In: the instruction of a field, the part with Word's sources. Out: `CitationField`s. All of it was written by others: what isn't as
-it should be is left out. The form of Zotero's is in `typeset/word/zotero.py`; Word's is ECMA-376 part 1, 17.16.5.8 and 22.6.
+In: the instruction of a field, the part with Word's sources. Out: `CitationField`s. Other programs wrote all of this, so data that
+isn't in the expected form is left out. For the form of Zotero's fields see `typeset/word/zotero.py`; for the form of Word's fields,
+ECMA-376 part 1, 17.16.5.8 and 22.6.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from lxml import etree
 
 from briefs.typeset.word.zotero import ADDRESS, CITATION
 
-MAX_CITED = 100  # sources of one citation
+MAX_CITED = 100  # sources of one citation; any further ones are left out
 _BIBLIOGRAPHY = "{http://schemas.openxmlformats.org/officeDocument/2006/bibliography}"
 _TYPES = {
     "Book": "book", "BookSection": "chapter", "JournalArticle": "article-journal", "ArticleInAPeriodical": "article-newspaper",
@@ -32,8 +33,8 @@ Records = Mapping[str, Mapping[str, Any]]  # CSL’s JSON, by tag
 
 @dataclass(frozen=True)
 class CitedItem:
-    """One source of a citation. `key`: that of the content, if the field says it. `record`: CSL's JSON, as far as the file has it.
-    `details`: locator, label, prefix, suffix and `suppress-author`."""
+    """One source of a citation. `key`: the key that the source has in the content, if the field names it. `record`: the source as
+    CSL's JSON, as far as the file has it. `details`: locator, label, prefix, suffix and `suppress-author`."""
 
     key: str
     record: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -48,7 +49,7 @@ class CitedItem:
 
 @dataclass(frozen=True)
 class CitationField:
-    """A citation. `words`: those that the program wrote; others were typed by hand."""
+    """A citation. `words`: the words that the program wrote for it. If the document has other words, somebody typed them."""
 
     items: tuple[CitedItem, ...]
     words: str = ""
@@ -58,12 +59,12 @@ class CitationField:
         return tuple(item.signature for item in self.items)
 
     def is_untouched(self, words: str) -> bool:
-        """Whether words are those that the program wrote. White space doesn’t count."""
+        """Whether these words are the ones that the program wrote. Differences in white space are ignored."""
         return self.words.split() == words.split()
 
 
 def read(instruction: str, records: Records) -> CitationField | None:
-    """The citation of a field; None if it is none. `records`: those of Word’s own sources."""
+    """The citation in a field; None if the field isn't a citation. `records`: the records of Word’s own sources."""
     name, _, rest = instruction.strip().partition(" ")
     if name.upper() == "CITATION" and rest.strip():
         tags = [rest.split()[0], *re.findall(r"\\m\s+(\S+)", rest)]

@@ -21,23 +21,23 @@ from briefs.problems import Problem, Problems
 from briefs.typeset.word.package import NAMES, RELATIONS, Package, W, checksums, w
 
 MAX_FILE_BYTES = 100_000_000
-MAX_PART_BYTES = 15_000_000  # of one XML part, unpacked; the largest of a 50-page report has 500,000
+MAX_PART_BYTES = 15_000_000  # of one unpacked XML part; the largest part of a 50-page report has 500,000
 MAX_TOTAL_BYTES = 30_000_000  # of all XML parts together, and of all media together
 MAX_TAGS = 600_000  # in all parts together; the report has 28,000
-MAX_ATTRIBUTES = 1_500_000  # in all parts together; equals signs are counted, also those in text
+MAX_ATTRIBUTES = 1_500_000  # in all parts together; for this, equals signs are counted, even in text
 MAX_PARTS = 5_000
 MAX_PARAGRAPHS = 5_000  # the report has 700
 MAX_LETTERS = 1_000_000  # the report has 160,000
 MAX_COMMENTS = 2_000
-MAX_OPEN_BOOKMARKS = 300  # at once
+MAX_OPEN_BOOKMARKS = 300  # that are open at the same place
 MAX_PARAGRAPH_LETTERS = 60_000  # about twenty pages
 _MAIN, _TYPES, _RELATIONS = "word/document.xml", "[Content_Types].xml", "_rels/.rels"
 _SLIDES = "ppt/presentation.xml"
 _OF_SLIDES = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
 _AGAIN_PPTX = "Ask for the file again, saved as .pptx."
-_OF_THE_MAC = "__MACOSX/"  # what the Mac’s archiver adds
+_OF_THE_MAC = "__MACOSX/"  # the folder that the Mac’s archiver adds
 _XML = (".xml", ".rels")
-_UNDECLARED = "//*[contains(local-name(), ':')] or //@*[contains(local-name(), ':')]"  # libxml2 lets some pass
+_UNDECLARED = "//*[contains(local-name(), ':')] or //@*[contains(local-name(), ':')]"  # libxml2 accepts some undeclared prefixes
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
     NotImplementedError,  # an unknown compression method
@@ -83,8 +83,8 @@ def open_pptx(data: bytes, name: str) -> Package:
 
 
 def images(data: bytes) -> Callable[[str], tuple[str, bytes]]:
-    """A function that gives the name and the bytes of a picture of a file by its size and checksum (`Package.checksums`); both are
-    empty if there is none, or if it is too large."""
+    """A function that returns the name and the bytes of a picture in a file. Its argument is the size and checksum of the picture
+    (`Package.checksums`). Name and bytes are empty if there is no such picture, or if it is too large."""
 
     def image(checksum: str) -> tuple[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -126,8 +126,8 @@ def _unpacked(data: bytes, name: str, media: bool) -> Package:
 
 
 def _with_usual_name(package: Package) -> Package:
-    """The package with its text under the usual name. Word for the web writes `word/document2.xml`; the relationships of the
-    package say what its text is (part 2, 6.5.3)."""
+    """The package with its main part under the usual name. Word for the web names it `word/document2.xml`. The relationships of the
+    package tell which part is the main one (part 2, 6.5.3)."""
     every = package.xml(_RELATIONS).iter(f"{{{RELATIONS}}}Relationship")
     of_text = (e.get("Target", "") for e in every if e.get("Type", "").endswith("/officeDocument"))
     found = next(of_text, "").lstrip("/")
@@ -172,7 +172,7 @@ def _is_xml(entry: zipfile.ZipInfo) -> bool:
 
 
 def _parts(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], media: bool) -> Iterator[tuple[str, bytes]]:
-    """The name and content of each part. No more is unpacked than the directory declares."""
+    """The name and content of each part. At most as many bytes are unpacked as the archive's directory declares."""
     for entry in entries:
         if entry.is_dir() or not (media or _is_xml(entry)):
             yield entry.filename, b""
@@ -205,7 +205,8 @@ def _check_parts(package: Package) -> None:
 
 
 def _check_xml(package: Package, part: str) -> None:
-    """Parse a part. Whether it declares entities is asked of the parsed tree, because an encoding can hide them in the bytes."""
+    """Parse a part, and refuse it if it declares entities. That is checked in the parsed tree, because an encoding can hide a
+    declaration in the bytes."""
     root = package.xml(part)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _RefusedFile(f"its part {part[:60]} defines entities, which no Word file does")
@@ -214,7 +215,8 @@ def _check_xml(package: Package, part: str) -> None:
 
 
 def _check_ranges(roots: Sequence[etree._Element]) -> None:
-    """Of each comment the words are looked for, and each paragraph holds the bookmarks that go on in it."""
+    """Limit the number of comments and of open bookmarks. Otherwise reading would be slow, because the words of each comment are
+    collected, and each paragraph records all bookmarks that are open in it."""
     if sum(root.xpath("count(//w:commentRangeStart)", namespaces={"w": W}) for root in roots) > MAX_COMMENTS:
         raise _RefusedFile(f"it has more than {MAX_COMMENTS:,} comments")
     for root in roots:

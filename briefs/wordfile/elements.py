@@ -1,7 +1,7 @@
-"""Which elements of a Word file's text have no meaning for the content, and what the others are called.
+"""Lists the elements of a Word file's text that have no meaning for the content, and names the others in words.
 
-In: the name of an element. Out: why it may be passed over; or its name in words, under which it is told if somebody put it in. An
-element that this program neither reads (`paragraphs.py`) nor finds in `WITHOUT_MEANING` is always told. ECMA-376 part 1, 17.
+In: an element. Out: the reason why it may be ignored; or its name in words, under which it is reported if somebody added it. An
+element that this program neither reads (`paragraphs.py`) nor finds in `WITHOUT_MEANING` is always reported. ECMA-376 part 1, 17.
 """
 
 from __future__ import annotations
@@ -74,28 +74,28 @@ _CALLED = {
 
 
 def called(node: etree._Element) -> str:
-    """What an element is called where it is told, with the words in it."""
+    """The name of an element in a report, with the words in the element."""
     own = etree.QName(node)
     known = "an equation" if f"{{{own.namespace}}}" == MATH else f"Word’s element “{own.localname}”"
     words = " ".join("".join(text for text in node.itertext()).split())
     return f"[{_CALLED.get(node.tag, known)}{f': {words}' if words else ''}]"
 
 
-# Looks: formatting that Markdown has no words for. Somebody may have meant something by it.
+# Looks: formatting that Markdown can't express. A person who used it may have meant something by it.
 
 _EFFECTS = _names("w", "em effect outline shadow emboss imprint position") + _names(
     WORD_2010, "glow shadow reflection textOutline textFill scene3d props3d"
 )
 _OFF = {"0", "false", "off", "none", "nil", "clear", "auto", "baseline"}
 _SYMBOL_FONTS = {"symbol", "wingdings", "wingdings 2", "wingdings 3", "webdings", "zapfdingbats", "marlett"}
-_PALE = {"", "a", "e", "f"}  # how a shade that nobody sees begins: `auto`, or nearly white
-_GREY = 0x30  # how far red, green and blue may lie apart in a grey
+_PALE = {"", "a", "e", "f"}  # the first character of a shade that is hardly visible: of `auto`, or of a colour that is nearly white
+_GREY = 0x30  # the largest difference between red, green and blue in a colour that counts as grey
 _READ = {*_names("w", "rStyle b i strike dstrike smallCaps u vertAlign rPrChange ins del moveFrom moveTo"),
          *_names(WORD_2010, "conflictIns conflictDel")}  # fmt: skip
 
 
 def looks(properties: etree._Element | None) -> dict[str, str]:
-    """The looks that the properties of a run set: a description by the name of the property, empty if it is switched off."""
+    """The looks that the properties of a run set: by the name of each property, a description, empty if it is switched off."""
     found: dict[str, str] = {}
     for node in () if properties is None else properties:
         if isinstance(node.tag, str) and node.tag not in _READ and (node.tag in _LOOKS or node.tag not in WITHOUT_MEANING):
@@ -130,14 +130,14 @@ _READ_OF_CELLS = set(_names("w", "ins del cellIns cellDel trPrChange tcPrChange"
 
 
 def is_merged(properties: etree._Element | None) -> bool:
-    """Whether the properties of a cell say that it takes the place of several (17.4.17, 17.4.84)."""
+    """Whether the properties of a cell say that it is merged with others (17.4.17, 17.4.84)."""
     return properties is not None and any(node.tag in _MERGED and node.get(w("val")) != "1" for node in properties)
 
 
 def paragraph_looks(properties: etree._Element | None) -> dict[str, str]:
-    """The looks that the properties of a paragraph give to all words in it: its border, its shade, and what isn’t known.
+    """The looks that the properties of a paragraph give to all words in it: its border, its shade, and unknown properties.
 
-    In a text frame (17.3.1.11) the border says nothing: LibreOffice writes that of the style there.
+    The border of a text frame (17.3.1.11) is ignored, because LibreOffice writes the border of the style there.
     """
     found: dict[str, str] = {}
     framed = properties is not None and properties.find(w("framePr")) is not None
@@ -169,7 +169,7 @@ def _font(node: etree._Element, value: str) -> str:
 
 
 def is_grey(colour: str) -> bool:
-    """Whether a colour (`RRGGBB`) is black, white, grey or the program's choice: nothing is meant by it."""
+    """Whether a colour (`RRGGBB`) is black, white, grey or left to the program (`auto`), and so has no meaning."""
     try:
         parts = [int(colour[n : n + 2], 16) for n in (0, 2, 4)]
     except ValueError:

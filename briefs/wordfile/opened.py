@@ -1,4 +1,4 @@
-"""Opens and reads a file that came back, whichever program it is for.
+"""Opens and reads an edited file that came back, whether it is a DOCX or a PPTX.
 
 In: the bytes of a DOCX or PPTX and its name. Out: its parts, and its text.
 """
@@ -13,7 +13,7 @@ from briefs.wordfile.paragraphs import ChangeFilter, WordText, accept_all
 
 
 def open_file(data: bytes, name: str) -> Package:
-    """The parts of a file; what its name ends with says what it should be. Raises Problems if it is refused."""
+    """The parts of a file. It is read as a PPTX if its name ends with `.pptx`, else as a DOCX. Raises Problems if it is refused."""
     return (docx.open_pptx if PurePosixPath(name).suffix.lower() == ".pptx" else docx.open_docx)(data, name)
 
 

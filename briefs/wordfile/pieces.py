@@ -1,7 +1,7 @@
-"""Running text as pieces: words, punctuation marks, spaces, and whatever stands among them that is not text.
+"""Divides running text into pieces: words, punctuation marks, spaces, and objects that aren't text.
 
-In: pandoc's inlines, or the runs of a Word file (`paragraphs.py`). Out: `Piece`s, which compare equal whichever of the two they
-came from, and inlines made from pieces again. `changes` compares two texts piece by piece (`difflib`).
+In: pandoc's inlines, or the runs of a Word file (`paragraphs.py`). Out: `Piece`s, which can be compared whichever of the two they
+came from; and inlines that are made from pieces again. `changes` compares two texts piece by piece (`difflib`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from briefs.sequences import matcher, opcodes
 from briefs.wordfile.citations import CitationField
 
 Formatting = frozenset[str]
-_NO_BREAK = "\u00a0\u202f"  # each is a word by itself
+_NO_BREAK = "\u00a0\u202f"  # no-break spaces; each is a piece of kind `word`
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _TOKEN = re.compile(rf"[^\S{_NO_BREAK}]+|[{_NO_BREAK}]|{_WORD.pattern}|[^\w\s]")
-MOST_KEPT = 1 << 15  # pieces that are used again, about 10 MB
+MOST_KEPT = 1 << 15  # the number of pieces in a cache, about 10 MB
 _INVISIBLE = re.compile("[\u00ad\u2060\u200b]")  # soft hyphens, word joiners, zero-width spaces: programs add and remove them
-# No-break spaces that typesetting puts in place of spaces (`compose/spacing.py`): they mean no more than these.
+# No-break spaces that typesetting puts in place of spaces (`compose/spacing.py`). They are treated as spaces.
 _AUTOMATIC = re.compile(r"[\u00a0\u202f](?=[;:!?»])|(?<=«)[\u00a0\u202f]|(?<=\b[^\W\d_])[\u00a0\u202f]")
 _FORMATTING_OF = {
     "Strong": "strong", "Emph": "emph", "Strikeout": "strike", "Superscript": "super", "Subscript": "sub",
@@ -39,14 +39,15 @@ _NESTING = ["link", "strong", "emph", "strike", "super", "sub", "caps", "underli
 
 @dataclass(frozen=True)
 class Piece:
-    """A word, a punctuation mark, a space, or one thing that is not text.
+    """A word, a punctuation mark, a space, or an object that isn't text.
 
-    `kind`: word, space, break (a new line), paragraph (a new paragraph), cite (a note, or the number of a source), reference (to
-    a section, a figure …), picture, value (of the data), other. `formatting`: strong, emph, `link https://…` and so on. Pieces of
-    pandoc's tree also have their `node` (of a space: the line break of the source) and the `spans` around them, which Word does
-    not show. `target`: the bookmark that a reference leads to, those of a citation’s sources (with commas between them), or what
-    tells a picture’s image from another. `drawing`: what tells the SVG of a picture from another. `inner`: the pieces of a note.
-    `looks`: formatting that Markdown has no words for. `citation`: the field of a reference manager that a note or word is in.
+    `kind`: word (also a punctuation mark), space, break (a new line), paragraph (a new paragraph), cite (a note, or the number of a
+    source), reference (to a section, a figure …), picture, value (of the data), other. `formatting`: strong, emph, `link https://…`
+    and so on. Pieces of pandoc's tree also have their `node` (for a space: the line break in the source) and the `spans` around
+    them, which Word doesn't show. `target`: the bookmark to which a reference leads; the bookmarks of a citation’s sources, with
+    commas between them; or, for a picture, a text that identifies its image. `drawing`: a text that identifies the SVG of a
+    picture. `inner`: the pieces of a note. `looks`: formatting that Markdown can't express. `citation`: the field of a reference
+    manager that a note or word is in.
     """
 
     text: str
@@ -62,21 +63,22 @@ class Piece:
 
     @cached_property
     def identity(self) -> tuple[str, str, Formatting]:
-        """Equal for pieces that mean the same in two versions of a text. The words of a reference don't count, only whether there
-        are any: the program writes them."""
+        """A key that is equal for pieces that mean the same in two versions of a text. For a reference, only the presence of
+        letters counts, because the program writes its words."""
         text = str(any(c.isalpha() for c in self.text)) if self.kind == "reference" else self.text
         return self.kind, text, frozenset(map(_normalised, self.formatting))
 
     @property
     def alignment_key(self) -> tuple[str, str, Formatting]:
-        """Equal for pieces that may stand for each other in the source and in print: there a citation has another text."""
+        """A key that is equal for pieces that may correspond in the source and in print, where a citation, for example, has another
+        text."""
         if self.kind in {"cite", "reference", "picture", "value"}:
             return self.kind, "", frozenset()
         return self.kind, self.text, frozenset(map(_normalised, self.formatting))
 
 
 def _normalised(formatting: str) -> str:
-    """Formatting as it is compared: programs escape addresses in different ways and rename bookmarks."""
+    """Formatting in a form that can be compared, because programs escape addresses in different ways and rename bookmarks."""
     if formatting.startswith("link #"):
         return "link #"
     if not formatting.startswith("link "):
@@ -89,13 +91,13 @@ PARAGRAPH = Piece("¶", "paragraph")
 
 
 def of_text(text: str, formatting: Formatting = frozenset(), spans: tuple[str, ...] = ()) -> list[Piece]:
-    """Plain text as pieces. Any white space is one space, except a no-break space, which counts as a word."""
+    """Plain text as pieces. A sequence of white space becomes one space, but a no-break space becomes a word."""
     return [_token(token, formatting, spans) for token in _TOKEN.findall(_AUTOMATIC.sub(" ", _INVISIBLE.sub("", text)))]
 
 
 @lru_cache(MOST_KEPT)
 def _token(text: str, formatting: Formatting, spans: tuple[str, ...]) -> Piece:
-    """A word, a mark or white space. Most words of a text occur often."""
+    """A word, a punctuation mark or white space as a piece. Pieces are cached, because most words of a text occur often."""
     is_space = text.isspace() and text not in _NO_BREAK
     return Piece(" ", "space", formatting, spans=spans) if is_space else Piece(text, "word", formatting, spans=spans)
 
@@ -128,7 +130,7 @@ def _of_quoted(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> It
 
 
 def _of_link(node: Node, formatting: Formatting, spans: tuple[str, ...]) -> Iterable[Piece]:
-    if not tree.inlines(node):  # a cross-reference, which the program fills
+    if not tree.inlines(node):  # a cross-reference, whose words the program writes
         return _of_other(node, formatting, spans)
     target = tree.target(node)
     return _of_nodes(tree.inlines(node), formatting | {f"link {link_target(target) or target}"}, spans)
@@ -190,7 +192,7 @@ Change = tuple[int, int, list[Piece]]  # start and end among the old pieces, and
 
 
 def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
-    """What differs in `new`. Changes with nothing but a space between them are one change."""
+    """The changes from `old` to `new`. Changes with only a space between them are joined into one."""
     a, b = [p.identity for p in old], [p.identity for p in new]
     if a == b:
         return []
@@ -208,7 +210,7 @@ def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
 
 
 def unchanged(old: Sequence[Piece], found: Iterable[Change]) -> Iterator[tuple[int, int]]:
-    """The positions of each piece that stayed, among the old pieces and among the new ones."""
+    """For each piece that is unchanged, its position among the old pieces and among the new ones."""
     at, shift = 0, 0
     for start, end, new in (*sorted(found, key=lambda c: (c[0], c[1])), (len(old), len(old), [])):
         yield from ((n, n + shift) for n in range(at, start))
@@ -216,7 +218,7 @@ def unchanged(old: Sequence[Piece], found: Iterable[Change]) -> Iterator[tuple[i
 
 
 def changed(old: Sequence[Piece], found: Iterable[Change]) -> list[Piece]:
-    """The pieces with the changes made."""
+    """The old pieces with the changes applied."""
     out: list[Piece] = []
     at = 0
     for start, end, new in sorted(found, key=lambda c: (c[0], c[1])):
@@ -237,7 +239,7 @@ def split_paragraphs(pieces: Iterable[Piece]) -> list[list[Piece]]:
 
 
 def similarity(one: Sequence[Piece], other: Sequence[Piece]) -> float:
-    """How alike two texts are by their words in order, from 0 to 1."""
+    """How similar two texts are by their words and the order of these, from 0 to 1."""
     a, b = ([p.text for p in pieces if p.kind == "word"] for pieces in (one, other))
     if not a or not b:
         return 1.0 if a == b and one and other else 0.0
@@ -249,7 +251,7 @@ def similarity(one: Sequence[Piece], other: Sequence[Piece]) -> float:
 
 
 def to_inlines(pieces: Sequence[Piece]) -> list[Node]:
-    """Pieces as inlines. Pieces that came from within a span of the tree stand in such a span again."""
+    """Pieces as pandoc's inlines. Pieces that came from a span of the tree are put into such a span again."""
     out: list[Node] = []
     for spans, group in groupby(pieces, key=lambda p: p.spans):
         inlines = _formatted(list(group), 0)

@@ -1,8 +1,8 @@
 """Reads a presentation as paragraphs of pieces, as `paragraphs.py` reads a Word file.
 
 In: a package (`docx.open_pptx`). Out: `WordText`: the titles, texts, pictures and notes of the slides in their order, the texts of
-footers, and the comments. What isn't read, such as a chart, is a piece that is told. ECMA-376 part 1, 19 (PresentationML) and 21.1
-(DrawingML).
+footers, and the comments. An object that isn't read, such as a chart, becomes a piece of kind `other`, so that it is reported.
+ECMA-376 part 1, 19 (PresentationML) and 21.1 (DrawingML).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from briefs.wordfile.pieces import Formatting, Piece, of_text, tidy
 from briefs.wordfile.styles import Item
 
 PRESENTATION = "ppt/presentation.xml"
-TITLE, NOTES = "heading 2", "slide notes"  # styles of paragraphs; every title is one of level 2
-MOST = 0.5  # of all words; a look that more of them have is the program’s
-_SIDE = {"sldNum", "dt", "sldImg"}  # placeholders without words of a person
+TITLE, NOTES = "heading 2", "slide notes"  # the styles given to titles and notes; every title counts as a heading of level 2
+MOST = 0.5  # of all words; a look that more words than this have comes from the program, not from a person
+_SIDE = {"sldNum", "dt", "sldImg"}  # placeholders in which no person writes
 _FOOTERS = {"ftr", "hdr"}
 _TITLES = {"title", "ctrTitle"}
 _JOINER = "\u2060"  # stands before the number of a source (`compose/sources.py`)
@@ -53,7 +53,7 @@ def slides(package: Package) -> list[str]:
 
 
 def _targets(package: Package, part: str) -> dict[str, str]:
-    """The part or the address that each relationship of a part leads to, by id."""
+    """For each relationship of a part, by its id, the part or the address to which it leads."""
     folder, _, name = part.rpartition("/")
     rels = f"{folder}/_rels/{name}.rels"
     found = package.xml(rels) if package.parts.get(rels) else ()
@@ -68,7 +68,7 @@ def _target(folder: str, relationship: etree._Element) -> str:
 
 
 class _SlideReader:
-    """`commented`: the comments of each slide, by its number."""
+    """Reads slides one after the other. `commented`: the comments of each slide, by its number."""
 
     def __init__(self, package: Package):
         self.package = package
@@ -108,7 +108,7 @@ class _SlideReader:
                 self._frame(shape, container)
 
     def _frame(self, frame: etree._Element, container: str) -> None:
-        """The cells of a table; anything else that a frame holds is told."""
+        """Read the cells of a table. If a frame holds something else, a piece of kind `other` says so."""
         cells = frame.findall(".//a:tc/a:txBody", NAMES)
         for cell in cells:
             self._lines(cell, "box", "")
@@ -136,7 +136,8 @@ class _SlideReader:
             self._lines(body, "box" if kind == "box" else container, style)
 
     def _lines(self, body: etree._Element, container: str, style: str) -> None:
-        """The paragraphs of a text. Titles and subtitles have no bullets; each line of a subtitle is a paragraph."""
+        """Read the paragraphs of a text. Titles and subtitles are no list items. In a text without a style, such as a subtitle,
+        each line is a paragraph."""
         for node in body.iterfind("a:p", NAMES):
             pieces = self._pieces(node)
             lines = [pieces] if style else _on_lines(pieces)
@@ -145,7 +146,8 @@ class _SlideReader:
                 self._add(line, container, style, item if container != "notes" or _is_marked(node) else None)
 
     def _item(self, node: etree._Element) -> Item | None:
-        """What kind of item a paragraph is: one of a text has a bullet unless it says otherwise (21.1.2.2.7)."""
+        """The kind of list item that a paragraph is; None if it is no item. A paragraph has a bullet unless its properties say
+        otherwise (21.1.2.2.7)."""
         properties = node.find("a:pPr", NAMES)
         if properties is None:
             return Item(False, 0)
@@ -207,7 +209,7 @@ class _SlideReader:
     # Comments.
 
     def _comments(self, name: str) -> Iterator[Comment]:
-        """The comments of a slide, of either kind that PowerPoint writes ([MS-PPTX] 2.6), with their replies."""
+        """The comments of a slide with their replies, in both forms that PowerPoint writes ([MS-PPTX] 2.6)."""
         for node in (n for n in self.package.xml(name).iter() if isinstance(n.tag, str) and etree.QName(n).localname == "cm"):
             said = _said(node)
             yield Comment(self._by(node), node.get("dt") or node.get("created") or "", said, "", 0, "", _is_resolved(node))
@@ -229,7 +231,7 @@ def _is_resolved(node: etree._Element) -> bool:
 
 
 def _said(node: etree._Element) -> str:
-    """The words of a comment, without those of its replies."""
+    """The words of a comment, without the words of its replies."""
     own = (child for child in node if isinstance(child.tag, str) and etree.QName(child).localname in {"text", "txBody"})
     lines = (["".join(p.itertext()) for p in child.iter(f"{{{A}}}p")] or ["".join(child.itertext())] for child in own)
     return "\n".join(line for found in lines for line in found).strip()
@@ -257,7 +259,7 @@ def _on_lines(pieces: Iterable[Piece]) -> list[list[Piece]]:
 
 
 def _without_common_looks(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """The paragraphs without the looks of most words, which a program wrote, not a person."""
+    """The paragraphs without the looks that most words have, because these come from a program and not from a person."""
     words = [p for paragraph in paragraphs for p in paragraph.pieces if p.kind == "word"]
     count = Counter(look for p in words for look in p.looks if look != HIDDEN)
     common = {look for look, number in count.items() if number > MOST * len(words)}
@@ -266,8 +268,8 @@ def _without_common_looks(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph
 
 
 def _finished(paragraph: Paragraph) -> Paragraph:
-    """A paragraph whose pieces are tidy, with numbers of sources in a row as one citation. The bold of a whole title is the
-    layout’s."""
+    """The paragraph with tidy pieces. Numbers of sources in a row become one citation, and parts of a word one word. If a whole
+    title is bold, the bold is left out, because it comes from the layout."""
     out: list[Piece] = []
     for piece in paragraph.pieces:
         last = out[-1] if out else None

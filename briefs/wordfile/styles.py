@@ -1,4 +1,4 @@
-"""The styles and lists of a Word file: what formatting they give, and what kind of item a paragraph is.
+"""Reads the styles and lists of a Word file: which formatting a style gives, and which kind of list item a paragraph is.
 
 In: `word/styles.xml` and `word/numbering.xml`. Out: `Styles`. ECMA-376 part 1, 17.7 (styles), 17.9 (numbering).
 """
@@ -21,12 +21,12 @@ _CODE_STYLES = {"verbatim char", "html code", "source text"}
 _FORMATS = {"b": "strong", "i": "emph", "strike": "strike", "dstrike": "strike", "smallCaps": "caps", "u": "underline"}
 _VERTICAL = {"superscript": "super", "subscript": "sub"}
 _OFF = {"0", "false", "off", "none"}
-_DEEPEST = 10  # how far a chain of styles is followed
+_DEEPEST = 10  # the largest number of styles that are followed along `basedOn`
 
 
 @dataclass(frozen=True)
 class Item:
-    """That a paragraph is an item of a list: with a bullet or a number, and at which level, from 0."""
+    """An item of a list: whether it has a number or a bullet, and its level, from 0."""
 
     is_numbered: bool
     level: int
@@ -51,16 +51,17 @@ class Styles:
         self._numbering = package.xml(NUMBERING) if package.parts.get(NUMBERING) else None
 
     def name(self, id: str) -> str:
-        """A style’s name. Programs change the ids and keep the names."""
+        """The name of a style. Styles are known by their names, because programs change the ids and keep the names."""
         return self._styles[id].name if id in self._styles else id
 
     def heading(self, id: str) -> int:
-        """The level of the heading that a style is, or is based on; 0 if it is none. Programs keep only what it is based on."""
+        """The level of a heading style, or of a style that is based on one; 0 for any other style. The style on which it is based
+        counts too, because programs may rename a style but keep its base."""
         found = (re.fullmatch(r"heading (\d)", style.name.lower()) for style in self._chain(id))
         return next((int(match[1]) for match in found if match), 0)
 
     def _chain(self, id: str) -> Iterator[_Style]:
-        """A style and those that it is based on."""
+        """A style, and the styles on which it is based, the nearest first."""
         for _ in range(_DEEPEST):
             if id not in self._styles:
                 return
@@ -68,7 +69,7 @@ class Styles:
             id = self._styles[id].based
 
     def formatting(self, id: str) -> Formatting:
-        """The formatting that a style gives to words. Underlines of styles are left out: they mark links."""
+        """The formatting that a style gives to words. Underlines are left out, because in styles they mark links."""
         return self._of(id)[0]
 
     def looks(self, id: str) -> dict[str, str]:
@@ -76,7 +77,8 @@ class Styles:
         return self._of(id)[1]
 
     def of_run(self, properties: etree._Element | None) -> RunProperties:
-        """What the properties of a run say. Those without deeper elements, which many runs share, are read once."""
+        """The properties of a run, read. Properties without deeper elements are often the same in many runs, so they are read
+        once."""
         if properties is None or any(len(child) for child in properties):
             return RunProperties.of(properties)
         key = tuple((child.tag, *child.attrib.items()) for child in properties)
@@ -96,7 +98,8 @@ class Styles:
         return self._kept[id]
 
     def item(self, properties: etree._Element | None, style: str) -> Item | None:
-        """What kind of item a paragraph is, by its own numbering or that of its style. The number 0 removes it (17.9.18)."""
+        """The kind of list item that a paragraph is, by its own numbering or that of its style; None if it is no item. The number 0
+        removes the numbering of the style (17.9.18)."""
         own = None if properties is None else properties.find(w("numPr"))
         number, level = _value(own, "numId"), _value(own, "ilvl")
         for each in self._chain(style):
@@ -108,7 +111,7 @@ class Styles:
         return Item(self._format(number, deep) not in {"bullet", "none"} if number else name.startswith("list number"), deep)
 
     def _format(self, number: str, level: int) -> str:
-        """How the items of a list are counted (`decimal`), or `bullet`; a list that isn't defined has bullets."""
+        """The number format of a list, such as `decimal` or `bullet`. It is `bullet` for a list that isn't defined."""
         return self._formats.get((self._abstract.get(number, ""), str(level)), "bullet")
 
     @cached_property
@@ -152,7 +155,8 @@ def switches(properties: etree._Element | None) -> dict[str, bool]:
 
 @dataclass(frozen=True)
 class RunProperties:
-    """What the properties of a run say: the formatting that they give it, the kinds of it that they switch on or off, and looks."""
+    """The properties of a run: the formatting that they give it, the kinds of formatting that they switch on or off, and the looks
+    (`elements.looks`)."""
 
     formatting: Formatting
     switches: Mapping[str, bool]
@@ -160,7 +164,7 @@ class RunProperties:
 
     @classmethod
     def of(cls, properties: etree._Element | None) -> RunProperties:
-        """Read the properties."""
+        """Read the properties of a run."""
         return cls(formatting(properties), switches(properties), elements.looks(properties))
 
 
