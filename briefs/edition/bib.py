@@ -81,7 +81,7 @@ _NAMES = re.compile(r"author$|editor[abc]?$|(?:transl|annot|comment)ator$|^(?:ho
 _NEXT_NAME = re.compile(r"\sand\s", re.I)
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
 _SEVERAL_NAMES = re.compile(r";|\s\\?&\s|\bet\.?\s+al\b|,[^,]*,[^,]*,")
-MOST_NAMES = 1_000  # in one field
+MOST_NAMES = 1_000  # the most names in one field
 _SECONDS = 30.0  # a limit, since pandoc never returns if two entries inherit from each other
 
 

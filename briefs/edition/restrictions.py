@@ -45,7 +45,7 @@ def of(share: Edition) -> Restriction:
 
 def of_others(share: Edition, edition: Edition) -> dict[str, str]:
     """By code, the embargo of each country that a document isn't about but shows a stance, a note or a value of, as on its map.
-    `edition`: the whole one, of which the document has a share."""
+    `edition`: the whole edition, of which the document has a share."""
     codes = {code for code, standing in share.standings.items() if standing.stance or standing.note}
     codes |= {code for series in share.data.values.values() for code in series}
     others = (edition.countries[code] for code in sorted(codes - share.countries.keys()) if code in edition.countries)

@@ -14,10 +14,10 @@ from lxml import etree
 
 Element = Any  # lxml.etree._Element
 SHAPES = 20_000  # at most: some seconds of drawing; two letters, or two hundred characters of a path, count as one shape
-DEPTH = 60  # of references to parts that have references themselves
-OCTAVES = 10  # of a filter's noise (feTurbulence); more can't be seen
-RADIUS = 200.0  # of a blur or another effect, in the units of the picture
-REACH = 10.0  # the same of an effect whose time grows with the square of its radius
+DEPTH = 60  # the longest chain of references, each from a part that the one before refers to
+OCTAVES = 10  # the most octaves of a filter's noise (feTurbulence); more can't be seen
+RADIUS = 200.0  # the largest radius of a blur or another effect, in the units of the picture
+REACH = 10.0  # the largest radius of an effect whose time grows with the square of the radius
 REGION = 10.0  # how many times as large as its shape the region of a filter, mask or pattern may be
 PRIMITIVE = 30  # how many shapes a step of a filter counts as
 _COSTS = {"filter": 300, "mask": 60, "clip-path": 3, "marker-start": 1, "marker-mid": 1, "marker-end": 1}

@@ -18,8 +18,8 @@ from briefs.edition.dates import Date
 from briefs.edition.model import Column, Columns, Country, TableFile, place_of
 from briefs.problems import Place, Problem, did_you_mean, error, warning
 
-MOST_IN_FILE = 200  # problems of one file
-MOST_CELLS = 4_000_000  # of all tables together
+MOST_IN_FILE = 200  # the most problems of one file that are reported
+MOST_CELLS = 4_000_000  # the most cells of all tables together
 
 
 class Tables(NamedTuple):

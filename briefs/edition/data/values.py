@@ -51,7 +51,7 @@ _ERROR = re.compile(
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _FLAGGED = re.compile(r"(.*\S)\s+([a-z]{1,3})", re.S)
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-MOST_LETTERS = 300  # the most of a text
+MOST_LETTERS = 300  # the most letters of a text
 MOST_NUMBER = 1e15  # above this, a floating-point number isn't exact to the digit
 
 
