@@ -1,8 +1,8 @@
 """Reads a Word file as paragraphs of pieces, with bookmarks, pending changes and comments.
 
-In: a package (`docx.py`), and which pending changes count as made. Out: `WordText`: the body with its tables and text boxes, its
-notes, headers, footers and comments. ECMA-376 part 1: 17.3 (paragraphs and runs), 17.13.4 (comments), 17.13.5 (revisions),
-17.13.6 (bookmarks), 17.16 (fields).
+In: a package (`docx.py`), and a filter that tells which pending changes count as made. Out: `WordText`: the body with its tables
+and text boxes, its notes, headers, footers and comments. ECMA-376 part 1: 17.3 (paragraphs and runs), 17.13.4 (comments), 17.13.5
+(revisions), 17.13.6 (bookmarks), 17.16 (fields).
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from briefs.wordfile.elements import MC, WORD_2010
 from briefs.wordfile.pieces import Formatting, Piece, is_word, of_text, tidy, words
 from briefs.wordfile.styles import Item, Styles
 
-ChangeFilter = Callable[[str, str], bool]  # of a pending change's author and date: does it count as made?
-Shape = tuple[str, int]  # of a paragraph: heading, list item, numbered item, quotation or paragraph; its level
+ChangeFilter = Callable[[str, str], bool]  # takes the author and date of a pending change; whether the change counts as made
+Shape = tuple[str, int]  # of a paragraph: its kind (heading, list item, numbered item, quotation or paragraph), and its level
 Author = tuple[str, str]  # who made a pending change, and when (xsd:dateTime)
 _DOCUMENT, _COMMENTS = "word/document.xml", "word/comments.xml"
 _THREADS, _WORD_2012 = "word/commentsExtended.xml", "{http://schemas.microsoft.com/office/word/2012/wordml}"
 _NOTES, _ENDNOTES = "word/footnotes.xml", "word/endnotes.xml"
 _BOOKMARK_COPY = re.compile(r"_Copy_\d+$")  # LibreOffice's name for the bookmark of pasted text
-_GENERATED_LISTS = ("toc", "table of figures", "contents", "figure index")  # styles of lists that a program makes
+_GENERATED_LISTS = ("toc", "table of figures", "contents", "figure index")  # names of the styles of lists that a program makes
 _PICTURES = {w("drawing"), w("pict"), w("object")}
 _INSERTIONS = {w("ins"), w("moveTo"), f"{WORD_2010}conflictIns"}
 _DELETIONS = {w("del"), w("moveFrom"), f"{WORD_2010}conflictDel"}
@@ -38,12 +38,12 @@ _NOT_PRINTED = {"XE", "TC", "TA", "SET", "ASK", "NEXT", "NEXTIF", "SKIPIF", "PRI
 _FRAMED = {"pull quote"}  # styles of text frames (`typeset/word/margins.py`); a trip through .odt loses the frame itself
 _QUOTATIONS = {"quote", "intense quote", "block text", "quotations", "quotation"}  # names of styles
 _APOSTROPHES = {"'", "’"}
-_SYMBOL = re.compile("[\ue000-\uf8ff]")  # letters that only a symbol font shows
+_SYMBOL = re.compile("[\ue000-\uf8ff]")  # the private use area, whose characters have a meaning only in a symbol font
 _REFERENCES = {"REF", "PAGEREF", "NOTEREF", "PAGE", "NUMPAGES", "STYLEREF", "SEQ", "DATE", "TIME"}
 
 
-MOST_ABOUT = 400  # letters of the words that a comment is about; reports show half as many
-MOST_JOINED = 1_000  # letters of a word that is put together from several runs
+MOST_ABOUT = 400  # letters: about so much is kept of the words that a comment is about; reports show half as many
+MOST_JOINED = 1_000  # letters: the longest word that is put together from several runs
 _DOUBLED = re.compile("(^|[ \n]) +")
 
 
@@ -54,9 +54,10 @@ def accept_all(author: str, date: str) -> bool:
 
 @dataclass(frozen=True)
 class CellPlace:
-    """Where a cell stands: the number of its table in the file, its row and its column, from 0, and how many cells its row has.
+    """The place of a cell: the numbers of its table in the file, of its row and of its column, from 0; and how many cells its row
+    has.
 
-    `is_merged`: it takes the place of several cells.
+    `is_merged`: whether the cell is merged with others.
     """
 
     table: int
@@ -70,11 +71,12 @@ class CellPlace:
 class Paragraph:
     """A paragraph: its pieces, its bookmarks (the range of pieces that each encloses), and the name of its style.
 
-    `heading`: the level of its style, if that is a heading or based on one. `item`: what kind of item of a list it is. `is_joined`:
-    a pending deletion joins it to the one before, or would if it counted; LibreOffice then gives it the style of that one.
-    `container`: body, cell, box (a text box), note, head (a header or footer). `page`: counted by the page breaks that Word left
-    in the file. `authors`: who has pending changes in it that count. `is_framed`: it is a text frame, whose place in the file says
-    nothing (17.3.1.11). `cell`: the innermost cell of a table around it.
+    `heading`: the level of its style, if that is a heading style or based on one. `item`: the kind of list item that it is.
+    `is_joined`: whether a pending deletion joins it to the paragraph before, or would do so if the deletion counted; LibreOffice
+    then gives it the style of the paragraph before. `container`: body, cell, box (a text box), note, head (a header or footer).
+    `page`: its page, counted by the page breaks that Word left in the file. `authors`: who made pending changes in it that count.
+    `is_framed`: whether it is a text frame, whose place in the file has no meaning (17.3.1.11). `cell`: the innermost table cell
+    around it.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -95,7 +97,8 @@ class Paragraph:
 
     @property
     def role(self) -> str:
-        """What a reader sees in it: a heading of some level, a list item, a numbered item, a quotation, or a paragraph."""
+        """What the paragraph is for a reader: a heading of some level, a list item, a numbered item, a quotation, or a
+        paragraph."""
         if self.heading:
             return f"heading {self.heading}"
         if self.item:
@@ -104,7 +107,7 @@ class Paragraph:
 
     @property
     def shape(self) -> Shape:
-        """Its role, and how deep it stands: the level of a heading, from 1, or of an item, from 0."""
+        """The role of the paragraph without a level; and its level: of a heading, from 1, or of an item, from 0; else 0."""
         role, _, level = self.role.rpartition(" ")
         if role == "heading":
             return role, int(level)
@@ -112,15 +115,16 @@ class Paragraph:
 
     @property
     def is_item(self) -> bool:
-        """Whether it is an item of a list."""
+        """Whether the paragraph is an item of a list."""
         return self.role in {"list item", "numbered item"}
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A reviewer's comment, the words that it is about, and the number of the paragraph where they stand.
+    """A reviewer's comment, the words that it is about, and the number of the paragraph where these words are.
 
-    `answers`: the text of the comment to which it is a reply. `is_resolved`: somebody marked it, or what it answers, as done.
+    `answers`: the text of the comment to which it replies. `is_resolved`: whether somebody marked it, or the comment to which it
+    replies, as done.
     """
 
     author: str
@@ -136,8 +140,9 @@ class Comment:
 class WordText:
     """A Word file: its paragraphs in order, the texts of its headers and footers, its comments.
 
-    `headers` is None if it has no header and no footer at all. `deleted_by`: who has pending deletions that count in the paragraph
-    of a bookmark of which no word is left. `authors`: who has pending changes anywhere in the file that count."""
+    `headers` is None if the file has no header and no footer at all. `deleted_by`: for each bookmark of which no word is left, who
+    made pending changes that count in its paragraph or deleted its row. `authors`: who made pending changes that count, anywhere in
+    the file."""
 
     paragraphs: list[Paragraph]
     headers: list[str] | None
@@ -147,7 +152,7 @@ class WordText:
 
 
 def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText:
-    """Read the file. Empty paragraphs are left out."""
+    """Read a Word file. Empty paragraphs are left out."""
     reader = _TextReader(package, change_filter)
     reader.blocks(package.xml(_DOCUMENT).find(w("body")), "body")
     kept = [n for n, paragraph in enumerate(reader.paragraphs) if paragraph.pieces]
@@ -162,7 +167,7 @@ def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText
 
 @dataclass
 class _Field:
-    """A complex field that is open: its instruction, whether its result has begun, and at which piece."""
+    """A complex field that is open: its instruction, whether its result has begun, and the number of the result's first piece."""
 
     instruction: str = ""
     has_result: bool = False
@@ -170,7 +175,7 @@ class _Field:
 
 
 def _begin(texts: Iterable[str]) -> str:
-    """Texts in one line, as far as `MOST_ABOUT` letters need them."""
+    """The beginning of some texts on one line: only as many of them as are needed for `MOST_ABOUT` letters."""
     found: list[str] = []
     size = 0
     for text in texts:
@@ -183,11 +188,12 @@ def _begin(texts: Iterable[str]) -> str:
 
 @dataclass
 class _OpenParagraph:
-    """A paragraph that is being read: its pieces as they stand in the file, and where bookmarks start and end among them."""
+    """A paragraph that is being read: its pieces as they are in the file, and the numbers of the pieces at which bookmarks start
+    and end."""
 
     paragraph: Paragraph
     pieces: list[Piece] = field(default_factory=list)
-    looks: dict[str, str] = field(default_factory=dict)  # of what is being read
+    looks: dict[str, str] = field(default_factory=dict)  # the looks of the words that are being read, by property
     starts: dict[str, int] = field(default_factory=dict)
     ends: dict[str, int] = field(default_factory=dict)
 
@@ -198,7 +204,7 @@ class _TextReader:
         self.change_filter = change_filter
         self.styles = Styles(package)
         self.records = _word_sources(package)
-        self.relationships: dict[str, dict[str, str]] = {}  # by part
+        self.relationships: dict[str, dict[str, str]] = {}  # by part, the target of each relationship
         self.notes: dict[str, list[Piece]] = {}
         self.endnotes: dict[str, list[Piece]] = {}
         self._start(_DOCUMENT)
@@ -210,19 +216,19 @@ class _TextReader:
         if part not in self.relationships:
             self.relationships[part] = _relationships(self.package, part)
         self.links = self.relationships[part]
-        self.style = ""  # of the current paragraph, by its id
+        self.style = ""  # the id of the current paragraph's style
         self.joining: str | None = None  # the style of the last paragraph, if the deletion of its end is pending and does not count
-        self.looks: dict[str, str] = {}  # of the current cell
+        self.looks: dict[str, str] = {}  # the looks that the current cell gives to its words
         self.cell: CellPlace | None = None
-        self.tables = 0  # that have begun
+        self.tables = 0  # the number of tables that have begun
         self.paragraphs: list[Paragraph] = []
         self.current = _OpenParagraph(Paragraph())
         self.fields: list[_Field] = []
-        self.open_bookmarks: dict[str, str] = {}  # name by id
-        self.authors: set[Author] = set()  # of all pending changes that count
-        self.deleted_by: dict[str, frozenset[Author]] = {}  # by bookmark: who deleted the row that it was in
-        self.open_comments: dict[str, tuple[int, int, int]] = {}  # by id: the paragraph, the piece and the letter where it starts
-        self.commented: dict[str, tuple[int, str]] = {}  # by id: the paragraph, and the words in the range
+        self.open_bookmarks: dict[str, str] = {}  # by id, the name of a bookmark
+        self.authors: set[Author] = set()  # the authors of all pending changes that count
+        self.deleted_by: dict[str, frozenset[Author]] = {}  # by bookmark, who deleted its row or all words of its paragraph
+        self.open_comments: dict[str, tuple[int, int, int]] = {}  # by id, the paragraph, piece and letter at which a range starts
+        self.commented: dict[str, tuple[int, str]] = {}  # by id, the paragraph in which a comment's range starts, and its words
 
     def _reader_of(self, part: str) -> _TextReader:
         """A reader of another part, or of a text box, that knows this file's styles and notes."""
@@ -233,7 +239,7 @@ class _TextReader:
     # Parts besides the text.
 
     def _read_notes(self, part: str, name: str) -> Iterator[tuple[str, list[Piece]]]:
-        """The pieces of each note, by its id in the file. Its paragraphs stand on one line."""
+        """The id of each note in the file, and its pieces. The paragraphs of a note are joined by spaces."""
         for note in _elements(_xml(self.package, part), name):
             if note.get(w("type")) in {None, "normal"}:
                 inner = self._reader_of(part)
@@ -273,17 +279,17 @@ class _TextReader:
     # Blocks.
 
     def blocks(self, parent: etree._Element, container: str) -> None:
-        """The blocks of the body, a cell, a text box, a note, a header or a footer."""
-        unfinished: _OpenParagraph | None = None  # its end was deleted: the next paragraph continues it
+        """Read the blocks of the body, a cell, a text box, a note, a header or a footer."""
+        unfinished: _OpenParagraph | None = None  # a paragraph whose end was deleted, so that the next paragraph continues it
         for block in parent:
             if block.tag == w("p"):
                 unfinished = self._paragraph(block, container, unfinished)
             else:
-                unfinished = unfinished if block.tag in _BETWEEN_BLOCKS else None  # a table ends it
+                unfinished = unfinished if block.tag in _BETWEEN_BLOCKS else None  # a block such as a table ends the paragraph
                 self._block(block, container)
 
     def _block(self, block: etree._Element, container: str) -> None:
-        """A block that isn’t a paragraph. One that isn’t known is a paragraph of its own, so that it is told."""
+        """Read a block that isn’t a paragraph. An unknown block becomes a paragraph of its own, so that it is reported."""
         if block.tag == w("tbl"):
             self._table(block)
         elif block.tag == w("sdt"):
@@ -302,7 +308,7 @@ class _TextReader:
             self.paragraphs.append(Paragraph([Piece(elements.called(block), "other")], container=container, page=self.page))
 
     def _table(self, table: etree._Element) -> None:
-        """The cells of a table, row by row. Rows and cells may stand in content controls."""
+        """Read the cells of a table, row by row. Rows and cells may be inside content controls."""
         number, outer, count = self.tables, self.cell, 0
         self.tables += 1
         for row in _within(table, "tr"):
@@ -316,7 +322,7 @@ class _TextReader:
         self.cell = outer
 
     def _note_deletion(self, row: etree._Element) -> None:
-        """Note who deleted a row, if that is a pending change that counts."""
+        """Record who deleted a row that is no longer part of the text, by the bookmarks in it."""
         change = row.find(f"{w('trPr')}/{w('del')}")
         if change is not None:
             names = (mark.get(w("name"), "") for mark in row.iter(w("bookmarkStart")))
@@ -338,7 +344,8 @@ class _TextReader:
             column += 1
 
     def _stays(self, properties: etree._Element | None, insertion: str, deletion: str) -> bool:
-        """Whether a row or a cell is part of the text, given its pending insertion or deletion."""
+        """Whether a row or a cell is part of the text: its pending insertion counts, or its pending deletion doesn't count, or
+        there is neither."""
         for name, stays in ((insertion, True), (deletion, False)):
             change = None if properties is None else properties.find(w(name))
             if change is not None:
@@ -346,7 +353,7 @@ class _TextReader:
         return True
 
     def _paragraph(self, node: etree._Element, container: str, unfinished: _OpenParagraph | None) -> _OpenParagraph | None:
-        """Read a paragraph. Returns it if its end is deleted, so that the next one continues it."""
+        """Read a paragraph. If its end is deleted, return it, so that the next paragraph continues it."""
         marks = node.find(w("pPr"))
         if unfinished:
             self.current = unfinished
@@ -374,19 +381,20 @@ class _TextReader:
         return current if is_deleted else None
 
     def _part_from_emptied(self, opened: _OpenParagraph) -> None:
-        """Who deleted all words of a paragraph and its end has not changed the one that stands there now."""
+        """If all words of a paragraph and its end were deleted, record its authors for its bookmarks, and take them from the
+        paragraph. They didn't change the paragraph that follows and now stands in its place."""
         if not opened.pieces:
             self.deleted_by |= dict.fromkeys(opened.starts, frozenset(opened.paragraph.authors))
             opened.paragraph.authors = set()
 
     def _now(self, properties: etree._Element | None, change: str, name: str) -> etree._Element | None:
-        """Properties, or as they were before a pending change that doesn’t count (17.13.5.29, 17.13.5.31)."""
+        """The properties; if a pending change of them doesn’t count, the properties before it (17.13.5.29, 17.13.5.31)."""
         pending = None if properties is None else properties.find(w(change))
         return properties if pending is None or self._counts(pending) else pending.find(w(name))
 
     def _end_is_deleted(self, properties: etree._Element | None) -> bool:
-        """Whether the paragraph continues in the next one: its end was deleted and that counts, or it was inserted and that does
-        not (17.13.5.15, 17.13.5.20)."""
+        """Whether a paragraph continues in the next one: because its end was deleted and the deletion counts, or because its end
+        was inserted and the insertion doesn't count (17.13.5.15, 17.13.5.20)."""
         for name, is_deletion in (("ins", False), ("moveTo", False), ("del", True), ("moveFrom", True)):
             change = None if properties is None else properties.find(f"{w('rPr')}/{w(name)}")
             if change is not None and self._counts(change) is is_deletion:
@@ -394,7 +402,7 @@ class _TextReader:
         return False
 
     def _counts(self, change: etree._Element) -> bool:
-        """Whether a pending change counts as made. If so, its author is noted."""
+        """Whether a pending change counts as made. If so, its author is recorded."""
         author = _author(change)
         counts = self.change_filter(*author)
         if counts:
@@ -449,7 +457,8 @@ class _TextReader:
             self.commented[name] = first, _begin(chain(before, [last]))
 
     def _content_control(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        """The words in a content control. Those of a value of the data are one piece; a prompt for words is none (17.5.2.39)."""
+        """Read the words in a content control. A value from the data becomes one piece. The placeholder that asks for words isn't
+        read (17.5.2.39)."""
         properties, start = node.find(w("sdtPr")), len(out)
         if properties is not None and properties.find(w("showingPlcHdr")) is not None:
             return
@@ -461,7 +470,7 @@ class _TextReader:
             self._shorten_bookmarks(start, len(out))
 
     def _shorten_bookmarks(self, start: int, end: int) -> None:
-        """Let the bookmarks that begin or end within a value begin before it and end after it."""
+        """Move the starts of bookmarks within a value before the value, and their ends after it. `start`, `end`: its pieces."""
         own = self.current
         own.starts = {name: start if at > start else at for name, at in own.starts.items()}
         own.ends = {name: end if at > start else at for name, at in own.ends.items()}
@@ -491,7 +500,7 @@ class _TextReader:
         self.current.looks = before
 
     def _looks(self, own: Mapping[str, str], style: str, is_link: bool) -> dict[str, str]:
-        """The looks of a run that its paragraph’s style doesn’t have. Links have colours of their own."""
+        """The looks of a run that its paragraph’s style doesn’t have. For a link, the colour is ignored."""
         found = {**self.styles.looks(style), **own}
         of_paragraph = self.styles.looks(self.style)
         return {
@@ -508,7 +517,7 @@ class _TextReader:
     # The children of a run.
 
     def _add(self, pieces: Iterable[Piece], out: list[Piece]) -> None:
-        """Add pieces to the text, or to the result of the open field. A field's instruction is not text."""
+        """Add pieces to `out`, unless they are in the instruction of an open field, which isn't text."""
         if all(f.has_result for f in self.fields):
             out += pieces
 
@@ -543,7 +552,8 @@ class _TextReader:
                 self._add([Piece(f"[a field of Word: {ended.instruction}]", "other")], out)
 
     def _field_result(self, instruction: str, result: list[Piece]) -> list[Piece]:
-        """The result of a field. A citation in the text is one piece; the words of one in a note keep it."""
+        """The pieces of a field's result. A citation in the text becomes one piece. In a note, the words stay, and each piece
+        refers to the citation."""
         if citation := citations.read(instruction, self.records):
             if self.current.paragraph.container == "note":
                 return [replace(p, citation=citation) for p in result]
@@ -555,10 +565,11 @@ class _TextReader:
             self.fields[-1].instruction += node.text or ""
 
     def _picture(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        """A picture, by its alternative text. The paragraphs of a text box are read as paragraphs of their own."""
+        """Read a picture as a piece with its alternative text. If it holds text boxes, read their paragraphs instead, as paragraphs
+        of their own."""
         boxes = list(node.iter(w("txbxContent")))
         for box in boxes:
-            if not any(outer in boxes for outer in box.iterancestors()):  # the outer box reads those within it
+            if not any(outer in boxes for outer in box.iterancestors()):  # boxes within a box are read with the outer box
                 inner = self._reader_of(_DOCUMENT)
                 inner.blocks(box, "box")
                 self.paragraphs += inner.paragraphs
@@ -567,8 +578,8 @@ class _TextReader:
             self._add([Piece(_alternative_text(node), "picture", target=image, drawing=drawing)], out)
 
     def _picture_data(self, node: etree._Element) -> tuple[str, str]:
-        """What tells a picture’s image from another: the size and checksum of its part, and how it is cropped (20.1.8.55). The same
-        of its SVG, which is shown in its place ([MS-ODRAWXML] 2.3.1); empty if it has none."""
+        """Two texts that identify a picture's image and its SVG, which is shown in place of the image ([MS-ODRAWXML] 2.3.1). Each
+        has the size and checksum of the part, and the cropping (20.1.8.55). The second is empty if there is no SVG."""
         names = (f"{{{NAMES['a']}}}blip", f"{{{NAMES['asvg']}}}svgBlip")
         images, drawings = ([self._checksum(own.get(f"{{{R}}}embed", "")) for own in node.iter(name)] for name in names)
         crops = [item for crop in node.iter(f"{{{NAMES['a']}}}srcRect") for item in sorted(crop.attrib.items())]
@@ -576,7 +587,7 @@ class _TextReader:
         return " ".join(images + cropped), " ".join(drawings + cropped if drawings else [])
 
     def _checksum(self, relation: str) -> str:
-        """The size and checksum of a part; its path if the file has no such part."""
+        """The size and checksum of the part to which a relationship leads; its target if the file has no such part."""
         target = self.links.get(relation, "")
         return self.package.checksums.get(target.lstrip("/") if target.startswith("/") else f"word/{target}", target)
 
@@ -584,7 +595,7 @@ class _TextReader:
         self._run_content(_chosen(node, _RUN_CONTENT), formatting, out)
 
     def _ruby(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        """The words under a phonetic guide (17.3.3.25). The guide itself is a look of theirs."""
+        """Read the words under a phonetic guide (17.3.3.25). The guide itself becomes a look of these words."""
         guide = "".join(node.xpath("w:rt//w:t/text()", namespaces={"w": NAMES["w"]}))
         start = len(out)
         for base in node.findall(w("rubyBase")):
@@ -592,7 +603,7 @@ class _TextReader:
         out[start:] = [replace(p, looks=p.looks | {f"given the phonetic guide “{guide}”"}) for p in out[start:]]
 
     def _text(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        """Text. Letters of private use have a meaning in symbol fonts only."""
+        """Read text. A character of the private use area, which has a meaning only in a symbol font, becomes a piece of its own."""
         text = node.text or ""
         for n, part in enumerate(_SYMBOL.split(text)):
             signs = _SYMBOL.findall(text)[n - 1 : n] if n else []
@@ -600,7 +611,7 @@ class _TextReader:
             self._add(of_text(part, formatting), out)
 
     def _note(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        """A note. What is emphasised in it, or looks otherwise, is a look of the whole."""
+        """Read a note as one piece. If words in the note have formatting or looks, these become looks of the piece."""
         number = node.get(w("id"), "")
         if node.tag == w("endnoteReference"):
             self._add([Piece(f"[an endnote: {words(self.endnotes.get(number, []))}]", "other")], out)
@@ -629,7 +640,7 @@ _INLINES: Mapping[str, _Handler] = {
 }
 _MARKS: Mapping[str, _Handler] = {
     tag: _INLINES[tag] for tag in (w("bookmarkStart"), w("bookmarkEnd"), w("commentRangeStart"), w("commentRangeEnd"))
-}  # which may also stand between paragraphs
+}  # elements that may also stand between paragraphs
 _BLOCKS = {w("p"), w("tbl"), w("sdt"), w("customXml")}
 _BETWEEN_BLOCKS = {*_MARKS, *(tag for tag in elements.WITHOUT_MEANING if tag != w("sectPr"))}
 _PIECES: Mapping[str, Callable[[_TextReader, etree._Element, Formatting], list[Piece]]] = {
@@ -656,7 +667,7 @@ _RUN_CONTENT: Mapping[str, _Handler] = {
 
 
 def _is_told(node: etree._Element) -> bool:
-    """Whether an element that isn’t read has a meaning of its own."""
+    """Whether an element that isn’t read must be reported, because it may have a meaning."""
     return isinstance(node.tag, str) and node.tag not in elements.WITHOUT_MEANING and node.tag not in _PROPERTIES
 
 
@@ -664,13 +675,15 @@ _PROPERTIES = {w("pPr"), w("rPr"), w("tcPr"), w("trPr")}
 
 
 def _chosen(node: etree._Element, known: Iterable[str]) -> etree._Element | Sequence[etree._Element]:
-    """The branch of alternate content that this program can read (part 3, 10.2.1): the first, or the fallback."""
+    """The first branch of alternate content, of the choices and the fallback, all of whose elements are `known` (part 3, 10.2.1).
+    If there is none, the first branch."""
     branches = [*node.findall(f"{MC}Choice"), *node.findall(f"{MC}Fallback")]
     return next((b for b in branches if len(b) and all(child.tag in known for child in b)), branches[0] if branches else ())
 
 
 def _within(parent: etree._Element, name: str) -> Iterator[etree._Element]:
-    """The rows of a table or the cells of a row, also those in content controls, and what isn’t known between them."""
+    """The rows of a table or the cells of a row, also those inside content controls and the like; and unknown elements between
+    them."""
     for child in parent:
         if child.tag in {w("sdt"), w("sdtContent"), w("customXml"), w("ins"), w("moveTo")}:
             yield from _within(child, name)
@@ -679,7 +692,7 @@ def _within(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def _alternative_text(picture: etree._Element) -> str:
-    """The alternative text of a picture, or what a watermark says."""
+    """The alternative text of a picture, or the words of a watermark."""
     properties = next(picture.iter(f"{{{NAMES['wp']}}}docPr"), None)
     if properties is not None:
         return " ".join(properties.get("descr", "").split())
@@ -727,12 +740,13 @@ def _comment_text(comment: etree._Element) -> str:
 
 
 def _paragraph_id(comment: etree._Element) -> str:
-    """The id of a comment’s last paragraph, by which threads name it ([MS-DOCX] 2.5.1.8)."""
+    """The id of a comment’s last paragraph, by which threads refer to the comment ([MS-DOCX] 2.5.1.8)."""
     return next((p.get(f"{WORD_2010}paraId", "") for p in reversed(list(comment.iter(w("p"))))), "")
 
 
 def _threads(root: etree._Element | None) -> dict[str, tuple[str, bool]]:
-    """By the id of each comment’s last paragraph: the id of the comment that it answers, and whether it is resolved."""
+    """For each comment, by the id of its last paragraph: the id of the last paragraph of the comment to which it replies, and
+    whether it is resolved."""
     found: dict[str, tuple[str, bool]] = {}
     for one in () if root is None else root.iter(f"{_WORD_2012}commentEx"):
         is_done = one.get(f"{_WORD_2012}done", "0") in {"1", "true"}
@@ -753,13 +767,13 @@ def _field_result(instruction: str, result: list[Piece]) -> list[Piece]:
         return [Piece(p.text, p.kind, p.formatting | link) for p in result]
     if name.upper() in _REFERENCES:
         leads_to = rest.split()[0] if rest.split() and name.upper() == "REF" else ""
-        is_page = name.upper() == "PAGEREF"  # LibreOffice writes it without its number when it hasn't laid out the pages
+        is_page = name.upper() == "PAGEREF"  # LibreOffice writes no number in this field if it hasn't laid out the pages
         return [Piece(words(tidy(result)), "reference", target=leads_to)] if result or is_page else []
     return result
 
 
 def _value(pieces: list[Piece]) -> list[Piece]:
-    """The words of a value of the data as one piece. Spaces at their edges stand beside it."""
+    """The words of a value from the data as one piece. Spaces at the edges stay beside it."""
     own = tidy(pieces)
     if not own:
         return pieces
@@ -772,7 +786,7 @@ def _value(pieces: list[Piece]) -> list[Piece]:
 
 
 def _finish(current: _OpenParagraph) -> None:
-    """Make the pieces comparable, and the ranges of the bookmarks fit them."""
+    """Make the pieces of a paragraph comparable, and adapt the ranges of the bookmarks to them."""
     own = current.paragraph
     pieces, index = _compact(current.pieces)
     for name, start in current.starts.items():
@@ -794,8 +808,8 @@ def _generated_entry(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
-    """Tidy pieces, in which a word spread over several runs is one word, and numbers of sources in a row are one citation. A new
-    line at an edge says nothing: some programs make one of the end of a column.
+    """The pieces, tidied: a word that is divided among several runs becomes one word, and numbers of sources in a row become one
+    citation. New lines at the edges are removed, because some programs turn the end of a column into one.
 
     Also returns the new index of each old piece, and of the end.
     """
@@ -827,7 +841,7 @@ def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
 
 
 def _note_commas(raw: Sequence[Piece]) -> set[int]:
-    """Where the raised commas and spaces beside notes stand. The program writes them between two notes."""
+    """The numbers of the raised commas and spaces beside notes. This program writes them between two notes, so they are no text."""
 
     def is_comma(n: int) -> bool:
         return raw[n].text in {",", " "} and "super" in raw[n].formatting
@@ -842,7 +856,7 @@ def _note_commas(raw: Sequence[Piece]) -> set[int]:
 
 
 def _joined_over_apostrophe(first: Piece, middle: Piece, last: Piece) -> Piece | None:
-    """Three pieces as one word, if runs divide it at its apostrophe; else None."""
+    """Three pieces as one word, if they are a word that runs divide at its apostrophe; else None."""
     is_divided = first.kind == last.kind == "word" and first.formatting == middle.formatting == last.formatting
     whole = first.text + middle.text + last.text
     return replace(first, text=whole) if is_divided and _is_word(whole) else None
@@ -864,10 +878,10 @@ def _joined(last: Piece, piece: Piece) -> Piece | None:
 
 
 def _anchor(piece: Piece) -> str:
-    """The bookmark that a piece leads to; empty if it is none."""
+    """The bookmark to which a piece links; empty if it links to none."""
     return next((name.removeprefix("link #") for name in piece.formatting if name.startswith("link #")), "")
 
 
 def _is_source_number(piece: Piece) -> bool:
-    """Whether it is a raised number that leads to a source."""
+    """Whether a piece is the number of a source: a raised word that links to a bookmark."""
     return piece.kind == "word" and "super" in piece.formatting and any(f.startswith("link #") for f in piece.formatting)
