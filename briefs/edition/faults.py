@@ -182,12 +182,17 @@ def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in
 def readable(kind: type[M], data: object, faults: Faults) -> M | None:
     """A model of the data without its faulty values and unknown keys. None if the model needs one of them."""
     rest = copy.deepcopy(data)
-    for loc in sorted((fault["loc"] for fault in faults), key=str, reverse=True):  # from the end, so indices stay right
+    for loc in sorted((fault["loc"] for fault in faults), key=_order, reverse=True):  # from the end, so that indices stay right
         _drop(rest, loc)
     try:
         return kind.model_validate(rest)
     except ValidationError:
         return None
+
+
+def _order(loc: Sequence[Any]) -> list[tuple[int, str]]:
+    """By which locations are sorted: indices of lists as numbers, 9 before 10, and keys as words."""
+    return [(part, "") if isinstance(part, int) else (-1, str(part)) for part in loc]
 
 
 def _drop(data: Any, loc: Sequence[Any]) -> None:
