@@ -1,4 +1,4 @@
-"""What a layout looks like: a view of WeasyPrint's pages and boxes, in points. Boxes may be moved down.
+"""A view of WeasyPrint's pages and boxes, in points, which shows where everything was laid out. Boxes may be moved down.
 
 In: a page as WeasyPrint lays it out, in CSS pixels. Out: `RenderedPage`, its `LayoutBox`es and the pictures on it. Distances are
 from the page's upper left corner, without bleed.

@@ -18,7 +18,7 @@ from briefs.engine import patches
 FFI = Any  # cffi.FFI
 Font = Any  # weasyprint.pdf.fonts.Font
 FontConfiguration = Any  # weasyprint.text.fonts.FontConfiguration
-FontUsage = Mapping[str, Any]  # in types that JSON has
+FontUsage = Mapping[str, Any]  # a face and its glyphs, in types that JSON has
 _LENGTH = re.compile(r"\[\d+\]$")
 
 

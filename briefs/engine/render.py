@@ -106,7 +106,7 @@ class Renderer:
         with LogListener() as log:
             try:
                 sheet = self._weasyprint.CSS(string=css, **options)
-            except self._weasyprint.urls.URLFetchingError as fault:  # of a colour profile
+            except self._weasyprint.urls.URLFetchingError as fault:  # WeasyPrint raises this for a colour profile
                 sheet, log.messages = self._weasyprint.CSS(string="", **options), [*log.messages, str(fault)]
         return sheet, log.messages
 

@@ -22,7 +22,7 @@ Node = Any  # weasyprint.svg.Node
 Draw = Callable[[SVG, Node, float], None]
 
 LOGGER = logging.getLogger("weasyprint")
-_PLAIN = re.compile(r"(?:M[-\d. ]+l[-\d. ]+z?)+")  # as `compose/figures/drawing.py` writes paths
+_PLAIN = re.compile(r"(?:M[-\d. ]+l[-\d. ]+z?)+")  # a plain path, in the form that `compose/figures/drawing.py` writes
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 _KNOWN = {
     "x",

@@ -25,7 +25,7 @@ PangoGlyphItem = Any  # cffi: PangoGlyphItem *
 PangoFont = Any  # cffi: PangoFont *
 Font = Any  # weasyprint.pdf.fonts.Font
 
-KIND = (  # what Layout.setup reads of a style, besides the family and whether the text is decorated
+KIND = (  # the properties of a style that Layout.setup reads, besides the font's family and whether the text is decorated
     "direction", "lang", "font_language_override", "font_style", "font_stretch", "font_weight", "font_size",
     "font_variation_settings", "font_kerning", "font_variant_ligatures", "font_variant_position", "font_variant_caps",
     "font_variant_numeric", "font_variant_alternates", "font_variant_east_asian", "font_feature_settings",
@@ -33,12 +33,12 @@ KIND = (  # what Layout.setup reads of a style, besides the family and whether t
 _kind = itemgetter(*KIND)
 OWN = {"style", "justification_spacing", "max_width", "text"}  # attributes that differ between the layouts of a kind
 PANGO_GLYPH_EMPTY = 0x0FFFFFFF  # an invisible glyph, such as a word joiner; larger numbers stand for letters that no font has
-BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # what may end a paragraph or a line
+BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # characters that may end a paragraph or a line
 # Letters of scripts whose glyphs can't be given a fixed text: a glyph may stand for other letters in another word, or be drawn
 # before a letter that it follows in the text. These are the blocks from Devanagari to Myanmar, and Khmer. Scripts from right to
 # left are not among them, because programs that read a PDF put their glyphs into the order of the text.
 _JOINED = re.compile("[\u0900-\u109f\u1780-\u17ff]")
-INTEGERS = 5  # in a PangoGlyphInfo: glyph, width, two offsets, attributes
+INTEGERS = 5  # the number of integers in a PangoGlyphInfo: glyph, width, two offsets, attributes
 
 
 def setup(original: Callable[[Layout, Style], None]) -> Callable[[Layout, Style], None]:

@@ -1,1 +1,1 @@
-"""What does it look like? In: a `Manuscript`, a theme, a paper. Out: bytes. Each medium has a folder; the fit is shared."""
+"""Typesets manuscripts. In: a `Manuscript`, a theme, a paper. Out: bytes. Each medium has a folder; the fit is shared."""

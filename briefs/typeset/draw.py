@@ -31,12 +31,12 @@ LOOKS = {
     "width": "stroke-width",
     "dash": "stroke-dasharray",
 }  # by the name of a shape's drawing attribute in a figure, its name in SVG
-ANCHORS = {"left": "", "center": "middle", "right": "end"}  # of texts from left to right
+ANCHORS = {"left": "", "center": "middle", "right": "end"}  # by the alignment of a text from left to right, its `text-anchor`
 OPPOSITE = {"left": "right", "center": "center", "right": "left"}
 
 
 def use_fonts(directories: Iterable[Path]) -> None:
-    """Register the fonts of these folders with the program that draws PNGs, for the rest of this process."""
+    """Register the fonts of these folders with the library that draws PNGs, for the rest of this process."""
     for directory in directories:
         _register(str(directory))
 

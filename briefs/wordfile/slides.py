@@ -76,7 +76,7 @@ class _SlideReader:
         self.footers: set[str] = set()
         self.commented: dict[int, list[Comment]] = {}
         self.authors = dict(_authors(package))
-        self.targets: Mapping[str, str] = {}  # of the part that is being read
+        self.targets: Mapping[str, str] = {}  # the targets of relationships of the part that is being read
         self.number = 0
         self.is_hidden = False
 

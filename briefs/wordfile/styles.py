@@ -36,7 +36,7 @@ class Item:
 class _Style:
     name: str
     based: str
-    properties: etree._Element | None  # of its runs
+    properties: etree._Element | None  # its run properties (`w:rPr`)
     numbering: etree._Element | None
 
 

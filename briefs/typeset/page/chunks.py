@@ -23,7 +23,8 @@ FRONT = "front"  # the class of the front matter, whose pages have roman numbers
 class Chunk:
     """A part of the tree that begins a page, named after its heading.
 
-    `notes_before`: how many footnotes are in the chunks before it. `external_anchors`: anchors in other chunks to which it links.
+    `notes_before`: how many footnotes are in the chunks before it; 0 if it has no footnotes itself. `external_anchors`: anchors in
+    other chunks to which it links.
     """
 
     name: str
@@ -135,7 +136,7 @@ def resolutions(typeset: Sequence[TypesetPages]) -> dict[str, float]:
 
 
 def figure_boxes(typeset: Sequence[TypesetPages]) -> list[FigureBox]:
-    """Where each figure is in the joined file."""
+    """The place of each figure in the joined file."""
     found: list[FigureBox] = []
     before = 0
     for pages in typeset:

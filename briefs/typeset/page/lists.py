@@ -14,7 +14,13 @@ from briefs.compose import lists, tree
 from briefs.compose.figures.drawing import text_width
 from briefs.compose.tree import Node
 
-TYPES = {"Decimal": "1", "LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}  # of `ol` in HTML
+TYPES = {
+    "Decimal": "1",
+    "LowerAlpha": "a",
+    "UpperAlpha": "A",
+    "LowerRoman": "i",
+    "UpperRoman": "I",
+}  # `type` of `ol`
 BULLET = "•"
 USUAL = (1, "Decimal", "Period")  # the numbering that style sheets make themselves
 

@@ -1,1 +1,1 @@
-"""Slides. `presentation.py` writes a deck as PPTX; `handout.py` arranges slides on pages."""
+"""Typesets slides. `presentation.py` writes a deck as PPTX; `handout.py` arranges slides on the pages of a handout."""

@@ -24,7 +24,7 @@ from briefs.typeset.slides.tree import MARK, pictures
 from briefs.typeset.word.drawings import SVG_BLIP
 from briefs.typeset.word.package import Element, Package, R
 
-DPI = 200  # of the PNG beside a vector
+DPI = 200  # the resolution of the PNG that is put beside an SVG
 
 
 def illustrate(

@@ -14,7 +14,7 @@ A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 NAMES = {"a": A, "p": P, "r": R}
-EMU = 36000  # in a millimetre
+EMU = 36000  # the number of EMU in a millimetre
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, width, height, all as fractions of the slide's width
 
 

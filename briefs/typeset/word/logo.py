@@ -18,7 +18,7 @@ from briefs.typeset import draw
 from briefs.typeset.word.drawings import SVG_BLIP
 from briefs.typeset.word.package import NAMES, Package, R
 
-EMU = 36000  # in a millimetre
+EMU = 36000  # the number of EMU in a millimetre
 PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 HEAD = 6.0  # millimetres between the band and the logo on a cover
 
