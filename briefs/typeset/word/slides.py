@@ -1,5 +1,4 @@
-"""Writes a handout of slides as a Word file: each slide is a framed table in a row of a table, with notes and lines beside or
-below.
+"""Writes a handout of slides as a Word file: each slide is a framed table in a row of a table, with notes and ruled lines.
 
 In: a manuscript whose blocks are the pages of a handout (`typeset/slides/handout.py`), its pictures, theme, paper, layout. Out: the
 bytes of a DOCX. Rows have exact heights, so that every page holds as many slides as in the PDF. ECMA-376 part 1, 17.4 (tables).
