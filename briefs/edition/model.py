@@ -250,8 +250,9 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _given(cls, data: object) -> object:
-        """The data without keys that have no value, which count as missing."""
-        return {k: v for k, v in data.items() if v is not None} if isinstance(data, dict) else data
+        """The data without those of its keys that have no value, which count as missing. Unknown keys stay, and are told."""
+        known = {*cls.model_fields, *(field.alias for field in cls.model_fields.values())}
+        return {k: v for k, v in data.items() if v is not None or k not in known} if isinstance(data, dict) else data
 
 
 class Stance(Model):

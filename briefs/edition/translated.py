@@ -105,20 +105,24 @@ def _short(words: str) -> str:
 def _missing(
     edition: Edition, states: Sequence[TextState], tag: str, report: Callable[[Place, str, str], Problem]
 ) -> Iterator[Problem]:
-    """Problems about missing translations: one for each file that is partly translated, and one for all files that aren't at
-    all."""
+    """Problems about missing translations: one for each file that is partly translated, or one for all of them if they are many;
+    and one for all files that aren't translated at all."""
     texts: dict[str, list[TextState]] = {}
-    begun = {state.path for state in states if state.entry}
+    with_entries = {state.path for state in states if state.entry}
     for state in states:
         if state.state == "missing" and not state.may_lack:
             texts.setdefault(state.path, []).append(state)
-    for path in texts.keys() & begun:
+    begun = sorted(texts.keys() & with_entries)
+    if len(begun) > FEW:
+        what = f"{len(begun)} files are translated into “{tag}” in part: {', '.join(begun[:FEW])} …"
+        yield report(_of_language(edition, tag), what, f"`translate status {tag}` lists them.")
+    for path in begun if len(begun) <= FEW else ():
         own = texts[path]
         listed = ", ".join(f"line {one.source.place.line}" if _HASH.fullmatch(one.id) else one.id for one in own[:FEW])
         what = f"{len(own)} of the texts of {path} {'isn’t' if len(own) == 1 else 'aren’t'} translated: {listed}"
         hint = f"`translate export {tag}` gives them to a translator."
         yield report(Place(translations.file_of(path, tag), line=1), what + " …" * (len(own) > FEW), hint)
-    if whole := sorted(texts.keys() - begun):
+    if whole := sorted(texts.keys() - with_entries):
         what = f"{len(whole)} files aren’t translated into “{tag}”: {', '.join(whole[:FEW])}{' …' * (len(whole) > FEW)}"
         yield report(_of_language(edition, tag), what, f"`translate status {tag}` lists them.")
 

@@ -235,6 +235,8 @@ class _Node:
     comment: str = ""  # the comment that stands where the value is missing
     items: Sequence[_Node] = ()
     pairs: Sequence[tuple[_Node, _Node]] = ()
+    start: tuple[int, int] = (0, 0)  # of a scalar: row and column from 0 in the parsed text
+    end: tuple[int, int] = (0, 0)
 
 
 class _Parser:
@@ -248,12 +250,14 @@ class _Parser:
         self.events = yaml.parse(text, Loader=_Loader)
         self.node: _Node | None = None
         self.count = 0
+        self.cut: list[Problem] = []
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if self.node:
                     hint = "Delete the line `---`, or move what follows to a file of its own."
                     raise _RefusedYaml(self._place(event), "a second YAML document begins here", hint)
                 self.node = self._node(next(self.events), 1)
+        self.problems += self.cut  # not before: a text that begins with a brace ends the parsing, and that is told instead
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
@@ -271,11 +275,18 @@ class _Parser:
         if isinstance(event, yaml.ScalarEvent):
             self._report_altered(event)
             comment = "" if event.value or event.style else self._comment(line - 1 - self.offset, column - 1)
-            return _Node("scalar", line, column, event.value, event.implicit[0], self._source_lines(event), comment)
+            start, end = event.start_mark, event.end_mark
+            assert start and end
+            return _Node(
+                "scalar", line, column, event.value, event.implicit[0], self._source_lines(event), comment,
+                start=(start.line, start.column), end=(end.line, end.column),
+            )  # fmt: skip
         if isinstance(event, yaml.SequenceStartEvent):
             return _Node("list", line, column, items=list(self._until(yaml.SequenceEndEvent, depth)))
         nodes = list(self._until(yaml.MappingEndEvent, depth))
-        return _Node("mapping", line, column, pairs=list(zip(nodes[::2], nodes[1::2], strict=True)))
+        pairs = list(zip(nodes[::2], nodes[1::2], strict=True))
+        in_braces = isinstance(event, yaml.MappingStartEvent) and event.flow_style
+        return _Node("mapping", line, column, pairs=[pair for pair in pairs if not (in_braces and self._is_cut(*pair))])
 
     def _until(self, end: type, depth: int) -> Iterator[_Node]:
         while not isinstance(event := next(self.events), end):
@@ -291,6 +302,15 @@ class _Parser:
         if slip:
             place = Place(self.path, "", slip.row + 1 + self.offset, slip.column + 1)
             self.problems.append(error(place, slip.message, slip.hint))
+
+    def _is_cut(self, key: _Node, value: _Node) -> bool:
+        """Whether a key in braces has no colon, which is then recorded as an error: a comma has cut it off from a text."""
+        found = key.kind == value.kind == "scalar" and not value.text and value.start == key.end
+        if found:
+            hint = "If it belongs to the text before it, put quotes round all of that text: '…'."
+            what = f"“{key.text[:40]}” is read as a key without a value, because within {{…}} a comma ends a text"
+            self.cut.append(error(Place(self.path, "", key.line, key.column), what, hint))
+        return found
 
     def _comment(self, row: int, column: int) -> str:
         """The comment that stands where a value is missing."""

@@ -106,8 +106,17 @@ def test_each_text_has_its_place_in_the_translation() -> None:
     assert "fr:Last paragraph" in written[at.line - 1]
 
 
+def test_many_files_that_are_translated_in_part_are_one_warning() -> None:
+    names = [f"report/{number:02}-one.md" for number in range(2, 10)]
+    more = {name: SECTION.replace("sec-start", f"sec-{name[7:9]}") for name in names}
+    translation = translated.files_of(files(more=more), in_french)
+    longer = {name: text.replace("## A heading", "A new paragraph.\n\n## A heading") for name, text in more.items()}
+    (problem,) = told(both(files(more=longer), translation))
+    assert "warning: 8 files are translated into “fr” in part: report/02-one.md, " in problem and "`translate status fr`" in problem
+
+
 def test_an_inserted_paragraph_is_untranslated_and_none_is_stale() -> None:
-    """The issue's own example. Paragraphs are matched by the hash of their original."""
+    """Paragraphs are matched by the hash of their original."""
     translation = translated.files_of(files(), in_french)
     longer = SECTION.replace("## A heading", "A new paragraph.\n\n## A heading")
     reading = both(files(more={"report/01-start.md": longer}), translation)
