@@ -35,9 +35,9 @@ class Proposed:
 
     @property
     def written(self) -> Written:
-        """What a person is told of the changes if they are kept."""
-        told = self.told
-        return Written(self.kind, told.before, told.after, told.page, told.place, told.authors)
+        """What a person is told of the changes if they are kept. Of a text that is added, `told.before` is the text above it."""
+        told, is_added = self.told, isinstance(self.changes[0], write.Add | write.AddFact)
+        return Written(self.kind, "" if is_added else told.before, told.after, told.page, told.place, told.authors)
 
 
 @dataclass(frozen=True)

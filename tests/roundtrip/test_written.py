@@ -39,6 +39,13 @@ def test_a_deleted_paragraph_is_not_the_next_one_s_change(harness: MergeHarness)
     assert ":14: taken out, by Ann, 2026-03-04: " in lines[0] and "reworded, not tracked: " in lines[1] and "[-the-]" in lines[1]
 
 
+def test_a_new_paragraph_is_told_without_the_one_above_it(harness: MergeHarness) -> None:
+    word = Word(harness.sent["report"], "Ann")
+    word.new("The second paragraph", "Nobody had thought of trains.")
+    (line,) = told(harness, word)
+    assert "new, not tracked: “Nobody had thought of trains.”" in line and "[-" not in line
+
+
 def test_the_same_change_is_told_once_with_its_number() -> None:
     found = [
         Written("reworded", "Huawei, of Shenzhen, sells. Huawei pays.", "Acme, of Shenzhen, sells. Acme pays."),
