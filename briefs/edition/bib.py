@@ -302,6 +302,9 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     own = next((entry.fields[n].plain for n in ("langid", "language", "hyphenation") if n in entry.fields), "")
     if own and "language" not in found:
         found["language"] = yamls.Scalar("English" if own.lower() in _ENGLISH else own, entry.place)
+    if found.pop("other-ids", None):
+        hint = f"Cite “{entry.place.anchor}”."
+        warnings.warn(entry.place, "the other keys in `ids` can’t be cited", partial(str, hint))
     _mend(found, entry)
     _retype(found, entry)
     if entry.kind.lower() in _UNTYPED and "type" in entry.fields and found.pop("genre", None):
@@ -340,6 +343,8 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
         record.setdefault("container-title", yamls.Scalar(entry.fields["booktitle"].plain, entry.place))
     if edition and edition.plain.lower() in _ORDINALS:
         record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
+    if isinstance(publisher := record.get("publisher"), str):  # Citavi writes one body as `publisher` and as `institution`
+        record["publisher"] = yamls.Scalar("; ".join(dict.fromkeys(publisher.split("; "))), entry.place)
     twice = {entry.fields[name].plain for name in ("number", "issue") if name in entry.fields}
     if len(twice) == 1 and "issue" in record and "issue" in entry.fields:  # pandoc prints both
         record["issue"] = yamls.Scalar(twice.pop(), entry.place)

@@ -18,6 +18,10 @@ from briefs.problems import Place
 Part = tuple[int, ...]  # year, month and day, or fewer; the year 0 is an open end; months 21 to 24 are the seasons from spring
 
 _EDTF = re.compile(r"(-?[0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?([?~%]?)")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
+_MONTH_NAMES = "january february march april may june july august september october november december"
+PARTS_OF_A_YEAR = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  # English names: numbers in EDTF
+PARTS_OF_A_YEAR |= {form: number for number, name in enumerate(_MONTH_NAMES.split(), 1) for form in (name, name[:3], name[:4])}
 _SEASONS = range(21, 25)
 _TRUE = {"true", "1", "yes"}
 
@@ -43,6 +47,14 @@ class CslDate:
             raise ValueError("there is no date")
         return replace(_of_edtf(value.strip()), place=getattr(value, "place", None))
 
+    @classmethod
+    def of_words(cls, words: str) -> CslDate:
+        """Read a date as programs keep it when they don't read it: EDTF, or `March 12, 2020`. Other words are printed as they
+        stand."""
+        said = _in_numbers(words.strip())
+        found = _of_literal(said) if said else None
+        return replace(found, place=getattr(words, "place", None)) if found and found.parts else _of_literal(words)
+
     @property
     def has_season(self) -> bool:
         return any(len(part) > 1 and part[1] in _SEASONS for part in self.parts)
@@ -63,7 +75,7 @@ def _of_mapping(value: dict[object, object]) -> CslDate | None:
     month: 4}`."""
     for key in ("raw", "edtf", "literal"):
         if isinstance(said := value.get(key), str) and said.strip() and not value.get("date-parts"):
-            return _of_words(said)
+            return CslDate.of_words(said) if key != "literal" else _of_literal(said)
     if "date-parts" not in value:
         return _of_list([value])
     listed = value["date-parts"]
@@ -80,13 +92,26 @@ def _of_list(listed: Sequence[object]) -> CslDate | None:
     if not all(isinstance(v, (list, dict)) for v in listed):
         listed = [listed]
     if len(listed) == 1 and isinstance(only := listed[0], dict) and isinstance(only.get("literal"), str):
-        return _of_words(only["literal"])
+        return _of_literal(only["literal"])
     parts = [part for part in map(_numbers, listed) if part]
     circa = any(isinstance(v, dict) and str(v.get("circa")).lower() in _TRUE for v in listed)
     return _qualified(_made(parts), circa) if parts else None
 
 
-def _of_words(words: str) -> CslDate:
+def _in_numbers(words: str) -> str:
+    """A date of one year, perhaps an English month or season, and perhaps a day, in EDTF: `March 12, 2020`, `12 Mar. 2020`,
+    `11.05.2018`. Empty if the words say anything else."""
+    if match := _DAY_FIRST.fullmatch(words):
+        return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
+    said = re.split(r"[\s,.]+", words.lower().rstrip("."))
+    years, days = ([w for w in said if re.fullmatch(form, w)] for form in (r"[0-9]{4}", r"[0-9]{1,2}"))
+    months = [PARTS_OF_A_YEAR[w] for w in said if w in PARTS_OF_A_YEAR]
+    if len(years) != 1 or len(months) != 1 or len(days) > 1 or len(said) != 2 + len(days):
+        return ""
+    return "-".join([*years, f"{months[0]:02}", *(f"{int(day):02}" for day in days)])
+
+
+def _of_literal(words: str) -> CslDate:
     """A date in EDTF, or else in words, which are printed as they stand."""
     try:
         return replace(_of_edtf(words.strip()), place=getattr(words, "place", None))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from briefs.edition import addresses, csl
-from briefs.edition.csldates import CslDate
+from briefs.edition.csldates import PARTS_OF_A_YEAR, CslDate
 from briefs.edition.csltypes import type_named
 from briefs.edition.names import is_language
 from briefs.edition.yamls import MAX_REPEATS, Data, Scalar, YamlDocument
@@ -78,10 +78,9 @@ _LABELLED = re.compile(  # the number of an issue or volume, after a word for it
     r"(\d[\w/–-]*|[IVXLCDM]+)",
     re.I,
 )
+_NEXT_ADDRESS = re.compile(r"\s[(<]?(?:https?://|www\.)", re.I)
+_VERSION = re.compile(r"(?:version|ver|v)\.?\s*(\d\S*)", re.I)
 _RANGE = re.compile(r"\d+-\d+")
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_PARTS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}  # parts of a year by their numbers in EDTF
-_PARTS |= {word: number for number, month in enumerate(_MONTHS, 1) for word in (month, month[:3], month[:4])}
 _PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A-Za-z]+)\.?)?,?\s*(?P<year>\d{4})?")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
 MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # the most letters of a printed text and names of a list; citeproc takes minutes for more
@@ -132,6 +131,8 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     for name, mend in _MENDED.items():
         if isinstance(value := work.made.get(name), Scalar):
             mend(work, name, value)
+    for name in csl.DATES & work.made.keys():
+        _date(work, name, work.made[name])
     for name in csl.NAMES & work.made.keys():
         work.made[name] = _names(work, name, work.made[name])
     for name, value in work.made.items():
@@ -258,6 +259,31 @@ def _doi(work: _Preparation, name: str, value: Scalar) -> None:
         work.warn(name, value, f"“{value[:60]}” isn’t printed: it is no DOI", hint)
 
 
+def _address(work: _Preparation, name: str, value: Scalar) -> None:
+    """Keep the first of several addresses, with a warning, because a source has one link."""
+    first, *others = value.split(maxsplit=1)
+    if others and _NEXT_ADDRESS.search(f" {others[0]}"):
+        work.made[name] = Scalar(first.rstrip(",;"), value.place)
+        hint = "A source has one address: write the one that readers need."
+        work.warn(name, value, f"“{others[0][:60]}” isn’t printed: it follows another address", hint)
+
+
+def _date(work: _Preparation, name: str, value: Data) -> None:
+    """Warn of a date that a program wrote in words, if it has digits and can't be read."""
+    if not isinstance(value, dict) or value.get("date-parts"):
+        return
+    raw = value.get("raw")
+    if isinstance(raw, Scalar) and any(map(str.isdecimal, raw)) and not CslDate.of_words(raw).parts:
+        hint = "Write it as 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11."
+        work.warn(name, value, f"the date “{raw[:40]}” can’t be read, so it is printed as it stands", hint)
+
+
+def _version(work: _Preparation, name: str, value: Scalar) -> None:
+    """Take away the word before a version (`v3`), because the style prints it itself."""
+    if match := _VERSION.fullmatch(value):
+        work.made[name] = Scalar(match[1], value.place)
+
+
 def _language(work: _Preparation, name: str, value: Scalar) -> None:
     tag = language_tag(value)
     if tag:
@@ -291,13 +317,15 @@ def _with_part(issued: Data, named: re.Match[str]) -> str:
     if not date or len(date.parts) != 1 or date.circa or year not in ("", f"{date.parts[0][0]:04}"):
         return ""
     first, *others = date.parts[0]
-    numbers = [_PARTS.get(word.lower(), 0) for word in (named["first"], named["last"]) if word]
+    numbers = [PARTS_OF_A_YEAR.get(word.lower(), 0) for word in (named["first"], named["last"]) if word]
     return "/".join(f"{first:04}-{number:02}" for number in numbers) if all(numbers) and (not others or others == numbers) else ""
 
 
 _MENDED: dict[str, Callable[[_Preparation, str, Scalar], None]] = {
     "type": _type,
     "DOI": _doi,
+    "URL": _address,
+    "version": _version,
     "language": _language,
     "issue": _number,
     "volume": _number,

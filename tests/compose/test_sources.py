@@ -167,6 +167,60 @@ def test_only_entries_with_a_type_print_one(kind: str, fields: str, note: str, w
     assert told == ([warned] if warned else [])
 
 
+_SECOND_ADDRESS = ["“https://b.org/y” isn’t printed: it follows another address"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "address", "told"),
+    [
+        (
+            "url={https://a.org/x https://b.org/y}",
+            "https://a.org/x",
+            _SECOND_ADDRESS,
+        ),
+        (
+            "url={https://a.org/x,\n  https://b.org/y}",
+            "https://a.org/x",
+            _SECOND_ADDRESS,
+        ),
+        ("url={https://a.org/x y}", "https://a.org/x%20y", []),
+        ("url={https://a.org/https://b.org}", "https://a.org/https://b.org", []),
+        ("url={https://a.org/}, ids={two, three}", "https://a.org/", ["the other keys in `ids` can’t be cited"]),
+    ],
+)
+def test_a_source_has_one_address_and_one_key(entry: str, address: str, told: list[str]) -> None:
+    reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": f"@misc{{one, title={{T}}, {entry}}}"}))
+    assert reading.edition and address == reading.edition.sources["one"].URL
+    assert [p.message for p in reading.problems if "never cited" not in p.message] == told
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("March 12, 2020", []),
+        ("n.d.", []),
+        ("in 2020 or so", ["the date “in 2020 or so” can’t be read, so it is printed as it stands"]),
+    ],
+)
+def test_a_date_in_words_with_digits_is_read_or_told(raw: str, told: list[str]) -> None:
+    records = [{"id": "one", "type": "book", "title": "T", "issued": {"raw": raw}}]
+    reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.json": json.dumps(records)}))
+    assert [p.message for p in reading.problems if "never cited" not in p.message] == told
+
+
+@pytest.mark.parametrize(
+    ("entry", "note"),
+    [
+        ("@phdthesis{one, author={Doe}, title={T}, school={S}, year={11.05.2018}}", "Doe, “T” (PhD thesis, S, 2018)."),
+        ("@book{one, title={T}, publisher={{A Body}}, institution={{A Body}}, year={2018}}", "T (A Body, 2018)."),
+        ("@book{one, title={T}, publisher={Sage}, institution={A Body}, year={2018}}", "T (A Body; Sage, 2018)."),
+        ("@software{one, title={T}, version={v3}, year={2018}}", "T, v. 3, released 2018."),
+    ],
+)
+def test_what_programs_write_in_their_own_way_is_printed_as_others_have_it(entry: str, note: str, pandoc: Pandoc) -> None:
+    assert printed(edition("sources.bib", entry), pandoc)["one"][0] == note
+
+
 def test_a_style_leaves_the_letters_of_a_formula_in_a_title(pandoc: Pandoc) -> None:
     bibtex = r"@article{one, title={A case: $\alpha$ and $x$ tests}, journal={J}, year={2020}}"
     reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": bibtex}))
@@ -476,7 +530,14 @@ def test_the_types_of_endnote_are_types_and_not_printed(entry: str, note: str, p
         ({"date-parts": [[-44]]}, "-0043", "44 BC"),
         ({"date-parts": [[1950]], "circa": True}, "1950~", "[1950?]"),
         ({"literal": "n.d."}, "n.d.", "n.d."),
-        ({"raw": "12 May 2019"}, "12 May 2019", "12 May 2019"),
+        ({"raw": "12 May 2019"}, "2019-05-12", "12 May 2019"),
+        ({"raw": "March 12, 2020"}, "2020-03-12", "12 Mar 2020"),
+        ({"raw": "2020, Sept. 3"}, "2020-09-03", "3 Sept 2020"),
+        ({"raw": "Spring 2020"}, "2020-21", "Spring 2020"),
+        ({"raw": "11.05.2018"}, "2018-05-11", "11 May 2018"),
+        ({"raw": "31.02.2018"}, "31.02.2018", "31.02.2018"),
+        ({"raw": "3 5 2018"}, "3 5 2018", "3 5 2018"),
+        ({"literal": "March 12, 2020"}, "March 12, 2020", "March 12, 2020"),
         ([{"year": 2017, "season": 3}], "2017-23", "Autumn 2017"),
         ([2019, 4], "2019-04", "Apr 2019"),
     ],
