@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from briefs.compose import tree
+from briefs.compose import gridtables, tree
 from briefs.compose.attributes import Fault
-from briefs.compose.signs import CITED, HIDDEN, IN_CELLS, IN_VERSE, MARKDOWN, OTHERS, Sign
+from briefs.compose.signs import CITED, HIDDEN, IN_CELLS, IN_TEXT, IN_VERSE, MARKDOWN, OTHERS, Sign
 from briefs.compose.tree import Node
 from briefs.edition.markdown import hidden_escapes, read
 
@@ -21,12 +21,20 @@ _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+")
 _WORD = re.compile(r"\w+")
 _EMPTY = {"Subscript": "~~", "Superscript": "^^"}
 _QUICK = re.compile(
-    r"\A\* |[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%|(?<=\s)[*_^]\w|[~^]\S|\. ?\. |\((?:ref|PART|APP)|\)=|!in"
+    r"\A\* |[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%"
+    r"|(?<=\s)[*_^]\w|[~^]\S|\n~|\. ?\. |\((?:ref|PART|APP)|\)=|!in"
 )
 
 
 def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[Node]]) -> Iterator[tuple[int, Fault]]:
-    """The signs that are left over in a text. `parse`: pandoc's reader of one text."""
+    """The signs that are left over in a text, and the uneven grid tables, in which any sign may be. `parse`: pandoc's reader of
+    one text."""
+    tables = [*gridtables.uneven(markdown, blocks)]
+    yield from ((table.at, table.fault) for table in tables)
+    yield from (found for found in _left_over(markdown, blocks, parse) if not any(t.start <= found[0] < t.end for t in tables))
+
+
+def _left_over(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[Node]]) -> Iterator[tuple[int, Fault]]:
     if not any(True for _ in _found(blocks)):
         return
     hidden = hidden_escapes(markdown)
@@ -86,7 +94,8 @@ def _texts(blocks: Sequence[Node]) -> Iterator[tuple[str, Sequence[Sign]]]:
         if node["t"] in {"Para", "Plain", "Header"}:
             text = _shown(tree.inlines(node))
             lowered = "~" * (text.split("\n")[0] == "~~")  # a line of `~~~` alone is read as lowered letters
-            yield lowered + text, IN_CELLS if id(node) in in_cells else ()
+            in_text = IN_TEXT if node["t"] != "Header" else ()
+            yield lowered + text, IN_CELLS if id(node) in in_cells else in_text
         elif node["t"] == "LineBlock":
             yield from ((_shown(line), (IN_VERSE,)) for line in node["c"])
         elif node["t"] == "DefinitionList":

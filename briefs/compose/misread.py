@@ -52,6 +52,12 @@ _IN_NOTES = {
     "LineBlock": "a line of verse",
     "Header": "a heading",
 }
+_HOLDERS = {  # blocks whose headings would be chapters of their own
+    **dict.fromkeys(["BulletList", "OrderedList"], "an item of a list"),
+    "DefinitionList": "the meaning of a term",
+    "BlockQuote": "a quotation",
+    "Table": "a table",
+}
 _TAG = re.compile(r"</?(\w+)")
 _EMPHASIS = "Write *…* for italics and **…** for bold."
 _BREAK = "End the line with a backslash to break it."
@@ -163,7 +169,13 @@ def lost_from_tables(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[in
 
 
 def headings(blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for each heading that has no words, or whose words seem to go on below it."""
+    """A fault for each heading that has no words, whose words seem to go on below it, or that stands in another block."""
+    for block in (node for node in tree.walk(blocks) if node["t"] in _HOLDERS):
+        for heading in (node for node in tree.walk(block["c"]) if node["t"] == "Header"):
+            source = "#" * tree.level(heading) + " " + tree.text_of(tree.inlines(heading)).partition(" ")[0]
+            yield Fault(
+                f"a heading can’t stand in {_HOLDERS[block['t']]}", "Write **words** for bold, or begin it outside.", source
+            )
     for heading in (node for node in tree.walk(blocks) if node["t"] == "Header"):
         if tree.inlines(heading)[-1:] == [tree.LINE_BREAK]:
             yield Fault("this heading ends with a break; what follows isn’t part of it", "Write the heading on one line.")

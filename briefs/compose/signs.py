@@ -79,6 +79,14 @@ MARKDOWN = (
           "Write a caption right before or after its table, a meaning right after its term."),
     _sign(r"&(?:[A-Za-z][A-Za-z0-9]+|#[0-9]+|#x[0-9A-Fa-f]+);", "“{0}” is the name of no letter", "Write the letter itself."),
 )  # fmt: skip
+IN_TEXT = (
+    _sign(r"\A#{1,6} (?=\S)", "“{0}” is left as signs: no heading begins here",
+          "Write a heading at the beginning of its line, without spaces before it. `\\#` prints the sign.", r"^[ \t>]+#{1,6} "),
+    _sign(r"\A\[[ xX✓✔✗✘~/>–-]?\](?![\[(:{])", "“{0}” makes no box here",
+          "A task is an item such as `- [ ] words` or `- [x] words`. `\\[` prints the bracket."),
+    _sign(r"(?<=\n)[:~] (?=\S)", "“{0}” is left as a sign: no meaning begins here",
+          "Write each term alone, with an empty line before it and its meaning right below it. `\\{0}` prints the sign."),
+)  # fmt: skip
 IN_VERSE = _sign(
     r"\|",
     "a line that begins with “|” is read as verse",

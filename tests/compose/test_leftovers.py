@@ -140,8 +140,98 @@ def test_prose_in_a_cell_is_printed(session: Session, cell: str) -> None:
 
 
 def test_a_grid_table_holds_lists_and_quotations(session: Session) -> None:
-    rows = ["- a | 1. x", "- b | 2. y"], ["> q | ## H", "    | - [ ] t"]
+    rows = ["- a | 1. x", "- b | 2. y"], ["> q | ", "    | - [ ] t"]
     assert problems(session, grid(*rows)) == []
+
+
+EDGE, RULE = "+--------+-------+", "+========+=======+"
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ([EDGE, "| Name   | Value|", RULE, "| Ports  | 1,000 |", EDGE], 11),
+        ([EDGE, "| Name   | Value |", RULE, "| Quays | 2,000 |", EDGE], 13),
+        ([EDGE, "| Name   | Value |", RULE, "| Quays | 2,000  |", EDGE], 13),
+        ([EDGE, "| Name   | Value |", RULE[:-1], "| Ports  | 1,000 |", EDGE], 12),
+    ],
+)
+@pytest.mark.parametrize(("first", "others"), [("", ""), ("> ", "> "), ("- ", "  ")])
+def test_a_grid_table_with_uneven_rows_is_refused_at_its_line(
+    session: Session, lines: list[str], line: int, first: str, others: str
+) -> None:
+    found, *_ = problems(session, first + f"\n{others}".join(lines))
+    assert (found.line, found.column) == (line, 1 + len(first))
+    assert found.message.startswith("the rows of this grid table are uneven") and "below a `+`" in found.hint
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [EDGE, "| a \\| b | c     |", EDGE, "| `a|b`  | d     |", EDGE],
+        [EDGE, "| over both      |", EDGE, "| Ports  | 1,000 |", EDGE],
+        [EDGE, "| Ports  | 1,000 |", "|        +-------+", "|        | 2,000 |", EDGE],
+        [EDGE, "| 港口   | 1,000 |", EDGE],
+        ["```", EDGE, "| Quays | 2,000 |", EDGE, "```"],
+        ["    " + EDGE, "    | Quays | 2,000 |", "    " + EDGE],
+    ],
+)
+def test_an_even_grid_table_and_one_in_code_are_no_error(session: Session, lines: list[str]) -> None:
+    assert problems(session, "\n".join(lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("markdown", "line", "column", "said"),
+    [
+        (" # One space", 10, 2, "“#” is left as signs"),
+        ("# Top\n\nWords.\n\n  ## Two spaces", 14, 3, "“##” is left as signs"),
+        ("- item\n\n    ### Third", 12, 5, "“###” is left as signs"),
+        ("- [ ]\n- [x] done", 10, 3, "“[ ]” makes no box"),
+        ("+ [X]", 10, 3, "“[X]” makes no box"),
+        ("- [ ] b\n- [x]c", 11, 3, "“[x]” makes no box"),
+        ("* [] no space", 10, 3, "“[]” makes no box"),
+        ("1. [ ] a\n2. [-] dropped", 11, 4, "“[-]” makes no box"),
+        ("First\nSecond\n:   One meaning", 12, 1, "“:” is left as a sign"),
+        ("First\nSecond\n  ~ One meaning", 12, 3, "“~” is left as a sign"),
+    ],
+)
+def test_an_indented_heading_an_empty_box_and_a_meaning_of_two_terms_are_refused(
+    session: Session, markdown: str, line: int, column: int, said: str
+) -> None:
+    [found] = problems(session, markdown)
+    assert (found.line, found.column) == (line, column) and found.message.startswith(said) and found.hint
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "\\# words and\n\\: more, 5 :\n6",
+        "## # of firms",
+        "- [ ] a\n- [X] b\n    1. [x] c",
+        "- [x](https://example.org)\n- [word] and […] so",
+        "Term\n:   Meaning\n:   Another",
+    ],
+)
+def test_an_escaped_sign_a_task_and_a_meaning_are_no_error(session: Session, markdown: str) -> None:
+    assert problems(session, markdown) == []
+
+
+@pytest.mark.parametrize(
+    ("markdown", "line", "column", "where"),
+    [
+        ("> # In a quotation", 10, 3, "a quotation"),
+        ("> Words.\n>\n> ## More *words*", 12, 3, "a quotation"),
+        ("- # In an item", 10, 3, "an item of a list"),
+        ("1. one\n\n   ## In an item", 12, 4, "an item of a list"),
+        ("Term\n\n:   ### In a meaning\n\n    Words.", 12, 5, "the meaning of a term"),
+        (f"{EDGE}\n| ## H   | b     |\n{EDGE}", 11, 3, "a table"),
+    ],
+)
+def test_a_heading_in_another_block_is_refused_at_its_line(
+    session: Session, markdown: str, line: int, column: int, where: str
+) -> None:
+    [found] = problems(session, markdown)
+    assert (found.line, found.column, found.message) == (line, column, f"a heading can’t stand in {where}")
 
 
 def grid(*rows: list[str]) -> str:

@@ -1,0 +1,75 @@
+"""Finds grid tables whose rows don't align, which pandoc reads with a sign in a cell, with two cells as one, or not as a table.
+
+In: a text's Markdown and its tree. Out: for each such table its lines, the offset of the first uneven one, and what to write.
+https://pandoc.org/MANUAL.html#extension-grid_tables
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from briefs.compose import tree
+from briefs.compose.attributes import Fault
+from briefs.compose.tree import Node
+from briefs.edition.markdown import hidden_escapes, read
+
+_TABLE = re.compile(r"^(?P<before>[ \t>]*(?:(?:[-+*:]|\(?\w{1,3}[.)])[ \t]+)*)\+(?:[-=:]+\+)+[ \t]*$(?:\n[ \t>]*[|+].*)+", re.M)
+_RULE = re.compile(r"\+(?:[-=:]+\+)+")
+_NEAR = 3  # columns between a sign and the edge that it was meant for
+_HINT = "Give all its lines the same length, and set each `|` below a `+` of the line above."
+
+
+class Uneven(NamedTuple):
+    """A grid table whose rows don't align. `start` and `end`: its offsets in the text; `at`: that of the first faulty line."""
+
+    start: int
+    end: int
+    at: int
+    fault: Fault
+
+
+def uneven(markdown: str, blocks: Sequence[Node]) -> Iterator[Uneven]:
+    """The grid tables of a text whose rows don't align. Code is left out."""
+    if "+--" not in markdown and "+==" not in markdown and "+:-" not in markdown:
+        return
+    code = "\n".join(tree.text(node) for node in tree.walk(list(blocks)) if node["t"] == "CodeBlock")
+    unread = read(hidden_escapes(markdown))
+    for match in _TABLE.finditer(markdown):
+        first = match[0].split("\n")[0].strip()
+        if first in code or "\t" in match[0] or not unread[match.start() : match.end()].strip():
+            continue
+        if (at := _first_uneven(match[0], unread[match.start() : match.end()], len(match["before"]))) >= 0:
+            what = "the rows of this grid table are uneven: this line doesn’t align with the first"
+            yield Uneven(match.start(), match.end(), match.start() + at, Fault(what, _HINT))
+
+
+def _first_uneven(table: str, unread: str, margin: int) -> int:
+    """The offset of the first line that doesn't align with the first; -1 if all do. `unread`: the table with spaces in place of
+    code and escapes. `margin`: the width of what stands before the table in its first line."""
+    rules = table.split("\n")
+    width = len(rules[0].rstrip())
+    edges = {at for line in rules if _RULE.fullmatch(line[margin:].rstrip()) for at, sign in enumerate(line) if sign == "+"}
+    above: set[int] = set()
+    offset = 0
+    for line, bare in zip(rules, unread.split("\n"), strict=True):
+        if _RULE.fullmatch(line[margin:].rstrip()):
+            above = {at for at, sign in enumerate(line) if sign == "+" and at >= margin}
+        if _is_simple(line) and (len(line.rstrip()) != width or _has_strayed(bare, above, edges)):
+            return offset + len(line) - len(line[margin:].lstrip())
+        offset += len(line) + 1
+    return -1
+
+
+def _is_simple(line: str) -> bool:
+    """Whether each letter of a line takes one column."""
+    return all(unicodedata.east_asian_width(c) not in "WF" and unicodedata.category(c) not in {"Mn", "Me", "Cf"} for c in line)
+
+
+def _has_strayed(line: str, above: set[int], edges: set[int]) -> bool:
+    """Whether a line has a `|` next to an edge of the row, and no sign at the edge itself."""
+    signs = [at for at, sign in enumerate(line) if sign == "|" and at not in edges]
+    missed = [edge for edge in above if line[edge : edge + 1] not in {"|", "+"}]
+    return any(abs(at - edge) <= _NEAR for at in signs for edge in missed)
