@@ -54,6 +54,7 @@ _CHOICES = {
     "clip-rule": names("nonzero evenodd inherit"), "stroke-linecap": names("butt round square inherit"),
     "stroke-linejoin": names("miter round bevel inherit miter-clip arcs"),
 }  # fmt: skip
+_WORDS_FOR_CASES = names("none inherit initial unset revert revert-layer")
 _FONT_SIZE = re.compile(rf"\s*(?:{_NUMBER}{_UNIT}|(?:xx?-)?(?:small|large)|medium|smaller|larger|inherit)\s*", re.I)
 
 
@@ -147,6 +148,14 @@ def _choice(kind: str, name: str, value: str) -> str:
     return "" if value in _CHOICES[name] else f"isn’t one of {', '.join(sorted(_CHOICES[name] - {'inherit'}))}"
 
 
+def _direction(kind: str, name: str, value: str) -> str:
+    return "isn’t followed; remove it, and write text-anchor=“end” if the words end at their x" if value == "rtl" else ""
+
+
+def _case(kind: str, name: str, value: str) -> str:
+    return "" if value in _WORDS_FOR_CASES else "isn’t followed; write the words in capitals or small letters as they are meant"
+
+
 def _font_size(kind: str, name: str, value: str) -> str:
     return "" if _FONT_SIZE.fullmatch(value) else "is no size; write a number"
 
@@ -159,4 +168,6 @@ _CHECKS: tuple[tuple[frozenset[str], Callable[[str, str, str], str]], ...] = (
     (frozenset({"stroke-dasharray"}), _dashes),
     (frozenset(_CHOICES), _choice),
     (frozenset({"font-size"}), _font_size),
+    (frozenset({"direction"}), _direction),
+    (frozenset({"text-transform"}), _case),
 )

@@ -53,7 +53,7 @@ _MEANINGLESS = names(
     """
     id role version baseProfile color overflow preserveAspectRatio viewBox font-family shape-rendering text-rendering
     image-rendering color-rendering color-interpolation color-interpolation-filters enable-background clip-rule
-    stop-color stop-opacity flood-color flood-opacity lighting-color alignment-baseline lang space
+    stop-color stop-opacity flood-color flood-opacity lighting-color alignment-baseline lang space text-transform
     """
 )  # these have no effect in a picture without gradients and filters
 _USUAL = {

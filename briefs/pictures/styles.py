@@ -8,13 +8,14 @@ https://www.w3.org/TR/SVG2/styling.html, https://doc.courtbouillon.org/cssselect
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import cssselect2
 import tinycss2
 
 Element = Any  # lxml.etree._Element
+SVG = "http://www.w3.org/2000/svg"
 
 
 def names(text: str) -> frozenset[str]:
@@ -29,8 +30,8 @@ _PROPERTIES = names(
     font-size font-stretch font-style font-variant font-weight image-rendering isolation letter-spacing lighting-color
     marker marker-end marker-mid marker-start mask mix-blend-mode opacity overflow paint-order shape-rendering stop-color
     stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity
-    stroke-width text-anchor text-decoration text-rendering transform unicode-bidi vector-effect visibility word-spacing
-    writing-mode x y width height cx cy r rx ry d
+    stroke-width text-anchor text-decoration text-rendering text-transform transform unicode-bidi vector-effect visibility
+    word-spacing writing-mode x y width height cx cy r rx ry d
     """
 )
 _MEDIA = re.compile(r"\s*(only\s+)?(all|print)?\s*", re.I)  # the media queries that hold for printed pages
@@ -45,18 +46,23 @@ _OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)['\"]?([^'\")\s]*)|(\\|(?:image|image
 _WEIGHTS = {"bold", "bolder", "lighter"}
 
 
-def apply(root: Element, local: Any) -> None:
-    """Write the declarations of all rules and `style` attributes into the elements. `local`: gives the name of an element
-    without its namespace. Raises ValueError for a rule that points outside the file."""
+def matched(root: Element) -> dict[Element, dict[str, str]]:
+    """The properties that the rules and `style` attributes give to each element, before any is removed: selectors such as
+    `:nth-child(2)` count all of them. Raises ValueError for a rule that points outside the file or can't be understood."""
     matcher = cssselect2.Matcher()
-    for element in [e for e in root.iter() if local(e) == "style"]:
+    for element in root.iter(f"{{{SVG}}}style"):
         for prelude, declarations in _rules(tinycss2.parse_stylesheet("".join(element.itertext()), True, True)):
             _add(matcher, prelude, declarations)
-        element.getparent().remove(element)
     wrapped = cssselect2.ElementWrapper.from_xml_root(root)
-    styled = [(wrapper.etree_element, _cascaded(wrapper, matcher)) for wrapper in wrapped.iter_subtree()]
-    for element, properties in styled:
-        _write(element, properties)
+    return {wrapper.etree_element: _cascaded(wrapper, matcher) for wrapper in wrapped.iter_subtree()}
+
+
+def apply(root: Element, found: Mapping[Element, dict[str, str]]) -> None:
+    """Write the properties that were `matched` into the elements, and remove the style sheets."""
+    for element in list(root.iter(f"{{{SVG}}}style")):
+        element.getparent().remove(element)
+    for element in root.iter():
+        _write(element, found[element])
 
 
 def _rules(parsed: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
@@ -80,7 +86,10 @@ def _add(matcher: Any, prelude: Any, content: list[Any]) -> None:
     try:
         selectors = cssselect2.compile_selector_list(prelude)
     except cssselect2.SelectorError:
-        return
+        said = tinycss2.serialize(prelude).strip()[:60]
+        if ":-" in said:  # one browser's own name of something on the screen
+            return
+        raise ValueError(f"has a style for “{said}”, a selector that isn’t understood; write a class instead") from None
     for selector in selectors:
         if selector.pseudo_element is None:
             matcher.add_selector(selector, content)

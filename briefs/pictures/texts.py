@@ -16,12 +16,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import tinycss2.color4
 from lxml import etree
 
 Element = Any  # lxml.etree._Element
 Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+_CLEAR = re.compile(r"\s*(?:0+\.?0*|\.0+)%?\s*")  # an opacity of nothing
 DEEPEST = 20  # `use` elements within one another
 _JOINED = (
     "ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
@@ -69,12 +71,12 @@ def drawn(root: Element, box: Box) -> list[Letter]:
 
 
 def check(root: Element, found: list[Letter]) -> None:
-    """Raise ValueError unless each letter of a visible text is drawn.
+    """Raise ValueError unless each letter of each text is drawn.
 
     Letters of scripts that join letters can't be counted one by one in a PDF. Of these it is enough that some are drawn.
     """
     left = Counter(letter.text for letter in found)
-    for element in filter(_is_seen, _texts(root)):
+    for element in _texts(root):
         wanted = Counter(letters("".join(element.itertext())))
         joined = {letter for letter in wanted if _is_joined(letter)}
         missing = wanted - left
@@ -131,35 +133,81 @@ def _letters_of(page: Any, box: Box) -> Iterator[Letter]:
 
 def _texts(root: Element) -> Iterator[Element]:
     """The text elements in the order in which they are drawn. A text in a `symbol` or in `defs` comes wherever it is used."""
+    return (chain[-1] for chain in _chains(root))
+
+
+def _chains(root: Element) -> Iterator[tuple[Element, ...]]:
+    """The text elements as `_texts`, each after the elements that it inherits from, outermost first."""
     named = {name: element for element in root.iter() if (name := element.get("id"))}
-    return _texts_in(root, named, DEEPEST)
+    return _chains_in((root,), named, DEEPEST)
 
 
-def _texts_in(element: Element, named: Mapping[str, Element], left: int) -> Iterator[Element]:
-    """The text elements in an element. `left`: how many more `use` elements may be within one another."""
+def _chains_in(chain: tuple[Element, ...], named: Mapping[str, Element], left: int) -> Iterator[tuple[Element, ...]]:
+    """The text elements in the last element of a chain. `left`: how many more `use` elements may be within one another."""
+    element = chain[-1]
     name = etree.QName(element).localname if isinstance(element.tag, str) else ""
     if element.get("display") == "none" or not name:
         return
     if name == "text":
-        yield element
+        yield chain
     elif name == "use":
         used = named.get((element.get("href") or element.get(f"{{{XLINK}}}href") or "").removeprefix("#"))
         if used is not None and left:
             is_symbol = etree.QName(used).localname == "symbol"
-            for part in used if is_symbol else [used]:
-                yield from _texts_in(part, named, left - 1)
+            for inner in [(*chain, used, part) for part in used] if is_symbol else [(*chain, used)]:
+                yield from _chains_in(inner, named, left - 1)
     elif name not in ASIDE:
         for part in element:
-            yield from _texts_in(part, named, left)
+            yield from _chains_in((*chain, part), named, left)
 
 
-def _is_seen(element: Element) -> bool:
-    def near(name: str) -> str:
-        return next((e.get(name) for e in [element, *element.iterancestors()] if e.get(name)), "")
+def empty_hidden(root: Element) -> None:
+    """Empty the texts that leave no ink, such as those with `visibility: hidden` or `fill: none`.
 
-    clear = any(re.fullmatch(r"0*\.?0*%?", e.get("opacity", "1")) for e in [element, *element.iterancestors()])
-    is_unpainted = near("fill") == "none" or near("fill-opacity") in {"0", "0.0", "0%"}
-    return not (clear or is_unpainted or near("visibility") in {"hidden", "collapse"})
+    Raises ValueError for a text of which only a part is hidden: the words beside it keep its space free.
+    """
+    painted: dict[Element, set[bool]] = {}
+    for chain in _chains(root):
+        painted.setdefault(chain[-1], set()).update(_is_painted(part) for part in _parts(chain))
+    for text, found in painted.items():
+        if found == {True, False}:
+            said = " ".join("".join(text.itertext()).split())[:60]
+            line = f"(line {text.sourceline} of its file)"
+            raise ValueError(f"has the words “{said}”, which are partly hidden {line}; remove what shouldn’t be seen")
+        if found == {False}:
+            name = text.get("id")
+            text.clear()
+            text.attrib.update({"id": name} if name else {})
+
+
+def _parts(chain: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:
+    """The parts of a text that have letters of their own, each after the elements that it inherits from."""
+    element = chain[-1]
+    if letters(f"{element.text or ''}{''.join(part.tail or '' for part in element)}"):
+        yield chain
+    for part in element:
+        yield from _parts((*chain, part))
+
+
+def _is_painted(chain: tuple[Element, ...]) -> bool:
+    """Whether the words of the last element leave ink. Each element inherits from the one before it (SVG 1.1, 11.2)."""
+
+    def nearest(name: str, initial: str) -> str:
+        values = (element.get(name, "inherit").strip().lower() for element in reversed(chain))
+        return next((value for value in values if value != "inherit"), initial)
+
+    if any(element.get("display") == "none" or _CLEAR.fullmatch(element.get("opacity", "1")) for element in chain):
+        return False
+    is_painted = any(
+        _has_colour(nearest(name, initial)) and not _CLEAR.fullmatch(nearest(f"{name}-opacity", "1"))
+        for name, initial in (("fill", "black"), ("stroke", "none"))
+    )
+    return is_painted and nearest("visibility", "visible") not in {"hidden", "collapse"}
+
+
+def _has_colour(paint: str) -> bool:
+    """Whether a paint is seen: not `none`, nor a colour without opacity."""
+    return paint != "none" and getattr(tinycss2.color4.parse_color(paint), "alpha", 1) != 0
 
 
 def _joined(text: Element) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
@@ -50,9 +50,11 @@ def normalised(data: bytes, fonts: str, families: str) -> Found:
     import vl_convert
 
     root = _parsed(data)
+    matched = styles.matched(root)
     _cleaned(root)
-    styles.apply(root, _local)
+    styles.apply(root, matched)
     _checked(root)
+    texts.empty_hidden(root)
     bounds.check(root)
     box = _box(root)
     width = _natural(root, box)
@@ -247,10 +249,15 @@ def _drawn(root: Element, box: tuple[float, float, float, float], layer: str = "
     drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)))
     for side, value in kept.items():
         root.attrib.pop(side) if value is None else root.set(side, value)
-    paper = Image.new("RGBA", drawn.size, "#ffffff")
-    paper.alpha_composite(drawn.convert("RGBA"))
     out, about = io.BytesIO(), PngInfo()
     if layer:
         about.add_itxt(pixels.LAYER, layer)
-    paper.convert("RGB").save(out, "PNG", dpi=(300, 300), pnginfo=about)
+    _on_white(drawn.convert("RGBA")).save(out, "PNG", dpi=(300, 300), pnginfo=about)
     return out.getvalue()
+
+
+def _on_white(drawn: Image.Image) -> Image.Image:
+    """Pixels of `svg_to_png` on white paper. Their colours are already multiplied by their opacity
+    (https://docs.rs/tiny-skia/latest/tiny_skia/struct.Pixmap.html), so the white that shows through is added."""
+    *colours, opacity = drawn.split()
+    return Image.merge("RGB", [ImageChops.add(colour, ImageChops.invert(opacity)) for colour in colours])

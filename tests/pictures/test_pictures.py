@@ -523,3 +523,84 @@ def test_what_no_program_can_draw_is_refused_at_its_line(normalise: Make, inner:
 def test_spellings_of_css_and_short_ones_of_svg_are_drawn(normalise: Make, shape: str) -> None:
     shown = opened(normalise(".svg", svg(shape)))
     assert len(shown.getcolors(1 << 20) or []) > 1
+
+
+GRADIENT = '<linearGradient id="g"><stop stop-color="#c81e1e"/></linearGradient><rect x="90" width="10" height="9" fill="url(#g)"/>'
+
+
+@pytest.mark.parametrize("before", ["", GRADIENT], ids=["vector", "pixels"])
+@pytest.mark.parametrize(
+    ("shape", "wanted"),
+    [
+        ('<rect width="60" height="60" fill="#00f" fill-opacity=".5"/>', (127, 127, 255)),
+        ('<g opacity=".5"><rect width="60" height="60" fill="#00f"/></g>', (127, 127, 255)),
+        ('<rect width="60" height="60" fill="rgba(255,0,255,.5)"/>', (255, 127, 255)),
+        ('<rect width="60" height="60" fill="#fff" opacity=".3"/>', (255, 255, 255)),
+    ],
+)
+def test_half_transparent_colours_lie_on_white_paper(
+    normalise: Make, typesetter: Typesetter, before: str, shape: str, wanted: tuple[int, int, int]
+) -> None:
+    made = normalise(".svg", svg(before + shape))
+    assert near(opened(made).getpixel((700, 700)), wanted, 2), "the pixels that Word shows"
+    assert near(printed(typesetter, made).getpixel((240, 240)), wanted, 2), "the pixels of the page"
+
+
+HIDDEN = {
+    "visibility": '<text x="5" y="50" font-size="8" visibility="hidden">Unseen</text>',
+    "visibility of a group": '<g style="visibility:collapse"><text x="5" y="50" font-size="8">Unseen</text></g>',
+    "no fill": '<text x="5" y="50" font-size="8" fill="none">Unseen</text>',
+    "a clear fill": '<text x="5" y="50" font-size="8" fill="transparent">Unseen</text>',
+    "a fill without opacity": '<text x="5" y="50" font-size="8" fill-opacity="0%">Unseen</text>',
+    "no opacity": '<g opacity="0"><text x="5" y="50" font-size="8">Unseen</text></g>',
+    "a use": '<defs><text id="t" x="5" y="50" font-size="8">Unseen</text></defs><use href="#t" visibility="hidden"/>',
+}
+
+
+@pytest.mark.parametrize("before", ["", GRADIENT], ids=["vector", "pixels"])
+@pytest.mark.parametrize("name", HIDDEN)
+def test_hidden_words_are_nowhere(normalise: Make, typesetter: Typesetter, before: str, name: str) -> None:
+    made = normalise(".svg", svg(f'{before}<text x="5" y="20" font-size="8">Seen</text>{HIDDEN[name]}'))
+    assert made.words == "Seen" and b"Unseen" not in made.data
+    assert written(typesetter, made)[0].get_textpage().get_text_bounded().split() == ["Seen"]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<g visibility="hidden"><text x="5" y="20" font-size="8" visibility="visible">Seen</text></g>',
+        '<g fill="none"><text x="5" y="20" font-size="8" fill="#000">Seen</text></g>',
+        '<text x="5" y="20" font-size="8" fill="none" stroke="#000">Seen</text>',
+        '<text x="5" y="20" font-size="8" fill="none"><tspan fill="#000">Seen</tspan></text>',
+        '<defs fill="none"><text id="t" x="5" y="20" font-size="8">Seen</text></defs><use href="#t"/>',
+    ],
+)
+def test_words_that_leave_ink_are_kept(normalise: Make, inner: str) -> None:
+    made = normalise(".svg", svg(inner))
+    assert made.words == "Seen" and len(opened(made).getcolors(1 << 20) or []) > 1
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        ('<text y="9">One <tspan visibility="hidden">two</tspan> three</text>', "“One two three”, which are partly hidden"),
+        ('<text y="9" style="text-transform:uppercase">Words</text>', "text-transform=“uppercase” at <text>, which isn’t followed"),
+        ('<text y="9" direction="rtl">Words</text>', "direction=“rtl” at <text>, which isn’t followed; remove it"),
+    ],
+)
+def test_texts_that_would_be_shown_otherwise_are_refused(normalise: Make, inner: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said) as raised:
+        normalise(".svg", svg(f"\n{inner}"))
+    assert "(line 2 of its file)" in str(raised.value)
+
+
+def test_a_selector_that_is_not_understood_is_refused(normalise: Make) -> None:
+    with pytest.raises(ValueError, match="a style for “rect:defined”, a selector that isn’t understood; write a class"):
+        normalise(".svg", svg('<style>rect:defined{fill:red}</style><rect width="9" height="9"/>'))
+    assert normalise(".svg", svg('<style>g::-webkit-scrollbar{fill:red}</style><rect width="9" height="9"/>')).kind == "svg"
+
+
+def test_selectors_count_the_elements_that_draw_nothing(normalise: Make) -> None:
+    rules = "<title>A title</title><style>rect:nth-child(3) {fill: #c81e1e} rect:nth-child(4) {fill: #00f}</style>"
+    shown = opened(normalise(".svg", svg(f'{rules}<rect width="50" height="60"/><rect x="50" width="50" height="60"/>')))
+    assert near(shown.getpixel((600, 700)), RED) and near(shown.getpixel((1800, 700)), (0, 0, 255))
