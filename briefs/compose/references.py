@@ -48,6 +48,28 @@ _ISSUE_OR_WORDS = (
 # The style puts “vol.” only before digits. A third such flag, `abstract`, says that a volume (“IV”, “12 bis”) is a number too.
 _VOLUME = re.compile(r'<if is-numeric="volume">\s*(<label form="short"[^>]*?) variable="volume"/>\s*</if>')
 _VOLUME_OF_ANY_SORT = r'\g<0><else-if variable="abstract">\1 plural="never" variable="volume"/></else-if>'
+# The style takes every law for one of the United States (“Pub. L.”), labels numbers that are words already, and has “nos” before
+# “104-104”. The same flags say of a law that its number is words (`annote`), or that it is none of a law of the United States
+# (`keyword`).
+_LEGAL = re.compile(r'<macro name="legal-.*?</macro>', re.S)
+_LEGAL_NUMBER = '<text macro="label-number-capitalized"/>'
+_LEGAL_NUMBER_OR_WORDS = (
+    '<choose><if variable="annote"><text variable="number"/></if><else-if is-numeric="number"><group delimiter=" ">'
+    '<label form="short" plural="never" text-case="capitalize-first" variable="number"/><text variable="number"/></group></else-if>'
+    f"<else>{_LEGAL_NUMBER}</else></choose>"
+)
+_US_LAW = re.compile(r'<else>(\s*<text form="short" term="legislation"[^>]*/>\s*)</else>')
+_US_LAW_ALONE = r'<else-if match="none" variable="annote keyword">\1</else-if>'
+_OF_US_LAW = re.compile(r"\d{2,3}[-–]\d{1,3}")
+# The style has no comma before an uncertain date in brackets, even if words stand between, such as a publisher.
+_UNCERTAIN = re.compile(
+    r'(<macro name="source-monographic-publication-note-(un)?bracketed">.*?)(?=<else-if is-uncertain-date="issued")', re.S
+)
+_WORDS_BEFORE_DATE = ['variable="publisher"', 'variable="publisher-place"', 'type="broadcast"', 'type="software"']
+_WORDS_BEFORE_DATE += [f'type="{kind}" variable="container-title"' for kind in ("post", "webpage")]
+# The style says “aired on” also without a channel.
+_ON = re.compile(r'(<text term="on"/>)(?=\s*<text macro="source-publication-history-)')
+_ON_A_CHANNEL = r'<choose><if match="any" variable="publisher publisher-place original-publisher">\1</if></choose>'
 _NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|(?:[IVXLCDM]+|[ivxl]+)\b)")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
@@ -75,7 +97,19 @@ def style(name: str, language: str = "en") -> str:
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
     text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
     text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
+    text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def _legal(macro: re.Match[str]) -> str:
+    return _US_LAW.sub(_US_LAW_ALONE, macro[0].replace(_LEGAL_NUMBER, _LEGAL_NUMBER_OR_WORDS))
+
+
+def _uncertain(macro: re.Match[str]) -> str:
+    """One of the two macros for the publisher and an uncertain date: the unbracketed one prints them after a comma, the other after
+    a space. If there are words before the date, only the first prints them."""
+    end = '><text macro="source-monographic-publication-note"/></else-if>' if macro[2] else "/>"
+    return macro[1] + "".join(f'<else-if is-uncertain-date="issued" {words}{end}' for words in _WORDS_BEFORE_DATE)
 
 
 def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) -> Cited:
@@ -159,6 +193,14 @@ _NOT_ENGLISH = frozenset(
         mellan dos uma em się dla""",
     )
 )
+_LAWS = frozenset({"bill", "legal_case", "legislation", "regulation", "treaty"})
+# Small words of other languages that English names and phrases have too: “Rio de Janeiro”, “von der Leyen”, “de facto”. Before a
+# word in small letters they are no part of a name.
+_PARTICLE = re.compile(
+    r"\b(?:de|la|le|di|da|do|von|van|en|el)\s+(?!(?:facto|jure|novo|minimis|rigueur|route|masse|bloc|carte)\b)([^\W\d_]+)"
+)
+_ENGLISH_BEGINNING = re.compile(r"(?:The|How|Why|What|From|With)\s")
+_VERSUS = re.compile(r"(?<=[^\s:.?!–—]\s)vs\.?(?=\s)")
 _CASED = frozenset({"title", "title-short", "container-title", "collection-title", "volume-title", "original-title", "event-title"})
 
 
@@ -171,6 +213,8 @@ def record(source: Source, language: str) -> Node:
         value, key = getattr(source, name), csl.alias(name)
         if key in _UNPRINTED:
             continue
+        if key in _CASED and value and not foreign and language.startswith("en"):
+            value = _VERSUS.sub(lambda match: f'<span class="nocase">{match[0]}</span>', value)
         if isinstance(value, CslDate):
             fields[key] = _date(value, language)
         elif isinstance(value, list) and value:
@@ -183,7 +227,8 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value:
             fields[key] = _inlines(richtext.inlines(value))
-    flagged = fields | dict.fromkeys(_flags(source.issue or "", source.volume or ""), _string("yes"))
+    names = _flags_of_law(source.number or "") if source.type in _LAWS else _flags(source.issue or "", source.volume or "")
+    flagged = fields | dict.fromkeys(names, _string("yes"))
     return {"t": "MetaMap", "c": flagged}
 
 
@@ -195,10 +240,19 @@ def _flags(issue: str, volume: str) -> list[str]:
     return [*of_volume, "keyword" if _NUMBER.match(issue) else "annote"]
 
 
+def _flags_of_law(number: str) -> list[str]:
+    """The flags that a number is words, or none of a law of the United States."""
+    if any(map(str.isalpha, number)):
+        return ["annote"]
+    return [] if _OF_US_LAW.fullmatch(number) else ["keyword"]
+
+
 def _is_hardly_english(title: str) -> bool:
     """Whether a title of no stated language has small words of another language and none of English. Then its capitals stay."""
     words = {word for word in _LETTERS.findall(title) if word.islower()}
-    return bool(words & _NOT_ENGLISH) and not words & _ENGLISH
+    particles = any(word.islower() for word in _PARTICLE.findall(title))
+    is_english = bool(words & _ENGLISH) or _ENGLISH_BEGINNING.match(title) is not None
+    return (particles or bool(words & _NOT_ENGLISH)) and not is_english
 
 
 def _string(text: str) -> Node:

@@ -221,6 +221,40 @@ def test_what_programs_write_in_their_own_way_is_printed_as_others_have_it(entry
     assert printed(edition("sources.bib", entry), pandoc)["one"][0] == note
 
 
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ("type=legislation, number=Pub. L. No. 104-104", "T, Pub. L. No. 104-104 (2020)."),
+        ("type=legislation, number=104-104", "T, Pub. L. No. 104-104 (2020)."),
+        ("type=legislation, number=L 151/15, container-title=OJ", "T, L 151/15, OJ (2020)."),
+        ("type=legislation, number=2018-1021", "T, No. 2018-1021 (2020)."),
+        ("type=legislation, number=25, genre=Royal Decree", "T, Royal Decree No. 25 (2020)."),
+        ("type=regulation, number=2019-12", "T, No. 2019-12 (2020)."),
+        ("type=regulation, number=L 151/15", "T, L 151/15 (2020)."),
+        ("type=legal_case, number=12-345", "T, No. 12-345 (2020)."),
+        ("type=webpage, publisher=Reuters, issued=2020~", "“T”, Reuters, [2020?]."),
+        ("type=webpage, container-title=Reuters, issued=2020~", "“T”, Reuters, [2020?]."),
+        ("type=webpage, issued=2020~", "“T” [2020?]."),
+        ("type=broadcast, issued=2020~", "T, aired [2020?]."),
+        (
+            "type=broadcast, issued=2020~, original-title=Press, original-date=1960",
+            "T, aired [2020?]; originally published as Press (1960).",
+        ),
+        ("type=broadcast, publisher=BBC", "T, aired 2020, on BBC."),
+        ("title=Apple vs. google: from vs. to", "Apple vs. Google: From vs. To (2020)."),
+        ("title=Conférence de presse", "Conférence de presse (2020)."),
+        ("title=Kritische netze von morgen", "Kritische netze von morgen (2020)."),
+        ("title=Nota over de veiligheid", "Nota over de veiligheid (2020)."),
+        ("title=Growing pains near Rio de Janeiro", "Growing Pains Near Rio de Janeiro (2020)."),
+        ("title=Trucks en route", "Trucks En Route (2020)."),
+        ("title=The crème de la crème", "The Crème de La Crème (2020)."),
+    ],
+)
+def test_laws_uncertain_dates_broadcasts_and_capitals(fields: str, note: str, pandoc: Pandoc) -> None:
+    given = dict(field.split("=") for field in fields.split(", "))
+    assert printed(record(**{"issued": "2020", **given}), pandoc)["one"][0] == note
+
+
 def test_a_style_leaves_the_letters_of_a_formula_in_a_title(pandoc: Pandoc) -> None:
     bibtex = r"@article{one, title={A case: $\alpha$ and $x$ tests}, journal={J}, year={2020}}"
     reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": bibtex}))
