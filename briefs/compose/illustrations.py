@@ -59,6 +59,9 @@ class Illustrations:
             return [self._picture(block, section)]
         if lost := next((n for n in tree.walk(block) if n["t"] in {"Figure", "Image"}), None):
             hint = 'Give it a paragraph of its own: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
+            if [node["t"] for node in tree.walk(block) if node["t"] != "Span"] == ["Para", "Image"]:
+                hint = 'Write one in its square brackets: ![The caption](figures/….svg){#fig-… alt="What it shows"}.'
+                raise Problems([error(self._place(lost, section, block), "this picture has no caption", hint)])
             where = "between lines of `:::`" if block["t"] == "Div" else "within a text"
             raise Problems([error(self._place(lost, section, block), f"a picture can’t stand {where}", hint)])
         if block["t"] == "Div" and "figure" in tree.classes(block):

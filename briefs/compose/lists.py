@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from briefs.compose import tree
 from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
-from briefs.edition.markdown import read
+from briefs.edition.markdown import read, without_code
 
 BOXES = frozenset("☐☒")  # what pandoc reads `[ ]` and `[x]` as
 LETTERS = 26  # programs count on after z in different ways
@@ -25,6 +25,9 @@ _ROMAN = list(zip(_VALUES, ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX
 _MARKER = re.compile(r"^[ \t>:~*+-]*?(\(?(?:[0-9]+|[A-Za-z]+|#)[.)])(?:[ \t]+(.*)|$)", re.M)
 _INNER = re.compile(r"^[ \t]*\(?(?:[0-9]+|[A-Za-z]|[ivxlcdmIVXLCDM]+|#)[.)][ \t]+(?=\S)")
 _WORD = re.compile(r"[^\W_]+")
+_WORDS = ("Para", "Plain")
+_ESCAPED_BOX = re.compile(r"\\\[[ xX]\\?\]|\[[ xX]\\\]")
+_WRITTEN_BOX = re.compile(r"^[ \t>]*(?:(?:[-+*:]|\(?(?:\w{1,9}|#|@[\w-]*)[.)])[ \t]+)+(\\?\[[ xX]\\?\])[ \t]+(?=\S)", re.M)
 
 
 def alike(node: Node) -> list[Node] | None:
@@ -61,6 +64,27 @@ def box(item: Sequence[Node]) -> str:
     """The box of an item of a task list; empty if it has none."""
     words = tree.text_of(list(item[:1])) if item and item[0]["t"] in {"Para", "Plain"} else ""
     return words[0] if words[:1] in BOXES and words[1:2] == " " else ""
+
+
+def with_brackets(markdown: str, blocks: list[Node]) -> list[Node]:
+    """The blocks with brackets again in place of the boxes that pandoc made of escaped ones: `- \\[ \\] words`."""
+    boxed = _boxed(blocks) if _ESCAPED_BOX.search(markdown) else []
+    written = [match[1] for match in _WRITTEN_BOX.finditer(without_code(markdown))]
+    if not boxed or len(written) != len(boxed):
+        return blocks
+    escaped = {id(first): sign.replace("\\", "") for first, sign in zip(boxed, written, strict=True) if "\\" in sign}
+    return tree.transform(blocks, lambda node: _in_brackets(node, escaped[id(node)]) if id(node) in escaped else None, *_WORDS)
+
+
+def _boxed(blocks: Sequence[Node]) -> list[Node]:
+    """The first block of each item that begins with a box, in the order of the text."""
+    lists_ = [node for node in tree.walk(list(blocks)) if node["t"] in {"BulletList", "OrderedList"}]
+    firsts = {id(item[0]) for node in lists_ for item in tree.list_items(node) if box(item)}
+    return [node for node in tree.walk(list(blocks)) if id(node) in firsts]
+
+
+def _in_brackets(block: Node, sign: str) -> list[Node]:
+    return [tree.with_inlines(block, [*tree.words(sign), tree.SPACE, *_after_box(tree.inlines(block))])]
 
 
 def without_box(item: Sequence[Node]) -> list[Node]:

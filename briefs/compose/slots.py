@@ -495,6 +495,7 @@ def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:
     """The blocks of a text without comments and the like, which only its source has. Links have addresses as in documents."""
     bare = ("RawInline", "RawBlock", "Code", "CodeBlock")
     blocks = tree.transform(blocks, _bare, *bare) if _BARED.search(markdown) else blocks
+    blocks = lists.with_brackets(markdown, blocks)
     blocks = tree.transform(blocks, lists.alike, "OrderedList") if _UNSTYLED.search(markdown) else blocks
     return tree.transform(blocks, _with_target, "Link") if "doi:" in markdown.lower() else blocks
 

@@ -115,3 +115,20 @@ def test_lines_that_were_meant_as_a_list_are_refused(session: Session, markdown:
 )
 def test_the_markers_of_a_list(start: int, style: str, delimiter: str, printed: list[str]) -> None:
     assert markers(tree.ordered([[], []], start, style, delimiter)) == printed
+
+
+@pytest.mark.parametrize(
+    ("markdown", "boxes", "printed"),
+    [
+        ("- \\[ \\] brackets\n- [x] box", "☒", "[ ] brackets"),
+        ("- [ ] a\n    1. \\[X] b\n    2. [ ] c\n- [ ] d", "☐☐☐", "[X] b"),
+        ("Words.\n\n- \\[x] only *so*", "", "[x] only so"),
+    ],
+)
+def test_escaped_brackets_are_printed_and_are_no_box(session: Session, markdown: str, boxes: str, printed: str) -> None:
+    found: list[Problem] = []
+    cut = TemplateFiller(session.templates, session.pandoc, found.extend).cut
+    [blocks] = cut([Text(markdown, Place("report/01-a.md", "", 10, 1))])
+    texts = [tree.text_of(node) for _, nodes in blocks for node in tree.walk(nodes) if node["t"] in {"Para", "Plain"}]
+    assert found == [] and printed in texts
+    assert "".join(c for text in texts for c in text if c in "☐☒") == boxes

@@ -190,6 +190,12 @@ def test_a_picture_without_words_for_who_can_t_see_it(session: Session) -> None:
     assert (problem.line, "no alternative text" in problem.message) == (8, True)
 
 
+def test_a_picture_without_a_caption(session: Session) -> None:
+    text = f'{GOOD}\n![](figures/x.svg){{#fig-x alt="It"}}\n'
+    (problem,) = failure(session, text, files={"figures/x.svg": SVG.format("")})
+    assert (problem.line, problem.message) == (8, "this picture has no caption") and "![The caption]" in problem.hint
+
+
 def test_a_picture_whose_words_are_its_caption(session: Session) -> None:
     text = f'{GOOD}\n![It](figures/x.svg){{#fig-x alt="It"}}\n'
     (problem,) = failure(session, text, files={"figures/x.svg": SVG.format("")})
