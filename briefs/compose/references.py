@@ -9,14 +9,14 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from briefs.compose import addresses, adjacent, richtext, tree
 from briefs.compose.tree import Node
-from briefs.edition import citationlocale, csl, terms
+from briefs.edition import citationlocale, csl, markdown, terms
 from briefs.edition.csl import Name, Source
 from briefs.edition.csldates import CslDate
 from briefs.edition.model import Edition, place_of
@@ -134,18 +134,53 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     return Cited(addresses.printed_once(adjacent.with_commas(all_)), frozenset(keys), warnings)
 
 
-def unnamed(blocks: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]:
-    """An error for each `@key` in a sentence of a cited tree for which citeproc has no name, so that only its note is printed."""
-    found: dict[int, Problem] = {}
-    for block in (node for node in tree.walk(list(blocks)) if node["t"] == "Span" and tree.identifier(node) in places):
-        for cite in (node for node in tree.walk(tree.inlines(block)) if node["t"] == "Cite"):
-            first = tree.citations(cite)[0]
-            if first["citationMode"]["t"] == "AuthorInText" and not tree.text_of(tree.inlines(cite)).strip():
-                key = first["citationId"]
-                what = f"the source “{key}” has no author whose name could stand for “@{key}” in this sentence"
-                hint = f"Write a name, and the source in brackets: Name [@{key}]."
-                found[id(cite)] = error(places[tree.identifier(block)], what, hint)
+def unnamed(edition: Edition, blocks: Sequence[Node], places: Mapping[str, Place], name: str, pandoc: Pandoc) -> list[Problem]:
+    """An error for each `@key` in a sentence of a cited tree for which citeproc has no name, so that only its note is printed.
+
+    After another citation of the source, citeproc prints the title in its place. That is an error too, so that the verdict
+    doesn't depend on what stands before. `name`: that of the style.
+    """
+    spans = [node for node in tree.walk(list(blocks)) if node["t"] == "Span" and tree.identifier(node) in places]
+    cites = {id(node): (places[tree.identifier(span)], node) for span in spans for node in tree.walk(span) if _is_in_sentence(node)}
+    keys = dict.fromkeys(tree.citations(node)[0]["citationId"] for _, node in cites.values())
+    without = [_in_sentence(key) for key in keys if not _has_names(edition.sources[key])]
+    alone = cite(edition, [tree.para(without)], name, pandoc).blocks if without else []
+    nodes = [*tree.walk(alone), *(node for _, node in cites.values())]
+    refused = {tree.citations(node)[0]["citationId"] for node in nodes if _is_in_sentence(node) and _says_nothing(node)}
+    found: dict[Place, Problem] = {}
+    for place, node in cites.values():
+        if (key := tree.citations(node)[0]["citationId"]) in refused:
+            what = f"the source “{key}” has no author whose name could stand for “@{key}” in this sentence"
+            at = next((at for at in _cited_at(edition, place, key) if at not in found), place)
+            found[at] = error(at, what, f"Write a name, and the source in brackets: Name [@{key}].")
     return list(found.values())
+
+
+def _is_in_sentence(node: Node) -> bool:
+    return node["t"] == "Cite" and tree.citations(node)[0]["citationMode"]["t"] == "AuthorInText"
+
+
+def _says_nothing(cite: Node) -> bool:
+    return not tree.text_of(tree.inlines(cite)).strip()
+
+
+def _has_names(source: Source) -> bool:
+    return any(getattr(source, field) for field in type(source).model_fields if isinstance(getattr(source, field), list))
+
+
+def _in_sentence(key: str) -> Node:
+    citation = {"citationId": key, "citationPrefix": [], "citationSuffix": [], "citationMode": {"t": "AuthorInText"},
+                "citationNoteNum": 1, "citationHash": 0}  # fmt: skip
+    return {"t": "Cite", "c": [[citation], [tree.string(f"@{key}")]]}
+
+
+def _cited_at(edition: Edition, block: Place, key: str) -> Iterator[Place]:
+    """The places in a section, from a block of it on, at which `@key` stands in a sentence."""
+    for body in (section.body for section in edition.sections if section.path == block.path):
+        for at, cited in markdown.citations(body.markdown):
+            place = replace(body.place_at(at), anchor=block.anchor)
+            if cited == key and body.markdown[:at].count("[") == body.markdown[:at].count("]") and place.line >= block.line:
+                yield place
 
 
 def _unlisted(edition: Edition, line: str) -> Problem:

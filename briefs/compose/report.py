@@ -58,7 +58,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     body = body if captions else _without_lists(body)
     body = cross_references(body, headings, captions, labels, writer.places, writer.report)
     cited = references.cite(edition, body, STYLE, writer.pandoc)
-    writer.report(references.unnamed(cited.blocks, writer.places))
+    writer.report(references.unnamed(edition, cited.blocks, writer.places, STYLE, writer.pandoc))
     headings, captions = without_notes(cited.blocks, headings, captions)
     body = contents(with_running_heads(cited.blocks), headings, captions)
     return replace(

@@ -323,3 +323,19 @@ def test_a_report_that_fails_leaves_the_last_good_one(theme: Theme, tmp_path: Pa
     (second,) = build(bad, theme, BuildRequest((target,), tmp_path), lambda outcome: None)
     assert second.problems and not second.files
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("Then @one found it.", [6]),
+        ("Words.[@one] Then @one found it.", [19]),
+        ("As @one says, and @one again.", [4, 19]),
+    ],
+)
+def test_a_source_without_a_name_in_a_sentence_is_refused_wherever_it_stands(
+    session: Session, text: str, columns: list[int]
+) -> None:
+    found = failure(session, f"{text}\n")
+    assert [(problem.line, problem.column) for problem in found] == [(6, column) for column in columns]
+    assert all("has no author whose name could stand for “@one”" in problem.message for problem in found)
