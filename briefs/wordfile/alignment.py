@@ -40,6 +40,7 @@ def pair(sent: Sequence[Paragraph], edited: Sequence[Paragraph]) -> list[Pair]:
     pairing.by_bookmarks()
     pairing.by_equal_words()
     pairing.by_similar_words()
+    pairing.by_first_halves()
     pairing.by_position()
     pairing.by_similar_words_elsewhere()
     return pairing.pairs()
@@ -53,6 +54,7 @@ class _Pairing:
         self.words_of_sent, self.words_of_edited = ([_words(p.pieces) for p in side] for side in (sent, edited))
         self.edited_of: dict[int, int] = {}
         self.sent_of: dict[int, int] = {}
+        self.marked: set[int] = set()  # sent paragraphs that their bookmarks have paired
         self.joined: dict[int, int] = {}  # sent paragraphs whose bookmarks ended up in an edited one that is already paired
 
     def set(self, i: int, j: int) -> None:
@@ -72,6 +74,7 @@ class _Pairing:
                     self.set(i, next((j for j in free if self.edited[j].text == self.sent[i].text), free[0]))
                 else:
                     self.joined[i] = candidates[0]
+        self.marked = set(self.edited_of)
 
     def by_equal_words(self) -> None:
         """Pair paragraphs of equal text that are in the same order in both files."""
@@ -87,6 +90,14 @@ class _Pairing:
         """Pair similar paragraphs between the same neighbours, the most similar first."""
         for i, j in self._most_similar(MIN_SIMILARITY, same_place=True):
             if i not in self.edited_of and j not in self.sent_of and self._fits(i, j):
+                self.set(i, j)
+
+    def by_first_halves(self) -> None:
+        """Pair a paragraph that was split with its first half, as bookmarks do, where the second one is the more similar."""
+        for j in reversed(self._unpaired_edited()):
+            i = self.sent_of.get(j + 1)
+            if i is not None and i not in self.marked and self._is_other_half(j, i, j + 1):
+                del self.sent_of[j + 1]
                 self.set(i, j)
 
     def by_similar_words_elsewhere(self) -> None:
@@ -176,12 +187,18 @@ class _Pairing:
         """The sent paragraph from which a new paragraph was split: the one that is paired with the paragraph before, if it has lost
         the words of the new one. None if it wasn't split."""
         before = next((k for k in range(j - 1, -1, -1) if k in self.sent_of), None)
-        if before is None or self.edited[before].container != self.edited[j].container:
+        if before is None or not self._is_other_half(j, self.sent_of[before], before):
             return None
-        if _held(self.words_of_edited[j], self.words_of_sent[self.sent_of[before]]) < MIN_SHARE:
-            return None
-        lost = _missing(self.sent[self.sent_of[before]].pieces, self.edited[before].pieces)
-        return self.sent_of[before] if _share(self.edited[j].pieces, lost) >= MIN_SHARE and len(lost) > MAX_SHORT else None
+        return self.sent_of[before]
+
+    def _is_other_half(self, j: int, i: int, half: int) -> bool:
+        """Whether a new paragraph has the words of a sent one that are missing in the edited one that is paired with it, `half`."""
+        if self.edited[half].container != self.edited[j].container:
+            return False
+        if _held(self.words_of_edited[j], self.words_of_sent[i]) < MIN_SHARE:
+            return False
+        lost = _missing(self.sent[i].pieces, self.edited[half].pieces)
+        return _share(self.edited[j].pieces, lost) >= MIN_SHARE and len(lost) > MAX_SHORT
 
     def _joined(self) -> dict[int, int]:
         """The sent paragraphs that became part of another paragraph, each with the number of that edited paragraph."""

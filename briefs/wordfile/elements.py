@@ -134,16 +134,23 @@ def is_merged(properties: etree._Element | None) -> bool:
     return properties is not None and any(node.tag in _MERGED and node.get(w("val")) != "1" for node in properties)
 
 
-def paragraph_looks(properties: etree._Element | None) -> dict[str, str]:
+def edges(border: etree._Element | None) -> dict[str, bool]:
+    """The edges of a paragraph’s border (17.3.1.24) by their tags: whether each has a line."""
+    return {edge.tag: edge.get(w("val"), "nil") not in _OFF for edge in (() if border is None else border)}
+
+
+def paragraph_looks(properties: etree._Element | None, edges_of_style: Mapping[str, bool]) -> dict[str, str]:
     """The looks that the properties of a paragraph give to all words in it: its border, its shade, and unknown properties.
 
-    The border of a text frame (17.3.1.11) is ignored, because LibreOffice writes the border of the style there.
+    LibreOffice repeats the border of the style in the paragraph. So lines on edges where the style has one (`edges_of_style`) are
+    ignored, and so is the whole border of a text frame (17.3.1.11).
     """
     found: dict[str, str] = {}
     framed = properties is not None and properties.find(w("framePr")) is not None
     for node in () if properties is None else properties:
         if node.tag == w("pBdr"):
-            found["pBdr"] = "put in a frame" if not framed and any(edge.get(w("val"), "nil") not in _OFF for edge in node) else ""
+            lines = {tag for tag, is_line in edges(node).items() if is_line and not edges_of_style.get(tag)}
+            found["pBdr"] = "put in a frame" if lines and not framed else ""
         elif node.tag == w("shd"):
             found["pShd"] = _shade(node, "")
         elif isinstance(node.tag, str) and node.tag not in _READ_OF_PARAGRAPHS and node.tag not in WITHOUT_MEANING:

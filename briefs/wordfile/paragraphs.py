@@ -372,7 +372,7 @@ class _TextReader:
         current.paragraph.is_joined = unfinished is not None or self.style == self.joining
         framed = properties is not None and properties.find(w("framePr")) is not None
         current.paragraph.is_framed = framed or current.paragraph.style.lower() in _FRAMED
-        current.looks = self.looks | elements.paragraph_looks(properties)
+        current.looks = self.looks | elements.paragraph_looks(properties, self.styles.edges(self.style))
         self._inlines(node, frozenset(), current.pieces)
         self.fields = [f for f in self.fields if f.has_result]  # a field without a result in its paragraph is broken
         _finish(current)

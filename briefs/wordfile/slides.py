@@ -158,7 +158,8 @@ class _SlideReader:
 
     def _add(self, pieces: list[Piece], container: str, style: str = "", item: Item | None = None) -> None:
         shown = [replace(p, looks=p.looks | {HIDDEN}) for p in pieces] if self.is_hidden else pieces
-        self.paragraphs.append(Paragraph(shown, style=style, item=item, container=container, page=self.number))
+        heading = 2 if style == TITLE else 0
+        self.paragraphs.append(Paragraph(shown, style=style, heading=heading, item=item, container=container, page=self.number))
 
     # The pieces of a paragraph.
 

@@ -38,6 +38,7 @@ class _Style:
     based: str
     properties: etree._Element | None  # its run properties (`w:rPr`)
     numbering: etree._Element | None
+    border: etree._Element | None
 
 
 class Styles:
@@ -75,6 +76,13 @@ class Styles:
     def looks(self, id: str) -> dict[str, str]:
         """The looks that a style gives to words, by the names of the properties."""
         return self._of(id)[1]
+
+    def edges(self, id: str) -> dict[str, bool]:
+        """The edges of the border that a style gives to paragraphs, by their tags: whether each has a line."""
+        found: dict[str, bool] = {}
+        for style in reversed(list(self._chain(id))):
+            found |= elements.edges(style.border)
+        return found
 
     def of_run(self, properties: etree._Element | None) -> RunProperties:
         """The properties of a run, read. Properties without deeper elements are often the same in many runs, so they are read
@@ -131,8 +139,8 @@ class Styles:
 def _read(root: etree._Element) -> Iterator[tuple[str, _Style]]:
     for style in root.iter(w("style")):
         name, id = _value(style, "name"), style.get(w("styleId"), "")
-        numbering = style.find(f"{w('pPr')}/{w('numPr')}")
-        yield id, _Style(name or id, _value(style, "basedOn"), style.find(w("rPr")), numbering)
+        numbering, border = (style.find(f"{w('pPr')}/{w(name)}") for name in ("numPr", "pBdr"))
+        yield id, _Style(name or id, _value(style, "basedOn"), style.find(w("rPr")), numbering, border)
 
 
 def _value(node: etree._Element | None, name: str) -> str:

@@ -40,7 +40,7 @@ VALUES = (
 REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 KINDS = (
     ("brief", "be", ("pdf", "docx")), ("report", "", ("pdf", "docx")), ("handout", "d", ("pdf", "docx", "pptx")),
-    ("pack", "j", ("pdf", "docx")), ("correction", "a", ("pdf", "docx")),
+    ("pack", "j", ("pdf", "docx")), ("correction", "a", ("pdf", "docx")), ("correction", "b", ("pdf", "docx")),
 )  # fmt: skip
 FILLED: dict[str, Any] = {  # a valid value for every field whose own isn't a text of any kind
     "date": "2019-03", "issued": "2019-03", "accessed": "2019-04", "available-date": "2019-04", "event-date": "2019-04",
@@ -91,6 +91,9 @@ def content() -> dict[str, Any]:
         filled(model_in(Country.model_fields["facts"].annotation) or Country) | {"id": f"be-0{n}", "text": f"A **fact {n}**."}
         for n in (1, 2)
     ]
+    correction = filled(Correction) | {"text": "countries/be.yaml#summary"}  # of a fact or of a text, never of both
+    of_text = correction | {"id": "b"}
+    del correction["text"], of_text["fact"]
     record = filled(Source) | {"id": "one"}
     record |= {key: [{"literal": f"a {key}"}] for key in NAMES - {"author"}}  # one name has every part
     data = {
@@ -100,7 +103,7 @@ def content() -> dict[str, Any]:
         "sources.yaml": {"references": [record, small.source("two")]},
         "glossary.yaml": {"EU": "European Union"},
         "journeys/j.yaml": filled(Journey) | {"countries": ["be"]},
-        "corrections.yaml": {"corrections": [filled(Correction)]},
+        "corrections.yaml": {"corrections": [correction, of_text]},
         "labels/en.yaml": yaml.safe_load(small.LABELS.read_text(encoding="utf-8")),
         "report/01-a.md": {"head": filled(SectionHead) | {"id": "a"}, "text": "Words of a section.[@one; @two]"},
         "decks/d.md": {"head": filled(DeckHead), "text": "## A slide\n\n- Words.[@one]"},

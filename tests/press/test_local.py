@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from briefs.cli import main
+from briefs.edition.read import read
 from briefs.exitcodes import ExitCode
 from briefs.press.build import BuildRequest, build
 from briefs.press.executors import local
@@ -20,7 +21,11 @@ from briefs.theme import Theme
 from tests import small
 from tests.press.test_build import ROOT, STRANGE, briefs, country, three, tree, wanted
 
-WARNED = "2 warnings; see `check`\n"  # of what isn't translated
+
+@pytest.fixture(scope="module")
+def warned() -> str:
+    """What a build says of the warnings of the first edition, which are of texts that aren't translated yet."""
+    return f"{len(read(ROOT / 'content').problems)} warnings; see `check`\n"
 
 
 def test_a_lone_document_has_the_same_bytes_with_one_process_and_two(tmp_path: Path) -> None:
@@ -70,7 +75,7 @@ def test_a_lone_document_that_cant_be_composed_doesnt_wait_for_its_worker(theme:
 
 
 @pytest.mark.parametrize("while_it", ["loads", "works"])
-def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, tmp_path: Path) -> None:
+def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, warned: str, tmp_path: Path) -> None:
     words = ["brief", "be", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
     process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
     found: list[int] = []
@@ -82,7 +87,7 @@ def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, 
         )
     os.kill(found[0], signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
-    assert (process.returncode, faults) == (0, WARNED)
+    assert (process.returncode, faults) == (0, warned)
     assert said.count("made again after its worker was ended from outside") == (while_it == "works")
     assert len(tree(tmp_path / "out")) == 2
 
@@ -106,7 +111,7 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path)
     assert alive(process.pid) == []
 
 
-def test_a_document_is_made_again_when_its_worker_is_killed(tmp_path: Path) -> None:
+def test_a_document_is_made_again_when_its_worker_is_killed(warned: str, tmp_path: Path) -> None:
     words = ["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
     process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
     assert process.stdout
@@ -116,12 +121,12 @@ def test_a_document_is_made_again_when_its_worker_is_killed(tmp_path: Path) -> N
         marks = list(tmp_path.glob("*/*/*.at-*"))
     os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
-    assert (process.returncode, faults) == (0, WARNED)
+    assert (process.returncode, faults) == (0, warned)
     assert 1 <= said.count("made again after its worker was ended from outside") <= 2
     assert len(tree(tmp_path / "out")) == 56
 
 
-def test_a_report_is_made_again_when_the_worker_of_a_piece_is_killed(tmp_path: Path) -> None:
+def test_a_report_is_made_again_when_the_worker_of_a_piece_is_killed(warned: str, tmp_path: Path) -> None:
     words = ["report", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache", "--format", "pdf"]
     process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
     marks: list[Path] = []
@@ -129,7 +134,7 @@ def test_a_report_is_made_again_when_the_worker_of_a_piece_is_killed(tmp_path: P
         marks = list(tmp_path.glob("*/*/0.at-*"))
     os.kill(int(marks[0].name.partition("-")[2]), signal.SIGKILL)
     said, faults = process.communicate(timeout=300)
-    assert (process.returncode, faults) == (0, WARNED)
+    assert (process.returncode, faults) == (0, warned)
     assert said.count("made again after its worker was ended from outside") == 1
     assert list(tree(tmp_path / "out")) == ["report.pdf"]
 

@@ -24,9 +24,10 @@ ONE, TWO, THREE = (
         ([ONE, THREE], [Pair((0,), (0,)), Pair((2,), (1,)), Pair((1,), ())]),
         ([TWO, THREE, ONE], [Pair((1,), (0,)), Pair((2,), (1,)), Pair((0,), (2,), moved=True)]),
         ([ONE, TWO[:36], TWO[36:], THREE], [Pair((0,), (0,)), Pair((1,), (1, 2)), Pair((2,), (3,))]),
+        ([ONE, TWO[:21], TWO[21:], THREE], [Pair((0,), (0,)), Pair((1,), (1, 2)), Pair((2,), (3,))]),
         ([ONE, f"{TWO} {THREE}"], [Pair((0,), (0,)), Pair((1, 2), (1,))]),
     ],
-    ids=["unchanged", "reworded", "added", "deleted", "moved", "split", "joined"],
+    ids=["unchanged", "reworded", "added", "deleted", "moved", "split", "split near its beginning", "joined"],
 )
 def test_paragraphs_are_paired(edited: list[str], pairs: list[Pair]) -> None:
     sides = [[Paragraph(of_text(text)) for text in texts] for texts in ([ONE, TWO, THREE], edited)]

@@ -17,7 +17,7 @@ import docx
 import pytest
 from lxml import etree
 
-from briefs.typeset.word.package import NAMES, Package, read
+from briefs.typeset.word.package import NAMES, Package, read, w
 from briefs.wordfile import elements, paragraphs
 
 SCHEMAS = files("openxml_audit") / "data/openxml"
@@ -132,3 +132,11 @@ def test_bold_that_two_styles_cancel_is_no_look_of_its_own() -> None:
     words = '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:rPr>{}<w:b w:val="0"/></w:rPr><w:t>Words</w:t></w:r></w:p>'
     assert [looks for *_, pieces in _read(words.format('<w:rStyle w:val="Strong"/>')) for _, looks, _ in pieces] == [frozenset()]
     assert [looks for *_, pieces in _read(words.format("")) for _, looks, _ in pieces] == [frozenset({"set without “strong”"})]
+
+
+@pytest.mark.parametrize(("edges", "look"), [("top", ""), ("left", "put in a frame"), ("top left", "put in a frame")])
+def test_a_border_is_no_frame_where_the_style_has_it(edges: str, look: str) -> None:
+    """LibreOffice writes the border of a style into the paragraph too."""
+    border = "".join(f'<w:{edge} w:val="single"/>' for edge in edges.split())
+    properties = etree.fromstring(f'<w:pPr xmlns:w="{NAMES["w"]}"><w:pBdr>{border}</w:pBdr></w:pPr>')
+    assert elements.paragraph_looks(properties, {w("top"): True, w("left"): False}) == {"pBdr": look}
