@@ -12,11 +12,14 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import tinycss2.color4
+from fontTools.ttLib import TTFont
 from lxml import etree
 
 Element = Any  # lxml.etree._Element
@@ -159,6 +162,62 @@ def _chains_in(chain: tuple[Element, ...], named: Mapping[str, Element], left: i
     elif name not in ASIDE:
         for part in element:
             yield from _chains_in((*chain, part), named, left)
+
+
+def set_families(root: Element, folder: str) -> None:
+    """Set each text in the first of the theme's families that has all its letters. If none has, each run of letters that the
+    first family lacks is set in the first one that has them.
+
+    resvg would take any face that has them, such as a bold one. `folder`: of the font files.
+    """
+    families = [name.strip("' ") for name in root.get("font-family", "").split(",")]
+    known = {} if not folder or "".join(root.itertext()).isascii() else _letters_of_families(folder)
+    for text in list(root.iter(f"{{{SVG}}}text")) if known else ():
+        wanted = set(map(ord, letters("".join(text.itertext()))))
+        whole = next((name for name in families if wanted <= known.get(name, frozenset())), "")
+        if not whole:
+            _divide(text, families, known)
+        elif whole != families[0]:
+            text.set("font-family", f"'{whole}'")
+
+
+def _divide(text: Element, families: Sequence[str], known: Mapping[str, frozenset[int]]) -> None:
+    for part in list(text.iter()):
+        for child in reversed(part):
+            child.tail, made = _runs(child.tail or "", families, known)
+            part[part.index(child) + 1 : part.index(child) + 1] = made
+        part.text, made = _runs(part.text or "", families, known)
+        part[0:0] = made
+
+
+def _runs(text: str, families: Sequence[str], known: Mapping[str, frozenset[int]]) -> tuple[str, list[Element]]:
+    """A text as its beginning in the first family, and elements for each run in another one with what follows it."""
+    before, made, last = "", [], families[0]
+    for letter in text:
+        if not (unicodedata.combining(letter) or unicodedata.category(letter) == "Cf"):
+            family = next((name for name in families if ord(letter) in known.get(name, ())), families[0])
+            if family not in {last, families[0]}:
+                made.append(etree.Element(f"{{{SVG}}}tspan", {"font-family": f"'{family}'"}))
+            last = family
+        if not made:
+            before += letter
+        elif last == families[0]:
+            made[-1].tail = (made[-1].tail or "") + letter
+        else:
+            made[-1].text = (made[-1].text or "") + letter
+    return before, made
+
+
+@lru_cache(maxsize=4)
+def _letters_of_families(folder: str) -> dict[str, frozenset[int]]:
+    """The letters of each family in a folder of font files."""
+    found: dict[str, frozenset[int]] = {}
+    for path in sorted(Path(folder).iterdir()):
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            font.setGlyphOrder([""] * font["maxp"].numGlyphs)  # names of glyphs would take long to make
+            name = font["name"].getBestFamilyName() or ""
+            found[name] = found.get(name, frozenset()) | frozenset(font.getBestCmap() or ())
+    return found
 
 
 def empty_hidden(root: Element) -> None:

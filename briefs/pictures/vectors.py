@@ -64,11 +64,13 @@ def normalised(data: bytes, fonts: str, families: str) -> Found:
         vl_convert.register_font_directory(fonts)
     words = texts.words(root)
     shown = _shown(root, box)
+    made = etree.tostring(shown, encoding="unicode").encode()
+    texts.set_families(shown, fonts)
     letters = texts.drawn(shown, box)
     texts.check(shown, letters)
     if shown is root:
         return "png", width, height, " ".join(words), _drawn(root, box, texts.layer(root, box, letters)), b""
-    return "svg", width, height, " ".join(words), etree.tostring(shown, encoding="unicode").encode(), _drawn(shown, box)
+    return "svg", width, height, " ".join(words), made, _drawn(shown, box)
 
 
 def _shown(root: Element, box: tuple[float, float, float, float]) -> Element:

@@ -604,3 +604,14 @@ def test_selectors_count_the_elements_that_draw_nothing(normalise: Make) -> None
     rules = "<title>A title</title><style>rect:nth-child(3) {fill: #c81e1e} rect:nth-child(4) {fill: #00f}</style>"
     shown = opened(normalise(".svg", svg(f'{rules}<rect width="50" height="60"/><rect x="50" width="50" height="60"/>')))
     assert near(shown.getpixel((600, 700)), RED) and near(shown.getpixel((1800, 700)), (0, 0, 255))
+
+
+@pytest.mark.parametrize("words", ["abc عربي אבג def", "عربي المملكة", "abc المملكة 2020 华为"])
+@pytest.mark.parametrize("before", ["", GRADIENT], ids=["vector", "pixels"])
+def test_letters_that_the_first_family_lacks_are_as_bold_as_the_text(normalise: Make, before: str, words: str) -> None:
+    ink = []
+    for weight in ("normal", "bold"):
+        made = normalise(".svg", svg(f'{before}<text x="5" y="30" font-size="9" font-weight="{weight}">{words}</text>'))
+        assert made.words == words
+        ink.append(255 - ImageStat.Stat(opened(made).convert("L").crop((0, 250, 2400, 1440))).mean[0])
+    assert ink[0] < 0.88 * ink[1]
