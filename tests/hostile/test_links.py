@@ -79,7 +79,7 @@ def content() -> dict[str, Any]:
         "topics": small.ABOUT["topics"],
         "subjects": [{"code": "be", "name": "Belgium", "aliases": ["b"]}],
         "key_points": ["ask"],
-        "figures": [],
+        "figures": [{"data": "table", "column": "count", "title": "a title", "alt": "a description"}],
         "key_facts": ["rule"],
         "groups": [{"id": "g", "label": "a group", "members": ["be"]}],
         "roles": [{"id": "lawyer", "label": "a lawyer", "required": "no"}],
@@ -98,8 +98,8 @@ def content() -> dict[str, Any]:
     record |= {key: [{"literal": f"a {key}"}] for key in NAMES - {"author"}}  # one name has every part
     data = {
         "edition.yaml": about,
-        "countries/be.yaml": filled(Country) | {"facts": facts, "data": {"rule": value}},
-        "columns.yaml": {"columns": [column]},
+        "countries/be.yaml": filled(Country) | {"facts": facts, "data": {"rule": value, "count": value | {"value": "5"}}},
+        "columns.yaml": {"columns": [column, {"id": "count", "label": "a count", "kind": "number"}]},
         "sources.yaml": {"references": [record, small.source("two")]},
         "glossary.yaml": {"EU": "European Union"},
         "journeys/j.yaml": filled(Journey) | {"countries": ["be"]},
