@@ -91,6 +91,7 @@ class Workspace:
         self._tables = tables
         self._seen: Seen = {}
         self._lock = Lock()
+        self._writing = Lock()  # one save at a time: each looks whether the files are as they were before it writes
         self._now: EditionNow | None = None
         self._saves: list[_Save] = []
 
@@ -113,7 +114,8 @@ class Workspace:
         Raises Problems if one isn't as it was `before`, or can't be written; ToolError if it can't be kept.
         """
         old = {path: before[path] for path in changed if path in before}
-        write.put(self.folders.content, old, changed)
+        with self._writing:
+            write.put(self.folders.content, old, changed)
         if old.keys() == changed.keys():  # a new file can't be taken back
             with self._lock:
                 self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, old, dict(changed))]
@@ -130,7 +132,8 @@ class Workspace:
         own = [save for save in self._saves if save.visitor == visitor.id]
         if not own:
             return []
-        write.put(self.folders.content, own[-1].after, own[-1].before)
+        with self._writing:
+            write.put(self.folders.content, own[-1].after, own[-1].before)
         with self._lock:
             self._saves = [save for save in self._saves if save is not own[-1]]
         self._kept(own[-1].before, visitor)

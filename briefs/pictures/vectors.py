@@ -54,8 +54,8 @@ def normalised(data: bytes, fonts: str, families: str) -> Found:
     _cleaned(root)
     styles.apply(root, matched)
     _checked(root)
-    texts.empty_hidden(root)
     bounds.check(root)
+    texts.empty_hidden(root)
     box = _box(root)
     width = _natural(root, box)
     height = width * box[3] / box[2]
