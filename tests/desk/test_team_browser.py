@@ -68,7 +68,10 @@ def address(tmp_path: Path) -> Iterator[str]:
         log, listening = ActivityLog(tmp_path / "desk.sqlite"), server._listen_at(tmp_path / "desk.sock")
         desk = Desk(folders(tmp_path), team=team, log=log, keep=history.TextHistory(tmp_path / "content").keep)
         config = uvicorn.Config(
-            app.application(desk, proxy.ProxyDoor(team, log)), lifespan="off", log_level="error", proxy_headers=False,
+            app.application(desk, proxy.ProxyDoor(team, log)),
+            lifespan="off",
+            log_level="error",
+            proxy_headers=False,
             timeout_graceful_shutdown=1,
         )
         running = uvicorn.Server(config)
