@@ -7,7 +7,6 @@ that everything is shown with.
 from __future__ import annotations
 
 import copy
-import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
 from threading import Lock
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from starlette.responses import HTMLResponse
 
@@ -34,6 +33,7 @@ from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
 from briefs.tools.pandoc import Pandoc
 
+Kept = TypeVar("Kept")
 KEPT = 60  # typeset documents on the shelf
 MOST_PROCESSES = 8  # processes that typeset for a team
 WAITING = 12  # returned files that may wait for one visitor's decision
@@ -54,48 +54,25 @@ class Asked:
     partial: bool = False
 
 
-class Shelf:
-    """The documents that were typeset last, by a key made of their bytes."""
+class Shelf(Generic[Kept]):
+    """The things that were put there last, at most so many, by their keys."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, TypesetDocument] = OrderedDict()
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._lock = Lock()
 
-    def put(self, document: TypesetDocument) -> str:
-        """Keep a document that has pages. Returns its key."""
-        key = hashlib.sha256(document.pdf).hexdigest()[:24]
+    def put(self, thing: Kept, key: str = "") -> str:
+        """Keep a thing. Returns its key, which nobody can guess if none is given."""
+        key = key or token_hex(12)
         with self._lock:
-            self._kept[key] = document
+            self._kept[key] = thing
             self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return key
 
-    def get(self, key: str) -> TypesetDocument:
-        """Raises NoSuchPage."""
-        with self._lock:
-            if key not in self._kept:
-                raise NoSuchPage
-            return self._kept[key]
-
-
-class ReturnedShelf:
-    """The files that came back and wait for a decision, the last ones only, by their keys."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, ReturnedFiles] = OrderedDict()
-        self._lock = Lock()
-
-    def put(self, found: ReturnedFiles) -> str:
-        """Keep files. Returns their key."""
-        key = token_hex(12)
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > WAITING:
-                self._kept.popitem(last=False)
-        return key
-
-    def get(self, key: str) -> ReturnedFiles:
+    def get(self, key: str) -> Kept:
         """Raises NoSuchPage."""
         with self._lock:
             if key not in self._kept:
@@ -106,7 +83,7 @@ class ReturnedShelf:
         with self._lock:
             self._kept.pop(key, None)
 
-    def all(self) -> Mapping[str, ReturnedFiles]:
+    def all(self) -> Mapping[str, Kept]:
         with self._lock:
             return dict(self._kept)
 
@@ -126,11 +103,11 @@ class Desk:
         number = min(MOST_PROCESSES, os.cpu_count() or 1)
         own = TypesettingProcesses(folders.templates, number) if team else TypesettingProcess(folders.templates)
         self.typesetting: TypesettingProcess | TypesettingProcesses = own
-        self.shelf = Shelf()
+        self.shelf: Shelf[TypesetDocument] = Shelf(KEPT)
         self.commands = Commands()
         self._pandoc, self._reading = Pandoc(), Lock()
         self.words = Words(language)
-        self._returned: dict[str, ReturnedShelf] = {}  # by visitor
+        self._returned: dict[str, Shelf[ReturnedFiles]] = {}  # by visitor
         self._set_visitor(Visitor(""))
 
     def seen_by(self, visitor: Visitor, accepted: str = "") -> Self:
@@ -143,7 +120,7 @@ class Desk:
     def _set_visitor(self, visitor: Visitor) -> None:
         self.visitor = visitor
         self.drafts = Drafts(self.folders.drafts, visitor.id)
-        self.returned = self._returned.setdefault(visitor.id, ReturnedShelf())
+        self.returned = self._returned.setdefault(visitor.id, Shelf(WAITING))
         self._render = PageRenderer(self.words, csrf=visitor.csrf, visitor=visitor)
 
     @property

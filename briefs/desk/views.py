@@ -5,6 +5,7 @@ In: a request. Out: an answer. Names in a path are looked up in the edition, and
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -187,7 +188,7 @@ def typeset(desk: Desk, asked: Asked) -> Response:
 
 def shown(desk: Desk, target: Target, made: TypesetDocument) -> dict[str, Any]:
     """What `pages.html` shows of a typeset document."""
-    key = desk.shelf.put(made) if made.pdf else ""
+    key = desk.shelf.put(made, hashlib.sha256(made.pdf).hexdigest()[:24]) if made.pdf else ""
     return {
         "target": target, "key": key, "pages": pages_of(made), "document": made,
         "lines": int((made.room or 0) / made.leading), "gone": gave_way(made.gone) if made.gone else "",

@@ -27,6 +27,7 @@ from briefs.desk.access import EVERY_ROLE
 from briefs.desk.activity import ActivityLog
 from briefs.desk.desk import Desk
 from briefs.desk.team import FILE, TeamFile
+from briefs.edition import write
 from briefs.problems import Problems
 from tests import small
 from tests.desk.conftest import SECTION, folders, words
@@ -267,9 +268,21 @@ def test_two_people_write_in_one_text(team: TeamDesk) -> None:
     assert team.summary.startswith("A digest")
 
 
-def test_several_people_save_at_once_and_nothing_is_lost(team: TeamDesk) -> None:
+def test_several_people_save_at_once_and_nothing_is_lost(team: TeamDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each writes a field of their own in the same file, and saves again when somebody else was quicker."""
     own = {"ann": "summary", "bob": "be-01/text", "wim": "be-02/text"}
+    usual, at_work, together = write.put, [0], []
+
+    def slow(*files: Any) -> None:
+        at_work[0] += 1
+        together.append(at_work[0])
+        time.sleep(0.05)  # in which another save would find the files as they were
+        try:
+            usual(*files)
+        finally:
+            at_work[0] -= 1
+
+    monkeypatch.setattr(write, "put", slow)
     team.change(wim={"name": "Wim Writer", "roles": ["writer"]})
 
     def works(name: str) -> None:
@@ -285,6 +298,7 @@ def test_several_people_save_at_once_and_nothing_is_lost(team: TeamDesk) -> None
         list(pool.map(works, own))
     written = yaml.safe_load((team.content / "countries/be.yaml").read_text())
     texts = [written["summary"], *(fact["text"] for fact in written["facts"])]
+    assert set(together) == {1}, "two at once each find the files as they were"
     assert texts == [f"**Sentence 3** of {name} stands here. It is one of two." for name in own]
 
 
