@@ -59,7 +59,7 @@ def _mended(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leadi
     """Mend words and rows first, then the last page. Filling the last page moves the ends of other pages, so their words and rows
     are mended again."""
     layout, ends = _settled(lay_out, layout, PageEnds())
-    for other in _fuller(ends, layout, leading):
+    for other in _fuller(lay_out, ends, layout, leading):
         tried, other = _settled(lay_out, lay_out(other), other)
         fuller = tried.pages < layout.pages or (tried.pages == layout.pages and _used(tried.document.pages[-1]) >= LEAST)
         if fuller and _with_fewer_faults(other, tried) == other:
@@ -86,14 +86,15 @@ def _with_fewer_faults(ends: PageEnds, layout: PageLayout) -> PageEnds:
 # The last page
 
 
-def _fuller(ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[PageEnds]:
-    """The changes to try if the last page is nearly empty: first less leading, which may save the page, then lines that stay free
-    on the pages before, which may fill it."""
+def _fuller(lay_out: Callable[[PageEnds], PageLayout], ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[PageEnds]:
+    """The changes to try if the last page is nearly empty: first less leading, if the least leading saves the page, then lines that
+    stay free on the pages before, which may fill it."""
     pages = layout.document.pages
     used = _used(pages[-1])
     if len(pages) < 2 or used >= LEAST:
         return
-    yield from (replace(ends, tighter=tighter) for tighter in TIGHTER)
+    if lay_out(replace(ends, tighter=max(TIGHTER))).pages < len(pages):
+        yield from (replace(ends, tighter=tighter) for tighter in TIGHTER)
     missing = (LEAST - used) * pages[-1].box.content_area.height / leading / (len(pages) - 1)
     yield from (replace(ends, free=int(missing) + more) for more in range(1, SPARED + 1))
 
