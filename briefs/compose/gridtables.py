@@ -20,6 +20,7 @@ _TABLE = re.compile(r"^(?P<before>[ \t>]*(?:(?:[-+*:]|\(?\w{1,3}[.)])[ \t]+)*)\+
 _RULE = re.compile(r"\+(?:[-=:]+\+)+")
 _NEAR = 3  # columns between a sign and the edge that it was meant for
 _HINT = "Give all its lines the same length, and set each `|` below a `+` of the line above."
+_WIDE = " A letter of Chinese, Japanese or Korean and most emoji are as wide as two others."
 
 
 class Uneven(NamedTuple):
@@ -43,29 +44,39 @@ def uneven(markdown: str, blocks: Sequence[Node]) -> Iterator[Uneven]:
             continue
         if (at := _first_uneven(match[0], unread[match.start() : match.end()], len(match["before"]))) >= 0:
             what = "the rows of this grid table are uneven: this line doesn’t align with the first"
-            yield Uneven(match.start(), match.end(), match.start() + at, Fault(what, _HINT))
+            line = markdown[match.start() + at :].partition("\n")[0]
+            hint = _HINT + _WIDE * any(_width(letter) != 1 for letter in line)
+            yield Uneven(match.start(), match.end(), match.start() + at, Fault(what, hint))
 
 
 def _first_uneven(table: str, unread: str, margin: int) -> int:
     """The offset of the first line that doesn't align with the first; -1 if all do. `unread`: the table with spaces in place of
     code and escapes. `margin`: the width of what stands before the table in its first line."""
-    rules = table.split("\n")
-    width = len(rules[0].rstrip())
-    edges = {at for line in rules if _RULE.fullmatch(line[margin:].rstrip()) for at, sign in enumerate(line) if sign == "+"}
+    lines = table.split("\n")
+    drawn = [_in_columns(line, line).rstrip() for line in lines]
+    rules = [bool(_RULE.fullmatch(line[margin:])) for line in drawn]
+    edges = {at for line, is_rule in zip(drawn, rules, strict=True) if is_rule for at, sign in enumerate(line) if sign == "+"}
     above: set[int] = set()
     offset = 0
-    for line, bare in zip(rules, unread.split("\n"), strict=True):
-        if _RULE.fullmatch(line[margin:].rstrip()):
-            above = {at for at, sign in enumerate(line) if sign == "+" and at >= margin}
-        if _is_simple(line) and (len(line.rstrip()) != width or _has_strayed(bare, above, edges)):
+    for line, shown, is_rule, bare in zip(lines, drawn, rules, unread.split("\n"), strict=True):
+        if is_rule:
+            above = {at for at, sign in enumerate(shown) if sign == "+" and at >= margin}
+        if len(shown) != len(drawn[0]) or _has_strayed(_in_columns(bare, line), above, edges):
             return offset + len(line) - len(line[margin:].lstrip())
         offset += len(line) + 1
     return -1
 
 
-def _is_simple(line: str) -> bool:
-    """Whether each letter of a line takes one column."""
-    return all(unicodedata.east_asian_width(c) not in "WF" and unicodedata.category(c) not in {"Mn", "Me", "Cf"} for c in line)
+def _in_columns(letters: str, line: str) -> str:
+    """The letters that stand in place of those of a line, with as many columns as pandoc counts for each letter of the line: two
+    for a letter of East Asian width, none for an accent or a sign that isn't seen."""
+    return "".join(letter + " " * (_width(own) - 1) if _width(own) else "" for letter, own in zip(letters, line, strict=True))
+
+
+def _width(letter: str) -> int:
+    if unicodedata.category(letter) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def _has_strayed(line: str, above: set[int], edges: set[int]) -> bool:

@@ -166,12 +166,21 @@ def test_a_grid_table_with_uneven_rows_is_refused_at_its_line(
 
 
 @pytest.mark.parametrize(
+    "row", ["| 港口     | 1,000 |", "| 港口  | 1,000 |", "| 😀    | 1,000  |", "| 港口 | 1,000 |", "| e\u0301    | 1,000 |"]
+)
+def test_wide_letters_and_accents_count_as_pandoc_counts_them(session: Session, row: str) -> None:
+    [found] = problems(session, "\n".join([EDGE, "| Ports  | 2,000 |", EDGE, row, EDGE]))
+    assert found.line == 13 and found.message.startswith("the rows of this grid table are uneven") and "as two others" in found.hint
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         [EDGE, "| a \\| b | c     |", EDGE, "| `a|b`  | d     |", EDGE],
         [EDGE, "| over both      |", EDGE, "| Ports  | 1,000 |", EDGE],
         [EDGE, "| Ports  | 1,000 |", "|        +-------+", "|        | 2,000 |", EDGE],
         [EDGE, "| 港口   | 1,000 |", EDGE],
+        [EDGE, "| `港口` | 1,000 |", EDGE, "| \\|é😀  | １    |", EDGE],
         ["```", EDGE, "| Quays | 2,000 |", EDGE, "```"],
         ["    " + EDGE, "    | Quays | 2,000 |", "    " + EDGE],
     ],
