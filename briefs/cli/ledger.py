@@ -25,8 +25,10 @@ NAMED = 5  # files that a message names
 if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
     from briefs.delivery.people import People
     from briefs.edition.changed import Change
+    from briefs.edition.data.table import TableStore
     from briefs.edition.model import Edition
     from briefs.edition.read import Reading
+    from briefs.ledger.finished import FinishedFiles
     from briefs.ledger.online import AddressAnswer
     from briefs.ledger.recall import Parcel
     from briefs.press.documents import Target
@@ -125,23 +127,28 @@ def _older(arguments: argparse.Namespace, reading: Reading) -> Revision:
 
 def where(arguments: argparse.Namespace) -> ExitCode:
     """Say where a fact, a text, a phrase or what rests on a source is printed, and who has it."""
-    from briefs.ledger import pages, passages
-    from briefs.ledger import where as ledger
+    from briefs.ledger import finished
 
     if bool(arguments.what) == bool(arguments.source):
         raise NotUnderstood("name a fact such as be-07, a text, or a phrase in quotation marks; or a source with --source.")
+    kept = inputs.table_store(arguments)
+    with finished.being_read(arguments.out, kept) as files, _pandoc() as pandoc:  # while the rest is loaded and the edition read
+        return _where(arguments, files, kept, pandoc)
+
+
+def _where(arguments: argparse.Namespace, files: FinishedFiles, kept: TableStore | None, pandoc: Pandoc) -> ExitCode:
+    """Print where a passage stands in finished files and in those that went out."""
+    from briefs.ledger import passages
+    from briefs.ledger import where as ledger
+
     reading, edition = inputs.read_edition(arguments, is_preview=not arguments.language)
-    store = inputs.sound_store(arguments)
-    with _pandoc() as pandoc:
-        if arguments.source:
-            wanted = passages.citing(edition, arguments.source, pandoc)
-        else:
-            wanted = passages.named(edition, arguments.what, pandoc)
-        with closing(pages):
-            kept = inputs.table_store(arguments)
-            found = list(ledger.printed(arguments.out, wanted, kept))
-            holdings = ledger.held(store, passages.PastExcerpts(store, wanted, pandoc), kept)
-    left = _not_built(arguments, reading, edition)
+    store, left = inputs.sound_store(arguments), _not_built(arguments, reading, edition)
+    if arguments.source:
+        wanted = passages.citing(edition, arguments.source, pandoc)
+    else:
+        wanted = passages.named(edition, arguments.what, pandoc)
+    found = list(ledger.printed(arguments.out, files, wanted))
+    holdings = ledger.held(store, passages.PastExcerpts(store, wanted, pandoc), kept)
     if arguments.json:
         output.print_json(
             {

@@ -113,6 +113,11 @@ def _read(name: str, data: bytes) -> list[PrintedPage]:
     return [PrintedPage(number, text) for number, text in json.loads(rest)]
 
 
+def start() -> None:
+    """Start the process that reads files, so that the first file takes less time."""
+    _PROCESS.start()
+
+
 def close() -> None:
     """End the process that reads files. The next file would start a new one."""
     _PROCESS.close()

@@ -12,18 +12,15 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from briefs import plainfile
 from briefs.delivery import send
 from briefs.delivery.store import Sent, Store
 from briefs.edition.data.table import TableStore
 from briefs.ledger import pages
+from briefs.ledger.finished import SUFFIXES, FinishedFiles
 from briefs.ledger.pages import PrintedPage
 from briefs.ledger.passages import Excerpt
 from briefs.press import manifest
-from briefs.problems import Problem, Problems
 
-SUFFIXES = (".pdf", ".docx", ".pptx")
-MAX_BYTES = 500_000_000  # bytes of a finished file
 LONGEST = 120  # letters of a passage that a line quotes
 
 
@@ -69,28 +66,20 @@ class Holding:
         return asdict(self)
 
 
-def printed(out: Path, passages: Sequence[Excerpt], kept: TableStore | None = None) -> Iterator[Occurrence]:
-    """Every place where a finished file of the output folder prints one of the passages. `kept`: see `pages.read`. Raises Problems
-    for a file that can't be read."""
+def printed(out: Path, files: FinishedFiles, passages: Sequence[Excerpt]) -> Iterator[Occurrence]:
+    """Every place where a finished file of the output folder prints one of the passages. Raises Problems for a file that can't be
+    read."""
     entries: Mapping[str, Any] = manifest.read(out).get("files", {})
-    for name in sorted(name for name in entries if name.endswith(SUFFIXES)):
-        for passage, hit in _hits(pages.read(name, _bytes(out / name), kept), passages):
-            yield Occurrence(
-                passage.name, name, entries[name].get("kind", ""), entries[name].get("subject", ""), hit.page, hit.line, hit.words
-            )
+    for name, read in files.items():
+        entry = entries.get(name, {})
+        for passage, hit in _hits(read.result(), passages):
+            yield Occurrence(passage.name, name, entry.get("kind", ""), entry.get("subject", ""), hit.page, hit.line, hit.words)
 
 
 def stale(out: Path, inputs: Mapping[str, Mapping[str, str]]) -> list[str]:
     """The files that aren't in the output folder as they would be made today. `inputs`: what each is made of, by its name."""
     entries: Mapping[str, Any] = manifest.read(out).get("files", {})
     return [name for name, own in inputs.items() if not send.if_fresh(out / name, entries.get(name, {}), own)]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return plainfile.read(path, MAX_BYTES)
-    except OSError as fault:
-        raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {fault.strerror}", "Build it again.")]) from None
 
 
 def _hits(found: Sequence[PrintedPage], passages: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, pages.Hit]]:

@@ -1,0 +1,60 @@
+"""The pages of the finished files of an output folder, read by a thread while a command does something else.
+
+In: an output folder. Out: for each file of its manifest a promise of its pages. Little is imported, so that reading can begin
+before the rest of the program is loaded.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from briefs import plainfile
+from briefs.edition.data.table import TableStore
+from briefs.ledger import pages
+from briefs.ledger.pages import PrintedPage
+from briefs.press import manifest
+from briefs.problems import Problem, Problems
+
+SUFFIXES = (".pdf", ".docx", ".pptx")
+TURN = 0.0001  # seconds that a thread runs while another one waits
+MAX_BYTES = 500_000_000  # bytes of a finished file
+
+FinishedFiles = Mapping[str, "Future[list[PrintedPage]]"]
+
+
+@contextmanager
+def being_read(out: Path, kept: TableStore | None = None) -> Iterator[FinishedFiles]:
+    """The pages of each finished file of the output folder, by its name. A result raises Problems if the file can't be read.
+
+    The caller reads no file by itself before it has all results: one process reads them all. `kept`: see `pages.read`."""
+    names = [name for name in sorted(manifest.read(out).get("files", {})) if name.endswith(SUFFIXES)]
+    with closing(pages), _turns(), ThreadPoolExecutor(1) as thread:
+        if names:
+            pages.start()
+        try:
+            yield {name: thread.submit(_read, out / name, name, kept) for name in names}
+        finally:
+            thread.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _turns() -> Iterator[None]:
+    """Lets threads take turns more often. The one that reads has little to do between two files, and would wait for each turn."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _read(path: Path, name: str, kept: TableStore | None) -> list[PrintedPage]:
+    try:
+        data = plainfile.read(path, MAX_BYTES)
+    except OSError as fault:
+        raise Problems([Problem("error", str(path), 0, 0, f"can’t be read: {fault.strerror}", "Build it again.")]) from None
+    return pages.read(name, data, kept)
