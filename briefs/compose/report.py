@@ -6,7 +6,7 @@ blocks of the sections, each parsed separately, the figures, the appendix (`appe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -26,7 +26,8 @@ from briefs.compose.slots import Blocks, Inlines, MadeOf, TemplateFiller, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
 from briefs.edition import markdown
-from briefs.edition.model import Edition, Section
+from briefs.edition.model import Edition, Section, Text
+from briefs.problems import Problem, error
 
 STYLE = "chicago-notes-bibliography"
 VALUES = 3  # the most columns of data in the table of all countries, if no country has a next decision
@@ -133,11 +134,21 @@ def _without_lists(blocks: list[Node]) -> list[Node]:
 
 def _sections(edition: Edition, writer: TemplateFiller, illustrations: Illustrations) -> list[Blocks]:
     cut = writer.cut([section.body for section in edition.sections])
+    writer.report(problem for own in cut for problem in _on_one_level(own))
     taken = {name for section in edition.sections for name in _declared(section)}
     return [
         Blocks(_section(section, [n for _, nodes in own for n in nodes], taken, writer, illustrations))
         for section, own in zip(edition.sections, cut, strict=True)
     ]
+
+
+def _on_one_level(section: Sequence[tuple[Text, list[Node]]]) -> Iterator[Problem]:
+    """An error for each heading `#` of a section that also has smaller ones: `#` and `##` would be printed alike."""
+    levels = [(tree.level(node), text.place) for text, nodes in section for node in nodes if node["t"] == "Header"]
+    if any(level > 1 for level, _ in levels):
+        hint = "Write `##` for the parts of a section, `###` for the parts of these, and so on."
+        what = "`#` and `##` would be headings of the same level here, because the section’s title stands above both"
+        yield from (error(place, what, hint) for level, place in levels if level == 1)
 
 
 def _declared(section: Section) -> set[str]:

@@ -198,7 +198,7 @@ class TemplateFiller:
         try:
             trees = self.pandoc.parse([t.markdown for t in texts])
         except PandocError as fault:
-            trees, is_whole = self._alone(texts, fault, lambda text: self.pandoc.parse([text.markdown])), False
+            trees, is_whole = self._alone(texts, fault, self._read_alone), False
         pairs = list(zip(texts, trees, strict=True))
         found = [[*_faults(text, blocks), *self._left_over(text, blocks)] for text, blocks in pairs]
         self.report([problem for problems in found for problem in problems])
@@ -209,9 +209,15 @@ class TemplateFiller:
         self.versions.parsed.update((text, blocks) for text, blocks in zip(texts, made, strict=True) if text in good)
         return made
 
-    def _alone(self, texts: Sequence[Text], fault: PandocError, read: Callable[[Text], list[list[_T]]]) -> list[list[_T]]:
+    def _read_alone(self, text: Text, quietly: bool) -> list[list[Node]]:
+        return (self.pandoc.parse_quietly if quietly else self.pandoc.parse)([text.markdown])
+
+    def _alone(
+        self, texts: Sequence[Text], fault: PandocError, read: Callable[[Text, bool], list[list[_T]]]
+    ) -> list[list[_T]]:  # fmt: skip
         """What `read` returns for each text by itself, after reading all of them in one request failed with `fault`. A text for
-        which pandoc fails is reported, and has nothing. After a text that takes too long, the others aren't tried."""
+        which pandoc fails is reported, and read again quietly, so that its other faults are found too. After a text that takes
+        too long, the others aren't tried."""
         found: list[Problem] = []
         trees: list[list[_T]] = []
         with self.pandoc.searching():
@@ -219,12 +225,12 @@ class TemplateFiller:
                 try:
                     if len(texts) == 1:
                         raise fault
-                    trees += read(text)
+                    trees += read(text, False)
                 except PandocTooSlow as slow:
                     found.append(self._too_slow(text, slow))
                     break
                 except PandocError as failure:
-                    trees.append([])
+                    trees += _quietly(text, read)
                     found += [_pandoc_fault(text, message) for message in str(failure).split("; ")]
         self.report(found)
         return [*trees, *[[]] * (len(texts) - len(trees))]
@@ -287,7 +293,7 @@ class TemplateFiller:
         try:
             cuts = cut(bodies, self.pandoc)
         except PandocError as fault:
-            cuts = self._alone(bodies, fault, lambda body: cut([body], self.pandoc))
+            cuts = self._alone(bodies, fault, lambda body, quietly: cut([body], self.pandoc, quietly))
         for body, own in zip(bodies, cuts, strict=True):
             self.report(self._left_over(body, [node for block in own for node in block.nodes]))
         return [self._blocks_of(own, noted.definitions(body)) for body, own in zip(bodies, cuts, strict=True)]
@@ -367,6 +373,14 @@ class TemplateFiller:
         marked = mark(blocks, text.place, self.places, text.language)
         self.hashes |= dict.fromkeys(self.places.keys() - before, text.hash)
         return marked
+
+
+def _quietly(text: Text, read: Callable[[Text, bool], list[list[_T]]]) -> list[list[_T]]:
+    """What `read` returns for a text about which pandoc only logs something; nothing if it fails."""
+    try:
+        return read(text, True)
+    except PandocError:
+        return [[]]
 
 
 def _items(text: Text, blocks: Sequence[Node]) -> list[tuple[Text, list[Node]]]:
@@ -605,6 +619,10 @@ def _faults_of(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
             yield from _of_picture(tree.target(node), is_section)
         if kind == "Link":
             yield from _of_link(path, node)
+        if kind in {"Link", "Image"} and (title := tree.target_title(node)):
+            what, quote = "link" if kind == "Link" else "picture", "'" if '"' in title else '"'
+            said = f"the title “{title[:60]}” of this {what} isn’t printed"
+            yield Fault(said, "Say it in the text, or delete it.", quote + title, is_doubt=True)
     yield from _forbidden_links(blocks)
 
 

@@ -265,6 +265,11 @@ def target(node: Node) -> str:
     return str(node["c"][2][0])
 
 
+def target_title(node: Node) -> str:
+    """The title that a Link or Image gives its address: `[words](address "title")`."""
+    return str(node["c"][2][1])
+
+
 def with_target(node: Node, address: str) -> Node:
     """A copy of a Link or Image with another address or file."""
     attribute, content, (_, title) = node["c"]

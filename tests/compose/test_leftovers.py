@@ -243,6 +243,31 @@ def test_a_heading_in_another_block_is_refused_at_its_line(
     assert (found.line, found.column, found.message) == (line, column, f"a heading can’t stand in {where}")
 
 
+@pytest.mark.parametrize(
+    ("markdown", "line", "column", "said"),
+    [
+        ('A [link](https://example.org/a "Its title") here.', 10, 32, "the title “Its title” of this link"),
+        ("Note.^[A [link](https://example.org/a 'Its \"title\"').]", 10, 39, 'the title “Its "title"” of this link'),
+        ('A [link][x] here.\n\n[x]: https://example.org/a "Its title"', 10, 1, "the title “Its title” of this link"),
+        ('![A map](figures/map.svg "Its title")', 10, 26, "the title “Its title” of this picture"),
+    ],
+)
+def test_the_title_of_a_link_is_told_since_no_page_has_it(
+    session: Session, markdown: str, line: int, column: int, said: str
+) -> None:
+    [found] = problems(session, markdown)
+    assert (found.severity, found.line, found.column) == ("warning", line, column) and found.message.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "lost", ["[^x]: A note that nothing calls.", "[a]: https://a.org\n[a]: https://b.org", "::: {.notes}\nWords."]
+)
+def test_what_pandoc_only_logs_hides_no_other_fault(session: Session, lost: str) -> None:
+    found = problems(session, f"Words <b>bold</b> and **left.\n\n{lost}")
+    alone = problems(session, "Words <b>bold</b> and **left.")
+    assert len(alone) >= 2 and {*alone} < {*found}
+
+
 def grid(*rows: list[str]) -> str:
     rule = "+" + ("-" * 8 + "+") * 2
     lines = [["".join(f"| {cell.strip():<7}" for cell in line.split("|")) + "|" for line in row] for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 
 from briefs.press.session import Session
@@ -56,3 +57,11 @@ def test_the_long_note_is_on_several_pages_and_is_one_note(notes: Report) -> Non
     assert sum("of this note goes on" in text for text in pages) > 2
     (long,) = [e for top in notes.tags for e in top.elements() if e.tag == "/Note" and "Sentence 0 of" in e.text]
     assert "Sentence 259" in long.text
+
+
+def test_each_paragraph_of_a_note_begins_a_line(session: Session) -> None:
+    body = BODY.split("\n\n")[0] + "\n\nWords.[^n]\n\n[^n]: A first paragraph.\n\n    A second one."
+    made = small.make(small.with_edition(session, small.edition(more={"report/01-a.md": body})), "report", "", ("pdf",))
+    with pypdfium2.PdfDocument(made.files["pdf"]) as pdf:
+        lines = [line for page in pdf for line in page.get_textpage().get_text_bounded().splitlines()]
+    assert lines[lines.index("1 A first paragraph.") + 1] == "A second one."

@@ -49,6 +49,17 @@ def test_the_small_report_itself_is_made(session: Session) -> None:
     assert set(made.files) == {"pdf", "docx"}
 
 
+def test_headings_of_two_levels_that_would_look_alike(session: Session) -> None:
+    first, second = failure(session, "# A\n\nOne.[@one]\n\n## A1\n\nTwo.\n\n# B\n\nThree.\n")
+    assert (first.line, second.line) == (6, 14) and "same level" in first.message and "`##`" in first.hint
+
+
+@pytest.mark.parametrize("mark", ["#", "##"])
+def test_headings_of_a_section_may_begin_with_either_level(session: Session, mark: str) -> None:
+    edition = small.edition(more={"report/01-one.md": HEAD + f"{mark} A\n\nOne.[@one]\n\n{mark} B\n\nTwo.\n"})
+    assert small.make(small.with_edition(session, edition), "report", "", ("docx",), "a4").files
+
+
 # What reading finds --------------------------------------------------------------------------------------------------
 
 

@@ -93,11 +93,11 @@ def _to_document(documents: Collection[str], node: tree.Node) -> list[tree.Node]
 
 
 def _note(node: tree.Node) -> list[tree.Node]:
-    """A footnote as a span, which the style sheet floats to the foot of the page. The paragraphs of the footnote are joined. A word
-    joiner before the span keeps the footnote's number from beginning a line."""
+    """A footnote as a span, which the style sheet floats to the foot of the page. Each further paragraph of the footnote begins a
+    line. A word joiner before the span keeps the footnote's number from beginning a line."""
     inlines: list[tree.Node] = []
     for block in tree.blocks(node):
-        inlines += [tree.SPACE] * bool(inlines) + tree.inlines(block)
+        inlines += [tree.LINE_BREAK] * bool(inlines) + tree.inlines(block)
     return [tree.string(WORD_JOINER), tree.span(inlines, "", ["footnote"])]
 
 
