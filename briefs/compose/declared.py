@@ -14,7 +14,7 @@ from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import PLOT, DataAttachment
 from briefs.compose.plotrequests import BARS, Unplottable
-from briefs.compose.plots import PlotMaker
+from briefs.compose.plots import NumbersTable, PlotMaker
 from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.edition.model import Edition
 
@@ -25,11 +25,13 @@ FLAT = 0.42  # the greatest height of a map, as a part of its width
 
 @dataclass(frozen=True)
 class DeclaredFigures:
-    """The figures by the names under which they give way (`PLOT` and a number), and the numbers of each. `without`: the names of
-    figures that are too high, or that can't show so many countries."""
+    """The figures by the names under which they give way (`PLOT` and a number), and the numbers of each. `tables`: the numbers of
+    those whose author wants them printed. `without`: the names of figures that are too high, or that can't show so many
+    countries."""
 
     drawn: Mapping[str, Figure] = field(default_factory=dict)
     attachments: Mapping[str, DataAttachment] = field(default_factory=dict)
+    tables: Sequence[NumbersTable] = ()
     without: tuple[str, ...] = ()
 
     def figures(self, gone: Collection[str] = ()) -> dict[str, Figure]:
@@ -45,6 +47,14 @@ class DeclaredFigures:
         images = [[charts.image(figure)] for figure in self.figures(gone).values()]
         inlines = [node for number, image in enumerate(images) for node in ([tree.SPACE] * bool(number) + image)]
         return Blocks([tree.div([tree.para(inlines)], "", ["abreast", "figure"])] if images else [])
+
+    def numbers(self) -> Blocks:
+        """The numbers of figures as tables, each with a heading. A document of one page has no room for them."""
+        found: list[tree.Node] = []
+        for number, (head, table) in enumerate(self.tables, 1):
+            heading = tree.header(2, tree.words(head), "", ["small-head"])
+            found += [heading, tree.div([table], "", ["table", "inside", "numbers"], table=f"numbers-{number}")]
+        return Blocks(found)
 
     def data(self, gone: Collection[str] = ()) -> list[DataAttachment]:
         """The numbers of the figures that haven't given way."""
@@ -70,4 +80,5 @@ def declared(
             made = plots.make(figure.keys, codes)
             if made.height <= high:
                 drawn[name], attachments[name] = made, plots.attachments[-1]
-    return DeclaredFigures(drawn, attachments, tuple(name for name in names if name not in drawn))
+    tables = [plots.tables[figure.name] for figure in drawn.values() if figure.name in plots.tables]
+    return DeclaredFigures(drawn, attachments, tables, tuple(name for name in names if name not in drawn))

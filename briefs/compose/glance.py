@@ -1,8 +1,9 @@
 """All countries in one table: where each stands, what the data says of it, and its next decision.
 
-In: an edition. Out: the `Manuscript` of the table, and of the figures of values if the edition declares any. The words round them
-are in `templates/glance.md.j2`. Each country's name leads to its brief, which stands beside the table's own file in the output
-folder. The report has a table of this kind too, in which a name leads to the country's row of the appendix.
+In: an edition. Out: the `Manuscript` of the table, and of the figures of values if the edition declares any, with their numbers
+if it asks for them. The words round them are in `templates/glance.md.j2`. Each country's name leads to its brief, which stands
+beside the table's own file in the output folder. The report has a table of this kind too, in which a name leads to the country's
+row of the appendix.
 """
 
 from __future__ import annotations
@@ -122,6 +123,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
         "table": Blocks([made.block()]),
         "figures": figures.blocks(),
+        "numbers": figures.numbers(),
         "meanings": Blocks(made.meanings()),
         "computed": computed_stance(edition, labels),
         "label": labels,

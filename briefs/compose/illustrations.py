@@ -88,7 +88,7 @@ class Illustrations:
         self._check_words(caption, block, section)
         place = self._place(block, section)
         figures = [self._plot(keys, place)] if is_plot(keys) else self._of_all(keys, block, section)
-        tables = [self.plots.tables[figure.name] for figure in figures if figure.name in self.plots.tables]
+        tables = [self.plots.tables[figure.name].table for figure in figures if figure.name in self.plots.tables]
         narrow = "width" in keys and figures[0].width <= MEASURE
         return [_float(tree.identifier(block), list(map(charts.image, figures)), caption, narrow=narrow), *tables]
 

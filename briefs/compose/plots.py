@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from statistics import median
+from typing import NamedTuple
 
 from briefs.compose import figures as draw
 from briefs.compose import tree
@@ -25,6 +26,13 @@ from briefs.edition.model import Column, Edition
 PARTS = 100.5  # per cent: shares that add up to more are no parts of one whole
 
 
+class NumbersTable(NamedTuple):
+    """The numbers of a figure as a table, and what they are: column, unit and time."""
+
+    head: str
+    table: tree.Node
+
+
 class PlotMaker:
     """Makes the figures of one document, and remembers them. `width`: of each, in millimetres; `most`: the most bars in one;
     `tallest`: the greatest height of a map as a part of its width."""
@@ -34,7 +42,7 @@ class PlotMaker:
     ):
         self.figures: dict[str, Figure] = {}
         self.attachments: list[DataAttachment] = []
-        self.tables: dict[str, tree.Node] = {}  # by the name of the figure, if its author wants one
+        self.tables: dict[str, NumbersTable] = {}  # by the name of the figure, if its author wants one
         self._labels = labels
         self._width = width
         self._reader = PlotReader(edition, most)
@@ -49,7 +57,7 @@ class PlotMaker:
         made = self._drawing(request.kind)(request, furniture)
         self.figures[name] = made
         if keys.get("table", "no") == "yes":
-            self.tables[name] = self._words.table(request)
+            self.tables[name] = NumbersTable(furniture.head, self._words.table(request))
         described = self._labels("attached_plot", figure=furniture.head)
         self.attachments.append(DataAttachment(f"{name}.csv", self._words.csv(request), "text/csv", described))
         return made

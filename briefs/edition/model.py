@@ -350,6 +350,7 @@ class BriefFigure(Model):
         "classes": "Write how many classes the map has.",
         "breaks": "List the numbers at which a class of the map begins.",
         "middle": "Write the number in the middle of a scale of two colours.",
+        "table": "Write yes or no.",
     }
     plain: ClassVar[frozenset[str]] = frozenset({"title", "alt"})
 
@@ -366,6 +367,7 @@ class BriefFigure(Model):
     classes: PlotWord | None = None
     breaks: Annotated[list[PlotWord], Field(max_length=8)] = []
     middle: PlotWord | None = None
+    table: bool = False
 
     @property
     def ids(self) -> list[str]:
@@ -381,6 +383,7 @@ class BriefFigure(Model):
         found: dict[str, str | None] = {**words, "classes": self.classes, "middle": self.middle}
         found |= {key: period.text for key, period in periods.items() if period}
         found |= {key: " ".join(listed) for key, listed in lists.items()}
+        found |= {"table": "yes"} if self.table else {}
         return {key: value for key, value in found.items() if value}
 
 

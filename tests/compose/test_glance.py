@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
+import docx
+import pypdfium2
 import pytest
 import yaml
 
@@ -92,3 +95,24 @@ def test_numbers_have_bars_and_the_edition_has_its_figures(writer: TemplateFille
     (strip,) = (figure for name, figure in made.figures.items() if not name.startswith("bar-"))
     assert {row["text"] for row in strip.texts} >= {"Belgium 80.0", "France 40.0"}  # the ends; none is marked
     assert made.data[-1].name == "strip-users-1.csv"
+
+
+def test_the_numbers_of_a_figure_are_a_table_if_its_author_wants_one(session: Session) -> None:
+    """In the PDF and in Word, and for that figure only; `compare`, which has one page, prints none."""
+    figures = [{"data": "strip", "column": "users", "table": True}, {"data": "ranking", "column": "users"}]
+    made = small.with_edition(session, measured(figures=figures))
+    document = small.make(made, "glance", "", ("pdf", "docx"))
+    tables = docx.Document(io.BytesIO(document.files["docx"])).tables
+    assert [[[cell.text for cell in row.cells] for row in table.rows] for table in tables[1:]] == [
+        [
+            ["Country", "2019"],
+            ["Belgium", "80.0 (estimated)"],
+            ["France", "40.0"],
+            ["Italy", "60.0"],
+            ["Luxembourg", "not recorded"],
+        ]
+    ]
+    with pypdfium2.PdfDocument(document.files["pdf"]) as pdf:
+        assert "Country 2019" in " ".join(pdf[len(pdf) - 1].get_textpage().get_text_range().split())
+    compared = small.make(made, "compare", "be+fr", ("docx",))
+    assert len(docx.Document(io.BytesIO(compared.files["docx"])).tables) == 1
