@@ -345,11 +345,15 @@ def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManag
 
 
 def _read_and_build(arguments: argparse.Namespace, request: Request) -> _Built:
-    """Read the edition, and build what is stale of a request."""
+    """Read the edition, and build what is stale of a request. If it names documents in the source's language, nothing is read that
+    their pages don't show."""
     from briefs.press import contents, faces, memory
     from briefs.press.plan import plan, stems
 
-    reading, edition = inputs.edition_and_files(arguments)
+    is_quick = bool(request.what) and not (request.language or request.languages)
+    reading, edition = inputs.edition_and_files(arguments, is_preview=is_quick)
+    if is_quick and edition.about.status == "final":  # no page of a final edition is made while a translation is out of date
+        reading, edition = inputs.edition_and_files(arguments)
     theme = faces.of(inputs.read_theme(arguments), edition)
     planned = plan(edition, request)
     show_left_out(arguments, planned.left_out)

@@ -99,6 +99,22 @@ def test_a_language_that_there_is_not(content: Path, capsys: pytest.CaptureFixtu
     assert main(["brief", "--language", "en-gb", "--dry-run"]) == 0 and "dist/briefs/belgium.pdf" in capsys.readouterr().out
 
 
+def test_a_translation_stops_no_draft_of_another_language(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document of a draft that is asked for by name is made while a translation is wrong. All documents, the wrong language and
+    a final edition wait until it is mended."""
+    alone = ["brief", "Belgium", "--format", "pdf", "--jobs", "1"]
+    translation = content / "translations/fr/countries/be.yaml"
+    sound = translation.read_text()
+    translation.write_text("texts: [")
+    assert main(alone) == 0
+    assert main([*alone, "--language", "fr"]) == main(["all", "--format", "pdf"]) == ExitCode.CONTENT
+    assert "translations/fr/countries/be.yaml:1" in capsys.readouterr().err
+    translation.write_text(sound)
+    head = content / "edition.yaml"
+    head.write_text(head.read_text() + "status: final\n")
+    assert main(alone) == ExitCode.CONTENT and "translations/fr/countries/be.yaml" in capsys.readouterr().err
+
+
 def test_a_french_word_file_changes_the_french_translation(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Translated and untranslated texts, of a country and of a list in a section; the source stays as it is."""
     source = {path: path.read_bytes() for path in content.rglob("*") if path.is_file() and "translations" not in path.parts}
