@@ -288,6 +288,7 @@ def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Se
         made.append(_record(document, record, entry, warnings))
     _alone(entries, warnings)
     document.data = {"references": made}
+    document.parents = frozenset(e.fields[name].plain for e in entries for name in ("crossref", "xref") if name in e.fields)
     document.problems += warnings.problems
 
 

@@ -36,6 +36,7 @@ class DeclaredNames:
     topics: frozenset[str]
     subjects: frozenset[str]
     sources: frozenset[str] | None  # None if the file can't be read
+    parents: frozenset[str]  # sources of which others are parts, such as the book of a chapter
     lost: frozenset[str]  # files that could not be read at all
     whole: bool  # whether no file has an error by itself
 
@@ -77,7 +78,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _points(edition, countries),
         _plain(edition),
         _brand(edition),
-        _uncited(edition, countries) if known.whole else iter(()),
+        _uncited(edition, countries, known) if known.whole else iter(()),
     )
 
 
@@ -474,8 +475,8 @@ def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNa
             yield error(place, f"there is no source “{key}”", did_you_mean(key, known.sources, hint))
 
 
-def _uncited(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:
-    cited = {key for key, _ in _cited(edition, countries)}
+def _uncited(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:
+    cited = {key for key, _ in _cited(edition, countries)} | known.parents
     cited |= {column.source for column in edition.columns.values() if column.source}
     left = [source for source in edition.sources.values() if source.id not in cited]
     of_values = {key for *_, value in edition.data for key in value.sources} if left else set()

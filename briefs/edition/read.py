@@ -225,6 +225,7 @@ class _EditionReader:
         self.problems = list(problems)
         self.unread: list[Problem] = []
         self.used: set[str] = set()
+        self.parents: set[str] = set()  # sources to which others point as their parents
         self.lost: set[str] = {p.path for p in problems}  # files that could not be read at all
 
     def edition(self) -> Edition:
@@ -266,6 +267,7 @@ class _EditionReader:
             topics=_ids(head.mapping, "topics"),
             subjects=_ids(head.mapping, "subjects", "code"),
             sources=records,
+            parents=frozenset(self.parents),
             lost=frozenset(self.lost),
             whole=not any(p.severity == "error" for p in self.problems),
         )
@@ -418,6 +420,7 @@ class _EditionReader:
             document.model = self.valid(document, keys, listed)
         found, problems = document.model
         self.problems += problems
+        self.parents |= document.parents
         return _ids({"": listed}, "") | found.keys(), found
 
     def valid(
@@ -524,7 +527,7 @@ class _EditionReader:
     def of_translation(self, edition: Edition) -> list[Problem]:
         """What is wrong with a translated edition. Only its texts can be wrong, because everything else is the source's."""
         countries = list(edition.countries.values())
-        known = check.DeclaredNames(frozenset(), frozenset(), frozenset(), None, frozenset(), whole=False)
+        known = check.DeclaredNames(frozenset(), frozenset(), frozenset(), None, frozenset(), frozenset(), whole=False)
         return [*check.needed(edition, countries, known), *check.rules(edition, countries, known)]
 
     def under_any(self, folder: str) -> list[str]:

@@ -78,7 +78,7 @@ _LABELLED = re.compile(  # the number of an issue or volume, after a word for it
     r"(\d[\w/–-]*|[IVXLCDM]+)",
     re.I,
 )
-_NEXT_ADDRESS = re.compile(r"\s[(<]?(?:https?://|www\.)", re.I)
+_NEXT_ADDRESS = re.compile(r"[\s,;][(<]?(?:https?://|www\.)", re.I)
 _VERSION = re.compile(r"(?:version|ver|v)\.?\s*(\d\S*)", re.I)
 _RANGE = re.compile(r"\d+-\d+")
 _PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A-Za-z]+)\.?)?,?\s*(?P<year>\d{4})?")
@@ -261,11 +261,13 @@ def _doi(work: _Preparation, name: str, value: Scalar) -> None:
 
 def _address(work: _Preparation, name: str, value: Scalar) -> None:
     """Keep the first of several addresses, with a warning, because a source has one link."""
-    first, *others = value.split(maxsplit=1)
-    if others and _NEXT_ADDRESS.search(f" {others[0]}"):
+    following = _NEXT_ADDRESS.search(value)
+    if following:
+        first = value[: following.start()].split(maxsplit=1)[0]
+        others = value[len(first) :].lstrip(",; \n")
         work.made[name] = Scalar(first.rstrip(",;"), value.place)
         hint = "A source has one address: write the one that readers need."
-        work.warn(name, value, f"“{others[0][:60]}” isn’t printed: it follows another address", hint)
+        work.warn(name, value, f"“{others[:60]}” isn’t printed: it follows another address", hint)
 
 
 def _date(work: _Preparation, name: str, value: Data) -> None:

@@ -79,6 +79,7 @@ class YamlDocument:
         self.keys: dict[tuple[str | int, ...], Place] = {}  # the places of the keys themselves
         self.comments: dict[tuple[str | int, ...], str] = {}  # comments after keys that have no value, such as #ff0000
         self.problems: list[Problem] = []
+        self.parents: frozenset[str] = frozenset()  # keys of BibTeX entries to which other entries point as their parents
         self.model: Any = None  # the valid model of `data`, kept for the next reading of the same bytes
 
     @property

@@ -183,6 +183,10 @@ _SECOND_ADDRESS = ["“https://b.org/y” isn’t printed: it follows another ad
             "https://a.org/x",
             _SECOND_ADDRESS,
         ),
+        ("url={https://a.org/x;https://b.org/y}", "https://a.org/x", _SECOND_ADDRESS),
+        ("url={https://a.org/x,https://b.org/y}", "https://a.org/x", _SECOND_ADDRESS),
+        ("url={https://a.org/x ; https://b.org/y}", "https://a.org/x", _SECOND_ADDRESS),
+        ("url={https://a.org/x;y=1,2}", "https://a.org/x;y=1,2", []),
         ("url={https://a.org/x y}", "https://a.org/x%20y", []),
         ("url={https://a.org/https://b.org}", "https://a.org/https://b.org", []),
         ("url={https://a.org/}, ids={two, three}", "https://a.org/", ["the other keys in `ids` can’t be cited"]),
@@ -192,6 +196,14 @@ def test_a_source_has_one_address_and_one_key(entry: str, address: str, told: li
     reading = read_files(small.files(facts=[], more={"sources.yaml": None, "sources.bib": f"@misc{{one, title={{T}}, {entry}}}"}))
     assert reading.edition and address == reading.edition.sources["one"].URL
     assert [p.message for p in reading.problems if "never cited" not in p.message] == told
+
+
+@pytest.mark.parametrize("pointer", ["crossref", "xref"])
+def test_the_book_of_a_cited_chapter_is_used(pointer: str) -> None:
+    book = "@book{two, title={B}, editor={C, D}, year=2020}\n@book{three, title={E}, year=2021}"
+    bibtex = f"@incollection{{one, title={{T}}, author={{A, B}}, booktitle={{B}}, {pointer}={{two}}, year=2020}}\n{book}"
+    reading = read_files(small.files(facts=[small.fact("Words.")], more={"sources.yaml": None, "sources.bib": bibtex}))
+    assert [problem.message for problem in reading.problems] == ["the source “three” is never cited"]
 
 
 @pytest.mark.parametrize(
