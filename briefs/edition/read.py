@@ -361,8 +361,7 @@ class _EditionReader:
         """The countries of all files that can be read. In a broken file, the file's name stands in for the code."""
         found = []
         for path in self.under("countries/", {".yaml", ".yml"}):
-            code = Path(path).stem.lower()
-            stand_in = {"code": code if re.fullmatch(r"[a-z]{2}", code) else "x", "summary": "-"}
+            stand_in = {"code": _code_of(path) or "x", "summary": "-"}
             if about.scale and not about.computed_stance:
                 stand_in["stance"] = about.scale[0].id
             document = self.mapping(path)
@@ -379,8 +378,10 @@ class _EditionReader:
         )
 
     def names(self, about: About, countries: list[Country]) -> dict[str, str]:
+        """The name of each country. One whose file can't be read is known too, so that no other file is blamed for naming it."""
         declared = {s.code: s.name.markdown for s in about.subjects if s.name}
-        codes = [*(c.code for c in countries), *(s.code for s in about.subjects)]
+        lost = [code for path in sorted(self.lost) if path.startswith("countries/") and (code := _code_of(path))]
+        codes = [*(c.code for c in countries), *(s.code for s in about.subjects), *lost]
         language = self.known_language(about)
         return {c: declared.get(c) or names.name_of(c, language) for c in dict.fromkeys(codes)}
 
@@ -652,3 +653,9 @@ def _ids(data: Mapping[str, yamls.Data], key: str, name: str = "id") -> frozense
     items = data.get(key)
     found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     return frozenset(str(i).lower() if name == "code" else str(i) for i in found if isinstance(i, str))
+
+
+def _code_of(path: str) -> str:
+    """The code that the name of a country's file stands for, or nothing."""
+    code = Path(path).stem.lower()
+    return code if re.fullmatch(r"[a-z]{2}", code) else ""

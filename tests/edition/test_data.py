@@ -344,6 +344,11 @@ def test_groups_are_those_of_the_edition_and_the_regions_of_the_united_nations()
     assert members(found) == {"benelux": everyone, "europe": everyone, "western-europe": everyone}
 
 
+def test_a_group_isn_t_blamed_for_a_member_whose_file_can_t_be_read() -> None:
+    found = grouped({"id": "low", "label": "Low", "members": ["be", "lu", "nl"]}, more={"countries/nl.yaml": "code: [nl"}).errors
+    assert [problem.path for problem in found] == ["countries/nl.yaml"]
+
+
 def test_a_groups_members_are_countries_of_the_edition() -> None:
     found = grouped(
         {"id": "a", "label": "A", "members": ["be", "nl"]},
