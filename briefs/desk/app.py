@@ -64,6 +64,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/sign", exchanging.sign, "approver"),
     ("GET", "/send", exchanging.outbox, "sender"),
     ("POST", "/send", exchanging.send, "sender"),
+    ("GET", "/values", editing.values, "writer"),
     ("GET", "/write/{sort}/{name}", editing.form, "writer"),
     ("POST", "/write/{sort}/{name}", editing.save, "writer"),
     ("POST", "/write/{sort}/{name}/draft", editing.draft, "writer"),

@@ -9,40 +9,53 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import commands, completions, forms, saving, views
+from briefs.desk import columns, commands, completions, forms, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
 from briefs.desk.saving import BroughtTexts
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.workspace import EditionNow
-from briefs.edition.model import Edition, place_of
-from briefs.edition.write import AddFact, Change, Move, Remove
+from briefs.edition.dates import Date
+from briefs.edition.model import Column, Edition, place_of
+from briefs.edition.write import AddFact, AnyChange, Move, Remove
 from briefs.press.documents import Target
-from briefs.problems import Problem
+from briefs.problems import NotUnderstood, Problem
 
 TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # how the names of a form's fields begin
 
 
 @dataclass(frozen=True)
 class OpenFile:
-    """A file that is being written: its form, its title, its own address, and the document that shows it.
+    """A file or a column of the data that is being written: its form, its title, its own address, and the document that shows it.
 
-    `part`: the path by which the file's pages are found in a document of chapters; else empty.
+    `form_of`: makes the form of the same thing from other files. `part`: the path by which the file's pages are found in a document
+    of chapters; else empty.
     """
 
     now: EditionNow
     edition: Edition
-    sheet: FileForm
+    form_of: Callable[[Mapping[str, bytes]], FileForm]
     title: str
     address: str
     target: Target | None
     part: str = ""
+
+    @cached_property
+    def sheet(self) -> FileForm:
+        """The form as the files are now."""
+        return self.form_of(self.now.files)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether one file holds all of it."""
+        return self.sheet.path in self.now.files
 
 
 Find = Callable[[EditionNow, Edition, str], OpenFile]
@@ -54,28 +67,67 @@ def _country(now: EditionNow, edition: Edition, code: str) -> OpenFile:
     path = place_of(edition.countries[code].code).path
     if path not in now.files:
         raise NoSuchPage
-    sheet = forms.of_country(path, now.files[path], edition)
-    return OpenFile(now, edition, sheet, edition.names[code], f"/write/countries/{code}", now.targets.get(f"brief/{code}"))
+    form_of = partial(_form_of_country, path, edition)
+    return OpenFile(now, edition, form_of, edition.names[code], f"/write/countries/{code}", now.targets.get(f"brief/{code}"))
+
+
+def _form_of_country(path: str, edition: Edition, files: Mapping[str, bytes]) -> FileForm:
+    return forms.of_country(path, files[path], edition)
+
+
+def _form_of_writing(path: str, files: Mapping[str, bytes]) -> FileForm:
+    return forms.of_writing(path, files[path])
 
 
 def _section(now: EditionNow, edition: Edition, id: str) -> OpenFile:
     found = next((one for one in edition.sections if one.head.id == id and one.path in now.files), None)
     if found is None:
         raise NoSuchPage
-    sheet = forms.of_writing(found.path, now.files[found.path])
-    return OpenFile(now, edition, sheet, str(found.head.title), f"/write/sections/{id}", now.targets.get("report/"), found.path)
+    form_of, target = partial(_form_of_writing, found.path), now.targets.get("report/")
+    return OpenFile(now, edition, form_of, str(found.head.title), f"/write/sections/{id}", target, found.path)
 
 
 def _deck(now: EditionNow, edition: Edition, name: str) -> OpenFile:
     if name not in edition.decks or edition.decks[name].path not in now.files:
         raise NoSuchPage
-    path = edition.decks[name].path
-    sheet = forms.of_writing(path, now.files[path])
+    form_of = partial(_form_of_writing, edition.decks[name].path)
     target = next((one for one in now.targets.values() if one.subject == name), None)
-    return OpenFile(now, edition, sheet, str(edition.decks[name].head.title), f"/write/decks/{name}", target)
+    return OpenFile(now, edition, form_of, str(edition.decks[name].head.title), f"/write/decks/{name}", target)
 
 
-FIND: Mapping[str, Find] = {"countries": _country, "sections": _section, "decks": _deck}
+def _column(now: EditionNow, edition: Edition, name: str) -> OpenFile:
+    """A column in its latest period, or in the one after `@`."""
+    id, at, period = name.partition("@")
+    if id not in edition.columns:
+        raise NoSuchPage
+    column = edition.columns[id]
+    period = _period(period) if at else edition.data.latest(id)
+    title = f"{column.label}, {period}" if period else str(column.label)
+    form_of, target = partial(_form_of_column, edition, column, period), now.targets.get("glance/")
+    return OpenFile(now, edition, form_of, title, f"/write/values/{id}@{period}", target)
+
+
+def _form_of_column(edition: Edition, column: Column, period: str, files: Mapping[str, bytes]) -> FileForm:
+    return columns.of(files, edition, column, period)
+
+
+def _period(typed: str) -> str:
+    """A period as values have it, or nothing. Raises NotUnderstood."""
+    try:
+        return Date.parse(typed.strip()).text if typed.strip() else ""
+    except ValueError as fault:
+        raise NotUnderstood(f"{fault}.") from None
+
+
+def values(desk: Desk, asked: Asked) -> Response:
+    """Go to the values of a column in the period that was typed."""
+    column, period = asked.query.get("column", ""), _period(asked.query.get("period", ""))
+    if column not in views.edition_of(desk.workspace.now()).columns:
+        raise NoSuchPage
+    return RedirectResponse(f"/write/values/{column}@{period}", HTTPStatus.SEE_OTHER)
+
+
+FIND: Mapping[str, Find] = {"countries": _country, "sections": _section, "decks": _deck, "values": _column}
 
 
 def opened_file(desk: Desk, asked: Asked) -> OpenFile:
@@ -97,13 +149,22 @@ def _page(
     desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft], problems: Sequence[Problem] = (),
     brought: BroughtTexts | None = None, status: int = HTTPStatus.OK, said: str = "", new: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
-    found = forms.by_field(opened.sheet, [p for p in opened.now.problems if p.path == opened.sheet.path] + [*problems])
+    found = forms.by_field(opened.sheet, [p for p in opened.now.problems if opened.sheet.concerns(p)] + [*problems])
     brought = brought or saving.bring(opened.sheet, drafts, {})
     return desk.page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
         clashes=brought.clashes, window=secrets.token_hex(8), said=said if said in SAID else "", new=new or {},
         can_undo=desk.workspace.can_undo(desk.visitor), topics=opened.edition.about.topics, keys=[*opened.edition.sources],
+        column=_shown_column(opened),
     )  # fmt: skip
+
+
+def _shown_column(opened: OpenFile) -> tuple[Column, list[str]] | None:
+    """The column of a form of values, with its other periods."""
+    sheet = opened.sheet
+    if not isinstance(sheet, columns.ColumnForm):
+        return None
+    return opened.edition.columns[sheet.column], columns.periods(opened.edition, sheet.column)
 
 
 SAID = {"saved", "undone", "discarded", "nothing_to_undo"}  # messages that an address may ask a page to show at its top
@@ -121,9 +182,9 @@ def _drafts_in(opened: OpenFile, asked: Asked, before: Mapping[str, Draft]) -> t
         if not key.startswith(TEXT) or own is None:
             continue
         was = asked.form.get(f"{WAS}{name}", base)
-        if known and known.window != window and not any(forms.same(own, known.text, one) for one in (text, was)):
+        if known and known.window != window and not any(own.same(known.text, one) for one in (text, was)):
             strange[name] = known
-        if not forms.same(own, text, base):
+        if not own.same(text, base):
             made[name] = Draft(base, text, window)
     return made, strange
 
@@ -170,12 +231,8 @@ def draft(desk: Desk, asked: Asked) -> Response:
 
 
 def _sheet_after(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
-    """The form of the file as it would be after the change; problems name lines in that state."""
-    data = changed.get(opened.sheet.path)
-    if data is None:
-        return opened.sheet
-    is_country = opened.address.startswith("/write/countries/")
-    return forms.of_country(opened.sheet.path, data, opened.edition) if is_country else forms.of_writing(opened.sheet.path, data)
+    """The form as it would be after the change; problems name lines in that state."""
+    return opened.form_of({**opened.now.files, **changed}) if changed else opened.sheet
 
 
 def completed(desk: Desk, asked: Asked) -> Response:
@@ -190,7 +247,7 @@ def checked(desk: Desk, asked: Asked) -> Response:
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
     all_problems = desk.workspace.read({**opened.now.files, **changed}).problems if changed else opened.now.problems
     edited = _sheet_after(opened, changed)
-    own = [problem for problem in all_problems if problem.path == opened.sheet.path]
+    own = [problem for problem in all_problems if edited.concerns(problem)]
     return desk.page("checked.html", sheet=opened.sheet, found=forms.by_field(edited, [*problems, *own]))
 
 
@@ -224,7 +281,7 @@ def save(desk: Desk, asked: Asked) -> Response:
     return _save(desk, asked, lambda opened: [], "saved")
 
 
-def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[Change]], said: str) -> Response:
+def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[AnyChange]], said: str) -> Response:
     opened = opened_file(desk, asked)
     drafts, brought = _kept(desk, opened, asked)
     if brought.clashes:
@@ -232,7 +289,8 @@ def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[Change]]
     changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more(opened))
     problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor)
     if problems:
-        edited = replace(opened, sheet=_numbered(opened, changed))
+        sheet = _numbered(opened, changed)
+        edited = replace(opened, form_of=lambda files: sheet)
         return _page(desk, edited, drafts, problems, brought, HTTPStatus.UNPROCESSABLE_ENTITY, new=asked.form)
     desk.drafts.keep(opened.sheet.path, {}, {*drafts, *brought.given_up})
     return RedirectResponse(f"{opened.address}?said={said}", HTTPStatus.SEE_OTHER)
@@ -240,10 +298,11 @@ def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[Change]]
 
 def _numbered(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
     """Today's form, in which the fields have their line numbers after the change."""
-    lines = {name: field.line for name, field in _sheet_after(opened, changed).all.items()}
+    after = _sheet_after(opened, changed).all
 
     def moved(fields: Sequence[forms.FormField]) -> tuple[forms.FormField, ...]:
-        return tuple(replace(field, line=lines.get(field.name, 0)) for field in fields)
+        found = [(field, after.get(field.name, replace(field, line=0))) for field in fields]
+        return tuple(replace(field, line=now.line, place=now.place) for field, now in found)
 
     facts = tuple(replace(fact, fields=moved(fact.fields)) for fact in opened.sheet.facts)
     return replace(opened.sheet, fields=moved(opened.sheet.fields), facts=facts)
@@ -255,7 +314,7 @@ def facts(desk: Desk, asked: Asked) -> Response:
     return _save(desk, asked, lambda opened: _fact_changes(opened, asked, verb, id), "saved")
 
 
-def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequence[Change]:
+def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequence[AnyChange]:
     ids = [fact.id for fact in opened.sheet.facts]
     path = opened.sheet.path
     if verb == "add" and ids and ids[-1]:

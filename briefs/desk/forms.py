@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from briefs.edition import yamls
 from briefs.edition.model import KEY_POINTS, Edition
 from briefs.edition.read import FRONT_MATTER
-from briefs.edition.write import Change, Reword, SetBody, SetField, SetList
+from briefs.edition.write import AnyChange, Remove, Reword, SetBody, SetField, SetList
 from briefs.edition.yamls import Data, YamlDocument
-from briefs.problems import Problem
+from briefs.problems import Place, Problem
 
 BODY = "body"  # the name of the field that has the text after the front matter
 FACTS = "facts"
+NOWHERE = Place("")
 PRIORITIES = (("1", "1"), ("2", "2"), ("3", "3"))
 Choices = Sequence[tuple[str, str]]  # values and their names for people
 
@@ -28,6 +29,7 @@ class FormField:
     """A field: its name (`summary`, `be-07/text`), the word for it in `languages/` or the label of its column, its text.
 
     `line`: the line of its value in the file, 0 if the file lacks it. `sort`: text (of several lines), line, choice or list.
+    `place`: where it stands, if the form is of several files.
     """
 
     name: str
@@ -36,6 +38,13 @@ class FormField:
     line: int
     sort: str = "text"
     choices: Choices = ()
+    place: Place = NOWHERE
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two texts of the field would be written into the file alike."""
+        if self.sort == "list":
+            return keys_in(one) == keys_in(other)
+        return one == other if self.name == BODY else one.strip() == other.strip()
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,30 @@ class FileForm:
         """The name of the field that a line of the file is in; empty if it is in none."""
         begun = [field for field in self.all.values() if 0 < field.line <= line]
         return max(begun, key=lambda field: field.line).name if begun else ""
+
+    def field_of(self, problem: Problem) -> str:
+        """The name of the field that a problem is in; empty if it is in none, or in another file."""
+        return self.field_at(problem.line) if problem.path == self.path else ""
+
+    def concerns(self, problem: Problem) -> bool:
+        """Whether a problem of the edition is one of this form."""
+        return problem.path == self.path
+
+    def changes(self, texts: Mapping[str, str]) -> Iterator[AnyChange]:
+        """The changes that give fields these texts. A field that has its text already needs no change."""
+        for name, text in texts.items():
+            field = self.all.get(name)
+            if field is None or field.same(text, field.text):
+                continue
+            place = f"{self.path}#{name}"
+            if name == BODY:
+                yield SetBody(self.path, text)
+            elif field.sort == "list":
+                yield SetList(place, tuple(keys_in(text)))
+            elif name.startswith("data/"):
+                yield Reword(place, text.strip()) if text.strip() else Remove(place.removesuffix("/value"))
+            else:
+                yield SetField(place, text.strip())
 
 
 def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
@@ -133,33 +166,8 @@ def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Pro
     """What is wrong with a file, by the name of its field. What is in no field, or in another file, is under an empty name."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
-        name = sheet.field_at(problem.line) if problem.path == sheet.path else ""
-        found.setdefault(name, []).append(problem)
+        found.setdefault(sheet.field_of(problem), []).append(problem)
     return found
-
-
-def changes(sheet: FileForm, texts: Mapping[str, str]) -> Iterator[Change]:
-    """The changes that give fields of a file these texts. A field that has its text already needs no change."""
-    for name, text in texts.items():
-        field = sheet.all.get(name)
-        if field is None or same(field, text, field.text):
-            continue
-        place = f"{sheet.path}#{name}"
-        if name == BODY:
-            yield SetBody(sheet.path, text)
-        elif field.sort == "list":
-            yield SetList(place, tuple(keys_in(text)))
-        elif name.startswith("data/"):
-            yield Reword(place, text.strip())
-        else:
-            yield SetField(place, text.strip())
-
-
-def same(field: FormField, one: str, other: str) -> bool:
-    """Whether two texts of a field would be written into the file alike."""
-    if field.sort == "list":
-        return keys_in(one) == keys_in(other)
-    return one == other if field.name == BODY else one.strip() == other.strip()
 
 
 def keys_in(text: str) -> list[str]:

@@ -48,14 +48,14 @@ class TextHistory:
 
 def history(desk: Desk, asked: Asked) -> Response:
     """The revisions of a text."""
-    opened = editing.opened_file(desk, asked)
+    opened = _opened(desk, asked)
     found = git.revisions(desk.folders.content, opened.sheet.path, MOST)
     return desk.page("history.html", title=desk.words("history_of", title=opened.title), opened=opened, revisions=found)
 
 
 def revision(desk: Desk, asked: Asked) -> Response:
     """The words that a revision of a text changed."""
-    opened = editing.opened_file(desk, asked)
+    opened = _opened(desk, asked)
     commit, path = _commit(asked), opened.sheet.path
     after = _files(desk, commit).get(path, b"")
     before = _files(desk, f"{commit}~1").get(path, b"")
@@ -66,7 +66,7 @@ def revision(desk: Desk, asked: Asked) -> Response:
 
 def take_back(desk: Desk, asked: Asked) -> Response:
     """Show where a revision differs from the file, each passage to be taken or left."""
-    opened = editing.opened_file(desk, asked)
+    opened = _opened(desk, asked)
     path = opened.sheet.path
     then = _files(desk, _commit(asked)).get(path)
     if then is None:
@@ -74,6 +74,14 @@ def take_back(desk: Desk, asked: Asked) -> Response:
     edits = tuple(edits_of(path, opened.now.files[path], then))
     key = desk.returned.put(ReturnedFiles((path,), edits, (), (), opened.now.files))
     return RedirectResponse(f"/incoming/{key}", 303)
+
+
+def _opened(desk: Desk, asked: Asked) -> editing.OpenFile:
+    """The file that a path names. Raises NoSuchPage if it isn't one file, such as values of the data."""
+    opened = editing.opened_file(desk, asked)
+    if not opened.is_file:
+        raise NoSuchPage
+    return opened
 
 
 def _commit(asked: Asked) -> str:

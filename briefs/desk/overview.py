@@ -5,10 +5,10 @@ In: the edition as it is now, the record of what went out. Out: rows to be shown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from briefs.compose import charts
 from briefs.compose.figures import geography
@@ -21,11 +21,22 @@ NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # countries of an edition without a
 
 
 @dataclass(frozen=True)
+class HeldVersion:
+    """A version of a brief that people have. `day`: when it first went out. `is_current`: whether it was built last.
+
+    `people`: the addresses of those whose newest version it is; an empty one for somebody who was erased from the record."""
+
+    day: str
+    is_current: bool
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CountryRow:
     """A country in the table. `rank`: the rank of its stance on the scale. `changed`: the day of its file's last change.
 
     `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
-    day when the brief last went out, or empty; `current`: how many of these people have the brief as it was last built.
+    day when the brief last went out, or empty; `versions`: which of them these people have, the newest first.
     """
 
     code: str
@@ -40,7 +51,7 @@ class CountryRow:
     changed: str
     holders: int
     sent: str
-    current: int = 0
+    versions: tuple[HeldVersion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,8 +97,23 @@ def _row(
         [*edition.steps].index(stance.id) if stance else 0, now.errors_in(path), now.warnings_in(path),
         edition.unsigned.get(path, ()), stale(edition, path), _changed(content / path),
         len({one.to for one in own if one.to}), max((one.when[:10] for one in own), default=""),
-        len({one.to for one in own if one.to and one.sha256 in built}),
+        tuple(versions(own, built)),
     )  # fmt: skip
+
+
+def versions(sent: Sequence[Sent], built: Collection[str]) -> Iterator[HeldVersion]:
+    """Who has which version of a document. `sent`: what went out of it, in the order of time. `built`: hashes of finished files."""
+    first: dict[str, str] = {}
+    newest: dict[tuple[str, str], Sent] = {}  # by person and format
+    for one in sent:
+        first.setdefault(one.sha256, one.when[:10])
+        if one.to:
+            newest[one.to.lower(), PurePosixPath(one.name).suffix] = one
+    people: dict[tuple[str, bool], dict[str, None]] = {}
+    for one in newest.values():
+        people.setdefault((first[one.sha256], one.sha256 in built), {})[one.reader] = None
+    for (day, is_current), own in sorted(people.items(), key=lambda item: (item[0][1], item[0][0]), reverse=True):
+        yield HeldVersion(day, is_current, tuple(own))
 
 
 def stale(edition: Edition, path: str) -> int:

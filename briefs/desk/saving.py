@@ -17,7 +17,7 @@ from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm, FormField
 from briefs.desk.workspace import EditionNow, Workspace
 from briefs.edition import threeway, write
-from briefs.edition.write import Change, NotWritable
+from briefs.edition.write import AnyChange, NotWritable
 from briefs.problems import Place, Problem, error
 
 MINE, THEIRS = "mine", "theirs"
@@ -62,9 +62,9 @@ def bring(sheet: FileForm, drafts: Mapping[str, Draft], decisions: Mapping[str, 
         clash = FieldClash(draft.base, draft.text, there)
         if own is None:
             clashes[name] = clash
-        elif forms.same(own, there, draft.base) or decisions.get(name) == f"{MINE}:{clash.hash}":
+        elif own.same(there, draft.base) or decisions.get(name) == f"{MINE}:{clash.hash}":
             texts[name] = draft.text
-        elif forms.same(own, there, draft.text) or decisions.get(name) == f"{THEIRS}:{clash.hash}":
+        elif own.same(there, draft.text) or decisions.get(name) == f"{THEIRS}:{clash.hash}":
             given_up.add(name)
         elif (merged := _merged(own, clash)) is not None:
             texts[name] = merged
@@ -82,19 +82,19 @@ def _merged(own: FormField, clash: FieldClash) -> str | None:
 
 
 def written(
-    now: EditionNow, sheet: FileForm, texts: Mapping[str, str], more: Sequence[Change] = ()
+    now: EditionNow, sheet: FileForm, texts: Mapping[str, str], more: Sequence[AnyChange] = ()
 ) -> tuple[dict[str, bytes], list[Problem]]:
     """The bytes of the files with these texts, and what can't be written."""
     changed: dict[str, bytes] = {}
     problems: list[Problem] = []
     files = dict(now.files)
-    for change in (*forms.changes(sheet, texts), *more):
+    for change in (*sheet.changes(texts), *more):
         try:
             changed |= write.changed(files, [change])
         except NotWritable as fault:
             name = getattr(change, "name", "").partition("#")[2]
             line = sheet.all[name].line if name in sheet.all else 0
-            problems.append(error(Place(sheet.path, "", line), str(fault), "Write it in the file itself."))
+            problems.append(error(Place(write.path_of(change), "", line), str(fault), "Write it in the file itself."))
         files |= changed
     return changed, problems
 

@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from briefs import atomic
-from briefs.edition import blocks, threeway
+from briefs.edition import blocks, csvtext, threeway
 from briefs.edition.data import grids
 from briefs.edition.files import read_folder
 from briefs.edition.read import FRONT_MATTER
@@ -55,7 +55,8 @@ class Translate(Reword):
 
 @dataclass(frozen=True)
 class Remove:
-    """Remove the block or list item `name` (`report/04-bri.md#3`, `countries/be.yaml#be-07`)."""
+    """Remove the block, the list item or the value of the data `name` (`report/04-bri.md#3`, `countries/be.yaml#be-07`,
+    `countries/be.yaml#data/internet`)."""
 
     name: str
 
@@ -86,7 +87,8 @@ class AddFact:
 
 @dataclass(frozen=True)
 class SetList:
-    """Give the list of words `name` other items (`countries/be.yaml#be-07/sources`)."""
+    """Give the list of words `name` other items (`countries/be.yaml#be-07/sources`). A list that isn't there yet is
+    added."""
 
     name: str
     items: tuple[str, ...]
@@ -118,6 +120,25 @@ class SetBody:
 
 
 @dataclass(frozen=True)
+class AddRow:
+    """Add a row of cells at the end of the CSV table `name`."""
+
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AddValue:
+    """Add a value of the data to a country's file (`countries/be.yaml#data/internet`), with its period and what it rests on."""
+
+    name: str
+    value: str
+    period: str = ""
+    facts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AddKey:
     """Add a key with a plain value before all other keys of the YAML file `name`."""
 
@@ -138,6 +159,7 @@ class RenameKeys:
 Cuts = dict[str, list[blocks.Span]]  # the lines of the blocks of Markdown files, by path
 Change = Reword | Remove | Add | AddFact | SetList | SetField | Move | SetBody
 KeyChange = AddKey | RenameKeys
+AnyChange = Change | KeyChange | AddRow | AddValue
 
 
 class NotWritable(Exception):
@@ -145,7 +167,7 @@ class NotWritable(Exception):
 
 
 def changed(
-    files: Mapping[str, bytes], changes: Sequence[Change | KeyChange], pandoc: Pandoc | None = None, cuts: Cuts | None = None
+    files: Mapping[str, bytes], changes: Sequence[AnyChange], pandoc: Pandoc | None = None, cuts: Cuts | None = None
 ) -> dict[str, bytes]:  # fmt: skip
     """The new bytes of the files that the changes affect. Raises NotWritable. `files` stays as it is.
 
@@ -158,6 +180,10 @@ def changed(
     for change in changes:
         if change not in in_blocks:
             path, anchor = _parted(change)
+            if Path(path).suffix.lower() in grids.WORKBOOKS:
+                raise NotWritable(
+                    f"{path} is a workbook, and workbooks aren’t written to: write it there, or keep the table as CSV"
+                )
             data = out.get(path) or files.get(path, b"")
             write = _with_body if isinstance(change, SetBody) else _in_csv if _is_table(path) else _in_yaml
             if isinstance(change, AddFact):
@@ -174,22 +200,22 @@ def changed(
     return {path: data for path, data in out.items() if data != files.get(path)}
 
 
-def path_of(change: Change) -> str:
+def path_of(change: AnyChange) -> str:
     """The path of the file that a change is made in."""
     return _parted(change)[0]
 
 
-def _parted(change: Change | KeyChange) -> tuple[str, str]:
+def _parted(change: AnyChange) -> tuple[str, str]:
     path, _, anchor = (change.after if isinstance(change, Add | AddFact) else change.name).partition("#")
     return path, anchor
 
 
-def _is_block(change: Change | KeyChange) -> bool:
+def _is_block(change: AnyChange) -> bool:
     path, anchor = _parted(change)
     return path.endswith(".md") and (anchor.isdecimal() or not anchor) and not isinstance(change, SetBody)
 
 
-def _number(change: Change | KeyChange) -> int:
+def _number(change: AnyChange) -> int:
     return int(_parted(change)[1] or 0)
 
 
@@ -243,7 +269,7 @@ def _is_table(path: str) -> bool:
     return Path(path).suffix.lower() in grids.TEXTS
 
 
-def _with_body(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:
+def _with_body(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
     """A Markdown file with another text after its front matter."""
     assert isinstance(change, SetBody)
     file = _File.of(data)
@@ -253,7 +279,7 @@ def _with_body(data: bytes, path: str, anchor: str, change: Change | KeyChange) 
     return file.encoded(head + change.text)
 
 
-def _in_markdown(data: bytes, spans: Sequence[blocks.Span], number: int, change: Change | KeyChange) -> bytes:
+def _in_markdown(data: bytes, spans: Sequence[blocks.Span], number: int, change: AnyChange) -> bytes:
     file = _File.of(data)
     head, body = _parted_head(file)
     lines = body.split("\n")
@@ -328,58 +354,25 @@ def _broken(line: str, indent: str, width: int, *, markdown: bool) -> Iterator[s
     yield line
 
 
+# Tables: cells are found by their letters and numbers.
+
+
+def _in_csv(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
+    """The bytes of a CSV file with another text in one cell, or with one more row. Raises NotWritable."""
+    try:
+        if isinstance(change, Reword):
+            return csvtext.with_cell(path, data, anchor, change.text)
+        if isinstance(change, AddRow):
+            return csvtext.with_row(path, data, change.cells)
+    except csvtext.NotInTable as fault:
+        raise NotWritable(str(fault)) from None
+    raise NotWritable(f"{path} is a table")
+
+
 # YAML: values are found by their anchors (`yamls.py`).
 
 
-def _in_csv(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:
-    """The bytes of a CSV file with another text in one cell. Raises NotWritable."""
-    if not isinstance(change, Reword):
-        raise NotWritable(f"{path} is a table")
-    text = _File.of(data).mark + data.decode("utf-8-sig")
-    sign = grids.delimiter(text.removeprefix("\ufeff"))
-    start, end = _cell(text, sign, anchor)
-    is_quoted = text[start:end].lstrip().startswith('"') or re.search(rf'["\r\n{sign}]', change.text)
-    quoted = change.text.replace('"', '""')
-    made = f'{text[:start]}"{quoted}"{text[end:]}' if is_quoted else f"{text[:start]}{change.text}{text[end:]}"
-    new = made.encode()
-    before, after = (dict(_cells(path, one)) for one in (data, new))
-    differs = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    if differs - {anchor} or after.get(anchor) != change.text.strip():
-        raise NotWritable(f"cell {anchor} can’t be changed alone")
-    return new
-
-
-def _cell(text: str, sign: str, anchor: str) -> tuple[int, int]:
-    """Where a cell begins and ends in the text of a CSV file. `sign`: the sign that separates cells."""
-    field = re.compile(rf'(?:\s*"(?:[^"]|"")*")?[^{sign}\r\n]*')
-    at, line, column = int(text.startswith("\ufeff")), 1, 1
-    while at <= len(text):
-        match = field.match(text, at)
-        assert match
-        if f"{grids.letters(column)}{line}" == anchor:
-            return match.start(), match.end()
-        if match.end() < len(text) and text[match.end()] == sign:
-            at, column = match.end() + 1, column + 1
-            continue
-        ended = re.compile(r"\r\n|\r|\n").match(text, match.end())
-        if not ended:
-            break
-        at, column = ended.end(), 1
-        line = 1 + len(re.findall(r"\r\n|\r|\n", text[:at]))
-    raise NotWritable(f"there is no cell {anchor} any more")
-
-
-def _cells(path: str, data: bytes) -> Iterator[tuple[str, str]]:
-    """Each cell of a table by its anchor."""
-    found, problems = grids.read(path, data)
-    if problems:
-        raise NotWritable("the table can’t be read")
-    for grid in found:
-        for row, cells in enumerate(grid.rows):
-            yield from ((grid.places.place(row, column).anchor, cell) for column, cell in enumerate(cells))
-
-
-def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) -> bytes:
+def _in_yaml(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
     file = _File.of(data)
     if isinstance(change, AddKey | RenameKeys):
         return file.encoded(_with_keys(file.text, change))
@@ -389,7 +382,7 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
         if not match:
             raise NotWritable(f"{path} has no front matter")
         head, body, tail = file.text[: match.start(1)], match[1], file.text[match.end(1) :]
-    before = _loaded(body)
+    before = _as_texts(body)
     if isinstance(change, Reword):
         made = _reworded(body, anchor, change.text)
     elif isinstance(change, Remove):
@@ -400,10 +393,12 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: Change | KeyChange) ->
         made = _with_field(body, anchor, change.text)
     elif isinstance(change, Move):
         made = _moved(body, anchor, change.after)
+    elif isinstance(change, AddValue):
+        made = _with_value(body, anchor, change)
     else:
         assert isinstance(change, AddFact)
         made = _with_fact(body, anchor, change)
-    _check_only_change(before, _loaded(made), anchor, change)
+    _check_only_change(before, _as_texts(made), anchor, change)
     return file.encoded(head + made + tail)
 
 
@@ -456,6 +451,11 @@ def _plain(value: str) -> str:
 def _loaded(text: str) -> Any:
     """The values of a YAML text. libyaml reads them if PyYAML was built with it, because it is ten times as fast."""
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _as_texts(text: str) -> Any:
+    """The values of a YAML text, each as a text, which is how content is read: `yes` is a word, and `4.50` isn’t 4.5."""
+    return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 def _nodes(node: yaml.Node | None, anchor: str = "") -> Iterator[tuple[str, yaml.Node]]:
@@ -558,6 +558,10 @@ def _item(text: str, anchor: str) -> tuple[int, int, int]:
 
 
 def _with_items(text: str, anchor: str, items: Sequence[str]) -> str:
+    parent, _, name = anchor.rpartition("/")
+    owner = _node(text, parent)
+    if isinstance(owner, yaml.MappingNode) and name not in {key.value for key, _ in owner.value}:
+        return _with_list(text, owner, name, items)
     node = _node(text, anchor)
     if not isinstance(node, yaml.SequenceNode) or not all(isinstance(item, yaml.ScalarNode) for item in node.value):
         raise NotWritable(f"“{anchor}” is no list of words")
@@ -569,7 +573,59 @@ def _with_items(text: str, anchor: str, items: Sequence[str]) -> str:
     return f"{text[: node.start_mark.index]}[{', '.join(items)}]{text[node.end_mark.index :]}"
 
 
+def _with_list(text: str, owner: yaml.MappingNode, name: str, items: Sequence[str]) -> str:
+    """A YAML text in which a mapping has one more list."""
+    written = f"{name}: [{', '.join(items)}]"
+    if owner.flow_style:
+        end = owner.value[-1][1].end_mark.index
+        return f"{text[:end]}, {written}{text[end:]}"
+    lines = text.split("\n")
+    at = _end(lines, *owner.value[-1])
+    return "\n".join([*lines[:at], f"{' ' * owner.value[0][0].start_mark.column}{written}", *lines[at:]])
+
+
+def _with_value(text: str, anchor: str, value: AddValue) -> str:
+    """A country's file with one more value of the data, after the others."""
+    parent, _, column = anchor.partition("/")
+    lists = [(key, [*items]) for key, items in (("facts", value.facts), ("sources", value.sources)) if items]
+    plain = [(key, said) for key, said in (("value", value.value), ("period", value.period)) if said]
+    parts = [*(f"{key}: {_in_flow(said)}" for key, said in plain), *(f"{key}: [{', '.join(items)}]" for key, items in lists)]
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    data = next((node for name, node in _nodes(root) if name == parent), None)
+    if data is None:
+        return f"{text.rstrip()}\n{parent}:\n  {column}: {{{', '.join(parts)}}}\n"
+    if not isinstance(data, yaml.MappingNode) or data.flow_style:
+        raise NotWritable(f"“{parent}” can’t take values")
+    if any(key.value == column for key, _ in data.value):
+        raise NotWritable(f"“{anchor}” is there for another time; values of several times stand in a table")
+    lines, margin = text.split("\n"), " " * data.value[0][0].start_mark.column
+    at = _end(lines, *data.value[-1])
+    return "\n".join([*lines[:at], f"{margin}{column}: {{{', '.join(parts)}}}", *lines[at:]])
+
+
+def _in_flow(value: str) -> str:
+    """A value as YAML in braces: in quotation marks, unless it is of words."""
+    return value if re.fullmatch(r"\w+([ -]\w+)*", value) else json.dumps(value, ensure_ascii=False)
+
+
+def _without_value(text: str, anchor: str) -> str:
+    """A country's file without a value of the data, and without `data` if that was its last one."""
+    parent, _, column = anchor.partition("/")
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    assert isinstance(root, yaml.MappingNode)
+    found = next(((key, node) for key, node in root.value if key.value == parent), None)
+    values = found[1].value if found and isinstance(found[1], yaml.MappingNode) and not found[1].flow_style else []
+    own = next(((key, node) for key, node in values if key.value == column), None)
+    if found is None or own is None:
+        raise NotWritable(f"“{anchor}” can’t be taken out")
+    key, node = own if len(values) > 1 else found
+    lines = text.split("\n")
+    return "\n".join([*lines[: key.start_mark.line], *lines[_end(lines, key, node) :]])
+
+
 def _removed(text: str, anchor: str) -> str:
+    if anchor.startswith("data/"):
+        return _without_value(text, anchor)
     first, end, _ = _item(text, anchor)
     lines = text.split("\n")
     return "\n".join([*lines[:first], *lines[end:]])
@@ -732,7 +788,7 @@ def _under_other_keys(value: object, keys: Mapping[str, str]) -> object:
     return [_under_other_keys(item, keys) for item in value] if isinstance(value, list) else value
 
 
-def _check_only_change(before: object, after: object, anchor: str, change: Change) -> None:
+def _check_only_change(before: object, after: object, anchor: str, change: AnyChange) -> None:
     """Raise NotWritable if anything but the wanted change differs."""
     old, new = dict(_values(before)), dict(_values(after))
     if isinstance(change, Reword):

@@ -13,6 +13,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from briefs.delivery import persons
+from briefs.delivery.store import Sent
 from briefs.desk import overview
 from briefs.desk.overview import CountryRow
 from briefs.desk.typesetting import TypesetDocument
@@ -63,6 +65,23 @@ ROWS = [
 )
 def test_countries_are_filtered_and_sorted(words: str, stance: str, sort: str, wanted: list[str]) -> None:
     assert [found.name for found in overview.chosen(ROWS, words, stance, sort)] == wanted
+
+
+def sent(sha256: str, to: str, when: str, name: str = "albania.pdf") -> Sent:
+    return Sent(sha256, name, "brief", "al", "a4", when, to, "mail", "", "", is_certain=True)
+
+
+def test_it_is_told_who_has_which_version() -> None:
+    went_out = [
+        sent("one", "ann@example.org", "2026-01-01T10:00:00Z"),
+        sent("one", "bob@example.org", "2026-01-05T10:00:00Z"),
+        sent("one", f"{persons.ERASED}:1", "2026-01-05T10:00:00Z"),
+        sent("two", "Ann@example.org", "2026-02-01T10:00:00Z"),
+        sent("two", "", "2026-03-01T10:00:00Z"),  # an export
+    ]
+    now, old = overview.versions(went_out, {"two"})
+    assert (now.day, now.is_current, now.people) == ("2026-02-01", True, ("Ann@example.org",))
+    assert (old.day, old.is_current, old.people) == ("2026-01-01", False, ("bob@example.org", ""))
 
 
 def test_the_first_page_has_the_edition(opened: OpenDesk) -> None:

@@ -6,6 +6,7 @@ import difflib
 
 import pytest
 
+from briefs.edition import write
 from briefs.edition.write import Change, Move, NotWritable, SetBody, SetField, SetList, changed
 
 PATH = "countries/be.yaml"
@@ -113,3 +114,50 @@ def test_a_body_is_written_letter_by_letter() -> None:
     )
     with pytest.raises(NotWritable):
         after(SetBody(path, "x"), file="no front matter", path=path)
+
+
+CSV = b'\xef\xbb\xbfCountry;2018;2019\r\nEE;1;"2"\r\n"L\r\nV";3'
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        (write.Reword("data/w.csv#C2", "3"), b'EE;1;"2"', b'EE;1;"3"'),
+        (write.Reword("data/w.csv#B3", "a;b"), b'V";3', b'V";"a;b"'),
+        (write.Reword("data/w.csv#C3", "9"), b'V";3', b'V";3;9'),  # the row ends before
+        (write.Reword("data/w.csv#E1", "2021"), b"2019\r", b"2019;;2021\r"),
+        (write.AddRow("data/w.csv", ("LT", "", 'a "b"')), b'V";3', b'V";3\r\nLT;;"a ""b"""'),
+    ],
+)
+def test_a_table_changes_in_one_cell_or_by_one_row(change: write.AnyChange, before: bytes, after: bytes) -> None:
+    assert write.changed({"data/w.csv": CSV}, [change]) == {"data/w.csv": CSV.replace(before, after)}
+
+
+@pytest.mark.parametrize("anchor", ["A9", "Sheet!A1", "C"])
+def test_a_cell_that_no_row_has_is_refused(anchor: str) -> None:
+    with pytest.raises(write.NotWritable, match="no cell"):
+        write.changed({"data/w.csv": CSV}, [write.Reword(f"data/w.csv#{anchor}", "9")])
+
+
+VALUES = "code: be\ndata:\n  # a comment\n  rule: {value: yes, facts: [be-01]}\n  use:\n    value: 4.5\n# the end\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        (write.Reword("c/be.yaml#data/rule/value", "no"), "value: yes", "value: no"),
+        (write.Reword("c/be.yaml#data/use/value", "4.50"), "4.5", "4.50"),
+        (write.SetList("c/be.yaml#data/rule/sources", ("one",)), "[be-01]}", "[be-01], sources: [one]}"),
+        (write.SetList("c/be.yaml#data/use/facts", ("be-01",)), "4.5\n", "4.5\n    facts: [be-01]\n"),
+        (write.Remove("c/be.yaml#data/rule"), "  rule: {value: yes, facts: [be-01]}\n", ""),
+        (write.Remove("c/be.yaml#data/use"), "  use:\n    value: 4.5\n", ""),
+        (write.AddValue("c/be.yaml#data/new", "a: b", "2019"), "4.5\n", '4.5\n  new: {value: "a: b", period: 2019}\n'),
+    ],
+)
+def test_a_value_in_a_country_s_file_changes_alone(change: write.AnyChange, before: str, after: str) -> None:
+    assert write.changed({"c/be.yaml": VALUES.encode()}, [change]) == {"c/be.yaml": VALUES.replace(before, after).encode()}
+
+
+def test_a_second_value_of_a_column_in_a_country_s_file_is_refused() -> None:
+    with pytest.raises(write.NotWritable, match="another time"):
+        write.changed({"c/be.yaml": VALUES.encode()}, [write.AddValue("c/be.yaml#data/rule", "no", "2020")])

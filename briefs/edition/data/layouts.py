@@ -79,19 +79,20 @@ class Layout:
             if any(texts):
                 yield row, _text(texts, country), texts
 
-    def cells(self, row: int, texts: Sequence[str]) -> Iterator[Cell]:
-        """The cells with values of a row that `rows` gave."""
+    def cells(self, row: int, texts: Sequence[str], *, empty: bool = False) -> Iterator[Cell]:
+        """The cells with values of a row that `rows` gave. `empty`: also the cells that might have one."""
         named, period, status, unit, source = (_text(texts, at) for at in self._beside)
         if self.is_tidy:
             at = self.parts["value"]
             text = _text(texts, at) or (".." if status else "")  # a flag says why there is no value
-            if text:
+            if text or empty:
                 yield Cell(named, period, text, row, at, status, unit, source)
             return
-        for at, text in enumerate(texts):
-            if text and at in self.years:
+        width = 1 + max((*self.years, *self.others), default=0) if empty else 0
+        for at, text in enumerate([*texts, *[""] * (width - len(texts))]):
+            if (text or empty) and at in self.years:
                 yield Cell(named, self.years[at], text, row, at, status if self.stray_flags is None else "", unit, source)
-            elif text and not self.years and at in self.others:
+            elif (text or empty) and not self.years and at in self.others:
                 yield Cell(self.others[at], period, text, row, at, status if self.stray_flags is None else "", "", source)
 
     @cached_property

@@ -152,7 +152,7 @@ class _Collector:
         self, path: str, found: Sequence[grids.Grid], settings: TableFile, values: _Values, problems: list[Problem]
     ) -> Iterator[Problem]:
         """Add the values of a file's grids. Yields what is wrong with them."""
-        for layout in _laid_out(path, found, settings, problems):
+        for layout in laid_out(path, found, settings, problems):
             for item in SheetReader(layout, settings, self._columns, self._finder).read():
                 if isinstance(item, Found):
                     yield from values.put(item)
@@ -184,7 +184,7 @@ def _not_too_many(path: str, problems: Sequence[Problem]) -> list[Problem]:
     return [*problems[: MOST_IN_FILE + 1], error(Place(path), "there are more problems in this table", hint)]
 
 
-def _laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]) -> Iterator[layouts.Layout]:
+def laid_out(path: str, found: Sequence[grids.Grid], settings: TableFile, problems: list[Problem]) -> Iterator[layouts.Layout]:
     """The layouts of a file's sheets. Adds problems for sheets that have none or don't
     exist."""
     names, listed = {grid.places.sheet for grid in found}, set(settings.sheets)

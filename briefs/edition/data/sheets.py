@@ -7,6 +7,7 @@ country and period; and the problems of cells that can't be understood.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from briefs.edition.data import values
@@ -70,6 +71,15 @@ class SheetReader:
             hint = "Write them behind the numbers (83.4 p), or one value a row. If this is a column of its own, call it otherwise."
             yield places.problem(self._layout.heading, flags, "nothing says which value of a row these flags belong to", hint)
         yield from self._warnings(places)
+
+    def addressed(self) -> Iterator[tuple[str, str, str, Cell]]:
+        """The column, country and period of each cell that has a value or might have one, whatever it says."""
+        for row, text, texts in self._layout.rows():
+            with suppress(CellFault):
+                country = self._country(text)
+                for cell in self._layout.cells(row, texts, empty=True) if country else ():
+                    if reader := self._reader(cell):
+                        yield reader.column.id, country or "", self._period(cell, reader.column), cell
 
     def _found(self, country: str, cell: Cell) -> Found | None:
         """The value of a cell. None if its column isn't one of the edition."""
