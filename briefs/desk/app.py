@@ -52,6 +52,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/incoming", exchanging.receive, "writer"),
     ("GET", "/incoming/{key}", exchanging.edits, "writer"),
     ("POST", "/incoming/{key}", exchanging.take, "writer"),
+    ("GET", "/incoming/{key}/pages", exchanging.edit_pages, "writer"),
     ("GET", "/log", views.log, "approver"),
     ("GET", "/files", exchanging.finished, "reader"),
     ("POST", "/files", exchanging.download_all, "reader"),

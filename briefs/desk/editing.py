@@ -130,6 +130,15 @@ def values(desk: Desk, asked: Asked) -> Response:
 FIND: Mapping[str, Find] = {"countries": _country, "sections": _section, "decks": _deck, "values": _column}
 
 
+def file_at(now: EditionNow, path: str) -> OpenFile | None:
+    """The file of the content at a path, if it is written in a form."""
+    address = views.editors(now).get(path)
+    if address is None:
+        return None
+    sort, name = address.removeprefix("/write/").split("/", 1)
+    return FIND[sort](now, views.edition_of(now), name)
+
+
 def opened_file(desk: Desk, asked: Asked) -> OpenFile:
     """The file that a path names. Raises NoSuchPage."""
     now = desk.workspace.now()

@@ -10,6 +10,7 @@ import os
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
@@ -21,8 +22,10 @@ from briefs import plainfile
 from briefs.compose.kinds import KINDS
 from briefs.delivery import people, smtp
 from briefs.delivery.store import Sent
-from briefs.desk import commands, returned, saving, views
+from briefs.desk import commands, editing, returned, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
+from briefs.desk.returned import ReturnedFiles
+from briefs.desk.workspace import EditionNow
 from briefs.edition import restrictions, signoff
 from briefs.ledger import signing
 from briefs.press import manifest
@@ -32,6 +35,7 @@ from briefs.workbook import rows
 
 MOST_BYTES = 200_000_000  # bytes of a finished file
 MOST_SENT = 200  # files that went out: the most that a page lists
+MOST_DOCUMENTS = 5  # documents whose pages are shown with edits
 MOST_SHOWN = 40  # lines that a page shows of a command at work
 REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # the name of a revision of git
 NAME = re.compile(r"[\w ,.@-]{1,200}")  # lists and addresses, as people type them
@@ -67,21 +71,50 @@ def edits(desk: Desk, asked: Asked) -> Response:
     return desk.page("edits.html", title=", ".join(found.names), found=found, key=key, problems=())
 
 
-def take(desk: Desk, asked: Asked) -> Response:
-    """Write the edits that were chosen into the content, all or none."""
-    key = asked.path["key"]
-    found = desk.returned.get(key)
-    chosen = {number for number in range(len(found.edits)) if asked.form.get(f"take:{number}")}
+def edit_pages(desk: Desk, asked: Asked) -> Response:
+    """The pages that the chosen edits change, as they would be, each edit marked."""
+    found, now = desk.returned.get(asked.path["key"]), desk.workspace.now()
+    chosen = _chosen(found, asked.query)
+    changed = _taken(desk, found, chosen, now)
+    opened = [one for path in changed if (one := editing.file_at(now, path)) and one.target]
+    documents = []
+    for one in opened[:MOST_DOCUMENTS]:
+        assert one.target
+        made = desk.typesetting.typeset(now.version, now.files, changed, one.target, one.part)
+        shown = views.shown(desk, one.target, made)
+        pages = views.marked(shown["pages"], one.sheet.path, found.lines(one.sheet.path, chosen))
+        documents.append({**shown, "title": one.title, "pages": pages, "problems": made.problems})
+    return desk.page("edit_pages.html", documents=documents, more=len(opened) - len(documents), zoom=views.USUAL)
+
+
+def _chosen(found: ReturnedFiles, sent: Mapping[str, str]) -> set[int]:
+    return {number for number in range(len(found.edits)) if sent.get(f"take:{number}")}
+
+
+def _taken(desk: Desk, found: ReturnedFiles, chosen: set[int], now: EditionNow) -> Mapping[str, bytes]:
+    """The files that the chosen edits change. Raises NotUnderstood if they aren't as they were."""
     changed = found.taken(chosen)
-    now = desk.workspace.now()
     if any(now.files.get(path) != found.before.get(path) for path in changed):
         raise NotUnderstood(desk.words("changed_meanwhile"))
+    return changed
+
+
+def take(desk: Desk, asked: Asked) -> Response:
+    """Write the edits that were chosen into the content, all or none. What is left to a person stays until it is put away."""
+    key = asked.path["key"]
+    found = desk.returned.get(key)
+    chosen = _chosen(found, asked.form)
+    now = desk.workspace.now()
+    changed = _taken(desk, found, chosen, now)
     problems = saving.save(desk.workspace, now, changed, desk.visitor)
     if problems:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, problems=problems)
+    if found.edits and (found.left or found.comments):
+        desk.returned.put(replace(found, edits=(), whole={}), key)
+        return _back(f"/incoming/{key}")
     desk.returned.drop(key)
-    return _back(f"/incoming?said={len(chosen)}")
+    return _back("/incoming")
 
 
 # Finished files.

@@ -63,6 +63,15 @@ class ReturnedFiles:
                 found[path] = "".join(lines).encode("utf-8", "surrogateescape")
         return found | (dict(self.whole) if found or not self.edits else {})
 
+    def lines(self, path: str, chosen: Collection[int]) -> list[int]:
+        """The line, from 1, on which each chosen edit of a file begins when it is taken."""
+        found, shift = [], 0
+        for number, edit in enumerate(self.edits):
+            if edit.path == path and number in chosen:
+                found.append(edit.start + shift + 1)
+                shift += len(edit.after) - (edit.end - edit.start)
+        return found
+
 
 def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders) -> ReturnedFiles:
     """Merge files into a copy of the content. Raises NotUnderstood for a file of another kind, Problems if one can't be read."""

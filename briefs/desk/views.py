@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -176,6 +176,16 @@ def pages_of(document: TypesetDocument) -> list[ShownPage]:
 
 def _field_spot(spot: Spot) -> FieldSpot:
     return FieldSpot(spot.page, spot.left, spot.top, spot.width, spot.height, spot.place, forms.anchor_of(spot.place.anchor))
+
+
+def marked(pages: Sequence[ShownPage], path: str, lines: Sequence[int]) -> list[ShownPage]:
+    """Those of the pages that print one of these lines of a file, with the spots at which the texts of the lines begin."""
+    spots = sorted((spot for page in pages for spot in page.spots if spot.place.path == path), key=lambda spot: spot.place.line)
+    wanted = {max((spot.place.line for spot in spots if spot.place.line <= line), default=0) for line in lines}
+    found = [
+        replace(page, spots=tuple(spot for spot in page.spots if spot in spots and spot.place.line in wanted)) for page in pages
+    ]
+    return [page for page in found if page.spots]
 
 
 def typeset(desk: Desk, asked: Asked) -> Response:

@@ -72,6 +72,14 @@ function goToField(event) {
   }
 }
 
+// Ctrl-S saves, as it does in other programs.
+addEventListener("keydown", (event) => {
+  const form = document.getElementById("form");
+  if (!form || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 // Links to copy.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
