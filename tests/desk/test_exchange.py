@@ -69,6 +69,26 @@ def test_each_edit_is_taken_or_left(chosen: set[int], wanted: str | None) -> Non
     assert found.taken(chosen) == ({} if wanted is None else {"a.md": wanted.encode()})
 
 
+def test_the_line_of_an_edit_counts_those_that_are_taken_before_it() -> None:
+    edits = tuple(returned.edits_of("a.md", b"one\ntwo\nthree\n", b"zero\none\n2\nthree\n"))
+    found = returned.ReturnedFiles(("x.docx",), edits, (), (), {})
+    assert [found.lines("a.md", chosen) for chosen in ({0, 1}, {1}, {0}, set())] == [[1, 3], [2], [1], []]
+    assert found.lines("b.md", {0, 1}) == []
+
+
+def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -> None:
+    path, now = "countries/be.yaml", opened.desk.workspace.now()
+    edits = tuple(returned.edits_of(path, now.files[path], now.files[path].replace(b"A summary", b"A short summary")))
+    left = ({"what": "a comment", "marked": (("", "words"),), "place": None},)
+    key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), edits, left, (), now.files))
+    assert post(opened, f"/incoming/{key}", **{"take:0": "1"}).headers["location"] == f"/incoming/{key}"
+    assert b"A short summary" in (opened.content / path).read_bytes()
+    page = words(opened.get(f"/incoming/{key}"))
+    assert "a comment" in page and "put the file away" in page and "Take this edit" not in page
+    assert post(opened, f"/incoming/{key}").headers["location"] == "/incoming"
+    assert opened.browser.get(f"/incoming/{key}").status_code == 404
+
+
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd.docx", "C:\\x\\a.docx", "-rf.docx", ".docx", "a\0b.docx", "\u202ea.docx", "a" * 300 + ".docx"]
 )
@@ -90,6 +110,9 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
     assert answer.status_code == 303, words(answer.text)
     shown = opened.get(answer.headers["location"])
     assert words(shown).count("Take this edit") == 2 and "<ins>bazaar.</ins>" in shown and "<del>second</del>" in shown
+    pages = opened.get(answer.headers["location"] + "/pages?take:0=1&take:1=1")
+    assert pages.count('class="mark"') == 2 and pages.count("<img") == 1
+    assert "No page changes" in opened.get(answer.headers["location"] + "/pages")
     before = (opened.content / "countries/be.yaml").read_text()
     number = re.search(r'name="take:(\d)"(?:(?!name="take).)*bazaar', shown, re.S)[1]  # type: ignore[index]
     assert post(opened, answer.headers["location"], **{f"take:{number}": "1"}).status_code == 303
