@@ -641,7 +641,7 @@ The finished files are read as they are, so the pages are right for them; those 
 Of files that went out, it says who has them and whether they were sent a newer one since.""",
     ),
     "recall": Command(
-        "say who holds files with a fact or text as it was before it was corrected; with --send, tell them",
+        "say who holds files with a fact, text or value as it was before it was corrected; with --send, tell them",
         needs=f"{_CONTENT} in which it is right, and the record of what went out (--store); for --send people.yaml",
         example="recall be-07 --send",
         writes="without --send no file; with it corrections.yaml in the content folder, the documents, mails, and a record of them",
@@ -663,8 +663,9 @@ Of files that went out, it says who has them and whether they were sent a newer 
             (
                 "WHAT",
                 None,
-                "the id of a fact, also of one that was taken out of the content; or the place of a text, such as "
-                "countries/be.yaml#summary or report/04-bri.md#3",
+                "the id of a fact, also of one that was taken out of the content; the place of a text, such as "
+                "countries/be.yaml#summary or report/04-bri.md#3; words of a text in quotation marks, also of one that was "
+                "taken out; or a value, such as be/internet/2019",
             ),
         ),
         more="""\

@@ -20,16 +20,21 @@ def by_id(listed: Corrections) -> dict[str, Correction]:
     return {one.id: one for one in ordered}
 
 
+def field_of(what: str) -> str:
+    """The field of a correction that names a text by its place, a value by its country and column, or a fact by its id."""
+    return "text" if "#" in what else "value" if "/" in what else "fact"
+
+
 def problems(edition: Edition, listed: Corrections) -> Iterator[Problem]:
-    """An error for each correction of a country that the edition doesn't have, or that names neither a fact nor a text or names
-    both, and for each id that stands twice."""
+    """An error for each correction of a country that the edition doesn't have, or that doesn't name one fact, text or value, and
+    for each id that stands twice."""
     seen: set[str] = set()
     for one in listed.corrections:
-        if (one.fact is None) == (one.text is None):
-            hint = "Write `fact` with the fact’s id, or `text` with the place of another text."
-            yield error(place_of(one.id), f"the correction “{one.id}” says of neither or of both of a fact and a text", hint)
-        elif one.fact and one.country is None:
-            yield error(place_of(one.id), f"the correction “{one.id}” has no country", "Write the code of the fact’s country.")
+        if sum(named is not None for named in (one.fact, one.text, one.value)) != 1:
+            hint = "Write `fact` with the fact’s id, `text` with the place of another text, or `value` such as be/internet/2019."
+            yield error(place_of(one.id), f"the correction “{one.id}” doesn’t name one fact, text or value", hint)
+        elif one.country is None and not one.text:
+            yield error(place_of(one.id), f"the correction “{one.id}” has no country", "Write the code of its country.")
         if one.country is not None and one.country not in edition.countries:
             hint = did_you_mean(one.country, edition.countries, "Write the code of a country of the edition.")
             yield error(place_of(one.country), f"there is no country “{one.country}”", hint)

@@ -685,11 +685,12 @@ class AuditRules(Model):
 
 
 class Correction(Model):
-    """A correction of a fact or another text that was wrong in documents that went out.
+    """A correction of a fact, another text or a value that was wrong in documents that went out.
 
-    `country`: the country that the text is about, if it is about one. `fact`: the id of the fact; or `text`: the place of another
-    text. `wrong`: the wrong words, in each wording that went out. `right`: the right words, or None if the statement is withdrawn.
-    `date`: the day of the correction. `why`: what went wrong, for readers.
+    `country`: the country that it is about, if it is about one. `fact`: the id of the fact; or `text`: the place of another text;
+    or `value`: the country's code, the column's id and perhaps the period of a value, with slashes between. `wrong`: the wrong
+    words, in each wording that went out. `right`: the right words, or None if the statement is withdrawn. `date`: the day of the
+    correction. `why`: what went wrong, for readers.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -697,6 +698,7 @@ class Correction(Model):
         "country": "Write the code of a country of the edition.",
         "fact": "Write the id of the fact; of another text, write its place as `text`.",
         "text": "Write the place of the text, such as countries/be.yaml#summary.",
+        "value": "Write the country, the column and perhaps the period, such as be/internet/2019.",
         "wrong": "List the words that were wrong.",
     }
 
@@ -704,10 +706,16 @@ class Correction(Model):
     country: Code | None = None
     fact: Slug | None = None
     text: Annotated[str, Field(pattern=r"^\S+#\S+$", max_length=300), _KEEP] | None = None
+    value: Annotated[str, Field(pattern=r"^[^\s#/]+/[^\s#]+$", max_length=300), _KEEP] | None = None
     date: PartialDate
     wrong: Annotated[list[Text], Field(min_length=1, max_length=50)]
     right: Text | None = None
     why: Text | None = None
+
+    @property
+    def what(self) -> str:
+        """The fact, text or value that it corrects. Empty if it names none."""
+        return str(self.fact or self.text or self.value or "")
 
 
 class Corrections(Model):

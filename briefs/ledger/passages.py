@@ -98,12 +98,27 @@ class PastFacts:
         return " ".join(str(label).split()) if is_labelled else Text(self.text(content, path, id), Place(path)).key_phrase
 
 
+class PastEditions:
+    """The editions that sent files were made from, each read once."""
+
+    def __init__(self, store: Store):
+        self.store = store
+        self._known: dict[str, Edition] = {}
+
+    def edition(self, sent: Sent) -> Edition:
+        """The edition that a file was made from. Raises Problems if the record is damaged, or the content had errors by today's
+        rules."""
+        if sent.content not in self._known:
+            self._known[sent.content] = from_files(sent.when[:10], self.store.content(sent)).edition
+        return self._known[sent.content]
+
+
 class PastTexts:
     """A text that is no fact's, in the content that sent files were made from. `today`: the texts of today's edition by name."""
 
     def __init__(self, store: Store, edition: Edition, name: str, pandoc: Pandoc):
         """Raises PandocError."""
-        self.store, self.name, self.pandoc = store, name, pandoc
+        self.past, self.name, self.pandoc = PastEditions(store), name, pandoc
         self.today = texts.of(edition, pandoc)
         self._known: dict[str, str] = {}
 
@@ -111,8 +126,7 @@ class PastTexts:
         """The words that the text had. A block is found by its words, since its number may have been another; empty if there was
         none. Raises Problems if the record is damaged, or the content had errors by today's rules; PandocError."""
         if sent.content not in self._known:
-            then = from_files(sent.when[:10], self.store.content(sent)).edition
-            before = texts.of(then, self.pandoc)
+            before = texts.of(self.past.edition(sent), self.pandoc)
             was = self.name
             if is_block(self.name):
                 was = next((old for old, new in names_today(before, self.today).items() if new == self.name), "")

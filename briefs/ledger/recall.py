@@ -1,21 +1,20 @@
-"""Who holds files with a fact or text as it was before it was corrected, and what they are to be told.
+"""Who holds files with a fact, text or value as it was before it was corrected, and what they are to be told.
 
-In: an edition, the id of a fact or the place of a text, the record of what went out. Out: a `Recall`: the words that went out, the
-right ones, and each person who has a file with the old ones; the content with the correction in it; what each person gets.
+In: an edition, what is recalled, the record of what went out. Out: a `Recall`: the words that went out, the right ones, and each
+person who has a file with the old ones; the content with the correction in it; what each person gets.
 
-A fact is followed back by its id, another text by its place, a paragraph by its words. The old words are looked for in the files
-themselves, so nobody is told of an error that their file doesn't print. Who was sent a newer file since is told too: an error isn't
-erased in silence.
+What a file has of the old words is found by `ledger/oldwords.py`, so nobody is told of an error that their file doesn't have. Who
+was sent a newer file since is told too: an error isn't erased in silence.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, count, groupby, product
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
@@ -25,22 +24,18 @@ from briefs.compose.kinds import KINDS
 from briefs.delivery import persons, send
 from briefs.delivery.send import OutgoingDocument
 from briefs.delivery.store import Sent, Store
-from briefs.edition import corrections, translations, yamls
-from briefs.edition.dates import Date
-from briefs.edition.model import Correction, Edition, Text, hash_of, place_of
-from briefs.edition.textnames import file_of
-from briefs.ledger import where
-from briefs.ledger.passages import Excerpt, PastFacts, PastTexts, of_text
+from briefs.edition import corrections, yamls
+from briefs.edition.model import Correction, Edition
+from briefs.ledger import oldwords, where
 from briefs.press import plan
 from briefs.press.documents import PER_PAGE, Target
-from briefs.problems import NotUnderstood, Place, Problem, Problems, did_you_mean
+from briefs.problems import Problem, Problems
 from briefs.tools.pandoc import Pandoc
 
 NOTE = "correction"  # the kind of document that tells people of a correction
 TOLD = ".pdf"  # the format of the note that is sent
 LONGEST = 120  # letters of a text that is quoted
 HEAD = "# What was corrected after it went out. `recall` adds to this file; docs/ledger.md says how.\ncorrections:\n"
-_CITED = re.compile(r"\s*\[[^\[\]]*@[^\[\]]*\]")
 _ITEM = re.compile(r"^( *)- ", re.M)
 
 
@@ -73,9 +68,9 @@ class Holder:
 
 @dataclass(frozen=True)
 class Recall:
-    """A fact or text that went out in other words than it has now. `right`: today's; empty if it was taken out.
+    """A fact, text or value that went out in other words than it has now. `right`: today's; empty if it was taken out.
 
-    `what`: a fact's id or a text's place; `country`: the code of the country that it is about, or empty.
+    `what`: a fact's id, a text's place or a value's name; `country`: the code of the country that it is about, or empty.
 
     `id`: of its correction; `wrong`: the words that went out, the oldest first; `is_recorded`: whether corrections.yaml has it.
     """
@@ -110,87 +105,21 @@ class Recall:
 
 
 def find(edition: Edition, what: str, store: Store, pandoc: Pandoc) -> Recall:
-    """Who holds files with a fact in words, or with a date, that it no longer has, or with a text in other words.
+    """Who holds files with a fact in words, or with a date, that it no longer has, or with a text in other words, or with another
+    value.
 
-    `what`: the id of a fact, or the place of a text. Raises NotUnderstood if neither the edition nor a file that went out has it;
+    `what`: see `ledger/oldwords.py`. Raises NotUnderstood if neither the edition nor a file that went out has it;
     Problems if the record is damaged; PandocError.
     """
     sent = store.sent()
-    wanted = _text(edition, what, store, pandoc) if "#" in what else _fact(edition, what, store)
-    finder = _OldWords(edition, store, wanted, pandoc)
+    finder = oldwords.finder(edition, what, store, pandoc)
     listed = [(one, words) for one in sent if (words := finder(one))]
     right = finder.today
-    recorded = next((one for one in edition.corrections.values() if what in {one.fact, one.text} and _is_right(one, right)), None)
-    name = str(recorded.id) if recorded else _free(edition, wanted.slug)
+    recorded = next((one for one in edition.corrections.values() if finder.is_of(one) and _is_right(one, right)), None)
+    name = str(recorded.id) if recorded else _free(edition, finder.slug)
     holders = tuple(_holder(one, sent, f"{KINDS[NOTE].folder}{name}{TOLD}") for one, _ in listed)
     wrong = tuple(dict.fromkeys(words for _, words in listed))
-    return Recall(name, what, _country(edition, wanted.path), wrong, right, holders, recorded is not None)
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What is recalled. `name`: a fact's id or a text's place; `path`: of its file; `now`, `when`: today's text and date, if there
-    are any; `then`: the words and the date that it had in the content from which a file was made."""
-
-    name: str
-    path: str
-    now: Text | None
-    when: Date | None
-    then: Callable[[Sent], tuple[str, str]]
-
-    @property
-    def slug(self) -> str:
-        """An id for a correction: a fact's own, or `be-summary` of `countries/be.yaml#summary`."""
-        path, _, anchor = self.name.rpartition("#")
-        words = f"{PurePosixPath(path).stem}-{anchor}" if path else self.name
-        return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:50].strip("-")
-
-    @property
-    def anchors(self) -> set[str]:
-        """The ids that its translation may have."""
-        return {f"{self.name}/text", self.name.partition("#")[2]}
-
-
-def _fact(edition: Edition, id: str, store: Store) -> _Wanted:
-    """What is recalled, for the id of a fact. Raises NotUnderstood if the edition has no such fact, and none went out."""
-    past = PastFacts(store)
-    facts = {fact.id: fact for country in edition.countries.values() for fact in country.facts}
-    now = facts.get(id)
-    paths = [now.text.place.path] if now else [path for one in store.sent() if (path := _past_file(store, past, one, id))]
-    if not paths:
-        hint = did_you_mean(id, facts, "Name a fact such as be-07, or a text by its place, such as countries/be.yaml#summary.")
-        raise NotUnderstood(f"there is no fact “{id[:60]}”, and none went out. {hint}")
-
-    def then(sent: Sent) -> tuple[str, str]:
-        fields = past.fact(sent.content, paths[-1], id)
-        return past.text(sent.content, paths[-1], id), str(fields.get("date") or fields.get("due") or "")
-
-    return _Wanted(id, paths[-1], now.text if now else None, now.when if now else None, then)
-
-
-def _text(edition: Edition, name: str, store: Store, pandoc: Pandoc) -> _Wanted:
-    """What is recalled, for the place of a text. Raises NotUnderstood if the edition has no such text, and none went out."""
-    past = PastTexts(store, edition, name, pandoc)
-    now = past.today.get(name)
-    if now is None and not any(map(past.words, store.sent())):
-        hint = did_you_mean(name, past.today, "`where` and `changes --json` print places of texts.")
-        raise NotUnderstood(f"there is no text at “{name[:80]}”, and none went out. {hint}")
-    return _Wanted(name, file_of(name), now, None, lambda sent: (past.words(sent), ""))
-
-
-def _past_file(store: Store, past: PastFacts, sent: Sent, id: str) -> str:
-    """The file of the country that had a fact in the content from which a file was made. Empty if none had."""
-    paths = (path for path in store.tree(sent.content) if path.startswith("countries/") and path.endswith(".yaml"))
-    return next((path for path in paths if past.fact(sent.content, path, id)), "")
-
-
-def _country(edition: Edition, path: str) -> str:
-    """The code of the country whose file it is, or was. Empty if it is no country's."""
-    if not path.startswith("countries/"):
-        return ""
-    return next(
-        (code for code, country in edition.countries.items() if place_of(country.code).path == path), PurePosixPath(path).stem
-    )
+    return Recall(name, finder.name, finder.country, wrong, right, holders, recorded is not None)
 
 
 def _is_right(one: Correction, right: str) -> bool:
@@ -210,66 +139,6 @@ def _holder(one: Sent, sent: Sequence[Sent], note: str) -> Holder:
     return Holder(one.to, one.name, one.kind, one.subject, one.paper, one.when, one.is_certain, newer, told[-1] if told else "")
 
 
-class _OldWords:
-    """Finds the old words of a fact or text in a file that went out."""
-
-    def __init__(self, edition: Edition, store: Store, wanted: _Wanted, pandoc: Pandoc):
-        self.store, self.wanted, self.pandoc = store, wanted, pandoc
-        self.language = edition.about.language
-        self._known: dict[tuple[str, str], str] = {}
-        self.are_dates_wrong = False
-
-    @property
-    def today(self) -> str:
-        """The words that are right, with the date if one that went out was wrong. Empty if the text was taken out."""
-        now, when = self.wanted.now, self.wanted.when
-        words = _plain(now.markdown) if now else ""
-        return self._dated(words, when.text if when else "") if now and self.are_dates_wrong else words
-
-    def __call__(self, sent: Sent) -> str:
-        """The words that a file prints and the edition no longer has. Empty if there are none."""
-        key = (sent.sha256, sent.content)
-        if key not in self._known:
-            self._known[key] = self._found(sent)
-        return self._known[key]
-
-    def _found(self, sent: Sent) -> str:
-        (words, date), now, when = self.wanted.then(sent), self.wanted.now, self.wanted.when
-        has_other_date = bool(when and date and date != when.text)
-        if not words or (now and words.split() == now.markdown.split() and not has_other_date):
-            return ""
-        name = self.wanted.name
-        looked_for = [of_text(name, Text(words, Place(self.wanted.path)), self.pandoc), *self._translated(sent, words)]
-        printed = where.in_file(self.store, sent, looked_for).get(name)
-        if not printed:
-            return ""
-        self.are_dates_wrong |= has_other_date
-        plain = _plain(words) if "]{" not in words else printed  # the words hold a value, which may have changed since
-        return self._dated(plain, date) if has_other_date else plain
-
-    def _dated(self, words: str, date: str) -> str:
-        """Words with a date, which they may lack, in the edition's language."""
-        try:
-            return f"{words} ({Date.parse(date).words(self.language)})"
-        except ValueError:
-            return words
-
-    def _translated(self, sent: Sent, words: str) -> Iterator[Excerpt]:
-        """The words that the text had in the language of a file. A block's translation is found by the hash of the source."""
-        own = translations.file_of(self.wanted.path, PurePosixPath(sent.name).parts[0])
-        listed = yamls.load(own, self.store.content_file(sent.content, own)).mapping.get("texts")
-        for entry in listed if isinstance(listed, list) else []:
-            if not isinstance(entry, dict) or entry.get("id") not in {*self.wanted.anchors, hash_of(words)}:
-                continue
-            if isinstance(text := entry.get("text"), str):
-                yield of_text(self.wanted.name, Text(text.strip(), Place(own)), self.pandoc)
-
-
-def _plain(words: str) -> str:
-    """The words of a fact on one line, without citations, whose sources may be gone."""
-    return " ".join(_CITED.sub("", words).split())
-
-
 # The record.
 
 
@@ -279,7 +148,7 @@ def recorded(files: Mapping[str, bytes], found: Recall, day: datetime.date) -> b
     Raises Problems if the file is written so that nothing can be added.
     """
     item: dict[str, object] = {"id": found.id, **({"country": str(found.country)} if found.country else {})}
-    item |= {"text" if "#" in found.what else "fact": found.what, "date": day, "wrong": list(found.wrong)}
+    item |= {corrections.field_of(found.what): found.what, "date": day, "wrong": list(found.wrong)}
     item |= {"right": found.right} if found.right else {}
     before = files.get(corrections.FILE, b"").decode()
     listed = yamls.load(corrections.FILE, before.encode()).mapping.get("corrections") or []
@@ -336,7 +205,7 @@ def _candidates(edition: Edition, holder: Holder) -> Iterator[Target]:
     kind = KINDS.get(holder.kind)
     for own in (edition, *edition.translations.values()) if kind else ():
         assert kind
-        if all(code in own.names for code in kind.countries_of(holder.subject)) and kind.is_in(own, holder.subject):
+        if kind.is_in(own, holder.subject):
             name = own.names.get(holder.subject, holder.subject)
             for id, slides in product(kind.audiences_in(own), (PER_PAGE, 1, 2, 3, 4, 6)):
                 yield Target(

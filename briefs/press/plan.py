@@ -176,8 +176,8 @@ def _journeys(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:
 
 def _corrections(edition: Edition, words: Sequence[str]) -> list[tuple[str, str]]:
     """The named corrections, or all; also all of a fact. Raises NotUnderstood."""
-    found = [id for word in words for id, one in edition.corrections.items() if word in {id, one.fact, one.text}]
-    if unknown := [word for word in words if not any(word in {id, one.fact, one.text} for id, one in edition.corrections.items())]:
+    found = [id for word in words for id, one in edition.corrections.items() if word in {id, one.what}]
+    if unknown := [word for word in words if not any(word in {id, one.what} for id, one in edition.corrections.items())]:
         hint = did_you_mean(unknown[0], edition.corrections, "corrections.yaml lists them.")
         raise NotUnderstood(f"there is no correction “{unknown[0][:60]}” in this edition. {hint}")
     return [(id, correction_name(edition, id)) for id in dict.fromkeys(found if words else edition.corrections)]

@@ -93,7 +93,7 @@ def content() -> dict[str, Any]:
     ]
     correction = filled(Correction) | {"text": "countries/be.yaml#summary"}  # of a fact or of a text, never of both
     of_text = correction | {"id": "b"}
-    del correction["text"], of_text["fact"]
+    del correction["text"], of_text["fact"], correction["value"], of_text["value"]
     record = filled(Source) | {"id": "one"}
     record |= {key: [{"literal": f"a {key}"}] for key in NAMES - {"author"}}  # one name has every part
     data = {

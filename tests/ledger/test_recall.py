@@ -259,8 +259,8 @@ def test_the_report_lists_corrections_the_latest_first_in_both_formats(session: 
 @pytest.mark.parametrize(
     "old, new, said",
     [
-        ("    fact: be-01\n", "", "says of neither or of both of a fact and a text"),
-        ("    fact: be-01\n", "    fact: be-01\n    text: countries/be.yaml#summary\n", "says of neither or of both"),
+        ("    fact: be-01\n", "", "doesn’t name one fact, text or value"),
+        ("    fact: be-01\n", "    fact: be-01\n    text: countries/be.yaml#summary\n", "doesn’t name one fact, text or value"),
         ("    country: be\n", "", "the correction “be-01” has no country"),
     ],
 )
@@ -276,3 +276,71 @@ def test_a_correction_of_no_country_and_one_that_stands_twice_are_told() -> None
         (9, "the correction “be-01” stands twice"),
         (9, "there is no country “ee”"),
     ]
+
+
+# What was taken out, and values.
+
+
+@pytest.fixture
+def report_out(session: Session, folder: Path) -> Path:
+    """The folder, with the report of September 2024 in the record, which has both paragraphs and the value `in draft`."""
+    old = history.states()["2024-09-15"]
+    edition = read_files(old).edition
+    assert edition
+    report = small.make(session.for_edition(edition), "report", "", ("pdf",)).files["pdf"]
+    file = File("report.pdf", "report", "", "a4", report)
+    Store(folder / "exchange").record_export([file], old, datetime(2024, 9, 16, tzinfo=UTC), "r@example.org")
+    return folder
+
+
+def test_a_paragraph_that_was_taken_out_is_recalled_by_its_words(report_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another paragraph has its number now."""
+    path = report_out / "content/report/01-opening.md"
+    path.write_text(path.read_text().replace("The second paragraph counts the countries that have rules.", "Nothing is counted."))
+    found = recall("the second paragraph counts", capsys)
+    assert (found["wrong"], found["right"]) == (["The second paragraph counts the countries that have rules."], "")
+    assert found["would_send"] == [{"to": ["r@example.org"], "files": ["corrections/01-opening-2.pdf", "report.pdf"]}]
+    recall("the second paragraph counts", capsys, "--send")
+    assert recall("the second paragraph counts", capsys)["recorded"]
+    assert "This statement is withdrawn" in words_of((report_out / "dist/corrections/01-opening-2.pdf").read_bytes())
+    assert main(["check"]) == ExitCode.DONE
+
+
+def test_words_of_a_text_that_stands_are_recalled_as_that_text(report_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert recall("reaches 35 per cent", capsys)["what"] == "be-01"
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        ("the moon is made", "no text that went out has the words “the moon is made”"),
+        ("paragraph ", "several texts that went out have the words"),
+        ("be/rules", "there is no column “rules” in this edition. Did you mean"),
+        ("bee/rule", "there is no country “bee” in this edition"),
+    ],
+)
+def test_what_is_not_one_text_or_value_is_told(words: str, said: str, report_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recall", words]) == ExitCode.USAGE
+    assert said in capsys.readouterr().err
+
+
+def test_a_value_is_recalled_from_those_whose_documents_may_show_it(report_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = report_out / "content/countries/be.yaml"
+    path.write_text(path.read_text().replace("value: in draft", "value: in force"))
+    found = recall("be/rule", capsys)
+    assert (found["id"], found["country"], found["wrong"], found["right"]) == (
+        "be-rule", "be", ["Rule: in draft"], "Rule: in force",
+    )  # fmt: skip
+    assert {(one["to"], one["file"]) for one in found["held"]} == {
+        ("m@example.org", "briefs/belgium.pdf"),
+        ("n@example.org", "briefs/belgium.pdf"),
+        ("q@example.org", "briefs/belgium.pdf"),
+        ("r@example.org", "report.pdf"),
+        ("", "briefs/belgium.pdf"),
+    }  # and not Estonia's brief
+    recall("be/rule", capsys, "--send")
+    (one,) = yaml.safe_load((report_out / "content/corrections.yaml").read_text())["corrections"]
+    assert (one["country"], one["value"]) == ("be", "be/rule") and not {"fact", "text"} & one.keys()
+    note = words_of((report_out / "dist/corrections/be-rule.pdf").read_bytes())
+    assert "What was wrong Rule: in draft What is right Rule: in force" in note
+    assert recall("be/rule", capsys)["recorded"]
