@@ -40,6 +40,7 @@ from briefs.wordfile.elements import HIDDEN
 from briefs.wordfile.paragraphs import Paragraph, Shape, WordText
 from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_paragraphs, tidy, unchanged, words
 
+Headers = Sequence[tuple[str, str]]
 _CAPTIONS = {"caption", "image caption", "figure", "bildunterschrift"}  # styles of captions
 _TITLE_BLOCK = {"title", "subtitle", "author", "date", "abstract"}  # styles of what pandoc reads as the metadata of a document
 _LONGEST_NUMBER = 2  # pieces before the number of a caption: “Figure” and a space
@@ -73,7 +74,7 @@ class _ParagraphComparison:
     def __init__(self, printed: PrintedText, sent: WordText, edited: WordText, outdated: Collection[str]):
         self.printed, self.known, self.outdated = printed, printed.known, outdated
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
-        self.deleted_by = edited.deleted_by
+        self.deleted_by, self.lost, self.styles = edited.deleted_by, edited.lost, edited.styles or ()
         self.edits = Edits()
         # Pictures whose image isn't the one that was sent. The last item says whether their SVG is the one that was sent.
         self.pictures: list[tuple[Pair, str, Region | None, bool]] = []
@@ -124,7 +125,7 @@ class _ParagraphComparison:
             return
         pair = self._without_new_facts(pair)
         before = _joined(self.sent[i] for i in pair.sent)
-        after = notes.restored(before, values.restored(before, _joined(self.edited[j] for j in pair.edited)))
+        after = notes.restored(before, values.restored(before, self._pieces(pair)))
         regions, offset = [], 0
         for i in pair.sent:
             regions += [replace(r, start=r.start + offset, end=r.end + offset) for r in self.printed.regions[i]]
@@ -137,6 +138,12 @@ class _ParagraphComparison:
         for region, pieces in self._rewritten(pair, before, assignment).items():
             if pieces is not None:
                 self._record(region, pieces, pair)
+
+    def _pieces(self, pair: Pair) -> list[Piece]:
+        """The edited pieces of a pair, without what a style that the edited file hasn’t got would give."""
+        lost = frozenset[str]().union(*(self.lost(self.sent[i]) for i in pair.sent))
+        after = _joined(self.edited[j] for j in pair.edited)
+        return [replace(p, formatting=p.formatting - lost, looks=p.looks - lost) for p in after] if lost else after
 
     def _without_new_facts(self, pair: Pair) -> Pair:
         """The pair of a fact without the facts that were split off from it, which are entered as new ones. All parts must have
@@ -153,7 +160,8 @@ class _ParagraphComparison:
         """Note that a paragraph was made into a heading or a list item, or the other way round."""
         old, new = self.sent[pair.sent[0]], self.edited[pair.edited[0]]
         region = next(iter(self.printed.regions[pair.sent[0]]), None)
-        if new.is_joined or old.shape == new.shape:
+        is_dropped = bool(self.styles) and old.style not in self.styles and new.role == "paragraph"
+        if new.is_joined or old.shape == new.shape or is_dropped:
             return
         reason = f"this {old.role} was made into a {new.role}: change that in the content"
         if old.role == new.role:
@@ -179,7 +187,8 @@ class _ParagraphComparison:
         region = next(iter(self.printed.regions_of(pair.sent)), None)
         for looks, own in gained(before, after, found):
             if told := ", ".join(sorted(looks - {HIDDEN})):
-                self._report(pair, f"these words were {told}: Markdown can’t say that", "", own, region)
+                what = "this picture was" if all(p.kind in {"picture", "space"} for p in own) else "these words were"
+                self._report(pair, f"{what} {told}: Markdown can’t say that", "", words(own), region)
         stayed = [(n, m) for n, m in unchanged(before, found) if HIDDEN in after[m].looks - before[n].looks]
         if any(before[n].kind != "space" for n, _ in stayed):
             reason = "these words were hidden; they are still in the content"
@@ -493,7 +502,7 @@ class _ParagraphComparison:
             region = next(iter(self.printed.regions_of(pair.sent)), None)
             resolver = Resolver(self.printed, region or Region(0, 0, table.name, 1))
             before = self.sent[pair.sent[0]].pieces if pair.sent else []
-            after = values.restored(before, self.edited[j].pieces)
+            after = values.restored(before, self._pieces(Pair(pair.sent, (j,))))
             found = self._told_looks(pair, before, after, changes(before, after))
             if region:
                 inner = assign(found, before, [region])
@@ -571,11 +580,14 @@ class _ParagraphComparison:
         """Who has a pending deletion of a sent paragraph."""
         return frozenset(author for mark in self.sent[i].bookmarks for author in self.deleted_by.get(mark, ()))
 
-    def _compare_headers(self, sent: Sequence[str] | None, edited: Sequence[str] | None) -> None:
-        """Report changed words in headers and footers. If a file has none any more, a program dropped them: no report."""
+    def _compare_headers(self, sent: Headers | None, edited: Headers | None) -> None:
+        """Report changed words in headers and footers. If a file has none any more, a program dropped them: no report. Fields may
+        have become plain text."""
         if sent is None or edited is None:
             return
-        lost, new = ([text for text in one if text not in other] for one, other in ((sent, edited), (edited, sent)))
+        known, there = ({text for own in side for text in own} for side in (sent, edited))
+        lost = [plain for plain, whole in sent if plain and not {plain, whole} & there]
+        new = [plain for plain, whole in edited if plain and not {plain, whole} & known]
         if lost or new:
             reason = "a header or footer was changed: it is made from edition.yaml"
             self.edits.unmerged.append(Unmerged(reason, " / ".join(lost), " / ".join(new)))

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from briefs.wordfile.pieces import Change, Piece, unchanged, words
+from briefs.wordfile.pieces import Change, Piece, unchanged
 
 
-def gained(before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]) -> Iterator[tuple[frozenset[str], str]]:
-    """The looks that words got, and these words. New words may look as any word of the old text does."""
+def gained(
+    before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]
+) -> Iterator[tuple[frozenset[str], list[Piece]]]:
+    """The looks that words and pictures got, and these. New words may look as any word of the old text does."""
     common = frozenset[str]().union(*(p.looks for p in before))
     stayed = {m: before[n].looks for n, m in unchanged(before, found)}
     new: list[frozenset[str]] = []
@@ -24,4 +26,4 @@ def gained(before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Chan
             new[m] = new[m - 1] & new[m + 1] & after[m].looks
     for looks, group in groupby(range(len(after)), key=lambda m: new[m]):
         if looks:
-            yield looks, words(after[m] for m in group).strip()
+            yield looks, [after[m] for m in group]

@@ -34,12 +34,15 @@ _REASONS: Iterable[tuple[str, list[str]]] = [
     ),
     (
         "it describes the element around it, and has no text",
-        _names("w", "smartTagPr customXmlPr sdtPr sdtEndPr tblPr tblGrid tblPrEx"),
+        _names("w", "smartTagPr customXmlPr sdtPr sdtEndPr tblGrid rubyPr"),
     ),
+    ("it belongs to a field, whose result is read; a form’s field without one is told", _names("w", "ffData fldData")),
+    ("it says which number an item had before", _names("w", "numberingChange")),
     ("it is the mark of a note or comment within itself", _names("w", "annotationRef footnoteRef endnoteRef")),
     ("it is the line above the notes", _names("w", "separator continuationSeparator")),
     ("it says where a word may be divided, and programs add and remove it", _names("w", "softHyphen")),
-    ("pages are laid out anew", _names("w", "sectPr sectPrChange lastRenderedPageBreak")),
+    ("pages are laid out anew, and the theme sets their colour",
+     _names("w", "sectPr sectPrChange lastRenderedPageBreak background")),
     (
         "the theme sets how paragraphs stand on the page",
         _names("w", "keepNext keepLines pageBreakBefore framePr widowControl suppressLineNumbers tabs suppressAutoHyphens kinsoku")
@@ -58,7 +61,9 @@ _REASONS: Iterable[tuple[str, list[str]]] = [
     (
         "the theme sets how tables look",
         _names("w", "gridBefore gridAfter wBefore wAfter cantSplit trHeight tblHeader tblCellSpacing tcW tcBorders noWrap tcMar")
-        + _names("w", "tcFitText vAlign hideMark headers cellMerge tblPrExChange"),
+        + _names("w", "tcFitText vAlign hideMark headers cellMerge tblPrExChange tblPrChange")
+        + _names("w", "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW tblInd tblBorders")
+        + _names("w", "tblLayout tblCellMar tblLook"),
     ),
     ("it says that a font was chosen for letters that others lack", [f"{MC}AlternateContent"]),
     ("it says that a mark belongs to an equation, which is told itself", _names("w", "oMath")),
@@ -117,7 +122,7 @@ def cell_looks(properties: etree._Element | None) -> dict[str, str]:
         if node.tag in _MERGED:
             found["merged"] = "put into a cell that was merged with others" if node.get(w("val")) != "1" else ""
         elif node.tag == w("hidden"):
-            found["vanish"] = "" if node.get(w("val"), "1").lower() in _OFF else HIDDEN
+            found["vanish"] = HIDDEN if is_on(node) else ""
         elif node.tag == w("shd"):
             found["cell"] = _shade(node, "")
         elif isinstance(node.tag, str) and node.tag not in _READ_OF_CELLS and node.tag not in WITHOUT_MEANING:
@@ -125,6 +130,22 @@ def cell_looks(properties: etree._Element | None) -> dict[str, str]:
     return found
 
 
+def table_looks(properties: etree._Element | None) -> dict[str, str]:
+    """The looks that the properties of a table give to it: its shade, its alternative text (17.4.58, 17.4.62), and unknown
+    properties."""
+    found: dict[str, str] = {}
+    for node in () if properties is None else properties:
+        if node.tag in _TABLE_WORDS:
+            words = node.get(w("val"), "").strip()
+            found[etree.QName(node).localname] = f"put into a table with the {_TABLE_WORDS[node.tag]} “{words}”" if words else ""
+        elif node.tag == w("shd"):
+            found["table"] = _shade(node, "")
+        elif isinstance(node.tag, str) and node.tag not in WITHOUT_MEANING:
+            found[etree.QName(node).localname] = _property(node, "")
+    return found
+
+
+_TABLE_WORDS = {w("tblCaption"): "alternative title", w("tblDescription"): "alternative text"}
 _MERGED = set(_names("w", "gridSpan vMerge hMerge"))
 _READ_OF_CELLS = set(_names("w", "ins del cellIns cellDel trPrChange tcPrChange"))
 
@@ -156,6 +177,18 @@ def paragraph_looks(properties: etree._Element | None, edges_of_style: Mapping[s
         elif isinstance(node.tag, str) and node.tag not in _READ_OF_PARAGRAPHS and node.tag not in WITHOUT_MEANING:
             found[etree.QName(node).localname] = _property(node, "")
     return found
+
+
+def mark_looks(properties: etree._Element | None) -> dict[str, str]:
+    """The looks that the properties of a paragraph’s mark give to its words. The mark has no letters, so only hiding it means
+    something: the next paragraph then seems to be a part of this one (17.3.2.36)."""
+    mark = None if properties is None else properties.find(f"{w('rPr')}/{w('specVanish')}")
+    return {} if mark is None or not is_on(mark) else {"specVanish": "joined to the next paragraph by a hidden mark"}
+
+
+def is_on(node: etree._Element) -> bool:
+    """Whether an element that switches a property has it on (17.17.4)."""
+    return node.get(w("val"), "1").lower() not in _OFF
 
 
 _READ_OF_PARAGRAPHS = set(_names("w", "pStyle numPr rPr pPrChange"))

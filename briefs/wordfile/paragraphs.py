@@ -17,8 +17,8 @@ from typing import Any
 from lxml import etree
 
 from briefs.typeset.word.fields import VALUE_TAG
-from briefs.typeset.word.package import NAMES, Package, R, w
-from briefs.wordfile import citations, elements
+from briefs.typeset.word.package import Package, R, w
+from briefs.wordfile import citations, drawings, elements
 from briefs.wordfile.elements import MC, WORD_2010
 from briefs.wordfile.pieces import Formatting, Piece, is_word, of_text, tidy, words
 from briefs.wordfile.styles import Item, Styles
@@ -76,7 +76,7 @@ class Paragraph:
     then gives it the style of the paragraph before. `container`: body, cell, box (a text box), note, head (a header or footer).
     `page`: its page, counted by the page breaks that Word left in the file. `authors`: who made pending changes in it that count.
     `is_framed`: whether it is a text frame, whose place in the file has no meaning (17.3.1.11). `cell`: the innermost table cell
-    around it.
+    around it. `given`: the formatting and looks that its style gives.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -90,6 +90,7 @@ class Paragraph:
     authors: set[Author] = field(default_factory=set)
     is_framed: bool = False
     cell: CellPlace | None = None
+    given: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -140,15 +141,21 @@ class Comment:
 class WordText:
     """A Word file: its paragraphs in order, the texts of its headers and footers, its comments.
 
-    `headers` is None if the file has no header and no footer at all. `deleted_by`: for each bookmark of which no word is left, who
+    `headers`: each text without the results of fields, and with them, except numbers of pages. It is None if the file has no header
+    and no footer at all. `deleted_by`: for each bookmark of which no word is left, who
     made pending changes that count in its paragraph or deleted its row. `authors`: who made pending changes that count, anywhere in
-    the file."""
+    the file. `styles`: the names of the file’s styles, None for a presentation."""
 
     paragraphs: list[Paragraph]
-    headers: list[str] | None
+    headers: list[tuple[str, str]] | None
     comments: list[Comment]
     deleted_by: Mapping[str, frozenset[Author]] = field(default_factory=dict)
     authors: frozenset[Author] = frozenset()
+    styles: frozenset[str] | None = None
+
+    def lost(self, sent: Paragraph) -> frozenset[str]:
+        """What the style of a sent paragraph gives, if this file hasn’t got that style: another program sets it on the words."""
+        return sent.given if self.styles is not None and sent.style not in self.styles else frozenset()
 
 
 def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText:
@@ -162,7 +169,8 @@ def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText
     ]
     emptied = ((name, p) for p in reader.paragraphs for name, (start, end) in p.bookmarks.items() if start == end)
     deleted_by = {name: reader.deleted_by.get(name, frozenset()) | p.authors for name, p in emptied} | reader.deleted_by
-    return WordText([reader.paragraphs[n] for n in kept], reader.headers(), comments, deleted_by, frozenset(reader.authors))
+    kept_paragraphs = [reader.paragraphs[n] for n in kept]
+    return WordText(kept_paragraphs, reader.headers(), comments, deleted_by, frozenset(reader.authors), reader.styles.names)
 
 
 @dataclass
@@ -219,6 +227,7 @@ class _TextReader:
         self.style = ""  # the id of the current paragraph's style
         self.joining: str | None = None  # the style of the last paragraph, if the deletion of its end is pending and does not count
         self.looks: dict[str, str] = {}  # the looks that the current cell gives to its words
+        self.first_looks: dict[str, str] = {}  # the looks of a table whose first cell isn’t read yet
         self.cell: CellPlace | None = None
         self.tables = 0  # the number of tables that have begun
         self.paragraphs: list[Paragraph] = []
@@ -246,18 +255,18 @@ class _TextReader:
                 inner.blocks(note, "note")
                 yield note.get(w("id"), ""), tidy(piece for p in inner.paragraphs for piece in (*p.pieces, Piece(" ", "space")))
 
-    def headers(self) -> list[str] | None:
-        """The texts of headers and footers, each once, without the results of fields. None if there are no such parts."""
-        found: set[str] = set()
+    def headers(self) -> list[tuple[str, str]] | None:
+        """The texts of headers and footers, each once. None if there are no such parts."""
+        found: set[tuple[str, str]] = set()
         names = [name for name in self.package.parts if re.fullmatch(r"word/(header|footer)\d*\.xml", name)]
         for name in names:
             root = _xml(self.package, name)
             if root is not None:
                 inner = self._reader_of(name)
                 inner.blocks(root, "head")
-                lines = ("".join(p.text for p in line.pieces if p.kind != "reference") for line in inner.paragraphs)
-                found.add(" ".join(lines).strip())
-        return sorted(found - {""}) if names else None
+                pieces = [piece for line in inner.paragraphs for piece in (*line.pieces, Piece(" ", "space"))]
+                found.add(_header(pieces))
+        return sorted(found - {("", "")}) if names else None
 
     def comments(self) -> Iterator[Comment]:
         found = list(_elements(_xml(self.package, _COMMENTS), "comment"))
@@ -292,16 +301,15 @@ class _TextReader:
         """Read a block that isn’t a paragraph. An unknown block becomes a paragraph of its own, so that it is reported."""
         if block.tag == w("tbl"):
             self._table(block)
-        elif block.tag == w("sdt"):
-            for content in block.findall(w("sdtContent"))[:1]:
-                self.blocks(content, container)
-        elif block.tag in {w("customXml"), w("smartTag")}:
+        elif block.tag in {w("sdt"), w("sdtContent"), w("customXml"), w("smartTag")}:
             self.blocks(block, container)
         elif block.tag == f"{MC}AlternateContent":
             self.blocks(_chosen(block, _BLOCKS), container)
         elif block.tag in _INSERTIONS | _DELETIONS:
-            if self.change_filter(*_author(block)) is (block.tag in _INSERTIONS):
+            if self._is_made(block) is (block.tag in _INSERTIONS):
                 self.blocks(block, container)
+        elif block.tag in _COMMENT_RANGE:
+            self._comment_of_blocks(block)
         elif block.tag in _MARKS:
             _MARKS[block.tag](self, block, frozenset(), [])
         elif _is_told(block):
@@ -311,6 +319,7 @@ class _TextReader:
         """Read the cells of a table, row by row. Rows and cells may be inside content controls."""
         number, outer, count = self.tables, self.cell, 0
         self.tables += 1
+        self.first_looks = elements.table_looks(self._before_change(table.find(w("tblPr"))))
         for row in _within(table, "tr"):
             if row.tag != w("tr"):
                 self._block(row, "cell")
@@ -335,10 +344,12 @@ class _TextReader:
             if cell.tag != w("tc"):
                 self._block(cell, "cell")
                 continue
-            properties = cell.find(w("tcPr"))
+            of_row = [elements.cell_looks(self._before_change(row.find(w(name)))) for name in ("tblPrEx", "trPr")]
+            properties = self._before_change(cell.find(w("tcPr")))
             self.cell = CellPlace(table, number, column, columns, elements.is_merged(properties))
             outer = self.looks
-            self.looks = outer | elements.cell_looks(row.find(w("trPr"))) | elements.cell_looks(properties)
+            self.looks = outer | self.first_looks | of_row[0] | of_row[1] | elements.cell_looks(properties)
+            self.first_looks = {}
             self.blocks(cell, "cell")
             self.looks = outer
             column += 1
@@ -349,8 +360,21 @@ class _TextReader:
         for name, stays in ((insertion, True), (deletion, False)):
             change = None if properties is None else properties.find(w(name))
             if change is not None:
-                return self.change_filter(*_author(change)) is stays
+                return self._is_made(change) is stays
         return True
+
+    def _is_made(self, change: etree._Element) -> bool:
+        """Whether a pending change of a table or of whole blocks counts as made. If so, its author is recorded."""
+        made = self.change_filter(*_author(change))
+        self.authors |= {_author(change)} if made else set()
+        return made
+
+    def _before_change(self, properties: etree._Element | None) -> etree._Element | None:
+        """The properties of a table, row or cell; if a pending change of them doesn’t count, those before it (17.13.5.34 to
+        17.13.5.36)."""
+        name = "" if properties is None else etree.QName(properties).localname
+        pending = None if properties is None else properties.find(w(f"{name}Change"))
+        return properties if pending is None or self._is_made(pending) else pending.find(w(name))
 
     def _paragraph(self, node: etree._Element, container: str, unfinished: _OpenParagraph | None) -> _OpenParagraph | None:
         """Read a paragraph. If its end is deleted, return it, so that the next paragraph continues it."""
@@ -368,11 +392,16 @@ class _TextReader:
         self.style = "" if style is None else style.get(w("val"), "")
         current.paragraph.style = self.styles.name(self.style)
         current.paragraph.heading = self.styles.heading(self.style)
-        current.paragraph.item = self.styles.item(properties, self.style)
+        current.paragraph.given = self.styles.given(self.style)
+        numbered = None if properties is None else properties.find(f"{w('numPr')}/{w('ins')}")
+        is_numbered = numbered is None or self._counts(numbered)
+        current.paragraph.item = self.styles.item(properties if is_numbered else None, self.style)
         current.paragraph.is_joined = unfinished is not None or self.style == self.joining
         framed = properties is not None and properties.find(w("framePr")) is not None
         current.paragraph.is_framed = framed or current.paragraph.style.lower() in _FRAMED
-        current.looks = self.looks | elements.paragraph_looks(properties, self.styles.edges(self.style))
+        current.looks = (
+            self.looks | elements.paragraph_looks(properties, self.styles.edges(self.style)) | elements.mark_looks(marks)
+        )
         self._inlines(node, frozenset(), current.pieces)
         self.fields = [f for f in self.fields if f.has_result]  # a field without a result in its paragraph is broken
         _finish(current)
@@ -395,11 +424,9 @@ class _TextReader:
     def _end_is_deleted(self, properties: etree._Element | None) -> bool:
         """Whether a paragraph continues in the next one: because its end was deleted and the deletion counts, or because its end
         was inserted and the insertion doesn't count (17.13.5.15, 17.13.5.20)."""
-        for name, is_deletion in (("ins", False), ("moveTo", False), ("del", True), ("moveFrom", True)):
-            change = None if properties is None else properties.find(f"{w('rPr')}/{w(name)}")
-            if change is not None and self._counts(change) is is_deletion:
-                return True
-        return False
+        mark = None if properties is None else properties.find(w("rPr"))
+        changes = () if mark is None else (node for node in mark if node.tag in _INSERTIONS | _DELETIONS)
+        return any(self._counts(change) is (change.tag in _DELETIONS) for change in changes)
 
     def _counts(self, change: etree._Element) -> bool:
         """Whether a pending change counts as made. If so, its author is recorded."""
@@ -456,14 +483,24 @@ class _TextReader:
             before = (p.text[letters if n == 0 else 0 :] for n, p in enumerate(self.paragraphs[first:here]))
             self.commented[name] = first, _begin(chain(before, [last]))
 
+    def _comment_of_blocks(self, node: etree._Element) -> None:
+        """Begin or end the range of a comment between two blocks."""
+        name = node.get(w("id"), "")
+        if node.tag == w("commentRangeStart"):
+            self.open_comments[name] = len(self.paragraphs), 0, 0
+            self.commented[name] = len(self.paragraphs), ""
+        elif name in self.open_comments:
+            first, _, letters = self.open_comments.pop(name)
+            own = (p.text[letters if n == 0 else 0 :] for n, p in enumerate(self.paragraphs[first:]))
+            self.commented[name] = first, _begin(own)
+
     def _content_control(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         """Read the words in a content control. A value from the data becomes one piece. The placeholder that asks for words isn't
         read (17.5.2.39)."""
         properties, start = node.find(w("sdtPr")), len(out)
         if properties is not None and properties.find(w("showingPlcHdr")) is not None:
             return
-        for content in node.findall(w("sdtContent"))[:1]:
-            self._inlines(content, formatting, out)
+        self._inlines(node, formatting, out)
         tag = None if properties is None else properties.find(w("tag"))
         if tag is not None and tag.get(w("val")) == VALUE_TAG:
             out[start:] = _value(out[start:])
@@ -574,17 +611,9 @@ class _TextReader:
                 inner.blocks(box, "box")
                 self.paragraphs += inner.paragraphs
         if not boxes:
-            image, drawing = self._picture_data(node)
-            self._add([Piece(_alternative_text(node), "picture", target=image, drawing=drawing)], out)
-
-    def _picture_data(self, node: etree._Element) -> tuple[str, str]:
-        """Two texts that identify a picture's image and its SVG, which is shown in place of the image ([MS-ODRAWXML] 2.3.1). Each
-        has the size and checksum of the part, and the cropping (20.1.8.55). The second is empty if there is no SVG."""
-        names = (f"{{{NAMES['a']}}}blip", f"{{{NAMES['asvg']}}}svgBlip")
-        images, drawings = ([self._checksum(own.get(f"{{{R}}}embed", "")) for own in node.iter(name)] for name in names)
-        crops = [item for crop in node.iter(f"{{{NAMES['a']}}}srcRect") for item in sorted(crop.attrib.items())]
-        cropped = [f"{side} {size}" for side, size in crops if size != "0"]
-        return " ".join(images + cropped), " ".join(drawings + cropped if drawings else [])
+            image, drawing = drawings.identity(node, self._checksum)
+            looks = drawings.looks(node, self.links)
+            self._add([Piece(drawings.alternative_text(node), "picture", target=image, drawing=drawing, looks=looks)], out)
 
     def _checksum(self, relation: str) -> str:
         """The size and checksum of the part to which a relationship leads; its target if the file has no such part."""
@@ -596,8 +625,10 @@ class _TextReader:
 
     def _ruby(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         """Read the words under a phonetic guide (17.3.3.25). The guide itself becomes a look of these words."""
-        guide = "".join(node.xpath("w:rt//w:t/text()", namespaces={"w": NAMES["w"]}))
-        start = len(out)
+        inner: list[Piece] = []
+        for text in node.findall(w("rt")):
+            self._inlines(text, frozenset(), inner)
+        guide, start = words(inner), len(out)
         for base in node.findall(w("rubyBase")):
             self._inlines(base, formatting, out)
         out[start:] = [replace(p, looks=p.looks | {f"given the phonetic guide “{guide}”"}) for p in out[start:]]
@@ -611,12 +642,15 @@ class _TextReader:
             self._add(of_text(part, formatting), out)
 
     def _note(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        """Read a note as one piece. If words in the note have formatting or looks, these become looks of the piece."""
+        """Read a note as one piece. If words in the note have formatting or looks, these become looks of the piece.
+
+        Endnotes are the notes of a file without footnotes, because Word turns all of the ones into the others at once."""
         number = node.get(w("id"), "")
-        if node.tag == w("endnoteReference"):
+        is_endnote = node.tag == w("endnoteReference")
+        if is_endnote and self.notes:
             self._add([Piece(f"[an endnote: {words(self.endnotes.get(number, []))}]", "other")], out)
             return
-        own = self.notes.get(number, [])
+        own = (self.endnotes if is_endnote else self.notes).get(number, [])
         fields = {id(p.citation): p.citation for p in own if p.kind == "word"}
         citation = next(iter(fields.values())) if len(fields) == 1 else None
         marked = {f"given {name} in a note: “{p.text}”" for p in own for name in (*p.formatting, *p.looks) if p.kind == "word"}
@@ -635,11 +669,12 @@ _INLINES: Mapping[str, _Handler] = {
     w("commentRangeStart"): _TextReader._comment_range,
     w("commentRangeEnd"): _TextReader._comment_range,
     w("sdt"): _TextReader._content_control,
-    **dict.fromkeys([w("smartTag"), w("customXml"), w("dir"), w("bdo")], _TextReader._inlines),
+    **dict.fromkeys(map(w, ("sdtContent", "smartTag", "customXml", "dir", "bdo")), _TextReader._inlines),
     f"{MC}AlternateContent": _TextReader._alternate_content,
 }
+_COMMENT_RANGE = (w("commentRangeStart"), w("commentRangeEnd"))
 _MARKS: Mapping[str, _Handler] = {
-    tag: _INLINES[tag] for tag in (w("bookmarkStart"), w("bookmarkEnd"), w("commentRangeStart"), w("commentRangeEnd"))
+    tag: _INLINES[tag] for tag in (w("bookmarkStart"), w("bookmarkEnd"), *_COMMENT_RANGE)
 }  # elements that may also stand between paragraphs
 _BLOCKS = {w("p"), w("tbl"), w("sdt"), w("customXml")}
 _BETWEEN_BLOCKS = {*_MARKS, *(tag for tag in elements.WITHOUT_MEANING if tag != w("sectPr"))}
@@ -671,7 +706,7 @@ def _is_told(node: etree._Element) -> bool:
     return isinstance(node.tag, str) and node.tag not in elements.WITHOUT_MEANING and node.tag not in _PROPERTIES
 
 
-_PROPERTIES = {w("pPr"), w("rPr"), w("tcPr"), w("trPr")}
+_PROPERTIES = {w("pPr"), w("rPr"), w("tcPr"), w("trPr"), w("tblPr"), w("tblPrEx")}
 
 
 def _chosen(node: etree._Element, known: Iterable[str]) -> etree._Element | Sequence[etree._Element]:
@@ -689,18 +724,6 @@ def _within(parent: etree._Element, name: str) -> Iterator[etree._Element]:
             yield from _within(child, name)
         elif child.tag == w(name) or _is_told(child):
             yield child
-
-
-def _alternative_text(picture: etree._Element) -> str:
-    """The alternative text of a picture, or the words of a watermark."""
-    properties = next(picture.iter(f"{{{NAMES['wp']}}}docPr"), None)
-    if properties is not None:
-        return " ".join(properties.get("descr", "").split())
-    shapes = [shape for shape in picture.iter() if isinstance(shape.tag, str) and shape.tag.startswith(_VML)]
-    return " ".join(" ".join(shape.get("string") or shape.get("alt") or "" for shape in shapes).split())
-
-
-_VML = "{urn:schemas-microsoft-com:vml}"
 
 
 # Parts and properties.
@@ -780,6 +803,13 @@ def _value(pieces: list[Piece]) -> list[Piece]:
     before, after = ([p] if p.kind == "space" else [] for p in (pieces[0], pieces[-1]))
     shared = frozenset.intersection(*(p.formatting for p in own))
     return [*before, Piece(words(own), "value", shared), *after]
+
+
+def _header(pieces: Iterable[Piece]) -> tuple[str, str]:
+    """The text of a header without the results of fields, and with those that have letters."""
+    shown = [p for p in pieces if p.kind != "reference" or any(c.isalpha() for c in p.text)]
+    plain = [p for p in shown if p.kind != "reference"]
+    return words(tidy(plain)), words(tidy(shown))
 
 
 # Finishing a paragraph.

@@ -41,7 +41,7 @@ def read(package: Package) -> WordText:
     paragraphs = [p for p in map(_finished, _without_common_looks(reader.paragraphs)) if p.pieces]
     first = {number: next((n for n, p in enumerate(paragraphs) if p.page >= number), 0) for number in reader.commented}
     comments = [replace(c, paragraph=first[number]) for number, own in reader.commented.items() for c in own]
-    return WordText(paragraphs, sorted(reader.footers), comments)
+    return WordText(paragraphs, [(text, text) for text in sorted(reader.footers)], comments)
 
 
 def slides(package: Package) -> list[str]:

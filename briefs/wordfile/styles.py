@@ -37,8 +37,11 @@ class _Style:
     name: str
     based: str
     properties: etree._Element | None  # its run properties (`w:rPr`)
-    numbering: etree._Element | None
-    border: etree._Element | None
+    paragraph: etree._Element | None  # its paragraph properties (`w:pPr`)
+
+    def find(self, name: str) -> etree._Element | None:
+        """One of its paragraph properties."""
+        return None if self.paragraph is None else self.paragraph.find(w(name))
 
 
 class Styles:
@@ -81,8 +84,20 @@ class Styles:
         """The edges of the border that a style gives to paragraphs, by their tags: whether each has a line."""
         found: dict[str, bool] = {}
         for style in reversed(list(self._chain(id))):
-            found |= elements.edges(style.border)
+            found |= elements.edges(style.find("pBdr"))
         return found
+
+    def given(self, id: str) -> frozenset[str]:
+        """All formatting and looks that a style gives to paragraphs and their words."""
+        found = dict(self.looks(id))
+        for style in reversed(list(self._chain(id))):
+            found |= elements.paragraph_looks(style.paragraph, {})
+        return self.formatting(id) | frozenset(filter(None, found.values()))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all styles."""
+        return frozenset(style.name for style in self._styles.values())
 
     def of_run(self, properties: etree._Element | None) -> RunProperties:
         """The properties of a run, read. Properties without deeper elements are often the same in many runs, so they are read
@@ -111,7 +126,8 @@ class Styles:
         own = None if properties is None else properties.find(w("numPr"))
         number, level = _value(own, "numId"), _value(own, "ilvl")
         for each in self._chain(style):
-            number, level = number or _value(each.numbering, "numId"), level or _value(each.numbering, "ilvl")
+            numbering = each.find("numPr")
+            number, level = number or _value(numbering, "numId"), level or _value(numbering, "ilvl")
         name = self.name(style).lower()
         if number == "0" or not (number or name.startswith("list ")):
             return None
@@ -139,8 +155,7 @@ class Styles:
 def _read(root: etree._Element) -> Iterator[tuple[str, _Style]]:
     for style in root.iter(w("style")):
         name, id = _value(style, "name"), style.get(w("styleId"), "")
-        numbering, border = (style.find(f"{w('pPr')}/{w(name)}") for name in ("numPr", "pBdr"))
-        yield id, _Style(name or id, _value(style, "basedOn"), style.find(w("rPr")), numbering, border)
+        yield id, _Style(name or id, _value(style, "basedOn"), style.find(w("rPr")), style.find(w("pPr")))
 
 
 def _value(node: etree._Element | None, name: str) -> str:

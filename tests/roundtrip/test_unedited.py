@@ -19,7 +19,8 @@ from briefs.tools import libreoffice, pandoc
 from tests import small
 from tests.conftest import ROOT
 from tests.roundtrip.harness import DOCUMENTS, WHEN, MergeHarness, unmerged
-from tests.wordfile.word import Word, parts, renamed_styles, without_origin
+from tests.wordfile.google import saved_by_google
+from tests.wordfile.word import Word, parts, renamed_styles, with_endnotes, without_origin
 
 Sent = Mapping[str, bytes]
 
@@ -122,6 +123,25 @@ def saved_by_pandoc(data: bytes, folder: Path) -> bytes:
 @pytest.mark.parametrize("document", ["report", "brief", "handout"])
 def test_a_file_saved_by_pandoc_has_no_edits(document: str, harness: MergeHarness, tmp_path: Path) -> None:
     merged = harness.merge(saved_by_pandoc(harness.sent[document], tmp_path), Path(DOCUMENTS[document][2]).name)
+    assert (merged.files, unmerged(merged)) == ({}, [])
+
+
+@pytest.mark.parametrize("document", ["report", "brief", "handout"])
+def test_a_file_exported_by_google_docs_has_no_edits(document: str, harness: MergeHarness) -> None:
+    """The bold and the frames that its styles gave are set on paragraphs and words, and headings of own styles are paragraphs."""
+    merged = harness.merge(saved_by_google(harness.sent[document]), Path(DOCUMENTS[document][2]).name)
+    assert (merged.files, unmerged(merged)) == ({}, [])
+
+
+def test_an_edit_in_a_file_exported_by_google_docs_comes_back_alone(harness: MergeHarness) -> None:
+    word = Word(saved_by_google(harness.sent["report"]))
+    word.replace("mostly forgotten", "largely forgotten")
+    merged = harness.merge(word.saved(), "report.docx")
+    assert (list(merged.counts.items()), unmerged(merged)) == ([("reworded", 1)], [])
+
+
+def test_footnotes_that_word_turned_into_endnotes_are_no_edits(harness: MergeHarness) -> None:
+    merged = harness.merge(with_endnotes(harness.sent["report"]), "report.docx")
     assert (merged.files, unmerged(merged)) == ({}, [])
 
 

@@ -467,6 +467,20 @@ def renamed_styles(data: bytes) -> bytes:
     return rezipped(data, rename)
 
 
+def with_endnotes(data: bytes) -> bytes:
+    """The file after Word’s “Convert All Notes”: its footnotes are endnotes."""
+
+    def convert(files: dict[str, bytes]) -> None:
+        files["word/document.xml"] = files["word/document.xml"].replace(b"w:footnoteReference", b"w:endnoteReference")
+        notes: Node = etree.fromstring(files["word/footnotes.xml"])
+        ends = make("endnotes", *(note for note in notes if note.get(w("type")) in {None, "normal"}))
+        for note in ends:
+            note.tag = w("endnote")
+        files["word/footnotes.xml"], files["word/endnotes.xml"] = etree.tostring(notes), etree.tostring(ends)
+
+    return rezipped(data, convert)
+
+
 def parts(data: bytes) -> Mapping[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {e.filename: archive.read(e) for e in archive.infolist()}
