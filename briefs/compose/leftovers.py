@@ -117,7 +117,7 @@ def _letters(node: Node) -> str:
     if kind in {"Space", "SoftBreak", "LineBreak"}:
         return " " if kind == "Space" else "\n"
     if kind == "Cite":
-        return CITED if tree.citations(node)[0]["citationMode"]["t"] == "AuthorInText" else HIDDEN
+        return HIDDEN if tree.text_of(tree.inlines(node)).startswith("[") else CITED
     if kind in _EMPTY and not tree.inlines(node):  # what pandoc makes of `~~` and `^^`
         return _EMPTY[kind]
     if kind not in tree.WITH_INLINES or {"uri", "email"} & set(tree.classes(node)):

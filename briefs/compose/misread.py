@@ -214,6 +214,16 @@ def names_before_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
                 yield Fault(f"a citation stands right behind “@{one}”", f"Write both as one: @{one} [@{other}].", f"@{one}")
 
 
+def citations_in_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each `@key` among the words of another citation, which would be a note within a note."""
+    for one in (one for node in tree.walk(blocks) if node["t"] == "Cite" for one in tree.citations(node)):
+        for inner in tree.walk([one["citationPrefix"], one["citationSuffix"]]):
+            if inner["t"] == "Cite":
+                key, other = one["citationId"], tree.citations(inner)[0]["citationId"]
+                hint = f"Put a semicolon between the two: [@{key}; @{other}], with words before or after a key as you like."
+                yield Fault(f"“@{other}” stands among the words of the citation of “{key}”", hint, f"@{other}")
+
+
 def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[Fault]:
     """A fault for each paragraph that was written as a list: its lines begin as items do, but nothing makes them items."""
     in_cells = tree.inside_cells(blocks)

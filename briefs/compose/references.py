@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from briefs.compose import addresses, adjacent, richtext, tree
-from briefs.compose.tree import Node
+from briefs.compose.tree import Citation, Node
 from briefs.edition import citationlocale, csl, markdown, terms
 from briefs.edition.csl import Name, Source
 from briefs.edition.csldates import CslDate
@@ -25,7 +25,7 @@ from briefs.tools.pandoc import Pandoc, PandocError
 
 # `_PLAIN`: variables without rich text. `_UNPRINTED`: variables that no style prints.
 _PLAIN = {"id", "type", "URL", "DOI", "language"}
-_UNPRINTED = {"annote", "keyword", "abstract"}
+_UNPRINTED = {"annote", "keyword", "abstract", "license"}
 _TITLES = {"title", "title-short"}
 _UNLISTED = re.compile(r"Bibliography entry with no printed form: (.*)")
 # Content can't have this character (`files.CONTROL`). Citeproc takes it for a letter of a script whose names have spaces.
@@ -48,6 +48,13 @@ _ISSUE_OR_WORDS = (
 # The style puts “vol.” only before digits. A third such flag, `abstract`, says that a volume (“IV”, “12 bis”) is a number too.
 _VOLUME = re.compile(r'<if is-numeric="volume">\s*(<label form="short"[^>]*?) variable="volume"/>\s*</if>')
 _VOLUME_OF_ANY_SORT = r'\g<0><else-if variable="abstract">\1 plural="never" variable="volume"/></else-if>'
+# The style puts “edition” after the edition of a newspaper, in the plural if it has several words. A flag, `license`, says that the
+# edition is called so already.
+_EDITION = re.compile(r'<label( text-case="capitalize-first")? variable="edition"/>')
+_EDITION_ONCE = r'<choose><if match="none" variable="license"><label\1 plural="never" variable="edition"/></if></choose>'
+_CALLED_EDITION = re.compile(
+    r"\b(?:edn?|[ée]ditions?|edici[óo]n|edizione|edi[çc][ãa]o|ausgabe|editie|uitgave|utg[åa]va|wydanie)\b", re.I
+)
 # The style takes every law for one of the United States (“Pub. L.”), labels numbers that are words already, and has “nos” before
 # “104-104”. The same flags say of a law that its number is words (`annote`), or that it is none of a law of the United States
 # (`keyword`).
@@ -97,6 +104,7 @@ def style(name: str, language: str = "en") -> str:
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
     text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
     text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
+    text = _EDITION.sub(_EDITION_ONCE, text)
     text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
 
@@ -118,7 +126,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
 
     A source that the style leaves out of the bibliography is a warning. Raises PandocError for anything else that citeproc logs.
     """
-    renumbered, keys = _in_order(adjacent.with_marks_before(blocks))
+    renumbered, keys = _in_order(adjacent.with_marks_before(_with_something_printed(edition, blocks)))
     wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and tree.identifier(n) == "refs") for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
     meta: dict[str, Node] = {
@@ -141,7 +149,9 @@ def unnamed(edition: Edition, blocks: Sequence[Node], places: Mapping[str, Place
     doesn't depend on what stands before. `name`: that of the style.
     """
     spans = [node for node in tree.walk(list(blocks)) if node["t"] == "Span" and tree.identifier(node) in places]
-    cites = {id(node): (places[tree.identifier(span)], node) for span in spans for node in tree.walk(span) if _is_in_sentence(node)}
+    own = {id(node): (places[tree.identifier(span)], node) for span in spans for node in tree.walk(span) if _is_in_sentence(node)}
+    inner = {id(node) for cite in tree.walk(list(blocks)) if cite["t"] == "Cite" for node in tree.walk(cite["c"])}
+    cites = {key: found for key, found in own.items() if key not in inner}  # a citation within another has been reported
     keys = dict.fromkeys(tree.citations(node)[0]["citationId"] for _, node in cites.values())
     without = [_in_sentence(key) for key in keys if not _has_names(edition.sources[key])]
     alone = cite(edition, [tree.para(without)], name, pandoc).blocks if without else []
@@ -201,6 +211,22 @@ def _finished(node: Node) -> list[Node] | None:
     return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
 
 
+def _with_something_printed(edition: Edition, blocks: Sequence[Node]) -> list[Node]:
+    """The blocks in which `-@key` of a source without names is `@key`. Without the title, which stands in the author's place, a
+    later note would be empty."""
+
+    def change(node: Node) -> list[Node] | None:
+        made = [_unsuppressed(edition, one) for one in tree.citations(node)]
+        return None if made == tree.citations(node) else [{"t": "Cite", "c": [made, tree.inlines(node)]}]
+
+    return tree.transform(list(blocks), change, "Cite")
+
+
+def _unsuppressed(edition: Edition, citation: Citation) -> Citation:
+    is_empty = citation["citationMode"]["t"] == "SuppressAuthor" and not _has_names(edition.sources[citation["citationId"]])
+    return {**citation, "citationMode": {"t": "NormalCitation"}} if is_empty else citation
+
+
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:
     """The blocks with their notes numbered from 1 to the last, and the keys that they cite.
 
@@ -235,7 +261,7 @@ _PARTICLE = re.compile(
     r"\b(?:de|la|le|di|da|do|von|van|en|el)\s+(?!(?:facto|jure|novo|minimis|rigueur|route|masse|bloc|carte)\b)([^\W\d_]+)"
 )
 _ENGLISH_BEGINNING = re.compile(r"(?:The|How|Why|What|From|With)\s")
-_VERSUS = re.compile(r"(?<=[^\s:.?!–—]\s)vs\.?(?=\s)")
+_VERSUS = re.compile(r"(?<=[^\s:.?!–—]\s)vs\.?(?:\s+(?:the|an?|and|of|in|on|for|to|at|by|its|their))?(?=\s)")
 _CASED = frozenset({"title", "title-short", "container-title", "collection-title", "volume-title", "original-title", "event-title"})
 
 
@@ -263,6 +289,7 @@ def record(source: Source, language: str) -> Node:
         elif value:
             fields[key] = _inlines(richtext.inlines(value))
     names = _flags_of_law(source.number or "") if source.type in _LAWS else _flags(source.issue or "", source.volume or "")
+    names += ["license"] * bool(source.edition and _CALLED_EDITION.search(source.edition))
     flagged = fields | dict.fromkeys(names, _string("yes"))
     return {"t": "MetaMap", "c": flagged}
 

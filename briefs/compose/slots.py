@@ -558,6 +558,7 @@ def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[P
         yield from _located(own, misread.lists_in_paragraphs(blocks, is_field=False))
         yield from _located(own, misread.open_ends(blocks))
         yield from _located(own, misread.names_before_citations(blocks))
+        yield from _located(own, misread.citations_in_citations(blocks))
         yield from _located(own, mispaired.faults(own.markdown, blocks))
 
 

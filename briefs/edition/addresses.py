@@ -51,7 +51,7 @@ def is_other(address: str) -> bool:
 def doi(text: str) -> str | None:
     """The DOI in `10.1000/182`, `doi:10.1000/182` or `https://doi.org/10.1000/182`, written so that it can be part of
     an address. None if the text is no DOI."""
-    found = _DOI.fullmatch(text)
+    found = _DOI.fullmatch(text.strip())
     if not found or len(text) > LONGEST or CONTROL.search(text):
         return None
     return found[1].replace("<", "%3C").replace(">", "%3E")

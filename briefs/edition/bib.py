@@ -8,6 +8,7 @@ https://pandoc.org/MANUAL.html#citations, https://ctan.org/pkg/biblatex (section
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -16,9 +17,10 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
 from briefs.edition import yamls
-from briefs.edition.bibfields import KNOWN, SILENT, Field, abbreviations, entry_fields, expanded
+from briefs.edition.bibfields import KNOWN, SILENT, Field, abbreviations, entry_fields, expanded, in_braces
 from briefs.edition.csldates import CslDate
 from briefs.edition.csltypes import type_named
+from briefs.edition.latexletters import with_letters
 from briefs.edition.records import MOST_LETTERS, RecordWarnings
 from briefs.problems import Place, Problem, error
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
@@ -78,6 +80,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _SPAN = re.compile(r"(\d{4})\s*(?:--?|–|/)\s*(\d{4})")
 _CIRCA = re.compile(r"(?:c|ca|circa)\.?\s*(\d{4})", re.I)
 _NAMES = re.compile(r"author$|editor[abc]?$|(?:transl|annot|comment)ator$|^(?:holder|introduction|foreword|afterword)$")
+_ANY_COMMAND = re.compile(r"\\[A-Za-z]")
 _NEXT_NAME = re.compile(r"\sand\s", re.I)
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
 _SEVERAL_NAMES = re.compile(r";|\s\\?&\s|\bet\.?\s+al\b|,[^,]*,[^,]*,")
@@ -105,6 +108,7 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
     text, document.problems = yamls.decode(path, data)
     if document.problems:
         return document
+    text = in_braces(text)
     entries = list(_entries(path, text))
     if not entries:
         what = "there is no entry" if text.strip() else "the file is empty"
@@ -114,27 +118,38 @@ def load(path: str, data: bytes) -> yamls.YamlDocument:
     if document.problems:
         return document
     try:
-        json = _converted(text, entries)
+        made, unread = _converted(text, entries)
     except PandocError as fault:
         document.problems.append(_broken(path, str(fault), text.split("\n")))
         return document
-    read = yamls.load(f"{path}.json", json)
+    read = yamls.load(f"{path}.json", made)
     for problem in read.problems:
         document.problems.append(error(Place(path, line=1), f"as CSL’s JSON, {problem.message}", problem.hint))
+    document.problems += [_unknown(entry, latex) for entry, latex in unread]
     _records(document, read, entries)
     return document
 
 
-def _converted(text: str, entries: Sequence[_BibEntry]) -> bytes:
-    """The records as CSL's JSON. Raises PandocError, whose message names the place in the original file if the text is broken."""
+def _converted(text: str, entries: Sequence[_BibEntry]) -> tuple[bytes, list[tuple[_BibEntry, str]]]:
+    """The records as CSL's JSON, and the LaTeX in names that pandoc leaves out unsaid. Raises PandocError, whose message names the
+    place in the original file if the text is broken."""
     with Pandoc(_SECONDS) as pandoc:
         try:
-            return pandoc.references(_as_pandoc_needs_it(text, entries))
+            return pandoc.references(_as_pandoc_needs_it(text, entries)), list(_left_out_of_names(pandoc, entries))
         except PandocTooSlow:
             raise
         except PandocError:
             pandoc.references(text)
             raise
+
+
+def _left_out_of_names(pandoc: Pandoc, entries: Sequence[_BibEntry]) -> Iterator[tuple[_BibEntry, str]]:
+    """The LaTeX in names that pandoc doesn't know, found by having each such name read as a title."""
+    names = [(e, f) for e in entries for f in e.fields.values() if _NAMES.search(f.name) and _ANY_COMMAND.search(f.value)]
+    titles = (f"@misc{{n{n}, title = {_with_signs(name.value, has_and=False)}}}" for n, (_, name) in enumerate(names))
+    read = json.loads(pandoc.references("\n".join(titles))) if names else []
+    for record in read:
+        yield from ((names[int(record["id"][1:])][0], latex) for latex in _LATEX.findall(record.get("title", "")))
 
 
 def _entries(path: str, text: str) -> Iterator[_BibEntry]:
@@ -194,11 +209,12 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
 
 
 def _with_signs(value: str, *, has_and: bool) -> str:
-    """A value in which `%`, a single `$` and `#1` are escaped, since they aren't meant as a comment, a formula or a parameter of
-    TeX.
+    """A value with letters for commands that pandoc doesn't know, and in which `%`, a single `$` and `#1` are escaped, since they
+    aren't meant as a comment, a formula or a parameter of TeX.
 
     `has_and`: an “and” in the value is a plain word, and doesn't separate names.
     """
+    value = with_letters(value)
     value = _PER_CENT.sub(lambda match: match[0] if match[1] else "\\%", value)
     value = _DOLLAR.sub(r"\\$", value) if len(_DOLLAR.findall(value)) == 1 else value
     if value[:1] != "{":
@@ -295,7 +311,7 @@ def _records(document: yamls.YamlDocument, read: yamls.YamlDocument, entries: Se
 def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> yamls.Data:
     """A record with the place of its entry, and with the values restored that pandoc left out or altered."""
     for latex in (found for text in _texts(record) for found in _LATEX.findall(text)):
-        document.problems.append(error(entry.place, f"the LaTeX “{latex[:60]}” isn’t known", "Write it as plain text."))
+        document.problems.append(_unknown(entry, latex))
     found: dict[str, yamls.Data] = {k: v for k, v in record.items() if v not in (None, "")}
     found.setdefault("type", yamls.Scalar("document", entry.place))
     if found.get("language") == "zxx":
@@ -321,6 +337,10 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     return {k: _at(entry.place, v, k) for k, v in found.items()}
 
 
+def _unknown(entry: _BibEntry, latex: str) -> Problem:
+    return error(entry.place, f"the LaTeX “{latex[:60]}” isn’t known", "Write it as plain text.")
+
+
 def _run_together(entry: _BibEntry) -> Iterator[Problem]:
     """An error for each name that seems to be several names. BibTeX has “and” between names, and pandoc drops what follows a third
     comma."""
@@ -342,6 +362,10 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
         record["type"] = yamls.Scalar("standard", entry.place)
     if entry.kind.lower() in {"misc", "online"} and "booktitle" in entry.fields:  # Mendeley writes the name of a web site there
         record.setdefault("container-title", yamls.Scalar(entry.fields["booktitle"].plain, entry.place))
+    if entry.kind.lower() == "periodical" and "issuetitle" not in entry.fields:  # pandoc takes its title for that of the issue too
+        record.pop("container-title", None)
+    if entry.kind.lower() == "article" and "issuetitle" in entry.fields:
+        record.setdefault("volume-title", yamls.Scalar(entry.fields["issuetitle"].plain, entry.place))
     if edition and edition.plain.lower() in _ORDINALS:
         record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
     if isinstance(publisher := record.get("publisher"), str):  # Citavi writes one body as `publisher` and as `institution`
@@ -479,7 +503,7 @@ def _at(place: Place, value: yamls.Data, anchor: str) -> yamls.Data:
     if value is None:
         return None
     text = (
-        unicodedata.normalize("NFC", _DOTLESS.sub("i", value))
+        unicodedata.normalize("NFC", _DOTLESS.sub("i", _LATEX.sub(r"\1", value)))
         .replace("\ue002", '<span class="nocase">')
         .replace("\ue003", "</span>")
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _NAME = re.compile(r"\s*(?:,\s*)?([A-Za-z][\w:+.-]*)\s*=\s*")
 _STRING = re.compile(r"@string\s*\{\s*([\w:+.-]+)\s*=\s*", re.I)
+_ROUND = re.compile(r"^[ \t]*@(?!comment)\w+[ \t]*\(", re.M | re.I)
 _PLAIN = re.compile(r"[{}\"#]")
 
 
@@ -32,6 +33,16 @@ class Field:
     def plain(self) -> str:
         """The value without braces and quotes."""
         return " ".join(_PLAIN.sub("", self.value).split())
+
+
+def in_braces(text: str) -> str:
+    """A file in which entries and abbreviations that stand in round brackets, as BibTeX allows, stand in braces."""
+    found = list(text)
+    for match in _ROUND.finditer(text):
+        end = _end_of_value(text, match.end(), ")")
+        if end < len(text):
+            found[match.end() - 1], found[end] = "{", "}"
+    return "".join(found)
 
 
 def entry_fields(text: str) -> Iterator[Field]:

@@ -48,6 +48,7 @@ def _cited(edition: Edition) -> Iterator[str]:
 
 
 def _source(key: str) -> Source:
-    """An empty source under a key, which need not be a valid key."""
-    empty = Source.model_validate({"id": "empty", "type": "document", "title": "-", "issued": "2000"})
+    """A source with a dash for everything that a citation may print, under a key, which need not be a valid key."""
+    author = [{"literal": "-"}]
+    empty = Source.model_validate({"id": "empty", "type": "document", "title": "-", "author": author, "issued": "2000"})
     return empty.model_copy(update={"id": key})

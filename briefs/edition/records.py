@@ -160,8 +160,8 @@ def _variables(work: _Preparation, record: Record) -> None:
     """Store the values under CSL's names. Warn of keys that CSL doesn't have."""
     for key, value in record.items():
         name = _name_of(key)
-        if value is None or value == [] or _folded(key) in _BOOKKEEPING:
-            continue
+        if value is None or value == [] or (isinstance(value, str) and not value.strip()) or _folded(key) in _BOOKKEEPING:
+            continue  # programs write empty values
         if not name:
             work.warn(key, value, f"the key “{key[:60]}” isn’t known here, so it isn’t printed", partial(_meant, key))
         elif name in _TEXTS and not isinstance(_text_of(value), Scalar):
@@ -260,7 +260,9 @@ def _doi(work: _Preparation, name: str, value: Scalar) -> None:
 
 
 def _address(work: _Preparation, name: str, value: Scalar) -> None:
-    """Keep the first of several addresses, with a warning, because a source has one link."""
+    """Keep the first of several addresses, with a warning, because a source has one link. Programs that read web pages leave `&`
+    as HTML writes it."""
+    work.made[name] = value = Scalar(value.replace("&amp;", "&"), value.place)
     following = _NEXT_ADDRESS.search(value)
     if following:
         first = value[: following.start()].split(maxsplit=1)[0]

@@ -88,7 +88,8 @@ function jobs.references(request)
   local read = pandoc.read(request.text, 'biblatex', pandoc.ReaderOptions {}, {})
   local unread = function(raw) return pandoc.Str('\u{e000}' .. raw.text .. '\u{e001}') end
   local letters = function(node)  -- a style that changes capitals leaves those of a formula
-    local made = math(node)
+    local log, made = silently(function() return math(node) end)
+    if #log > 0 then return pandoc.Str('\u{e000}$' .. node.text .. '$\u{e001}') end
     if not pandoc.utils.stringify(made):find('[%a\128-\255]') then return made end
     return pandoc.Inlines { pandoc.Str '\u{e002}' } .. made .. { pandoc.Str '\u{e003}' }
   end

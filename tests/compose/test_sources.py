@@ -684,3 +684,87 @@ def test_the_address_of_an_archived_copy_is_printed(pandoc: Pandoc) -> None:
     copy, url = "https://web.archive.org/web/2020/https://example.org/a", "https://example.org/a"
     said = printed(record(type="webpage", **{"container-title": "The Paper", "URL": url, "archive": copy}), pandoc)["one"]
     assert copy in said[0] and any(copy in entry and entry.count(url) == 2 for entry in said[2:])
+
+
+@pytest.mark.parametrize(
+    ("written", "printed_"),
+    [
+        ("Late Edition (East Coast)", "The Times, 4 March 2005, Late Edition (East Coast)."),
+        ("late ed.", "The Times, 4 March 2005, Late Ed."),
+        ("national", "The Times, 4 March 2005, National Edition."),
+        ("Ausgabe West", "The Times, 4 March 2005, Ausgabe West."),
+    ],
+)
+def test_the_edition_of_a_newspaper_is_called_an_edition_once(written: str, printed_: str, pandoc: Pandoc) -> None:
+    more = {"type": "article-newspaper", "container-title": "The Times", "edition": written, "issued": "2005-03-04"}
+    assert printed(record(**more), pandoc)["one"][0] == f"“T”, {printed_}"
+
+
+@pytest.mark.parametrize(
+    ("title", "note"),
+    [("EU vs. the world", "EU vs. the World"), ("EU vs the world", "EU vs the World"), ("A vs. an heir", "A vs. an Heir")],
+)
+def test_after_versus_no_sentence_begins(title: str, note: str, pandoc: Pandoc) -> None:
+    assert printed(record(type="article-journal", title=title, issued="2001"), pandoc)["one"][1] == f"{note}."
+
+
+def test_a_source_without_names_prints_its_title_where_the_author_is_suppressed(pandoc: Pandoc) -> None:
+    made = record(type="report", publisher="P", issued="2001")
+    suppressed = cite("one")
+    suppressed["c"][0][0].update(citationMode={"t": "SuppressAuthor"}, citationSuffix=[tree.string(", p. 5")])
+    blocks = [tree.para([cite("one")]), tree.para([suppressed])]
+    assert notes(references.cite(made, blocks, STYLE, pandoc).blocks)[1] == "T, 5."
+
+
+@pytest.mark.parametrize(
+    ("entry", "note"),
+    [
+        ("@periodical{one, title={The Issue}, editor={Per, I.}, year=2001, volume=5}", "I. Per, ed., The Issue, 5 (2001)."),
+        (
+            "@article{one, title={T}, journal={J}, issuetitle={On Climate}, year=2001, volume=5}",
+            "“T”, in “On Climate”, special issue, J 5 (2001).",
+        ),
+    ],
+)
+def test_an_issue_and_its_title_are_printed_once(entry: str, note: str, pandoc: Pandoc) -> None:
+    assert printed(edition("sources.bib", entry), pandoc)["one"][0] == note
+
+
+def test_an_empty_value_is_none_and_an_address_has_plain_signs() -> None:
+    made = record(**{"container-title": " ", "DOI": "doi: 10.5067/ABC ", "URL": "https://a.org/x?y=1&amp;z=2"})
+    assert (made.sources["one"].container_title, made.sources["one"].DOI) == (None, "10.5067/ABC")
+    assert made.sources["one"].URL == "https://a.org/x?y=1&z=2"
+
+
+LETTERS = r"{\DH}{\^a}y, A. and {\DJ}uri{\'c}, B. and {\TH}{\'o}r, C. and \textcommabelow{S}tef, D. and {The \mbox{IJ} Inst}"
+
+
+def test_letters_that_pandoc_leaves_out_of_names_are_printed() -> None:
+    made = edition("sources.bib", f"@book{{one, title={{A {{\\dj}} for 5\\,\\texteuro{{}}}}, author={{{LETTERS}}}, year=2001}}")
+    names = [name.family or name.literal for name in made.sources["one"].author]
+    assert names == ["Ðây", "Đurić", "Þór", "Ștef", "The IJ Inst"]
+    assert richtext.plain(made.sources["one"].title or "") == "A đ for 5 €"
+
+
+@pytest.mark.parametrize(
+    ("fields", "latex"),
+    [
+        ("title={T}, author={\\foo{x}Day, A. and Doe, B.}", "\\foo{x}"),
+        ("title={T}, editor={{\\rune} Inst}", "\\rune"),
+        ("title={Of \\foo{x}}", "\\foo{x}"),
+        ("title={The root $\\sqrt{2}$ of it}", "$\\sqrt{2}$"),
+    ],
+)
+def test_unknown_latex_is_refused_at_its_entry_and_hides_nothing(fields: str, latex: str) -> None:
+    bibtex = f"@book{{zero, title={{Z}}}}\n\n@book{{one, {fields}, year=2001}}\n@book{{two, title={{Z}}, year={{x}}, date={{y}}}}"
+    section = "---\ntitle: A\nid: a\n---\n\nAs @one says, and @nobody.\n"
+    more = {"sources.yaml": None, "sources.bib": bibtex, "report/01-a.md": section}
+    reading = read_files(small.files(facts=[], more=more))
+    told = [f"{p.line}: {p.message}" for p in reading.errors if "a name has" not in p.message]
+    assert told[0] == "6: there is no source “nobody”" and f"3: the LaTeX “{latex}” isn’t known" in told
+    assert reading.valid and not any("\ue000" in str(source.title) for source in reading.valid.sources.values())
+
+
+def test_entries_may_stand_in_round_brackets() -> None:
+    made = edition("sources.bib", "@String(p = {Pub (the one)})\n@book(one, title={In (round) ones}, publisher=p, year=2000)")
+    assert (made.sources["one"].title, made.sources["one"].publisher) == ("In (round) ones", "Pub (the one)")
