@@ -33,18 +33,52 @@ def with_cell(path: str, data: bytes, anchor: str, wanted: str) -> bytes:
     return made
 
 
-def with_row(path: str, data: bytes, texts: Sequence[str]) -> bytes:
-    """A table with one more row at its end. Raises NotInTable."""
+def with_row(path: str, data: bytes, texts: Sequence[str], above: int | None = None) -> bytes:
+    """A table with one more row: below the row of the number `above`, counted from 0, or at its end. Raises NotInTable."""
     text = _text(data)
     sign = grids.delimiter(text.removeprefix(MARK))
     ends = found[0] if (found := _ENDS.search(text)) else "\n"
-    is_ended = text.endswith(("\n", "\r"))
     row = sign.join(_cell(one, sign) for one in texts)
-    made = f"{text}{'' if is_ended else ends}{row}{ends if is_ended else ''}".encode()
-    before, after = (next([*grid.rows] for grid in _grids(path, one)) for one in (data, made))
-    if after[:-1] != before or [*after[-1]] != [one.strip() for one in texts]:
+    (grid,) = _grids(path, data)
+    wanted = [[*cells] for cells in grid.rows]
+    at = len(wanted) if above is None else above + 1
+    wanted.insert(at, [one.strip() for one in texts])
+    if above is None:
+        is_ended = text.endswith(("\n", "\r"))
+        made = f"{text}{'' if is_ended else ends}{row}{ends if is_ended else ''}"
+    else:
+        _, end, _ = _span(text, sign, grid.places.place(above, len(grid.rows[above]) - 1).anchor)
+        made = f"{text[:end]}{ends}{row}{text[end:]}"
+    if [[*cells] for cells in _grids(path, made.encode())[0].rows] != wanted:
         raise NotInTable("no row can be added to the table alone")
-    return made
+    return made.encode()
+
+
+def with_value(path: str, data: bytes, named: Sequence[tuple[int, str]], column: int, wanted: str) -> bytes:
+    """A table with a value in a cell that says nothing so far. Raises NotInTable.
+
+    `named`: texts of the value's row, each with the number of its column, counted from 0. If there is no such row, a new one is
+    written below the last row that has the first of these texts, or else at the end. `column`: the number of the value's column.
+    """
+    (grid,) = _grids(path, data)
+    same = [n for n, row in enumerate(grid.rows) if all(_said(row, at) == text for at, text in named)]
+    empty = next((n for n in same if not _said(grid.rows[n], column)), None)
+    if empty is not None:
+        return with_cell(path, data, grid.places.place(empty, column).anchor, wanted)
+    if same:
+        raise NotInTable("there is a value already")
+    first, name = named[0]
+    beside = [n for n, row in enumerate(grid.rows) if _said(row, first) == name]
+    above = beside[-1] if beside else None
+    cells = {**dict(named), column: wanted}
+    width = len(grid.rows[above if above is not None else 0])
+    texts = [cells.get(number, "") for number in range(max(width, 1 + max(cells)))]
+    return with_row(path, data, texts, above)
+
+
+def _said(row: Sequence[str], column: int) -> str:
+    """The text of a cell; empty if its row ends before it."""
+    return row[column] if column < len(row) else ""
 
 
 def _text(data: bytes) -> str:
@@ -79,7 +113,7 @@ def _span(text: str, sign: str, anchor: str) -> tuple[int, int, int]:
 
 def _walk(text: str, sign: str) -> Iterator[tuple[int, int, int, int]]:
     """Each cell: the line on which its row begins, its column from 1, where it begins and ends. `sign` separates cells."""
-    field = re.compile(rf'(?:\s*"(?:[^"]|"")*")?[^{sign}\r\n]*')
+    field = re.compile(rf'(?:"(?:[^"]|"")*")?[^{sign}\r\n]*')
     at, line, column = int(text.startswith(MARK)), 1, 1
     begun = at  # where the row begins
     while at <= len(text):

@@ -86,6 +86,18 @@ class AddFact:
 
 
 @dataclass(frozen=True)
+class AddTableValue:
+    """Write a value into a cell of the CSV table `name` (`data/use.csv#`) that says nothing so far, as `csvtext.with_value` does.
+
+    `row`: texts of its row, each with the number of its column; `column`: the number of the value's column."""
+
+    name: str
+    row: tuple[tuple[int, str], ...]
+    column: int
+    text: str
+
+
+@dataclass(frozen=True)
 class SetList:
     """Give the list of words `name` other items (`countries/be.yaml#be-07/sources`). A list that isn't there yet is
     added."""
@@ -159,7 +171,7 @@ class RenameKeys:
 Cuts = dict[str, list[blocks.Span]]  # the lines of the blocks of Markdown files, by path
 Change = Reword | Remove | Add | AddFact | SetList | SetField | Move | SetBody
 KeyChange = AddKey | RenameKeys
-AnyChange = Change | KeyChange | AddRow | AddValue
+AnyChange = Change | KeyChange | AddRow | AddValue | AddTableValue
 
 
 class NotWritable(Exception):
@@ -177,7 +189,9 @@ def changed(
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
     last: dict[str, str] = {}  # by the fact after which facts are added, the id of the last one
-    for change in changes:
+    for change in sorted(
+        changes, key=lambda change: isinstance(change, AddTableValue)
+    ):  # new rows last: they move what stands below
         if change not in in_blocks:
             path, anchor = _parted(change)
             if Path(path).suffix.lower() in grids.WORKBOOKS:
@@ -358,12 +372,14 @@ def _broken(line: str, indent: str, width: int, *, markdown: bool) -> Iterator[s
 
 
 def _in_csv(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
-    """The bytes of a CSV file with another text in one cell, or with one more row. Raises NotWritable."""
+    """The bytes of a CSV file with another text in one cell, or with one more value or row. Raises NotWritable."""
     try:
         if isinstance(change, Reword):
             return csvtext.with_cell(path, data, anchor, change.text)
         if isinstance(change, AddRow):
             return csvtext.with_row(path, data, change.cells)
+        if isinstance(change, AddTableValue):
+            return csvtext.with_value(path, data, change.row, change.column, change.text)
     except csvtext.NotInTable as fault:
         raise NotWritable(str(fault)) from None
     raise NotWritable(f"{path} is a table")

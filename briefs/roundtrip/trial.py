@@ -23,7 +23,7 @@ from briefs.tools.pandoc import Pandoc
 class Proposed:
     """Changes of one file, of which all are kept or none. `told`: what is reported if they aren't."""
 
-    changes: tuple[write.Change, ...]
+    changes: tuple[write.AnyChange, ...]
     told: Unmerged
 
     @property
@@ -36,7 +36,7 @@ class Proposed:
     @property
     def written(self) -> Written:
         """What a person is told of the changes if they are kept. Of a text that is added, `told.before` is the text above it."""
-        told, is_added = self.told, isinstance(self.changes[0], write.Add | write.AddFact)
+        told, is_added = self.told, isinstance(self.changes[0], write.Add | write.AddFact | write.AddValue | write.AddTableValue)
         return Written(self.kind, "" if is_added else told.before, told.after, told.page, told.place, told.authors)
 
 

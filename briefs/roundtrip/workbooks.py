@@ -2,13 +2,13 @@
 
 In: the file, the content folder as it is. Out: `Merge`, as of a Word file. Each field of a row is compared with the hash of what
 was written and with the content of today: what only the file changed is taken, and what both changed is a conflict. A row without
-a name is a new fact. A missing row deletes nothing: a person is asked about it.
+a name is a new fact, and one whose name the content lacks a new value. A missing row deletes nothing: a person is asked about it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 
 from briefs.edition import write
@@ -19,6 +19,7 @@ from briefs.roundtrip import trial
 from briefs.roundtrip.base import Files, edition_of
 from briefs.roundtrip.edits import Unmerged
 from briefs.roundtrip.merge import Merge
+from briefs.roundtrip.newvalues import NewValues, Unplaced
 from briefs.tools.pandoc import Pandoc
 from briefs.workbook import edited, rows
 from briefs.workbook.edited import EditedRow, EditedTable
@@ -26,6 +27,7 @@ from briefs.workbook.edited import EditedRow, EditedTable
 # A row's name: the code of its country, and the id of its fact, or the column and period of its value. In the sheet of countries
 # the second part is empty.
 Name = tuple[str, str]
+_NAMED = 8  # the most values that a report names
 _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
 
 
@@ -51,6 +53,10 @@ class _RowMerge:
         self.proposed: list[trial.Proposed] = []
         self.unmerged: list[Unmerged] = []
 
+    @cached_property
+    def _new_values(self) -> NewValues:
+        return NewValues(self.edition, self.files)
+
     def table(self, table: EditedTable) -> None:
         """Take in the rows of a table, each by the code of its country and, if it is a fact, by its id."""
         codes = list(self.edition.countries)
@@ -70,11 +76,15 @@ class _RowMerge:
             elif name in known:
                 self._known(row, known[name], name)
             else:
-                self._unknown(row, name, is_facts=is_facts)
+                self._unknown(row, name, table.name)
             seen.add(name)
-        for name, fields in known.items():
-            if is_facts and name not in seen and name[0] in table.facts:
-                self._missing(name, fields["text"], table.facts[name[0]])
+        missing = {name: fields for name, fields in known.items() if name not in seen and name[0] in table.listed}
+        if is_facts:
+            for name, fields in missing.items():
+                self._missing(name, fields["text"], table.listed[name[0]])
+        elif table.name == "data":
+            for code in dict.fromkeys(code for code, _ in missing):
+                self._missing_values(code, {id: fields for (own, id), fields in missing.items() if own == code}, table.listed[code])
 
     def _content(self, name: str, codes: Sequence[str]) -> rows.ContentTable:
         """What a table holds of today's content."""
@@ -90,6 +100,8 @@ class _RowMerge:
     # Rows of facts and countries that the content has.
 
     def _known(self, row: EditedRow, now: Mapping[str, str], name: Name) -> None:
+        if not row.hashes and row.fields.get("value") == now.get("value", ""):
+            return  # the value is in the content: it was merged before
         if not row.hashes:
             self._report(row, f"the row of {_shown(name)} lacks its last cell, so it isn’t known what was edited", "", _said(row))
             return
@@ -115,13 +127,15 @@ class _RowMerge:
             cell = f"cell {place.anchor} of {place.path}"
             report(f"it stands in {cell}, and workbooks aren’t written to: write it there, or keep the table as CSV")
         else:
-            self._change(write.Reword(place.name, new), now, place, is_text=field in _TEXTS)
+            self._change(write.Reword(place.name, new), (now, new), place, is_text=field in _TEXTS)
 
-    def _change(self, change: write.Reword | write.AddFact, before: str, place: Place, *, is_text: bool) -> None:
-        reason = trial.forbidden(change.text, place, self.pandoc) if is_text else ""
-        unmerged = Unmerged("this change would break the content", before, change.text, place=place)
+    def _change(self, change: write.AnyChange, texts: tuple[str, str], place: Place, *, is_text: bool) -> None:
+        """Propose a change. `texts`: before and after; `is_text`: whether it is a text in Markdown."""
+        before, after = texts
+        reason = trial.forbidden(after, place, self.pandoc) if is_text else ""
+        unmerged = Unmerged("this change would break the content", before, after, place=place)
         if reason:
-            self.unmerged.append(Unmerged(f"{unmerged.reason}: {reason}", before, change.text, place=place))
+            self.unmerged.append(Unmerged(f"{unmerged.reason}: {reason}", before, after, place=place))
         else:
             self.proposed.append(trial.Proposed((change,), unmerged))
 
@@ -143,8 +157,11 @@ class _RowMerge:
 
     # Rows that are missing in the content, and facts that are missing in the file.
 
-    def _unknown(self, row: EditedRow, name: Name, *, is_facts: bool) -> None:
-        if not row.hashes:
+    def _unknown(self, row: EditedRow, name: Name, table: str) -> None:
+        is_facts = table == "facts"
+        if not row.hashes and table == "data":
+            self._new_value(row)
+        elif not row.hashes:
             hint = "to add a fact, leave its `id` empty" if is_facts else "write it there first"
             self._report(row, f"the content has no “{_shown(name)[:40]}”; {hint}", "", _said(row))
         elif any(row.is_edited(field) for field in row.hashes):
@@ -169,7 +186,19 @@ class _RowMerge:
         more = tuple((key, own[key]) for key in ("date", "due", "priority") if own.get(key))
         after, taken = beside.text.place.name.removesuffix("/text"), tuple(fact.id for fact in country.facts)
         change = write.AddFact(after, own["topic"], own["text"], sources, taken, more)
-        self._change(change, "", beside.text.place, is_text=True)
+        self._change(change, ("", own["text"]), beside.text.place, is_text=True)
+
+    def _new_value(self, row: EditedRow) -> None:
+        """A row of a value that the content doesn't have."""
+        own = {**row.fields, "code": row.fields.get("code", "").lower()}
+        try:
+            if faults := [*row.uncomputed.values()]:
+                raise Unplaced(f"can’t be read: {faults[0]}")
+            change = self._new_values.change(own)
+        except Unplaced as fault:
+            self._report(row, f"a new value {fault}", "", _said(row))
+            return
+        self._change(change, ("", own["value"]), Place(write.path_of(change)), is_text=False)
 
     def _lacking(self, own: Mapping[str, str], sources: Sequence[str]) -> str:
         """Why a row can't be a new fact; empty if it can."""
@@ -186,10 +215,22 @@ class _RowMerge:
     def _missing(self, name: Name, text: str, written: str) -> None:
         """Ask about a fact that has no row. `written`: the hash of the names of its country's facts, when the file was written."""
         code, id = name
-        is_same = rows.digest(rows.names_of_facts(self.edition, code)) == written
+        is_same = rows.digest(rows.names_of("facts", self.edition, code)) == written
         why = "its row was deleted" if is_same else "it has no row: this was deleted, or the fact is newer than the file"
         reason = f"{id} is not in the file, {why}; if that is meant, delete it in the content"
         self.unmerged.append(Unmerged(reason, text, "", place=self._place(name, "text")))
+
+    def _missing_values(self, code: str, missing: Mapping[str, Mapping[str, str]], written: str) -> None:
+        """Ask about the values of a country that have no row. `written`: the hash of the names of its values, when the file was
+        written."""
+        is_same = rows.digest(rows.names_of("data", self.edition, code)) == written
+        why = (
+            "their rows were deleted" if is_same else "they have no row: these were deleted, or the values are newer than the file"
+        )
+        named = ", ".join([*missing][:_NAMED]) + (f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
+        reason = f"values of {code} are not in the file, {why}; if that is meant, delete them in the content: {named}"
+        first, fields = next(iter(missing.items()))
+        self.unmerged.append(Unmerged(reason, fields["value"], "", place=self._place((code, first), "value")))
 
     def _report(self, row: EditedRow, reason: str, before: str, after: str, place: Place | None = None) -> None:
         line = f"row {row.place.line}: " if row.place.line else ""

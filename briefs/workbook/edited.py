@@ -48,12 +48,12 @@ class EditedRow:
 
 @dataclass(frozen=True)
 class EditedTable:
-    """The rows of a sheet. `facts`: for each country, by its code, the hash of the names of its facts."""
+    """The rows of a sheet. `listed`: for each country, by its code, the hash of the names of its rows as they were written."""
 
     name: str
     headings: Sequence[str]
     rows: Sequence[EditedRow]
-    facts: Mapping[str, str]
+    listed: Mapping[str, str]
 
 
 def read(name: str, data: bytes) -> list[EditedTable]:

@@ -87,10 +87,10 @@ def values(edition: Edition, codes: Collection[str], files: Mapping[str, bytes])
         FieldColumn("country", 16, "From the code.", is_locked=True),
         FieldColumn("column", 18, "The column’s id in columns.yaml.", is_locked=True),
         FieldColumn("period", 10, "The time that the value is of.", is_locked=True),
-        FieldColumn("value", 24, "As it stands in its file; .. where there is none."),
+        FieldColumn("value", 24, "As it stands in its file; .. where there is none. A new value is a new row."),
         FieldColumn("unit", 18, "From columns.yaml.", is_locked=True),
         FieldColumn("facts", 18, "The facts that it rests on.", is_locked=True),
-        FieldColumn("file", 26, "Where it stands.", is_locked=True),
+        FieldColumn("file", 26, "Where it stands. A new value needs it only if several tables have its column.", is_locked=True),
     ]
     written = WrittenValues(edition, files)
     rows = [
@@ -130,10 +130,10 @@ def _text(value: object) -> str:
 
 
 def _table(edition: Edition, name: str, columns: Sequence[FieldColumn], rows: Sequence[Sequence[str]]) -> ContentTable:
-    """The table with its column of hashes. The heading of that column has, for each country, a hash of the names of its facts. It
+    """The table with its column of hashes. The heading of that column has, for each country, a hash of the names of its rows. It
     shows later whether a missing row was deleted."""
     codes = dict.fromkeys(row[0] for row in rows)
-    heading = f"{WRITTEN}: {hashed({code: names_of_facts(edition, code) for code in codes})}"
+    heading = f"{WRITTEN}: {hashed({code: names_of(name, edition, code) for code in codes})}"
     editable = [column.name for column in columns if not column.is_locked]
     made = []
     for row in rows:
@@ -143,8 +143,11 @@ def _table(edition: Edition, name: str, columns: Sequence[FieldColumn], rows: Se
     return ContentTable(name, [*columns, hashes], made)
 
 
-def names_of_facts(edition: Edition, code: str) -> str:
-    """The names of a country's facts, in the order of the content."""
+def names_of(table: str, edition: Edition, code: str) -> str:
+    """The names of a country's rows in a table: of its facts, in the order of the content, or of its values."""
+    if table == "data":
+        values = edition.data.of([code])
+        return "; ".join(f"{column} {period}" for column, _, period, _ in values)
     return " ".join(fact.id for fact in edition.countries[code].facts)
 
 

@@ -94,8 +94,14 @@ def _copied(book: Any) -> None:
     book["data"].append([cell.value for cell in book["data"][2]])
 
 
-def _added(book: Any) -> None:
-    book["data"].append(["fr", "France", "rule", None, "in draft"])
+def added(*rows: tuple[object, ...]) -> Callable[[Any], None]:
+    """New rows below the others: code, column, period, value, file."""
+
+    def edit(book: Any) -> None:
+        for code, column, period, new, *file in rows:
+            book["data"].append([code, None, column, period, new, None, None, *file])
+
+    return edit
 
 
 BE = '-"be",2018, 1.50 ,"one, two"\n'
@@ -120,9 +126,33 @@ CASES: list[Case] = [
      "-  rule: {value: in force, facts: [be-01]}   # as coded\n+  rule: {value: in draft, facts: [be-01]}   # as coded", ""),
     ("a month of a country's file", value("day be", "2020-07"), "-    value: 2020-06\n+    value: 2020-07", ""),
     ("rows sorted", _sorted, "", ""),
-    ("a row deleted", removed(ROWS["use be 2018"], "data"), "", ""),
+    ("a row deleted", removed(ROWS["use be 2018"], "data"), "", "values of be are not in the file, their rows were deleted; if "
+     "that is meant, delete them in the content: use 2018"),
     ("a row copied", _copied, "", "there is another row of"),
-    ("a new row", _added, "", "the content has no “rule”; write it there first"),
+    ("a new value", added(("fr", "use", "2019", "4")), "+fr,2019,4,", ""),
+    ("a new value as numbers", added(("fr", "use", 2019, 4.5)), "+fr,2019,4.5,", ""),
+    ("two new values of a row", added(("fr", "use", "2017", "3"), ("fr", "words", "2017", "a, b")), '+fr,2017,3,"a, b"', ""),
+    ("a new value in an empty cell", added(("fr", "words", "2018", "yes")), "-fr,2018,9,\n+fr,2018,9,yes", ""),
+    ("a new value below its country", added(("be", "use", "2017", ".. ")), "+be,2017,..,", ""),
+    ("a new value of a named file", added(("fr", "use", "2017", "3", "data/use.csv")), "+fr,2017,3,", ""),
+    ("a new value and another one edited", every(value("use be 2018", "1.75"), added(("be", "use", "2017", "3"))),
+     f'{BE}+"be",2018,1.75,"one, two"\n+be,2017,3,', ""),
+    ("a new value of a country's file", added(("fr", "rule", None, "in draft")), "+data:\n+  rule: {value: in draft}", ""),
+    ("a new value of a country's file for a year", added(("fr", "rule", "2019", "in draft")),
+     '+data:\n+  rule: {value: in draft, period: 2019}', ""),
+    ("a new value for another year in a country's file", added(("be", "rule", "2019", "in draft")), "", "would break the content"),
+    ("a new value of another file", added(("fr", "use", "2017", "3", "data/parts.csv")), "", "has no values of “use”; they are in"),
+    ("a new value of a year without a column", added(("fr", "parts", "2020", "0,5")), "", "data/parts.csv has no column"),
+    ("a new value without a period", added(("fr", "use", None, "3")), "", "a new value lacks its period"),
+    ("a new value without a value", added(("fr", "use", "2017", None)), "", "a new value lacks value"),
+    ("a new value of no column", added(("fr", "usee", "2017", "3")), "", "doesn’t have: usee. Did you mean “use”?"),
+    ("a new value of no country", added(("xx", "use", "2017", "3")), "", "names what the edition doesn’t have: xx"),
+    ("a new value twice", added(("xx", "use", "2017", "3"), ("xx", "use", "2017", "4")), "", "another row of use 2017 of xx"),
+    ("a new value that is a text", added(("fr", "use", "2017", "many")), "", "this change would break the content"),
+    ("a new value of no period", added(("fr", "use", "2017-13", "3")), "", "this change would break the content"),
+    ("a new value later than the data", added(("fr", "use", "2031", "3")), "", "this change would break the content"),
+    ("a new value that is no formula yet", added(("fr", "use", "2017", "=1+1")), "", "“=1+1” has no computed value"),
+    ("a new value that the content has", added(("be", "use", "2018", "1.50")), "", "there is another row of use 2018 of be"),
     ("a text in a column of numbers", value("use be 2018", "many"), "", "this change would break the content"),
     ("an unknown category", value("rule be", "in doubt"), "", "this change would break the content"),
     ("a decimal point for a comma", value("parts be 2018", "0.35"), "", ""),
@@ -198,6 +228,12 @@ def test_any_text_is_written_as_it_is_or_reported(pandoc: Pandoc, text: str) -> 
         assert unmerged(merged) or text.strip() in {"", "one, two"}
 
 
+def test_a_cell_is_found_behind_an_empty_one_before_quotes() -> None:
+    data = b'Country\tYear\tuse\nbe\t\t"a"\nbe\t2019\t\n"fr"\t2019\t1\n'
+    made = write.changed({"data/a.csv": data}, [write.Reword("data/a.csv#C2", "b"), write.Reword("data/a.csv#C4", "2")])
+    assert made["data/a.csv"] == data.replace(b'"a"', b'"b"').replace(b"2019\t1", b"2019\t2")
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     cells=st.lists(st.lists(st.text(st.sampled_from('ab ",;\n\r=é'), max_size=6), min_size=2, max_size=4), min_size=1, max_size=4),
@@ -238,3 +274,93 @@ def test_edits_in_libreoffice_come_back(pandoc: Pandoc, tmp_path: Path, cache: P
         merged = workbooks.merge((tmp_path / f"out/facts.{ending}").read_bytes(), f"facts.{ending}", CONTENT, pandoc)
         assert unmerged(merged) == []
         assert merged.files == {"data/use.csv": CONTENT["data/use.csv"].replace(b" 1.50 ", b"1.75")}
+
+
+TIDY = "Country,Indicator,Time,Value,Flag\nBEL,Use,2018,1.5,\nBEL,Use,2019,2,e\nFrance,Day,2020-06,2020-06-01,\nFRA,Use,2018,,\n"
+
+
+def with_tidy(text: str = TIDY) -> dict[str, bytes]:
+    content = {path: data for path, data in CONTENT.items() if path not in {"data/use.csv", "data/parts.csv"}}
+    columns = COLUMNS.partition("tables:")[0]
+    return {**content, "data/tidy.csv": text.encode(), "columns.yaml": columns.encode()}
+
+
+@pytest.mark.parametrize(
+    ("rows_", "wanted"),
+    [
+        ([("be", "use", "2017", "3")], TIDY.replace("2,e\n", "2,e\nBEL,Use,2017,3,\n")),
+        ([("fr", "use", "2018", "4")], TIDY.replace("2018,,", "2018,4,")),
+        ([("fr", "use", "2019", "4")], f"{TIDY}FRA,Use,2019,4,\n"),
+        ([("fr", "use", "2018", "4"), ("fr", "use", "2019", "5")], TIDY.replace("2018,,", "2018,4,") + "FRA,Use,2019,5,\n"),
+    ],
+)
+def test_a_new_value_is_written_as_its_table_writes_countries_and_columns(pandoc: Pandoc, rows_: Any, wanted: str) -> None:
+    content = with_tidy()
+    merged = workbooks.merge(edited(added(*rows_), written(content)), "facts.xlsx", content, pandoc)
+    assert unmerged(merged) == [] and merged.files["data/tidy.csv"].decode() == wanted
+
+
+def test_a_table_that_ends_without_a_line_end_takes_a_row(pandoc: Pandoc) -> None:
+    content = with_tidy(TIDY.rstrip())
+    merged = workbooks.merge(edited(added(("fr", "use", "2019", "4")), written(content)), "facts.xlsx", content, pandoc)
+    assert merged.files["data/tidy.csv"].decode() == f"{TIDY}FRA,Use,2019,4,"
+
+
+def test_a_value_that_may_stand_in_two_tables_is_asked_for(pandoc: Pandoc) -> None:
+    content = {**CONTENT, "data/more.csv": b"Country,Year,use\nfr,2016,3\n"}
+    merged = workbooks.merge(edited(added(("fr", "use", "2017", "3")), written(content)), "facts.xlsx", content, pandoc)
+    assert (
+        merged.files == {}
+        and "may belong into data/more.csv or data/use.csv: write one of them under `file`" in unmerged(merged)[0]
+    )
+
+
+def test_a_new_value_is_merged_once(pandoc: Pandoc) -> None:
+    data = edited(added(("fr", "use", "2019", "4")), written())
+    once = {**CONTENT, **workbooks.merge(data, "facts.xlsx", CONTENT, pandoc).files}
+    again = workbooks.merge(data, "facts.xlsx", once, pandoc)
+    assert again.files == {} and unmerged(again) == []
+    other = {**once, "data/use.csv": once["data/use.csv"].replace(b"fr,2019,4", b"fr,2019,5")}
+    assert "lacks its last cell" in unmerged(workbooks.merge(data, "facts.xlsx", other, pandoc))[0]
+
+
+def test_a_value_that_is_newer_than_the_file_is_not_taken_for_a_deleted_one(pandoc: Pandoc) -> None:
+    newer = {**CONTENT, "data/use.csv": CONTENT["data/use.csv"] + b"fr,2019,4,\r\n"}
+    (said,) = unmerged(workbooks.merge(written(), "facts.xlsx", newer, pandoc))
+    assert "values of fr are not in the file, they have no row: these were deleted, or the values are newer than the file" in said
+
+
+VALUE_TEXTS = st.text(st.sampled_from('xy ",;'), min_size=1, max_size=6).filter(str.strip)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    cells=st.lists(st.tuples(st.sampled_from(["be", "fr"]), st.integers(2010, 2019), VALUE_TEXTS | st.just("")), max_size=6),
+    new=st.lists(st.tuples(st.sampled_from(["be", "fr"]), st.integers(2010, 2019), VALUE_TEXTS), min_size=1, max_size=3),
+    sign=st.sampled_from(",;\t"),
+    ends=st.sampled_from(["\n", "\r\n"]),
+)
+def test_every_new_value_arrives_and_no_other_changes(cells: Any, new: Any, sign: str, ends: str) -> None:
+    import csv
+
+    from briefs.roundtrip.newvalues import NewValues
+
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=sign, lineterminator=ends)
+    table.writerows([["Country", "Year", "use", "words"], ["be", 2009, "1", "first"]])
+    first = {(code, year): text.strip() for code, year, text in reversed(cells)}
+    table.writerows([code, year, "", text] for (code, year), text in first.items())
+    content = {**CONTENT, "data/use.csv": out.getvalue().encode()}
+    edition = read_files(content).edition
+    assert edition
+    changes, expected = [], {key: text for key, text in first.items() if text} | {("be", 2009): "first"}
+    for code, year, text in new:
+        if (code, year) not in expected:
+            own = {"code": code, "column": "words", "period": str(year), "value": text}
+            changes.append(NewValues(edition, content).change(own))
+            expected[code, year] = text.strip()
+    made = read_files({**content, **write.changed(content, changes)}).edition
+    assert made
+    found = {(code, int(when)): v.content for id, code, when, v in made.data if id == "words"}
+    assert found == expected
+    assert next(v for v in made.data if v[0] == "use")[3].content == 1

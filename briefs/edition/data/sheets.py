@@ -47,7 +47,7 @@ class SheetReader:
     def __init__(self, layout: Layout, settings: TableFile, columns: Mapping[str, Column], finder: CountryFinder):
         self._layout, self._settings, self._columns, self._finder = layout, settings, columns, finder
         self._named = headings(columns.values())
-        self._skipped = {_folded(text) for text in settings.skip}
+        self._skipped = {folded(text) for text in settings.skip}
         self._readers: dict[str, Reader | None] = {}  # by the table's name of the column
         self._periods: dict[str, str] = {}
         self._units: dict[str, str] = {}
@@ -104,7 +104,7 @@ class SheetReader:
 
     def _country(self, text: str) -> str | None:
         """The country of a row. None if the row is to be skipped, or about another country."""
-        if _folded(text) in self._skipped:
+        if folded(text) in self._skipped:
             return None
         at = self._layout.parts["country"]
         if not text:
@@ -117,7 +117,7 @@ class SheetReader:
     def _reader(self, cell: Cell) -> Reader | None:
         """The reader of a cell's column. None if the edition has no such column, which is then
         noted."""
-        id = self._named.get(_folded(cell.named)) if cell.named else self._settings.column or self._only()
+        id = self._named.get(folded(cell.named)) if cell.named else self._settings.column or self._only()
         reader = Reader(self._columns[id], self._settings.decimal) if id and id in self._columns else None
         if id is None:
             names = self._layout.parts.get("column")
@@ -128,12 +128,12 @@ class SheetReader:
         """The column for a file that has no name for its values: the column that the file is named after, or the edition's only
         column."""
         stem = self._layout.grid.places.path.rpartition("/")[2].partition(".")[0]
-        return self._named.get(_folded(stem)) or (next(iter(self._columns)) if len(self._columns) == 1 else None)
+        return self._named.get(folded(stem)) or (next(iter(self._columns)) if len(self._columns) == 1 else None)
 
     def _check_unit(self, cell: Cell, column: Column) -> None:
         """Raise CellFault unless the unit is the same in all rows of a column."""
         first = self._units.setdefault(column.id, cell.unit)
-        if first != cell.unit and _folded(first) != _folded(cell.unit):
+        if first != cell.unit and folded(first) != folded(cell.unit):
             what = f"the unit of “{column.id}” is “{cell.unit[:40]}” here and “{first[:40]}” above"
             raise CellFault(self._layout.parts["unit"], f"{what}|Make a column of each unit, or convert the values.")
 
@@ -178,9 +178,10 @@ def headings(columns: Iterable[Column]) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in columns:
         for name in (column.id, column.label.markdown, *column.headings):
-            found.setdefault(_folded(name), column.id)
+            found.setdefault(folded(name), column.id)
     return found
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The name of a column as names are compared: in small letters, with single spaces."""
     return " ".join(text.split()).casefold()
