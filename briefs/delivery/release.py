@@ -61,7 +61,7 @@ def _showing(edition: Edition, country: str, embargo: str, when: datetime) -> st
     """Why a document may not go out that shows something of an embargoed country."""
     name = edition.names.get(country, country)
     return (
-        f"shows where {name} stands or a value of it, which is embargoed until {embargo}; it is {_stamp(when)} now. "
+        f"shows where {name} stands or a value of it, or names it, which is embargoed until {embargo}; it is {_stamp(when)} now. "
         f"Wait until then, or take {name} out of the edition for this round."
     )
 

@@ -66,6 +66,7 @@ SHARED = {
 # RFC 5646, 2.1: language, script, region, variants. Extensions and private use say nothing that a document needs.
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.I | re.A)
 UNKNOWN_REGION = "ZZ"  # CLDR's code for an unknown region
+_SHORT = 3  # letters of a name that may be another word in small letters
 STEM = 100  # the most characters of a file's name; file systems allow 255 bytes, including the suffix
 # Letters that Unicode doesn't decompose.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
@@ -196,6 +197,21 @@ def _common(code: str, language: str) -> list[str]:
         return []
     listed = [record.get(k, "") for k in ("alpha_3", "name", "official_name", "common_name")]
     return [*listed, name_of(code, language), name_of(code, "en"), *OTHER_NAMES.get(code, ())]
+
+
+def named_in(text: str, names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], language: str) -> set[str]:
+    """The codes of the countries that a text names, by the edition's names, CLDR's or everyday ones. Up to three letters more may
+    follow a name (“Estonian”); a name of three letters or fewer counts in capitals alone (“US”)."""
+    ways: dict[str, str] = {}
+    for code, name in names.items():
+        for way in (name, name_of(code, language), *aliases.get(code, ()), *OTHER_NAMES.get(code, ())):
+            ways.setdefault(fold(way), code)
+    plain, uncased = fold(text), {way for way in ways if way and way == way.upper()}  # without spaces, or joined to other words
+    long = sorted((way for way in ways if len(way) > _SHORT and way not in uncased), key=len, reverse=True)
+    words = re.finditer(rf"(?<!\w)({'|'.join(map(re.escape, long))})\w{{0,3}}(?!\w)", plain) if long else ()
+    found = {ways[word[1]] for word in words} | {ways[way] for way in uncased if way in plain}
+    capitals = {word.replace(".", "").lower() for word in re.findall(r"(?<!\w)(?:[A-Z]\.?){2,3}(?!\w)", text)}
+    return found | {code for way, code in ways.items() if way in capitals and len(way) <= _SHORT}
 
 
 def sharing(typed: str, names: Mapping[str, str]) -> list[str]:

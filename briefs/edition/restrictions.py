@@ -9,9 +9,11 @@ asks what time it is, so the same content gives the same bytes at any time: whet
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from briefs.edition.model import About, Country, Edition
+from briefs.edition import names
+from briefs.edition.model import About, Country, Edition, texts_in
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,18 @@ def of(share: Edition) -> Restriction:
 
 
 def of_others(share: Edition, edition: Edition) -> dict[str, str]:
-    """By code, the embargo of each country that a document isn't about but shows a stance, a note or a value of, as on its map.
-    `edition`: the whole edition, of which the document has a share."""
+    """By code, the embargo of each country that a document isn't about but shows a stance, a note or a value of, as on its map, or
+    that its slides or the texts of its journey name. `edition`: the whole edition, of which the document has a share."""
     codes = {code for code, standing in share.standings.items() if standing.stance or standing.note}
     codes |= {code for series in share.data.values.values() for code in series}
+    if edition.about.embargo or any(country.embargo for country in edition.countries.values()):
+        aliases = {subject.code: subject.aliases for subject in share.about.subjects}
+        codes |= names.named_in("\n".join(_prose(share)), share.names, aliases, share.about.language)
     others = (edition.countries[code] for code in sorted(codes - share.countries.keys()) if code in edition.countries)
     return {str(one.code): str(found) for one in others if (found := one.embargo or edition.about.embargo)}
+
+
+def _prose(share: Edition) -> Iterator[str]:
+    """What slides and journeys say in their own words."""
+    yield from (text.markdown for text in texts_in([*(deck.head for deck in share.decks.values()), *share.journeys.values()]))
+    yield from (deck.body.markdown for deck in share.decks.values())

@@ -22,7 +22,7 @@ from briefs.cli import main
 from briefs.compose.kinds import KINDS
 from briefs.delivery import release, store
 from briefs.delivery.people import People
-from briefs.edition import restrictions
+from briefs.edition import names, restrictions
 from briefs.edition.model import Edition
 from briefs.exitcodes import ExitCode
 from briefs.press.documents import Target
@@ -186,8 +186,42 @@ def test_what_shows_something_of_an_embargoed_country_stays_too(kind: str, subje
         release.check(edition, [target], None, [], BEFORE)
     assert f"embargoed until {EMBARGO}" in str(refused.value)
     if kind == "brief":
-        assert "brief Document: shows where Belgium stands or a value of it, which is embargoed until" in str(refused.value)
+        assert "brief Document: shows where Belgium stands or a value of it, or names it, which is embargoed until" in str(
+            refused.value
+        )
         assert "Wait until then, or take Belgium out of the edition for this round." in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "words, is_told",
+    [
+        ("What Belgium decides", True),
+        ("Belgian networks", False),  # another word than the name
+        ("**Belgium’s** rule", True),
+        ("Rules of BEL and of belgiums", True),
+        ("What will be, will be", False),
+    ],
+)
+def test_a_slide_that_names_an_embargoed_country_shows_it(words: str, is_told: bool) -> None:
+    """Of an edition without stances, so that nothing else of the deck shows the country."""
+    deck = f"---\ntitle: Talk\n---\n\n## A slide\n\n- Nothing\n\n::: notes\n{words}\n:::\n"
+    edition = small.edition(about={"scale": None}, country={"embargo": EMBARGO, "stance": None}, more={"decks/talk.md": deck})
+    share = KINDS["handout"].share(edition, "talk")
+    assert restrictions.of_others(share, edition) == ({"be": EMBARGO} if is_told else {})
+
+
+@pytest.mark.parametrize(
+    "text, language, found",
+    [
+        ("The US and U.K. agree, and Estonians too", "en-GB", {"us", "gb", "ee"}),
+        ("They told us of Georgia, in Nigeria", "en-GB", {"ng"}),
+        ("爱沙尼亚的网络", "zh", {"ee"}),
+        ("Rząd Estonii", "pl", set()),  # an inflected name isn't known
+    ],
+)
+def test_names_of_countries_are_found_in_text(text: str, language: str, found: set[str]) -> None:
+    known = {code: names.name_of(code, language) for code in ("us", "gb", "ee", "ne", "ng")}
+    assert names.named_in(text, known, {}, language) == found
 
 
 def test_a_country_without_a_stance_or_values_shows_nothing(tmp_path: Path) -> None:
