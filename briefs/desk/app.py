@@ -65,6 +65,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/sign", exchanging.sign, "approver"),
     ("GET", "/send", exchanging.outbox, "sender"),
     ("POST", "/send", exchanging.send, "sender"),
+    ("GET", "/outbox/{name}", exchanging.mail_file, "sender"),
     ("GET", "/values", editing.values, "writer"),
     ("GET", "/write/{sort}/{name}", editing.form, "writer"),
     ("POST", "/write/{sort}/{name}", editing.save, "writer"),

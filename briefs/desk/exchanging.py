@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse, Response
 
 from briefs import plainfile
 from briefs.compose.kinds import KINDS
-from briefs.delivery import people, smtp
+from briefs.delivery import mail, people, smtp
 from briefs.delivery.store import Sent
 from briefs.desk import commands, editing, returned, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
@@ -173,6 +173,7 @@ def build(desk: Desk, asked: Asked) -> Response:
     kinds = [kind for kind in KINDS if asked.form.get(f"kind:{kind}")]
     total = sum(not kinds or target.kind in kinds for target in now.targets.values())
     chosen = ["--kinds", ",".join(kinds)] if kinds else []
+    chosen += ["--print"] if asked.form.get("print") else []
     folders = desk.folders
     words = ["all", *chosen, "--content", str(folders.content), "--out", str(folders.out), "--templates", str(folders.templates)]
     return _back(f"/runs/{desk.commands.start(words, total)}")
@@ -256,7 +257,21 @@ def _mail_page(desk: Desk, results: Sequence[Any] = (), what: str = "", to: str 
     return desk.page(
         "send.html", title=desk.words("send"), lists=[*known.lists] if known else [], edition=edition, sent=sent,
         has_server=smtp.server(os.environ) is not None, results=results, what=what, to=to,
+        outbox=sorted(_outbox(), reverse=True)[:MOST_SENT],
     )  # fmt: skip
+
+
+def _outbox() -> Mapping[str, Path]:
+    """The mails in the outbox by the names of their files."""
+    return {path.name: path for path in mail.OUTBOX.glob("*.eml")}
+
+
+def mail_file(desk: Desk, asked: Asked) -> Response:
+    """A mail of the outbox, to be opened in a mail program."""
+    name = asked.path["name"]
+    if name not in (found := _outbox()):
+        raise NoSuchPage
+    return _attachment(name, plainfile.read(found[name], MOST_BYTES))
 
 
 def send(desk: Desk, asked: Asked) -> Response:

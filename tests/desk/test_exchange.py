@@ -174,6 +174,13 @@ def test_finished_files_are_downloaded_alone_and_together(opened: OpenDesk, tmp_
         assert opened.browser.get(path).status_code == 404, path
 
 
+def test_files_for_a_printer_are_built_and_downloaded(opened: OpenDesk) -> None:
+    page = ended(opened, post(opened, "/build", **{"kind:brief": "1", "print": "1"}).headers["location"])
+    assert "Done." in page, page
+    link = re.search(r'href="(/files/[^"]*print/[^"]+)"', opened.get("/files"))[1]  # type: ignore[index]
+    assert b"GTS_PDFX" in opened.browser.get(link).content
+
+
 def test_a_build_that_fails_says_why(opened: OpenDesk) -> None:
     file = opened.content / "countries/be.yaml"
     opened.get("/")
@@ -202,7 +209,11 @@ def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_
     assert "ann@example.org would be sent" in words(tried.text) and not (tmp_path / "outbox").exists()
     page = ended(opened, post(opened, "/send", what="Belgium", to="staff", do="send").headers["location"])
     assert "Done." in page, page
-    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+    (mail,) = (tmp_path / "outbox").glob("*.eml")
+    link = re.search(r'<a href="(/outbox/[^"]+)" download>', opened.get("/send"))[1]  # type: ignore[index]
+    assert opened.browser.get(link).content == mail.read_bytes()
+    (tmp_path / "outbox" / "note.txt").write_text("private")
+    assert opened.browser.get("/outbox/note.txt").status_code == opened.browser.get("/outbox/..%2fpeople.yaml").status_code == 404
 
 
 @pytest.mark.parametrize(

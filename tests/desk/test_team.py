@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -399,3 +400,13 @@ def _wait_for(path: Path, process: subprocess.Popen[str]) -> None:
             except OSError:
                 time.sleep(0.1)
     raise AssertionError(process.communicate())
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+def test_systemd_understands_the_unit_of_the_docs(tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "team-desk.md").read_text()
+    lines = docs.partition("    [Unit]")[2].partition("\n\nRun `python3")[0]
+    unit = tmp_path / "briefs-desk.service"
+    unit.write_text("[Unit]" + lines.replace("\n    ", "\n") + "\n")
+    checked = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
