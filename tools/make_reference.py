@@ -177,7 +177,7 @@ STYLES = [
         extra='<w:keepLines/><w:tabs><w:tab w:val="left" w:pos="850"/></w:tabs>{spacing}<w:ind w:left="850" w:hanging="850"/>',
     ),
     paragraph("Cell", size=8.5, line=11.5, after=3),
-    paragraph("Table Header", based="Cell", bold=True, after=3),
+    paragraph("Table Header", based="Cell", bold=True, after=3, extra="<w:keepNext/>{spacing}"),
     paragraph("Page Number", size=8.5, line=11, colour=MUTED),
     paragraph(
         "Wide Figure",
@@ -187,7 +187,7 @@ STYLES = [
     paragraph("First Heading", based="Heading2", before=0, after=3),  # at the top of its column
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
     paragraph("Scale", size=8.5, line=13, colour=MUTED, extra='<w:tabs><w:tab w:val="right" w:pos="10092"/></w:tabs>{spacing}'),
-    paragraph("Meaning", size=8.5, line=13, after=7, colour=MUTED),
+    paragraph("Meaning", size=8.5, line=13, after=7, colour=MUTED, extra="<w:keepNext/>{spacing}"),
     paragraph("Key Fact Name", size=8, line=10, colour=MUTED),
     paragraph("Key Fact", size=9, line=11.5, after=4, colour=MUTED),
     paragraph("Key Point", size=9.5, line=12.5, after=3, extra=KEY_POINT),

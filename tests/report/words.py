@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -81,14 +81,15 @@ def of_both(pdf: bytes, docx: bytes) -> tuple[Words, Words]:
     """The words of a report's two files. Whether a hyphen at a line's end was the author's, only the Word file can tell."""
     texts = ["".join(samewords._runs(samewords._part(docx, part))) for part in ("document", "footnotes")]
     pairs = {pair for text in texts for pair in re.findall(r"([^\W_]+)-(?=([^\W_]+))", text)}
-    return of_pdf(pdf, pairs), of_docx(docx)
+    return of_pdf(pdf, pairs, _heads(samewords._part(docx, "document"))), of_docx(docx)
 
 
-def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = ()) -> Words:
-    """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins."""
+def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = (), heads: Mapping[str, Sequence[str]] | None = None) -> Words:
+    """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins; `heads`: what `_heads` says."""
     body = Element("/Document", list(elements_of(data)))
     _without_contents_numbers(body)
     _join_rows(body)
+    _with_heads(body, heads or {})
     notes = _without_notes(body)
     calls = _without_calls(body)
     firsts = [next(e for e in note.elements() if e.tag == "/Lbl") for note in notes]
@@ -135,6 +136,32 @@ def _join_rows(body: Element) -> None:
             else:
                 rows.append(kid)
         outer.kids = rows
+
+
+def _heads(root: etree._Element) -> dict[str, list[str]]:
+    """By country, the words in the head of its table in Word, behind its name."""
+    found = {}
+    for table in root.iter(f"{W}tbl"):
+        cells = [*next(table.iter(f"{W}tr")).iter(f"{W}tc")]
+        if any(mark.get(f"{W}name").startswith("country_") for mark in cells[0].iter(f"{W}bookmarkStart")):
+            name, *titles = ("".join(samewords._runs(cell)).strip() for cell in cells)
+            found[name] = titles
+    return found
+
+
+def _with_heads(body: Element, heads: Mapping[str, Sequence[str]]) -> None:
+    """The PDF has a table for the countries of a stance, and Word one for each of them, whose head has the name and the titles."""
+    for table in [e for e in body.elements() if e.tag == "/Table"]:
+        head, *rows = [e for e in table.elements() if e.tag == "/TR"]
+        titles = [kid.text.split() for kid in head.kids if isinstance(kid, Element)][1:]
+        if titles not in [[title.split() for title in own] for own in heads.values()]:
+            continue
+        head.kids.clear()
+        for cell in (row.kids[0] for row in rows):
+            assert isinstance(cell, Element)
+            words = "".join(_flat(cell)).split()
+            name = max((name for name in heads if words[: len(name.split())] == name.split()), key=len)
+            cell.kids[:] = [BREAK.join([name, *heads[name], " ".join(words[len(name.split()) :])])]
 
 
 def is_continued(row: Element) -> bool:

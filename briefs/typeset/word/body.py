@@ -15,7 +15,7 @@ from briefs.compose.slots import UNTRANSLATED
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
-from briefs.typeset.word import fields, sections, tables, zotero
+from briefs.typeset.word import appendix, fields, sections, tables, zotero
 from briefs.typeset.word.shading import SHADE
 
 # The style of reference.docx for each class of the tree.
@@ -262,7 +262,12 @@ class _Change:
         if not inner:
             return []
         *tables, sources = inner
-        return [*tables, self._wide_section(), sources, self._wide_section(self._source_columns(), "continuous")]
+        return [
+            *appendix.by_country(tables),
+            self._wide_section(),
+            sources,
+            self._wide_section(self._source_columns(), "continuous"),
+        ]
 
     def _wide_section(self, columns: Sequence[tuple[float, float]] = (), start: str = "nextPage") -> Node:
         """The end of a section with narrower margins."""
