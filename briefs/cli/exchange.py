@@ -213,7 +213,7 @@ def merge(arguments: argparse.Namespace) -> ExitCode:
     for path in written:
         print(f"what is left to you is in {printable(str(path))}", file=sys.stderr)
     for path in kept:
-        print(f"the next Word file, with the comments, is {printable(str(path))}", file=sys.stderr)
+        print(f"the next file, with the comments, is {printable(str(path))}", file=sys.stderr)
     output.show(problems)
     if problems:
         return ExitCode.SETUP

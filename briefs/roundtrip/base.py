@@ -32,7 +32,8 @@ class Base:
     """What a file was made from. `document`: the bytes of the DOCX or PPTX, `kind`, `subject`: those of the document,
     `edition`: the content of that time, in its language.
 
-    `is_sent`: the file is known to be made from these. Otherwise document and edition are today's.
+    `is_sent`: the file is known to be made from these. Otherwise document and edition are today's. `audience`: for whom it was
+    made, empty if for everyone.
     """
 
     description: str
@@ -41,6 +42,7 @@ class Base:
     subject: str
     edition: Edition
     is_sent: bool
+    audience: str = ""
 
 
 def find_base(
@@ -72,6 +74,7 @@ def find_base(
             sent.subject,
             in_language(edition, language, name),
             True,
+            audience_of(sent.name.removeprefix(f"{language}/")),
         )
     today = in_language(today, language, name)
     stem = (origin.read(file).document or PurePosixPath(name).stem).removeprefix(f"{language}/").removeprefix(f"{audience}/")
@@ -81,7 +84,7 @@ def find_base(
     kind, subject = _document(stem, today, name)
     _refuse_two_languages(kind, name)
     rebuilt = rebuild(today, kind, subject, audience, opened.format_of(file))
-    return Base("today’s content, because the sent file isn’t in the store", rebuilt, kind, subject, today, False)
+    return Base("today’s content, because the sent file isn’t in the store", rebuilt, kind, subject, today, False, audience)
 
 
 def _refuse_two_languages(kind: str, name: str) -> None:

@@ -36,6 +36,10 @@ class Remark:
     comment: Comment
     beside: str
 
+    def said(self, *, is_certain: bool) -> str:
+        """The words of the comment. If its place isn’t certain, they begin with what it was about."""
+        return self.comment.text if is_certain else f"(On “{self.comment.about or self.beside}”) {self.comment.text}"
+
 
 def with_comments(data: bytes, remarks: Sequence[Remark], date: str) -> bytes:
     """The bytes of a Word file with comments. `date`: the date of the file's parts."""
@@ -45,12 +49,12 @@ def with_comments(data: bytes, remarks: Sequence[Remark], date: str) -> bytes:
     root, threads = _roots(made)
     for number, remark in enumerate(remarks):
         target, is_certain = _target(remark, paragraphs)
-        said = remark.comment.text if is_certain else f"(On “{remark.comment.about or remark.beside}”) {remark.comment.text}"
+        said = remark.said(is_certain=is_certain)
         root.append(_comment(number, remark.comment, said, ids[number]))
         _mark(target, remark.comment.about if is_certain else "", number)
         thread = etree.SubElement(threads, f"{{{_WORD_2012}}}commentEx", {f"{{{_WORD_2012}}}paraId": ids[number]})
         thread.set(f"{{{_WORD_2012}}}done", "1" if remark.comment.is_resolved else "0")
-        if (parent := _answered(remarks, number)) is not None:
+        if (parent := answered(remarks, number)) is not None:
             thread.set(f"{{{_WORD_2012}}}paraIdParent", ids[parent])
     return package.write(made, date)
 
@@ -68,11 +72,11 @@ def _roots(made: Package) -> tuple[Element, Element]:
     return root, threads
 
 
-def _answered(remarks: Sequence[Remark], number: int) -> int | None:
+def answered(remarks: Sequence[Remark], number: int) -> int | None:
     """The number of the comment that a reply answers. Threads have one level: a reply to a reply answers the first."""
     text = remarks[number].comment.answers
     found = next((n for n in range(number - 1, -1, -1) if text and remarks[n].comment.text == text), None)
-    return None if found is None else (found if (first := _answered(remarks, found)) is None else first)
+    return None if found is None else (found if (first := answered(remarks, found)) is None else first)
 
 
 # Where a comment stands.
@@ -92,12 +96,16 @@ def _words(run: Element) -> str:
 
 def _target(remark: Remark, paragraphs: Sequence[Element]) -> tuple[Element, bool]:
     """The paragraph that a comment goes to, and whether it is the one in which the comment stood."""
-    own = Counter(remark.beside.split())
-    shared = [(own & Counter(_text(p).split())).total() / max(own.total(), 1) for p in paragraphs]
-    best = max(shared)
-    if best < LEAST:
-        return paragraphs[0], False
-    return paragraphs[shared.index(best)], True
+    number = most_alike(remark.beside, [_text(p) for p in paragraphs])
+    return paragraphs[number or 0], number is not None
+
+
+def most_alike(text: str, others: Sequence[str]) -> int | None:
+    """The number of the text that has most words of another one; None if no text has enough of them."""
+    own = Counter(text.split())
+    shared = [(own & Counter(other.split())).total() / max(own.total(), 1) for other in others]
+    best = max(shared, default=0)
+    return None if best < LEAST else shared.index(best)
 
 
 def _mark(paragraph: Element, about: str, number: int) -> None:

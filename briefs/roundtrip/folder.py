@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from briefs import atomic, plainfile
-from briefs.compose.kinds import KINDS
 from briefs.delivery.store import File, Store
 from briefs.edition import files, write
 from briefs.edition.model import Edition
 from briefs.problems import Problem, Problems
-from briefs.roundtrip import discussion
-from briefs.roundtrip.base import edition_of
+from briefs.roundtrip import discussion, slidediscussion
+from briefs.roundtrip.base import edition_of, in_language
 from briefs.roundtrip.merge import MergeOutcome, merge
 from briefs.theme import Theme
 from briefs.tools.pandoc import RememberingPandoc
+from briefs.typeset.word import origin, package
 from briefs.wordfile import docx
 from briefs.wordfile.paragraphs import ChangeFilter
 
@@ -116,7 +116,8 @@ def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:
 
 
 def put_comments(outcome: MergeOutcome, paths: Sequence[Path], content: Path, store: Store, theme: Theme) -> list[Path]:
-    """For each returned Word file with comments, write the document's next Word file with them beside it. Returns the paths.
+    """For each returned Word file or presentation with comments, write the document's next file with them beside it. Returns the
+    paths.
 
     Call it after the content is written. Raises Problems if a file can't be written.
     """
@@ -124,30 +125,31 @@ def put_comments(outcome: MergeOutcome, paths: Sequence[Path], content: Path, st
     now, _ = files.read_folder(content)
     edition = edition_of(now)
     for merge_, path in zip(outcome.merges, paths, strict=True):
-        kind, subject = merge_.document
-        if merge_.comments and kind and path.suffix.lower() == ".docx":
+        own = merge_.document
+        if merge_.comments and own:
             remarks = [discussion.Remark(one.comment, one.beside) for one in merge_.comments]
-            made = _Rebuilder(theme)(edition, kind, subject, "", "docx")
-            data = discussion.with_comments(made, remarks, edition.about.date.text)
-            written.append(_next(path, data))
-            name = f"{KINDS[kind].stem(edition, subject)}.docx"
-            store.record_export([File(name, kind, subject, "a4", data)], now, datetime.now(UTC))
+            made = _Rebuilder(theme)(in_language(edition, own.language, str(path)), own.kind, own.subject, own.audience, own.format)
+            put = slidediscussion.with_comments if own.format == "pptx" else discussion.with_comments
+            data = put(made, remarks, edition.about.date.text)
+            written.append(_next(path, data, own.format))
+            name = f"{origin.read(package.read(made)).document}.{own.format}"
+            store.record_export([File(name, own.kind, own.subject, "a4", data)], now, datetime.now(UTC))
     return written
 
 
-def _next(path: Path, data: bytes) -> Path:
+def _next(path: Path, data: bytes, format: str) -> Path:
     """Write a file beside a returned one, under a name that isn't there: `belgium-next.docx`, `belgium-next-2.docx`."""
     reason: object = f"there are {MOST_NEXT} files of that name already"
     try:
         for number in range(1, MOST_NEXT + 1):
-            target = path.with_name(f"{path.stem}-next{f'-{number}' if number > 1 else ''}.docx")
+            target = path.with_name(f"{path.stem}-next{f'-{number}' if number > 1 else ''}.{format}")
             with contextlib.suppress(FileExistsError):
                 atomic.write_new(target, data)
                 return target
     except OSError as fault:
         reason = fault.strerror
     hint = "The content is written. Copy the returned file into a folder that you can write to, and merge it again."
-    raise Problems([Problem("error", str(path), 0, 0, f"the next Word file can’t be written: {reason}", hint)])
+    raise Problems([Problem("error", str(path), 0, 0, f"the next file can’t be written: {reason}", hint)])
 
 
 def write_content(outcome: MergeOutcome, content: Path) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Store
 from briefs.edition import texts
 from briefs.edition.model import Edition, Text
@@ -20,7 +19,7 @@ from briefs.edition.textnames import file_of
 from briefs.problems import Place
 from briefs.roundtrip import decks, numbering
 from briefs.roundtrip.apply import apply
-from briefs.roundtrip.base import Base, Files, Rebuild, edition_of, find_base, in_language
+from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base, in_language
 from briefs.roundtrip.compare import compare
 from briefs.roundtrip.edits import Authors, Unmerged, Written, counted
 from briefs.tools.pandoc import Pandoc
@@ -40,13 +39,25 @@ class LocatedComment:
 
 
 @dataclass(frozen=True)
+class ReturnedDocument:
+    """Which document a file is: its kind and subject, for whom it is (empty for everyone), its language (empty for the edition’s
+    own), and its format (docx or pptx)."""
+
+    kind: str
+    subject: str
+    audience: str
+    language: str
+    format: str
+
+
+@dataclass(frozen=True)
 class Merge:
     """What merging an edited file would do to the content.
 
     `base`: what the file was compared with. `files`: the new bytes of the content files that would change; `written`: what changes
     in them. `unverified`: how many changes are of texts whose base is not known; such changes are in `files` only if that was
-    allowed. `authors`: whose pending changes count among the edits, and when they were made. `document`: the kind and subject of
-    the Word file, if it is for everyone and in the edition’s own language.
+    allowed. `authors`: whose pending changes count among the edits, and when they were made. `document`: which document the file
+    is, None for a workbook.
     """
 
     name: str
@@ -57,7 +68,7 @@ class Merge:
     comments: tuple[LocatedComment, ...]
     unverified: int
     authors: Authors
-    document: tuple[str, str] = ("", "")
+    document: ReturnedDocument | None = None
 
     @property
     def counts(self) -> Counter[str]:
@@ -129,7 +140,8 @@ def merge(
     return Merge(
         PurePosixPath(name).name, base.description, applied.files, applied.written,
         tuple(counted([*edits.unmerged, *applied.unmerged])), comments,
-        applied.unverified, edited.authors, _document(base, sent_file),
+        applied.unverified, edited.authors,
+        ReturnedDocument(base.kind, base.subject, base.audience, base.edition.translation, opened.format_of(file)),
     )  # fmt: skip
 
 
@@ -140,13 +152,6 @@ def _not_in(sent_file: Package, edition: Edition) -> set[str]:
         return set()
     sections, decks = {section.path for section in edition.sections}, {deck.path for deck in edition.decks.values()}
     return (sections | decks) - {file_of(block.place) for block in made_from.blocks.values()}
-
-
-def _document(base: Base, sent_file: Package) -> tuple[str, str]:
-    """The kind and subject of a document that is for everyone and in the edition’s own language; else empty."""
-    kind = KINDS.get(base.kind)
-    is_plain = kind is not None and origin.read(sent_file).document == kind.stem(base.edition, base.subject)
-    return (base.kind, base.subject) if is_plain else ("", "")
 
 
 def _verifier(known: Mapping[str, Text], made_from: origin.Origin, is_sent: bool) -> Callable[[str], bool]:

@@ -211,9 +211,11 @@ class _SlideReader:
 
     def _comments(self, name: str) -> Iterator[Comment]:
         """The comments of a slide with their replies, in both forms that PowerPoint writes ([MS-PPTX] 2.6)."""
-        for node in (n for n in self.package.xml(name).iter() if isinstance(n.tag, str) and etree.QName(n).localname == "cm"):
-            said = _said(node)
-            yield Comment(self._by(node), node.get("dt") or node.get("created") or "", said, "", 0, "", _is_resolved(node))
+        found = [n for n in self.package.xml(name).iter(etree.Element) if etree.QName(n).localname == "cm"]
+        texts = {(node.get("authorId"), node.get("idx")): _said(node) for node in found}
+        for node in found:
+            said, answers = _said(node), texts.get(_answered(node), "")
+            yield Comment(self._by(node), node.get("dt") or node.get("created") or "", said, "", 0, answers, _is_resolved(node))
             for reply in (n for n in node.iter() if isinstance(n.tag, str) and etree.QName(n).localname == "reply"):
                 yield Comment(self._by(reply), reply.get("created", ""), _said(reply), "", 0, said, _is_resolved(node))
 
@@ -225,6 +227,12 @@ def _authors(package: Package) -> Iterator[tuple[str, str]]:
     for name in ("ppt/commentAuthors.xml", "ppt/authors.xml"):
         if package.parts.get(name):
             yield from ((node.get("id", ""), node.get("name", "")) for node in package.xml(name))
+
+
+def _answered(node: etree._Element) -> tuple[str | None, str | None]:
+    """The author and number of the comment that a comment of the older form answers ([MS-PPTX] 2.6.2.1)."""
+    parent = next((n for n in node.iter(etree.Element) if etree.QName(n).localname == "parentCm"), None)
+    return (None, None) if parent is None else (parent.get("authorId"), parent.get("idx"))
 
 
 def _is_resolved(node: etree._Element) -> bool:
