@@ -1,6 +1,6 @@
 """Several people at a team's desk at once: how long each waits for the page, and whether anything is lost.
 
-    python3 -P -m benchmarks.desk_load [PEOPLE] [EDITS]
+    PYTHONPATH=. python3 -P -m benchmarks.desk_load [PEOPLE] [EDITS]
 
 starts `desk --serve` on a copy of the first edition and lets so many people (10) each change the summary of a country of their own
 so many times (10), with a pause of one to three seconds after each page; then all of them save. Prints the median and the 95th

@@ -171,7 +171,7 @@ def of(files: Mapping[str, bytes], edition: Edition, column: Column, period: str
     codes = sorted(edition.countries, key=edition.rank)
     slots = [_slot(files, edition, column, period, code, tables) for code in codes]
     rows = tuple(_fields(files, edition, column, slot) for slot in slots)
-    return ColumnForm(f"data/{column.id}@{period}", (), rows, edition, column.id, period, tuple(slots))
+    return ColumnForm(f"data/{column.id}@{period}", (), rows, False, edition, column.id, period, tuple(slots))
 
 
 def periods(edition: Edition, column: str) -> list[str]:

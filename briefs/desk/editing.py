@@ -326,8 +326,8 @@ def facts(desk: Desk, asked: Asked) -> Response:
 def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequence[AnyChange]:
     ids = [fact.id for fact in opened.sheet.facts]
     path = opened.sheet.path
-    if verb == "add" and ids and ids[-1]:
-        return [_new_fact(f"{path}#{ids[-1]}", asked.form)]
+    if verb == "add" and opened.sheet.takes_facts:
+        return [_new_fact(f"{path}#{ids[-1]}" if ids else path, asked.form)]
     if id not in ids or not id:
         raise NoSuchPage
     at = ids.index(id)

@@ -59,11 +59,18 @@ class FactFields:
 
 @dataclass(frozen=True)
 class FileForm:
-    """A file as a form: its own fields, and those of its facts, in the order of the file."""
+    """A file as a form: its own fields, and those of its facts, in the order of the file. `is_country`: whether it may
+    have facts."""
 
     path: str
     fields: tuple[FormField, ...]
     facts: tuple[FactFields, ...] = ()
+    is_country: bool = False
+
+    @property
+    def takes_facts(self) -> bool:
+        """Whether a fact can be added: a new one gets its id from the last one."""
+        return self.is_country and (not self.facts or bool(self.facts[-1].id))
 
     @property
     def all(self) -> Mapping[str, FormField]:
@@ -117,7 +124,7 @@ def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
     topics = [(str(topic.id), str(topic.label)) for topic in edition.about.topics]
     listed = document.mapping.get(FACTS)
     facts = listed if isinstance(listed, list) else []
-    return FileForm(path, tuple(own), tuple(_fact(document, number, fact, topics) for number, fact in enumerate(facts)))
+    return FileForm(path, tuple(own), tuple(_fact(document, number, fact, topics) for number, fact in enumerate(facts)), True)
 
 
 def _fact(document: YamlDocument, number: int, fact: Data, topics: Choices) -> FactFields:

@@ -29,6 +29,7 @@ from briefs.edition.read import FRONT_MATTER
 from briefs.problems import Place, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
+FACTS = "facts"
 TOLERANCE = 8  # columns by which a changed line may be longer than the others
 UNWRAPPED = 160  # columns: a file with a longer line counts as not wrapped
 _MARKUP = re.compile(r"([-+*#>|:=~]|\d+[.)])")  # markup at the beginning of a line
@@ -72,7 +73,7 @@ class Add:
 @dataclass(frozen=True)
 class AddFact:
     """Add a fact after the fact `after`, and after facts that the same call has added there. Its id is a new one, which follows the
-    ids of all facts in the file and in `taken`.
+    ids of all facts in the file and in `taken`. If `after` is only the path of the file, it becomes the file's first fact.
 
     `taken`: ids of facts that were used once. `more`: other keys and their plain values, such as a date.
     """
@@ -202,7 +203,7 @@ def changed(
             write = _with_body if isinstance(change, SetBody) else _in_csv if _is_table(path) else _in_yaml
             if isinstance(change, AddFact):
                 anchor = last.get(change.after, anchor)
-                last[change.after] = _free_id(_File.of(data).text, anchor, change.taken)
+                last[change.after] = _free_id(_File.of(data).text, anchor, change.taken) if anchor else ""
             out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
     # From the last block to the first, so that earlier blocks keep their numbers. What follows a block is added before it changes.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
@@ -720,24 +721,45 @@ def _first_item(text: str, anchor: str) -> int:
 
 
 def _with_fact(text: str, anchor: str, fact: AddFact) -> str:
+    if not anchor:
+        return _with_first_fact(text, fact)
     _, end, column = _item(text, anchor)
     lines = text.split("\n")
-    margin = " " * column
-    width = (_width(lines) or 100) - column - 4
+    return "\n".join([*lines[:end], *_lines_of_fact(text, _free_id(text, anchor, fact.taken), " " * column, fact), *lines[end:]])
+
+
+def _with_first_fact(text: str, fact: AddFact) -> str:
+    """A country's file with its first fact, whose id begins with the country's code, before the values of the data."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    nodes = {key.value: (key, value) for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+    if "code" not in nodes or (FACTS in nodes and nodes[FACTS][1].value):
+        raise NotWritable("the file has facts already, or no code")
+    id = _next(f"{nodes['code'][1].value}-00", fact.taken)
+    new = [f"{FACTS}:", *_lines_of_fact(text, id, "  ", fact)]
+    lines = text.rstrip("\n").split("\n")
+    if FACTS in nodes:
+        first, end = nodes[FACTS][0].start_mark.line, _end(lines, *nodes[FACTS])
+    else:
+        first = end = _above_comments(lines, nodes["data"][0].start_mark.line) if "data" in nodes else len(lines)
+    return "\n".join([*lines[:first], *new, *lines[end:], ""])
+
+
+def _lines_of_fact(text: str, id: str, margin: str, fact: AddFact) -> list[str]:
+    """The lines of a new fact, wrapped as the text is that it goes into."""
+    width = (_width(text.split("\n")) or 100) - len(margin) - 4
     lines_of_text = [
         piece
         for line in re.sub(r"\n+", lambda m: m[0] + "\n", fact.text).split("\n")
         for piece in _broken(line, "", width, markdown=False)
     ]
-    new = [
-        f"{margin}- id: {_free_id(text, anchor, fact.taken)}",
+    return [
+        f"{margin}- id: {id}",
         f"{margin}  topic: {fact.topic}",
         f"{margin}  text: >-",
         *(f"{margin}    {line}" if line else "" for line in lines_of_text),
         *(f"{margin}  {key}: {_quoted(value)}" for key, value in fact.more),
         f"{margin}  sources: [{', '.join(fact.sources)}]",
     ]
-    return "\n".join([*lines[:end], *new, *lines[end:]])
 
 
 def _quoted(value: str) -> str:

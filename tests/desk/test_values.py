@@ -125,3 +125,11 @@ def test_no_column_is_no_page(opened: OpenDesk, path: str) -> None:
 def test_another_period_is_chosen_by_what_is_typed(opened: OpenDesk) -> None:
     assert opened.browser.get("/values?column=internet&period= 2018 ").url.path == "/write/values/internet@2018"
     assert opened.browser.get("/values?column=internet&period=soon").status_code == 409
+
+
+def test_a_country_without_facts_gets_its_first_one(opened: OpenDesk) -> None:
+    form = Form(opened, "/write/countries/fr")
+    form.fields |= {"new:topic": "market", "new:text": "Something **happened** in France.", "new:due": "2021", "new:sources": "one"}
+    assert form.post("/facts", do="add").status_code == 303
+    facts = opened.desk.workspace.now().edition.countries["fr"].facts  # type: ignore[union-attr]
+    assert [(str(fact.id), str(fact.due.text)) for fact in facts] == [("fr-01", "2021")]  # type: ignore[union-attr]

@@ -161,3 +161,22 @@ def test_a_value_in_a_country_s_file_changes_alone(change: write.AnyChange, befo
 def test_a_second_value_of_a_column_in_a_country_s_file_is_refused() -> None:
     with pytest.raises(write.NotWritable, match="another time"):
         write.changed({"c/be.yaml": VALUES.encode()}, [write.AddValue("c/be.yaml#data/rule", "no", "2020")])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("code: be\nsummary: Words.\n", "code: be\nsummary: Words.\nNEW"),
+        ("code: be\n# values\ndata:\n  a: {value: 1}\n", "code: be\nNEW# values\ndata:\n  a: {value: 1}\n"),
+        ("code: be\nfacts: []\nsummary: Words.\n", "code: be\nNEWsummary: Words.\n"),
+    ],
+)
+def test_a_country_gets_its_first_fact(before: str, after: str) -> None:
+    fact = write.AddFact("c/be.yaml", "market", "Words.", ("one",), more=(("due", "2020"),))
+    new = "facts:\n  - id: be-01\n    topic: market\n    text: >-\n      Words.\n    due: 2020\n    sources: [one]\n"
+    assert write.changed({"c/be.yaml": before.encode()}, [fact]) == {"c/be.yaml": after.replace("NEW", new).encode()}
+
+
+def test_a_first_fact_beside_others_is_refused() -> None:
+    with pytest.raises(write.NotWritable, match="has facts already"):
+        write.changed({"c/be.yaml": b"code: be\nfacts:\n  - id: be-01\n"}, [write.AddFact("c/be.yaml", "market", "Words.")])
