@@ -8,6 +8,7 @@ https://www.w3.org/TR/SVG11/, https://www.w3.org/TR/SVG2/
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import re
 from collections import Counter
@@ -15,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from lxml import etree
-from PIL import Image, ImageChops
+from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
@@ -244,22 +245,23 @@ def _drawn(root: Element, box: tuple[float, float, float, float], layer: str = "
     """The picture as pixels on white. `layer`: text that is stored in the PNG (`pixels.LAYER`)."""
     import vl_convert
 
-    scale = DOTS / max(box[2], box[3])
-    kept = {side: root.get(side) for side in ("width", "height")}
-    root.set("width", f"{max(1, round(box[2] * scale))}")
-    root.set("height", f"{max(1, round(box[3] * scale))}")
-    drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)))
-    for side, value in kept.items():
-        root.attrib.pop(side) if value is None else root.set(side, value)
+    drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(_on_white(root, box), scale=1, ppi=72)))
     out, about = io.BytesIO(), PngInfo()
     if layer:
         about.add_itxt(pixels.LAYER, layer)
-    _on_white(drawn.convert("RGBA")).save(out, "PNG", dpi=(300, 300), pnginfo=about)
+    drawn.convert("RGB").save(out, "PNG", dpi=(300, 300), pnginfo=about)
     return out.getvalue()
 
 
-def _on_white(drawn: Image.Image) -> Image.Image:
-    """Pixels of `svg_to_png` on white paper. Their colours are already multiplied by their opacity
-    (https://docs.rs/tiny-skia/latest/tiny_skia/struct.Pixmap.html), so the white that shows through is added."""
-    *colours, opacity = drawn.split()
-    return Image.merge("RGB", [ImageChops.add(colour, ImageChops.invert(opacity)) for colour in colours])
+def _on_white(root: Element, box: tuple[float, float, float, float]) -> str:
+    """The picture as an SVG on white paper, as large as its PNG. The paper is part of it, because vl-convert gives a
+    half-transparent dot no colour that is brighter than the dot is opaque."""
+    scale = DOTS / max(box[2], box[3])
+    place = {name: f"{number:.10g}" for name, number in zip(("x", "y", "width", "height"), box, strict=True)}
+    size = {side: f"{max(1, round(length * scale))}" for side, length in zip(("width", "height"), box[2:], strict=True)}
+    sheet = etree.Element(f"{{{SVG}}}svg", {**size, "viewBox": root.get("viewBox", "")})
+    etree.SubElement(sheet, f"{{{SVG}}}rect", {**place, "fill": "#ffffff"})
+    picture = copy.deepcopy(root)
+    picture.attrib.update(place)
+    sheet.append(picture)
+    return etree.tostring(sheet, encoding="unicode")

@@ -6,9 +6,8 @@ than a browser; and its PNG. The same figure, palette and fonts give the same by
 
 from __future__ import annotations
 
+import copy
 import io
-import struct
-import zlib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import groupby
@@ -18,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import vl_convert
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageChops
 
 from briefs.clock import clock
 from briefs.compose.figures import Figure
@@ -133,15 +132,34 @@ def png(svg: str, *, width_mm: float, dpi: int = 300, paper: str = "#ffffff") ->
     pixels = round(width_mm / 25.4 * dpi)
     root.set("width", str(pixels))
     root.set("height", str(round(pixels * h / w)))
-    if paper:
-        ground = {"x": "-9", "y": "-9", "width": f"{w + 18:g}", "height": f"{h + 18:g}", "fill": paper}
-        root.insert(1, etree.Element(f"{{{SVG}}}rect", ground))
     _direct(root)
     with clock.stage("draw"):
-        drawn = vl_convert.svg_to_png(etree.tostring(root, encoding="unicode"), scale=1, ppi=72)
-    if paper:
-        return indexed.png(Image.open(io.BytesIO(drawn)).convert("RGB"), dpi)
-    return _with_resolution(drawn, dpi)
+        if paper:
+            return indexed.png(_on(root, paper), dpi)
+        return _written(_see_through(_on(root, "#ffffff"), _on(root, "#000000")), dpi)
+
+
+def _on(root: etree._Element, paper: str) -> Image.Image:
+    """The pixels of an SVG on paper of this colour."""
+    _, _, w, h = map(float, root.get("viewBox", "").split())
+    sheet = copy.deepcopy(root)
+    ground = {"x": "-9", "y": "-9", "width": f"{w + 18:g}", "height": f"{h + 18:g}", "fill": paper}
+    sheet.insert(1, etree.Element(f"{{{SVG}}}rect", ground))
+    drawn = vl_convert.svg_to_png(etree.tostring(sheet, encoding="unicode"), scale=1, ppi=72)
+    return Image.open(io.BytesIO(drawn)).convert("RGB")
+
+
+def _see_through(on_white: Image.Image, on_black: Image.Image) -> Image.Image:
+    """A picture without paper, from the same on white and on black. vl-convert itself gives a half-transparent dot no colour that
+    is brighter than the dot is opaque."""
+    opacity = ImageChops.invert(ImageChops.subtract(on_white, on_black)).split()[1]
+    return Image.merge("RGBa", [*on_black.split(), opacity]).convert("RGBA")  # RGBa: colours multiplied by the opacity
+
+
+def _written(picture: Image.Image, dpi: int) -> bytes:
+    written = io.BytesIO()
+    picture.save(written, "PNG", dpi=(dpi, dpi), compress_level=6)
+    return written.getvalue()
 
 
 def _direct(root: etree._Element) -> None:
@@ -151,11 +169,3 @@ def _direct(root: etree._Element) -> None:
         anchor = text.get("text-anchor", "")
         text.set("text-anchor", {"": "end", "end": "start"}.get(anchor, anchor))
         text.text = f"\u200f{text.text}"
-
-
-def _with_resolution(picture: bytes, dpi: int) -> bytes:
-    """The PNG with its resolution: the `pHYs` chunk is replaced, or added. The drawing program writes 72 dpi."""
-    data = b"pHYs" + struct.pack(">IIB", *[round(dpi / 0.0254)] * 2, 1)
-    chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
-    at = picture.find(b"pHYs") - 4
-    return picture[:at] + chunk + picture[at + len(chunk) :] if at > 0 else picture[:33] + chunk + picture[33:]

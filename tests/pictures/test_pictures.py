@@ -534,6 +534,8 @@ GRADIENT = '<linearGradient id="g"><stop stop-color="#c81e1e"/></linearGradient>
     [
         ('<rect width="60" height="60" fill="#00f" fill-opacity=".5"/>', (127, 127, 255)),
         ('<g opacity=".5"><rect width="60" height="60" fill="#00f"/></g>', (127, 127, 255)),
+        ('<rect width="60" height="60" fill="#009640" opacity=".5"/>', (127, 202, 159)),
+        ('<rect width="60" height="60" fill="rgba(150,50,0,.25)"/>', (229, 204, 191)),
         ('<rect width="60" height="60" fill="rgba(255,0,255,.5)"/>', (255, 127, 255)),
         ('<rect width="60" height="60" fill="#fff" opacity=".3"/>', (255, 255, 255)),
     ],

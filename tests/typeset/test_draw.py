@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import struct
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from PIL import Image
 
 from briefs import theme
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, ScaleEntry, country_map, counts, timeline
@@ -127,3 +129,14 @@ def test_a_theme_without_a_colour_that_maps_need_is_refused(tmp_path: Path) -> N
     path.write_text(re.sub(r"^  sea: \"#.*\n", "  sea:\n", path.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
     with pytest.raises(Problems, match="palette has no sea"):
         theme.read(tmp_path)
+
+
+@pytest.mark.parametrize(("fill", "opacity", "wanted"), [("#009640", 0.5, (0, 150, 64, 128)), ("#963200", 0.25, (150, 50, 0, 64))])
+def test_a_logo_without_paper_keeps_its_colours_and_their_opacity(fill: str, opacity: float, wanted: tuple[int, ...]) -> None:
+    shape = f'<rect width="40" height="20" fill="{fill}" opacity="{opacity}"/>'
+    logo = f'<svg xmlns="{draw.SVG}" viewBox="0 0 80 20"><title>Logo</title>{shape}</svg>'
+    drawn = Image.open(io.BytesIO(draw.png(logo, width_mm=20, paper="")))
+    assert drawn.getpixel((drawn.width - 5, 20)) == (0, 0, 0, 0)
+    pixel = drawn.getpixel((20, 20))
+    assert isinstance(pixel, tuple) and all(abs(one - other) <= 3 for one, other in zip(pixel, wanted, strict=True))
+    assert round(drawn.info["dpi"][0]) == 300
