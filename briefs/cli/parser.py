@@ -161,7 +161,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--apply": {"action": "store_true", "help": "write the changes into the content; without it they are only shown"},
     "--author": {"metavar": "NAME", "help": "of the pending tracked changes, take only this person’s"},
     "--only-accepted": {"action": "store_true", "help": "take accepted tracked changes only, and none that is pending"},
-    "--keep-comments": {"action": "store_true", "help": "with --apply: also write the next Word file or presentation, with the comments"},
+    "--keep-comments": {"action": "store_true", "help": "with --apply: also write the next file, with the comments"},
     "--allow-deletions": {"action": "store_true", "help": "also delete what is missing in a file that may be only a part"},
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
     "--quotes": {"action": "store_true", "help": "compare quotations with the saved copies of their sources"},

@@ -382,11 +382,30 @@ class _Applier:
         return {**self.today, **self.figures.added}
 
     def keep(self, seen: Seen | None) -> trial.Kept:
-        """Keep the changes that cause no new errors, and report the others."""
+        """Keep the changes that cause no new errors, and report the others. A section is deleted whole or not at all."""
         kept = trial.kept(self.with_pictures, self.changes, self.pandoc, seen)
+        if halves := self._half_sections(kept):
+            self.changes = [one for one in self.changes if _removed(one) not in halves]
+            kept = trial.kept(self.with_pictures, self.changes, self.pandoc, seen)
         for unmerged, reason in kept.rejected:
             self._reject(unmerged, reason)
         return kept
+
+    def _half_sections(self, kept: trial.Kept) -> set[str]:
+        """The blocks whose deletion isn’t written, because a text of their section has to stay. Each such section is reported."""
+        stay = {id(told) for told, _ in kept.rejected}
+        refused = {_removed(one) for one in self.changes if id(one.told) in stay}
+        found = deletions.half_sections({_removed(one) for one in kept.changes} - {""}, refused - {""}, self.now)
+        for heading in found:
+            reason = "this section was deleted, but a text of it has to stay, so nothing of it was deleted"
+            self._report(reason, self.now[heading].markdown, "", self.now[heading].place, frozenset())
+        return {name for own in found.values() for name in own}
+
+
+def _removed(proposed: trial.Proposed) -> str:
+    """The name of the text that a change removes; empty if it does something else."""
+    first = proposed.changes[0]
+    return first.name if isinstance(first, write.Remove) else ""
 
 
 def source_keys(document: bytes, edition: Edition) -> dict[str, str]:

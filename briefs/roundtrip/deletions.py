@@ -1,12 +1,16 @@
 """Keeps a file that holds only a part of its document from deleting the rest of the content.
 
-In: the edits of a file. Out: the texts that stay though the file lacks them, and what a person is told of them.
+In: the edits of a file. Out: the texts that stay though the file lacks them, and what a person is told of them. A section is
+deleted whole or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Mapping
+from itertools import takewhile
 
+from briefs.edition.model import Text
 from briefs.edition.textnames import file_of, is_block, is_fact
 from briefs.roundtrip.edits import Edits, Unmerged
 
@@ -32,6 +36,36 @@ def guarded(edits: Edits, allowed: bool) -> tuple[Collection[str], list[Unmerged
     kept = {name for name in facts if file_of(name) in emptied}
     told = [Unmerged(_reason(path, sum(file_of(n) == path for n in kept)), page="") for path in sorted(emptied)]
     return kept, [*edits.deleted, *told]
+
+
+def half_sections(removed: Collection[str], stay: Collection[str], known: Mapping[str, Text]) -> dict[str, list[str]]:
+    """The headings that would be deleted although a text under them has to stay, each with all that would be deleted with it.
+
+    `removed`: the blocks that would be deleted; `stay`: blocks whose deletion was refused; `known`: the content’s texts in order.
+    """
+    blocks = [name for name in known if is_block(name)]
+    found: dict[str, list[str]] = {}
+    for n, name in enumerate(blocks):
+        under = _under(name, blocks[n + 1 :], known) if name in removed else []
+        if any(own in stay for own in under):
+            found[name] = [name, *(own for own in under if own in removed)]
+    return found
+
+
+def _under(heading: str, blocks: Iterable[str], known: Mapping[str, Text]) -> list[str]:
+    """Those of the following blocks that stand under a heading; none if it is no heading."""
+    level = _level(known[heading])
+
+    def is_under(name: str) -> bool:
+        return file_of(name) == file_of(heading) and not 0 < _level(known[name]) <= level
+
+    return list(takewhile(is_under, blocks)) if level else []
+
+
+def _level(text: Text) -> int:
+    """The level of a heading; 0 for any other text."""
+    heading = re.match(r"(#+)\s", text.markdown)
+    return len(heading[1]) if heading else 0
 
 
 def _moved(edits: Edits) -> set[str]:

@@ -52,3 +52,24 @@ def test_a_row_taken_out_is_one_edit_and_not_half_of_one(harness: MergeHarness) 
     merged = harness.merge(word.saved())
     assert not merged.files
     assert [t for t in unmerged(merged) if t.startswith("5 facts of countries/be.yaml are missing in this file, and stay")]
+
+
+def test_a_section_of_which_something_has_to_stay_stays_whole(harness: MergeHarness) -> None:
+    """The pull quote quotes a paragraph of a section that was deleted."""
+    path, quoted, last = "report/01-opening.md", "A bottle that comes back is filled again", "The second paragraph speaks of shops"
+    text = harness.files[path].decode()
+    files = {**harness.files, path: text.replace(f"\n\n{quoted}", f"\n\n## A part\n\n{quoted}").encode()}
+    assert files[path] != harness.files[path]
+    word = Word(harness.built(files, "report"))
+    heading, end = word.found("heading 2: A part"), word.found(last)
+    while heading is not end:
+        heading, gone = heading.getnext(), heading
+        word.body.remove(gone)
+    word.body.remove(end)
+    merged = harness.merge(word.saved(), files=files)
+    told = unmerged(merged)
+    assert merged.files == {}
+    assert any(
+        "this section was deleted, but a text of it has to stay, so nothing of it was deleted: “## A part”" in one for one in told
+    )
+    assert any("the pull quote is not in the section" in one for one in told) and len(told) == 2
