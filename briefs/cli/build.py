@@ -154,7 +154,7 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
     counts = Counter(edition.standings[code].stance for code in chosen)
     if edition.steps:
         print("; ".join(f"{step.label}: {counts[step.id]}" for step in edition.about.scale))
-    if computed := computed_stance(edition, Labels(edition.labels, edition.about.language)):
+    if computed := computed_stance(edition, Labels.of(edition)):
         print(computed)
     return ExitCode.DONE
 

@@ -80,8 +80,8 @@ class Drawn:
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
     """The brief about the country `code`, without the first `gone` of the parts that may give way: the strips of its key facts, its
     facts of low priority, the key facts, the edition's figures of values."""
-    about, country = edition.about, edition.countries[code]
-    labels = Labels(edition.labels, about.language, writer.report)
+    country = edition.countries[code]
+    labels = Labels.of(edition, writer.report)
     key_facts = _key_facts(edition, code, labels, writer)
     wanted = _wanted(edition, code)
     waiting = _waiting(country.facts, wanted, with_key_facts=key_facts is not None)
@@ -147,7 +147,7 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
         "footer": edition.brand.defaults.briefs.footer,
         "country": country,
         "name": facts.name,
-        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "as_of": labels("as_of", date=about.says(about.as_of.countries)),
         "scale": Inlines(scale(edition, facts.code)),
         "stance": facts.stance,
         "computed": computed_stance(edition, labels),

@@ -72,7 +72,7 @@ class CellPrinter:
         number, and the period of the number if it isn't the column's latest."""
         found = {code: own for code in codes if (own := self.edition.data.value(column.id, code))}
         latest = max((period for period, _ in found.values()), default="")
-        when = Date.parse(latest).words(self.edition.about.language) if latest else ""
+        when = self.edition.about.says(Date.parse(latest)) if latest else ""
         parts = (column.label, column.unit, when)
         numbers = {code: value.number for code, (_, value) in found.items() if value.number is not None}
         cells = [

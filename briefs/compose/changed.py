@@ -105,7 +105,7 @@ def _course(edition: Edition, course: Sequence[str | None], labels: Labels) -> s
 
 
 def _words(date: str, edition: Edition, *, short: bool = False) -> str:
-    return Date.parse(date).words(edition.about.language, short=short)
+    return edition.about.says(Date.parse(date), short=short)
 
 
 class _Printer:
@@ -189,7 +189,7 @@ class _Printer:
 
     def _date(self, words: str) -> str:
         due, date = ("due ", words[4:]) if words.startswith("due ") else ("", words)
-        said = Date.parse(date).words(self.edition.about.language)
+        said = self.edition.about.says(Date.parse(date))
         return f"{said} ({self.labels('planned')})" if due else said
 
     def _plain(self, text: Text, *, is_now: bool = True) -> str:
@@ -205,12 +205,12 @@ class _Printer:
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
     """The page of what changed. Nothing gives way."""
     about = edition.about
-    labels = Labels(edition.labels, about.language, writer.report)
+    labels = Labels.of(edition, writer.report)
     drawn = stances(edition, labels, WIDE)
     context = {
         "edition": about,
         "title": title(edition, labels),
-        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "as_of": labels("as_of", date=about.says(about.as_of.countries)),
         "figures": Blocks([block for figure in drawn for block in placed(figure)]),
         "subjects": listed(edition, labels, writer),
         "label": labels,

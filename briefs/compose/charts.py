@@ -121,7 +121,7 @@ def _alt_of_timeline(events: Sequence[Event], labels: Labels) -> str:
 
 def _today(edition: Edition, labels: Labels) -> Today:
     date = edition.about.as_of.countries
-    return Today(labels("as_of", date=date.words(edition.about.language)), date.latest)
+    return Today(labels("as_of", date=edition.about.says(date)), date.latest)
 
 
 def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0) -> dict[str, Figure]:
@@ -181,7 +181,8 @@ def of_cover(edition: Edition, labels: Labels, width: float = WIDE) -> Figure:
     """A tile for each country, for the cover."""
     listed = _listed(edition, labels) if edition.steps else labels("covered")
     alt = labels("alt_tiles", list=listed)
-    return draw.tiles(_states(edition), _steps(edition, labels), width=width, not_covered=labels("not_covered"), alt=alt)
+    steps, absent = _steps(edition, labels), labels("not_covered")
+    return draw.tiles(_states(edition), steps, width=width, not_covered=absent, alt=alt, numeral=labels.number)
 
 
 def _timelines(edition: Edition, labels: Labels, width: float) -> list[Figure]:
@@ -202,7 +203,7 @@ def _as_of(edition: Edition) -> float:
 
 
 def _timeline_words(labels: Labels, alt: Callable[[Sequence[Row]], str]) -> TimelineWords:
-    return TimelineWords(labels("not_covered"), labels("happened"), labels("planned"), alt)
+    return TimelineWords(labels("not_covered"), labels("happened"), labels("planned"), alt, labels.number)
 
 
 def _numbers_of(rows: Sequence[Row], labels: Labels) -> str:
@@ -225,11 +226,9 @@ def image(figure: Figure) -> tree.Node:
 
 def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     """The dated facts in order of time."""
-    language = edition.about.language
+    says = edition.about.says
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
-    return [
-        Event(when.words(language, short=True), sentence(f.short), f.due is not None, _position(f), f.priority) for when, f in dated
-    ]
+    return [Event(says(when, short=True), sentence(f.short), f.due is not None, _position(f), f.priority) for when, f in dated]
 
 
 def _position(fact: Fact) -> float:
@@ -278,7 +277,7 @@ def view(edition: Edition) -> MapFrame:
 def map_words(edition: Edition, labels: Labels, absent: str) -> MapWords:
     """The words of a map. `absent`: the words for countries without a colour."""
     disclaimer = edition.about.map.disclaimer or edition.brand.defaults.briefs.disclaimer or labels("map_disclaimer")
-    return MapWords(edition.names, absent, labels("not_drawn"), disclaimer)
+    return MapWords(edition.names, absent, labels("not_drawn"), disclaimer, labels.number)
 
 
 def _listed(edition: Edition, labels: Labels) -> str:
@@ -297,4 +296,5 @@ def _counts(edition: Edition, labels: Labels, highlight: str | None, width: floa
         width=width,
         not_covered=absent,
         alt=labels("alt_counts", list=_listed(edition, labels)),
+        numeral=labels.number,
     )

@@ -124,7 +124,7 @@ class ComparedTable:
         phrase = charts.sentence(fact.text.key_phrase)
         if not fact.when:
             return phrase
-        date = fact.when.words(self.edition.about.language, short=True)
+        date = self.edition.about.says(fact.when, short=True)
         return self.labels("event_planned" if fact.due else "event", date=date, phrase=phrase)
 
     def _row(self, title: str, cells: Sequence[Cell]) -> Row:
@@ -135,7 +135,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     """The page about the countries of `subject`, without the first `gone` of the parts that may give way, or a few more if a
     row would be left with only some of its cells: facts, rows of values that are no key facts, the edition's figures of values."""
     about, codes = edition.about, several.codes(subject)
-    labels = Labels(edition.labels, about.language, writer.report)
+    labels = Labels.of(edition, writer.report)
     figures = declared(edition, labels, writer, codes, wide=WIDE, high=HIGH)
     rows = [VALUES + column.id for column in reversed(shown_columns(edition, codes)) if column.id not in about.key_facts]
     facts = giving_way([edition.countries[code].facts for code in codes], _lowest(codes))
@@ -152,7 +152,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     context = {
         "edition": about,
         "title": title,
-        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "as_of": labels("as_of", date=about.says(about.as_of.countries)),
         "table": Blocks([block]),
         "figures": figures.blocks(left),
         "sources": Blocks([numbered.entries()]) if numbered.keys else "",

@@ -35,7 +35,7 @@ class Corrected:
 def listed(edition: Edition) -> Iterator[Corrected]:
     """The corrections of an edition, the latest first."""
     for one in edition.corrections.values():
-        date = one.date.words(edition.about.language)
+        date = edition.about.says(one.date)
         about = edition.names.get(one.country, one.country) if one.country else " ".join(edition.about.title.markdown.split())
         yield Corrected(about, date, one.wrong, one.right, one.why)
 
@@ -43,7 +43,7 @@ def listed(edition: Edition) -> Iterator[Corrected]:
 def mark(edition: Edition, code: str, labels: Labels) -> str:
     """When a country's brief was last corrected, in words. Empty if it never was."""
     latest = next(iter(corrections.of_country(edition, code).values()), None)
-    return labels("corrected", date=latest.date.words(edition.about.language)) if latest else ""
+    return labels("corrected", date=edition.about.says(latest.date)) if latest else ""
 
 
 def uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:
@@ -58,7 +58,7 @@ def uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
     """The note of the correction `subject`. Nothing gives way."""
     about, (one,) = edition.about, listed(edition)
-    labels = Labels(edition.labels, about.language, writer.report)
+    labels = Labels.of(edition, writer.report)
     title = labels("correction", country=one.country)
     context = {
         "edition": about,

@@ -68,7 +68,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *listed]),
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
         accent=accent,
-        running=" · ".join([title, *([str(about.title)] if deck else []), about.date.words(about.language)]),
+        running=" · ".join([title, *([str(about.title)] if deck else []), about.says(about.date)]),
         pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
         data=tuple(data.plots.attachments),
     )
@@ -80,7 +80,7 @@ class DeckData:
     def __init__(self, edition: Edition, writer: TemplateFiller):
         self.edition = edition
         self.writer = writer
-        self.labels = Labels(edition.labels, edition.about.language, writer.report)
+        self.labels = Labels.of(edition, writer.report)
         self.figures: dict[str, Figure] = {}
         self.pictures: dict[str, Picture] = {}
         self.text = Text("", Place("decks"))  # the text of the current block
@@ -354,7 +354,7 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
     about = edition.about
     title: Text | str = deck.head.title if deck else edition.names[code]
     lines = [str(deck.head.subtitle)] if deck and deck.head.subtitle else []
-    lines.append(f"{about.title} · {labels('as_of', date=about.as_of.countries.words(about.language))}")
+    lines.append(f"{about.title} · {labels('as_of', date=about.says(about.as_of.countries))}")
     heading = tree.header(1, tree.words(str(title)))
     return tree.div(
         [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]

@@ -92,7 +92,7 @@ class CountryTable:
 
     def _cells(self, code: str, values: Sequence[Cell]) -> list[Cell]:
         country, name = self.edition.countries[code], tree.words(self.edition.names[code])
-        last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(str(len(country.facts))))
+        last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(self.labels.number(len(country.facts))))
         named = [tree.strong([tree.link(name, self.targets[code])])]
         stance = [tables.words(self.cells.stance(code))] if self.edition.steps else []
         return [tables.words(named), *stance, *values, last]
@@ -107,7 +107,7 @@ def _width(title: str, cells: Sequence[Cell]) -> float:
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
     """The table of all countries of a share, in the order of their names. Nothing gives way."""
     about = edition.about
-    labels = Labels(edition.labels, about.language, writer.report)
+    labels = Labels.of(edition, writer.report)
     brief = next(kind for kind in KINDS.values() if kind.subjects == "country")
     codes = sorted(edition.countries, key=edition.rank)
     briefs = {code: brief.stem(edition, code) for code in codes}
@@ -120,7 +120,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     context = {
         "edition": about,
         "title": title,
-        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "as_of": labels("as_of", date=about.says(about.as_of.countries)),
         "table": Blocks([made.block()]),
         "figures": figures.blocks(),
         "numbers": figures.numbers(),

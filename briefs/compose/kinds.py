@@ -89,10 +89,16 @@ class Kind:
         from briefs.edition import restrictions
 
         made: Manuscript = self.load().compose(self, share, filler, subject, gone)
-        found, language = restrictions.of(share), share.about.language
-        words = restricted.words(found, language, Labels(share.labels, language, filler.report))
+        found = restrictions.of(share)
+        words = restricted.words(found, share.about, Labels.of(share, filler.report))
         finished = spacing.spaced(separators.separated(bidi.turned(made)))
-        return replace(finished, translation=share.translation, restriction=words, keywords=found.keywords)
+        return replace(
+            finished,
+            translation=share.translation,
+            restriction=words,
+            keywords=found.keywords,
+            numerals=share.about.numerals,
+        )
 
     def load(self) -> ModuleType:
         """Import the module that composes. It is imported only when a document is composed; checking what is stale doesn't need it.

@@ -10,23 +10,35 @@ from collections.abc import Mapping
 
 from babel import Locale
 
+from briefs.edition import digits
 from briefs.edition.labels import GAP, with_default
-from briefs.edition.model import Text
+from briefs.edition.model import Edition, Text
 from briefs.problems import Place, Report, did_you_mean, error, raise_all
 
 
 class Labels:
     """`labels("as_of", date="August 2020")` is “as of August 2020”. With `n`, a label may have the forms `.one` and `.other`.
 
-    `texts`: the labels that the edition words itself. `report`: called with problems. If it doesn't raise them,
-    the name of a label that has no words is printed in their place.
+    Whole numbers are printed in the digits of the language. `texts`: the labels that the edition words itself. `report`: called
+    with problems. If it doesn't raise them, the name of a label that has no words is printed in their place. `numerals`: a
+    numbering system of CLDR.
     """
 
-    def __init__(self, texts: Mapping[str, Text], language: str, report: Report = raise_all):
+    def __init__(self, texts: Mapping[str, Text], language: str, report: Report = raise_all, numerals: str = digits.WESTERN):
         self.texts = texts
         self.report = report
+        self.numerals = numerals
         self.locale = Locale.parse(language, sep="-")
         self._own = with_default(language)
+
+    @classmethod
+    def of(cls, edition: Edition, report: Report = raise_all) -> Labels:
+        """The labels of an edition, in its language and its digits."""
+        return cls(edition.labels, edition.about.language, report, edition.about.numerals)
+
+    def number(self, number: object) -> str:
+        """A number in the digits of the language."""
+        return digits.written(number, self.numerals)
 
     def __call__(self, name: str, **values: object) -> str:
         n = values.get("n")
@@ -36,8 +48,9 @@ class Labels:
             hint = did_you_mean(name, {*self.texts, *self._own}, f"Add a line `{name}: …` to the edition’s labels.")
             self.report([error(Place("labels"), f"a template prints the label “{name}”, which nothing words", hint)])
             return name
+        printed = {key: self.number(value) if isinstance(value, int) else str(value) for key, value in values.items()}
         try:
-            return GAP.sub(lambda m: m[0][0] if m[0] in {"{{", "}}"} else str(values[m[1]]), words)
+            return GAP.sub(lambda m: m[0][0] if m[0] in {"{{", "}}"} else printed[m[1]], words)
         except KeyError:
             known = ", ".join(f"{{{v}}}" for v in values) or "no gaps"
             place = text.place if text else Place("labels")

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from briefs.compose import tree
 from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
+from briefs.edition import digits
 from briefs.edition.markdown import read, without_code
 
 BOXES = frozenset("☐☒")  # what pandoc reads `[ ]` and `[x]` as
@@ -37,11 +38,13 @@ def alike(node: Node) -> list[Node] | None:
     return None if plain == (style, delimiter) else [tree.ordered(tree.list_items(node), start, *plain)]
 
 
-def markers(node: Node) -> list[str]:
-    """The marker of each item of an OrderedList."""
+def markers(node: Node, numerals: str = digits.WESTERN) -> list[str]:
+    """The marker of each item of an OrderedList, in the digits of a numbering system."""
     start, style, delimiter = tree.numbering(node)
     frame = _DELIMITERS[_DEFAULTS.get(delimiter, delimiter)]
-    return [frame.format(_numeral(number, style)) for number, _ in enumerate(tree.list_items(node), start)]
+    return [
+        frame.format(digits.written(_numeral(number, style), numerals)) for number, _ in enumerate(tree.list_items(node), start)
+    ]
 
 
 def _numeral(number: int, style: str) -> str:

@@ -15,6 +15,7 @@ from briefs.compose import tree
 from briefs.compose.kinds import Kind
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.tree import Node
+from briefs.edition.digits import WESTERN
 from briefs.problems import Place, Problem
 
 if TYPE_CHECKING:  # for types only: code that reads documents needs none of the modules that draw
@@ -54,7 +55,8 @@ class Manuscript:
     page with much room can have in addition, if there is any; `drawn`: the figures of `blocks` and of `whole`; `added`: the names
     of the additions that are in `blocks`. `restriction`: what each page says of its embargo and marking, and `keywords` what its
     metadata say of them. `records`: the sources that its citations name, as CSL's JSON, and `style` the name of the style that
-    wrote them; none for a document that numbers its sources.
+    wrote them; none for a document that numbers its sources. `numerals`: the numbering system of pages, notes
+    and lists (`edition/digits.py`).
     """
 
     kind: Kind
@@ -91,6 +93,7 @@ class Manuscript:
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     style: str = ""
     languages: tuple[str, ...] = ()
+    numerals: str = WESTERN
 
     @property
     def additions(self) -> frozenset[str]:

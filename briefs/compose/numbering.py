@@ -53,24 +53,24 @@ def numbered(blocks: Sequence[Node], labels: Labels) -> tuple[list[Node], list[H
 
     def change(node: Node) -> list[Node] | None:
         if node["t"] == "Header":
-            return [_heading(node, headings, counts)]
+            return [_heading(node, headings, counts, labels)]
         names = tree.classes(node)
         return [_captioned(node, names, captions, counts, labels)] if "float" in names else None
 
     return tree.transform(list(blocks), change, "Header", "Div"), headings, captions
 
 
-def _heading(node: Node, headings: list[Heading], counts: dict[str, int]) -> Node:
+def _heading(node: Node, headings: list[Heading], counts: dict[str, int], labels: Labels) -> Node:
     level, inlines, (identifier, classes, keys) = tree.level(node), tree.inlines(node), tree.attr_of(node)
     number = ""
     if level == 1:
         counts["open"] = "numbered" in classes
         counts["sub"] = 0
         counts["section"] += "numbered" in classes
-        number = str(counts["section"]) if "numbered" in classes else ""
+        number = labels.number(counts["section"]) if "numbered" in classes else ""
     elif level == 2 and counts.get("open") and "unnumbered" not in classes:
         counts["sub"] += 1
-        number = f"{counts['section']}.{counts['sub']}"
+        number = labels.number(f"{counts['section']}.{counts['sub']}")
     identifier = identifier or f"heading-{len(headings) + 1}"
     anchor = next((name for n in inlines if n["t"] == "Span" and (name := tree.identifier(n))), "")
     if not anchor:

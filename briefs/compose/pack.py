@@ -27,14 +27,14 @@ _RUNNING = {"running-foot", "band"}  # the classes of blocks that run on all pag
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
     """The cover with the contents. Nothing gives way here; it does in each brief."""
     about, journey = edition.about, edition.journeys[subject]
-    labels = Labels(edition.labels, about.language, writer.report)
+    labels = Labels.of(edition, writer.report)
     headings = [_heading(edition, code) for code in journey.countries]
     own = identity.of_page(edition, writer.report)
     context = {
         "edition": about,
         "logo": own.block,
         "journey": journey,
-        "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+        "as_of": labels("as_of", date=about.says(about.as_of.countries)),
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "label": labels,
         "unsigned": unsigned(edition, labels),

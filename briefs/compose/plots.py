@@ -110,15 +110,19 @@ class PlotMaker:
 
     def _lines(self, request: PlotRequest, furniture: Furniture) -> Figure:
         return draw.lines(
-            self._all_lines(request), furniture, width=self._width, printed=self._words.tick(request.column)
-        )  # fmt: skip
+            self._all_lines(request),
+            furniture,
+            width=self._width,
+            printed=self._words.tick(request.column),
+            numeral=self._labels.number,
+        )
 
     def _multiples(self, request: PlotRequest, furniture: Furniture) -> Figure:
         def last(line: Line) -> str:
             return self._words.number(request.column, line.points[-1].number)
 
-        printed = self._words.tick(request.column)
-        return draw.multiples(self._all_lines(request), furniture, width=self._width, printed=printed, last=last)
+        printed, numeral = self._words.tick(request.column), self._labels.number
+        return draw.multiples(self._all_lines(request), furniture, width=self._width, printed=printed, last=last, numeral=numeral)
 
     def _all_lines(self, request: PlotRequest) -> list[Line]:
         drawn = [self._line(request, list(own)) for _, own in groupby(request.shown, key=lambda each: each.code)]
@@ -164,7 +168,7 @@ class PlotMaker:
             parts, printed = [each.number for each in own], [self._words.value(each) for each in own]
         else:
             parts = [100 * each.number / total for each in own]
-            printed = [f"{part:.0f}{marks(each.value)}" for part, each in zip(parts, own, strict=True)]
+            printed = [self._labels.number(f"{part:.0f}") + marks(each.value) for part, each in zip(parts, own, strict=True)]
         return Stack(self._words.named(own[0].code), parts, printed, own[0].code in request.marked)
 
     def _table(self, request: PlotRequest, furniture: Furniture) -> Figure:
@@ -192,5 +196,8 @@ class PlotMaker:
     def _bars(self, request: PlotRequest, furniture: Furniture) -> Figure:
         marked, nothing = {*request.marked}, self._labels("not_recorded")
         counted = self._words.counted(request).items()
-        bars = [Bar(words, len(codes), str(len(codes)), not marked.isdisjoint(codes), words == nothing) for words, codes in counted]
+        bars = [
+            Bar(words, len(codes), self._labels.number(len(codes)), not marked.isdisjoint(codes), words == nothing)
+            for words, codes in counted
+        ]
         return draw.ranking(bars, furniture, width=self._width)

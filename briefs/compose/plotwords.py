@@ -89,7 +89,7 @@ class PlotWords:
 
     def period(self, period: str) -> str:
         """A period in words."""
-        return Date.parse(period).words(self.edition.about.language)
+        return self.edition.about.says(Date.parse(period))
 
     def counted(self, request: PlotRequest) -> dict[str, list[str]]:
         """The countries of each category, in the order of the column; at the end, those without a value."""
@@ -253,8 +253,7 @@ class PlotWords:
         """The sources of the values shown, short; the columns' own first."""
         keys = dict.fromkeys(column.source for column in request.columns if column.source)
         keys |= dict.fromkeys(key for each in request.known for key in each.value.sources)
-        language = self.edition.about.language
-        listed = [tree.text_of(short(self.edition.sources[key], language)) for key in keys if key in self.edition.sources]
+        listed = [tree.text_of(short(self.edition.sources[key], self.edition.about)) for key in keys if key in self.edition.sources]
         return [self.labels("plot_source", list="; ".join(listed))] if listed else []
 
     @cached_property

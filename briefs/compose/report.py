@@ -36,7 +36,7 @@ VALUES = 3  # the most columns of data in the table of all countries, if no coun
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str = "", gone: int = 0) -> Manuscript:
     """The report of the edition. Every kind takes `subject` and `gone`; a report has one subject, and nothing gives way."""
     about = edition.about
-    labels = Labels(edition.labels, about.language, writer.report)
+    labels = Labels.of(edition, writer.report)
     illustrations = Illustrations(edition, labels, writer)
     appendix = AppendixTable(edition, labels, writer)
     parts = writer.remembered(MadeOf("appendix"), appendix.blocks)
@@ -82,12 +82,12 @@ def _of_edition(edition: Edition, labels: Labels) -> dict[str, object]:
         "edition": about,
         "label": labels,
         "link": link,
-        "date": about.date.words(about.language),
+        "date": about.says(about.date),
         "glance_title": labels("glance", n=len(_with_facts(edition))),
         "unsigned": unsigned(edition, labels),
         "corrections": list(correction.listed(edition)),
         "glossary": list(edition.glossary.items()),
-        "retells": [Inlines(short(edition.sources[key], about.language)) for key in about.retells],
+        "retells": [Inlines(short(edition.sources[key], about)) for key in about.retells],
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
     }

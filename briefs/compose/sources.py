@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 from briefs.compose import adjacent, richtext, tree
 from briefs.compose.tree import Node
+from briefs.edition import digits
 from briefs.edition.csl import Source
-from briefs.edition.model import Edition
+from briefs.edition.csldates import CslDate
+from briefs.edition.model import About, Edition
 
 WORD_JOINER = "\u2060"
 TITLE = 70  # characters of a title in a short source, at most
@@ -52,7 +54,7 @@ class Numbered:
         marks: list[Node] = []
         for n in numbers:
             marks += [tree.string(f",{WORD_JOINER}")] if marks else []
-            marks.append(tree.link(tree.words(str(n)), f"#{self.target(n)}"))
+            marks.append(tree.link(tree.words(digits.written(n, self.edition.about.numerals)), f"#{self.target(n)}"))
         joined = [tree.string(WORD_JOINER), *marks]  # a mark never begins a line
         return [{"t": "Superscript", "c": joined}] if marks else []
 
@@ -74,17 +76,18 @@ class Numbered:
         return tree.words(_POINT.join(shown))
 
     def _credit(self, number: int, key: str, *, dated: bool) -> str:
-        source, language = self.edition.sources[key], self.edition.about.language
+        source, about = self.edition.sources[key], self.edition.about
         house = tree.text_of(richtext.inlines(source.house or source.title or ""))
         date = source.issued or source.event_date
-        words = ", ".join(filter(None, [house, date.words(language, short=True) if date and dated else ""]))
-        return f"{number}\u00a0{words}" if words else str(number)
+        words = ", ".join(filter(None, [house, about.says(date, short=True) if date and dated else ""]))
+        counted = digits.written(number, about.numerals)
+        return f"{counted}\u00a0{words}" if words else counted
 
     def entries(self) -> Node:
         """The numbered list. Each entry is the target of its marks."""
         entries = []
         for number, key in enumerate(self.keys, 1):
-            entry = short(self.edition.sources[key], self.edition.about.language, with_address=self.with_addresses)
+            entry = short(self.edition.sources[key], self.edition.about, with_address=self.with_addresses)
             entries.append([tree.plain([tree.span(entry, self.target(number))])])
         return tree.ordered(entries)
 
@@ -99,15 +102,16 @@ def cite(keys: Sequence[str]) -> list[Node]:
     return [{"t": "Cite", "c": [pointers, []]}] if pointers else []
 
 
-def short(source: Source, language: str, *, with_address: bool = False) -> list[Node]:
+def short(source: Source, about: About, *, with_address: bool = False) -> list[Node]:
     """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019, reuters.com”, with a link to its address."""
+    language = about.language
     house = richtext.marked(richtext.inlines(source.house), language)
     parts = [house] if house else []
     if source.title and source.title != source.house:
         parts.append(_title(source, language))
     date = source.issued or source.event_date
     if date:
-        parts.append(tree.words(date.words(language, short=True)))
+        parts.append(tree.words(_dated(date, about, tree.text_of([i for part in parts for i in part]))))
     elif source.status:
         parts.append(richtext.marked(richtext.inlines(source.status), language))
     address = source.URL or (f"https://doi.org/{source.DOI}" if source.DOI else "")
@@ -118,6 +122,13 @@ def short(source: Source, language: str, *, with_address: bool = False) -> list[
         inlines += [tree.string(","), tree.SPACE] if inlines else []
         inlines += part
     return [tree.link(inlines, address)] if address else inlines
+
+
+def _dated(date: CslDate, about: About, before: str) -> str:
+    """A date in words. A bare year after Latin letters stays in Western digits, because it belongs to them."""
+    said = about.says(date, short=True)
+    last = next(filter(str.isalpha, reversed(before)), "")
+    return digits.western(said) if digits.is_latin(last) and not any(map(str.isalpha, said)) else said
 
 
 def short_address(address: str, *, whole: bool = False) -> str:

@@ -113,7 +113,7 @@ class ValuePrinter:
         places = column.decimals if column.decimals is not None else 6
         least = "0" * (column.decimals or 0)
         pattern = f"#,##0{'.' if places else ''}{least}{'#' * (places - len(least))}"
-        shown = format_decimal(abs(exact), pattern, locale=self._locale)
+        shown = format_decimal(abs(exact), pattern, locale=self._locale, numbering_system=self.edition.about.numerals)
         sign = _MINUS if exact < 0 else "+" if signed and exact > 0 else ""
         sign = f"{_LEFT_TO_RIGHT}{sign}" if sign and self._locale.text_direction == "rtl" else sign
         return f"{sign}{shown}{_NBSP}{column.unit.markdown}" if unit and column.unit else f"{sign}{shown}"
@@ -125,7 +125,7 @@ class ValuePrinter:
         if isinstance(content, float):
             return self.number(column, content, unit=unit)
         if isinstance(content, Date):
-            return content.words(self.edition.about.language)
+            return self.edition.about.says(content)
         labels = {category.id: category.label.markdown for category in column.values}
         return labels.get(str(content), str(content))
 
@@ -205,7 +205,7 @@ class ValuePrinter:
 
     @cached_property
     def _labels(self) -> Labels:
-        return Labels(self.edition.labels, self.edition.about.language, self.report)
+        return Labels.of(self.edition, self.report)
 
     @cached_property
     def _locale(self) -> Locale:

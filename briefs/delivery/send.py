@@ -416,20 +416,20 @@ class MailRun:
     def _text(self, pending: PendingMail) -> mail.MailText:
         edition, people = self.delivery.edition, self._people
         about, target = edition.about, pending.document.target
-        labels = Labels(edition.labels, about.language)
+        labels = Labels.of(edition)
         deck = edition.decks.get(target.subject)
         title, name = (" ".join(str(text).split()) for text in (about.title, deck.head.title if deck else target.name))
         return self._writer.text(
             {
                 "title": title,
                 "status": about.status,
-                "date": about.date.words(about.language),
-                "as_of": labels("as_of", date=about.as_of.countries.words(about.language)),
+                "date": about.says(about.date),
+                "as_of": labels("as_of", date=about.says(about.as_of.countries)),
                 "kind": target.kind,
                 "name": name,
                 "files": [Path(file.name).name for file in pending.files],
                 "editable": any(file.name.endswith(EDITABLE) for file in pending.files),
-                "restriction": restricted.words(release.restriction(self.delivery.edition, target), about.language, labels),
+                "restriction": restricted.words(release.restriction(self.delivery.edition, target), about, labels),
                 "to": pending.recipient.name,
                 "sender": people.sender.name or people.sender.address,
                 "replies": people.replies.address if people.replies else "",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefs.colours import PAPER, contrast
-from briefs.edition import audiences, decks, labels, markdown, names, texts
+from briefs.edition import audiences, decks, digits, labels, markdown, names, texts
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of, texts_in
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
@@ -43,9 +43,6 @@ class DeclaredNames:
     def reads(self, start: str) -> bool:
         """Whether all files whose paths begin with `start` could be read."""
         return not any(path.startswith(start) for path in self.lost)
-
-
-_OWN_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]+")  # Arabic, Persian, Devanagari, Thai
 
 
 def needed(edition: Edition, countries: Sequence[Country], known: DeclaredNames) -> list[Problem]:
@@ -134,11 +131,23 @@ def _language(edition: Edition) -> Iterator[Problem]:
 
 
 def _digits(edition: Edition) -> Iterator[Problem]:
-    """A warning for the first text with digits of its own script, because the program prints Western digits in every language."""
+    """An error for digits in which a language isn't written; and a warning for the first text whose digits are others than those
+    that the program prints."""
+    about = edition.about
+    for tag, system in about.digits.items():
+        if names.knows_language(tag) and system not in digits.possible(tag):
+            what = f"numbers of the language “{tag}” aren’t written in the digits “{system}”"
+            yield error(place_of(system), what, f"Write {' or '.join(digits.possible(tag))}.")
+            return
+    if not names.knows_language(about.language):
+        return
     for text in texts.whole(edition):
-        if found := _OWN_DIGITS.search(text.markdown):
-            what = f"“{found[0]}” is written in digits of its script, and what the program prints (dates, pages) in Western ones"
-            yield warning(text.place_at(found.start()), what, "Write Western digits, or accept both on a page.")
+        if found := digits.others(text.markdown, about.numerals):
+            shown, ours = found[0], digits.written(digits.western(found[0]), about.numerals)
+            what = f"“{shown}” stands in other digits than those that the program prints (“{ours}”: in dates, on pages)"
+            fitting = [system for system in digits.possible(about.language) if shown[0] in digits.symbols(system)]
+            other = f", or `digits: {{{about.language}: {fitting[0]}}}` in edition.yaml" if fitting else ""
+            yield warning(text.place_at(found.start()), what, f"Write “{ours}”{other}.")
             return
 
 

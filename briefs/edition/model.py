@@ -30,9 +30,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
-from briefs.edition import addresses, markdown
+from briefs.edition import addresses, digits, markdown
 from briefs.edition.changed import Changed
 from briefs.edition.csl import Source
+from briefs.edition.csldates import CslDate
 from briefs.edition.data.table import DataTable
 from briefs.edition.dates import Date
 from briefs.edition.yamls import Scalar, SourceLine
@@ -766,7 +767,10 @@ class Appendix(Model):
 
 
 class About(Model):
-    """`edition.yaml`: what the edition is, and what its documents have."""
+    """`edition.yaml`: what the edition is, and what its documents have. `digits`: the numbering system of CLDR in which the program
+    writes numbers in a language, if not in the usual one."""
+
+    hints: ClassVar[dict[str, str]] = {"digits": "Write the tag of a language and a numbering system of CLDR: fa: latn."}
 
     format: Annotated[int, Field(ge=1)] = FORMAT
     title: Text
@@ -781,6 +785,7 @@ class About(Model):
     as_of: AsOf
     language: Language
     languages: Annotated[list[Language], Field(max_length=40)] = []
+    digits: Annotated[dict[Language, Slug], Field(max_length=40)] = {}
     licence: Text | None = None
     status: Literal["draft", "final"] = "draft"
     embargo: Moment | None = None
@@ -800,6 +805,15 @@ class About(Model):
     roles: Annotated[list[Role], Field(max_length=20)] = []
     changes: ShownChanges | None = None
     map: MapView = MapView()
+
+    @property
+    def numerals(self) -> str:
+        """The numbering system of the numbers that the program prints."""
+        return self.digits.get(self.language) or digits.usual(self.language)
+
+    def says(self, date: Date | CslDate, *, short: bool = False) -> str:
+        """A date as people write it in the edition's language, in its digits."""
+        return digits.written(date.words(self.language, short=short), self.numerals)
 
     @model_validator(mode="before")
     @classmethod

@@ -413,7 +413,7 @@ def source_keys(document: bytes, edition: Edition) -> dict[str, str]:
     keys: dict[str, set[str]] = {}
     for key, source in edition.sources.items():
         for with_address in (False, True):
-            entry = sources.short(source, edition.about.language, with_address=with_address)
+            entry = sources.short(source, edition.about, with_address=with_address)
             keys.setdefault(_on_one_line(text_of(entry)), set()).add(key)
     found: dict[str, str] = {}
     for paragraph in opened.read(package.read(document)).paragraphs:

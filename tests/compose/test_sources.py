@@ -76,7 +76,7 @@ def printed(made: Edition, pandoc: Pandoc) -> dict[str, list[str]]:
     found = cited(made, pandoc)
     told = notes(found.blocks)
     entries = {tree.identifier(entry).removeprefix("ref-"): tree.text_of(entry) for entry in tree.blocks(found.blocks[-1])}
-    short = {key: tree.text_of(sources.short(source, made.about.language)) for key, source in made.sources.items()}
+    short = {key: tree.text_of(sources.short(source, made.about)) for key, source in made.sources.items()}
     return {key: [told[2 * n], told[2 * n + 1], entries.get(key, ""), short[key]] for n, key in enumerate(made.sources)}
 
 
@@ -140,7 +140,7 @@ def test_the_marks_and_seasons_are_those_of_citeproc(pandoc: Pandoc) -> None:
 
 
 def test_italics_in_an_italic_title_are_roman() -> None:
-    short = sources.short(record(title="On the <i>Titanic</i> again", issued="2019").sources["one"], "en-GB")
+    short = sources.short((made := record(title="On the <i>Titanic</i> again", issued="2019")).sources["one"], made.about)
     assert [(n["t"], tree.text_of(n)) for n in short][:3] == [("Emph", "On the "), ("Str", "Titanic"), ("Emph", " again")]
 
 

@@ -27,7 +27,7 @@ PROFILE = Kind(
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
     """The profile of the country `code`. No fact gives way."""
     about, country = edition.about, edition.countries[code]
-    labels = Labels(edition.labels, about.language, writer.report)
+    labels = Labels.of(edition, writer.report)
     facts = Facts(edition, code, country.facts)
     figure = charts.of_country(facts, labels)["map"]
     numbered = Numbered(edition)

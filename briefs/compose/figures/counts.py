@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.compose.figures.drawing import (
@@ -33,12 +33,13 @@ def counts(
     width: float,
     alt: str,
     not_covered: tuple[str, int] | None = None,
+    numeral: Callable[[int], str] = str,
 ) -> Figure:
     """A bar for each step of the scale, with its label and number. The figure is `width` millimetres wide.
 
     A step without countries has the number 0 and no bar. The bars are also the legend of the map.
     `highlight`: the step that gets a mark and bold type. `not_covered`: label and number of the members that are not covered, for a
-    bar of their own.
+    bar of their own. `numeral`: writes a number.
     """
     rows = [_Row(step.label, numbers.get(step.id, 0), step) for step in steps]
     rows += [_Row(not_covered[0], not_covered[1], None)] if not_covered else []
@@ -48,7 +49,7 @@ def counts(
     labels = [wrap(row.label, limit, SMALL, bold=row.strong(highlight)) for row in rows]
     column = mark + min(limit, max((text_width(part, SMALL, bold=True) for label in labels for part in label), default=0)) + 6
     most = max(1, *(row.number for row in rows))
-    unit = (full - column - 5 - text_width(str(most), SMALL, bold=True)) / most
+    unit = (full - column - 5 - text_width(numeral(most), SMALL, bold=True)) / most
 
     sheet, top = Canvas(), 1.0
     for row, label in zip(rows, labels, strict=True):
@@ -61,7 +62,7 @@ def counts(
             sheet.shape(polygon([(0, middle - 2.6), (4.2, middle), (0, middle + 2.6)]), fill="@ink")
         if row.number:
             swatch(sheet, column, middle - BAR / 2, (row.number * unit, BAR), row.step)
-        sheet.text(column + row.number * unit + 3, base, str(row.number), bold=strong)
+        sheet.text(column + row.number * unit + 3, base, numeral(row.number), bold=strong)
         top += height
     sheet.shape(line((column, 1), (column, top)), stroke="@ink")
     return sheet.figure("counts", width, top + 1, alt)

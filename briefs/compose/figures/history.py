@@ -51,19 +51,21 @@ class Row:
 
 @dataclass(frozen=True)
 class TimelineWords:
-    """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows."""
+    """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows. `numeral`: writes a number."""
 
     not_covered: str
     happened: str
     planned: str
     alt: Callable[[Sequence[Row]], str]
+    numeral: Callable[[int], str] = str
 
 
 class TimeAxis:
     """Places times between `left` and `right`. `runs`: the start and end of each run of time, and its left and right edge. The axis
-    is broken between two runs."""
+    is broken between two runs. `numeral`: writes the number of a year."""
 
-    def __init__(self, positions: Sequence[float], left: float, right: float):
+    def __init__(self, positions: Sequence[float], left: float, right: float, numeral: Callable[[int], str] = str):
+        self._numeral = numeral
         for gap in GAPS:
             spans = _spans(sorted(positions), gap)
             room = right - left - BREAK * (len(spans) - 1)
@@ -88,8 +90,8 @@ class TimeAxis:
             parts = [(year, max(start, year), min(end, year + 1)) for year in range(floor(start), ceil(end))]
             longest = max(parts, key=lambda part: part[2] - part[1])
             for year, begins, ends in parts:
-                is_named = (year, begins, ends) == longest or (ends - begins) * scale > text_width(str(year), SMALL) + 2
-                yield str(year) if is_named else "", left + (begins - start) * scale, left + (ends - start) * scale
+                is_named = (year, begins, ends) == longest or (ends - begins) * scale > text_width(self._numeral(year), SMALL) + 2
+                yield self._numeral(year) if is_named else "", left + (begins - start) * scale, left + (ends - start) * scale
 
 
 def _spans(positions: Sequence[float], gap: float) -> list[tuple[float, float]]:
@@ -150,8 +152,9 @@ def overview_timelines(
     """
     full = width * MM
     column = max((text_width(row.label, SMALL) for row in rows), default=0) + 8
-    axis = _axis(rows, as_of, column, full)
-    numbers = {id(event): n for n, (_, event) in enumerate(decisive(rows, most), 1)}
+    axis = _axis(rows, as_of, column, full, words.numeral)
+    chosen = decisive(rows, most)
+    numbers = {id(event): words.numeral(n) for n, (_, event) in enumerate(chosen, 1)}
     entries = [(step, row) for step in (*steps, None) for row in rows if row.step == (step and step.id)]
     figures = []
     for number, part in enumerate(_parts(entries, axis, numbers, height * MM - AXIS - FOOT), 1):
@@ -160,8 +163,8 @@ def overview_timelines(
         _time(sheet, axis, y, as_of)
         y = _legend(sheet, column, y + 8, words)
         shown = [row for _, row in part]
-        own = [(n, row, event) for row in shown for event in row.events if (n := numbers.get(id(event)))]
-        y = _key(sheet, sorted(own, key=lambda entry: entry[0]), full, y + 4, 2)
+        own = [(numbers[id(event)], row, event) for row, event in chosen if row in shown]
+        y = _key(sheet, own, full, y + 4, 2)
         figures.append(sheet.figure("timeline" if number == 1 else f"timeline-{number}", width, y, words.alt(shown)))
     return figures
 
@@ -169,9 +172,9 @@ def overview_timelines(
 def lane_timeline(rows: Sequence[Row], *, width: float, words: TimelineWords, as_of: float | None = None, most: int = 9) -> Figure:
     """All events of all countries in one lane, `width` millimetres wide, with the key of the decisive ones below, for a slide."""
     full, sheet = width * MM, Canvas()
-    axis = _axis(rows, as_of, 0, full)
+    axis = _axis(rows, as_of, 0, full, words.numeral)
     chosen = decisive(rows, most)
-    numbers = {id(event): n for n, (_, event) in enumerate(chosen, 1)}
+    numbers = {id(event): words.numeral(n) for n, (_, event) in enumerate(chosen, 1)}
     dots, levels = _stacked([(event, row.step) for row in rows for event in row.events], axis, {})
     spacing = min(2 * DOT + APART, LANE / levels)
     row_of_numbers = AXIS + NUMBERED + 2
@@ -206,13 +209,13 @@ def _spread(places: Sequence[float], apart: float, right: float) -> list[float]:
     return [max(low, min(mean, high)) + number * apart for number, mean in enumerate(means)]
 
 
-def _axis(rows: Sequence[Row], as_of: float | None, left: float, right: float) -> TimeAxis:
+def _axis(rows: Sequence[Row], as_of: float | None, left: float, right: float, numeral: Callable[[int], str]) -> TimeAxis:
     positions = [event.position for row in rows for event in row.events]
-    return TimeAxis([*positions, *([as_of] if as_of is not None else [])], left, right)
+    return TimeAxis([*positions, *([as_of] if as_of is not None else [])], left, right, numeral)
 
 
 def _parts(
-    entries: Sequence[tuple[ScaleEntry | None, Row]], axis: TimeAxis, numbers: Mapping[int, int], room: float
+    entries: Sequence[tuple[ScaleEntry | None, Row]], axis: TimeAxis, numbers: Mapping[int, str], room: float
 ) -> Iterator[list[tuple[ScaleEntry | None, Row]]]:
     """The rows in parts, each of which fits on one figure together with the key of its numbers."""
     part: list[tuple[ScaleEntry | None, Row]] = []
@@ -229,12 +232,12 @@ def _parts(
     yield part
 
 
-def _height(row: Row, axis: TimeAxis, numbers: Mapping[int, int]) -> float:
+def _height(row: Row, axis: TimeAxis, numbers: Mapping[int, str]) -> float:
     _, levels = _stacked([(event, row.step) for event in row.events], axis, numbers)
     return max(ROW, _spacing(row, numbers) * levels + 3)
 
 
-def _spacing(row: Row, numbers: Mapping[int, int]) -> float:
+def _spacing(row: Row, numbers: Mapping[int, str]) -> float:
     return (NUMBERED if any(id(event) in numbers for event in row.events) else DOT) + DOT + APART
 
 
@@ -242,7 +245,7 @@ def _rows(
     sheet: Canvas,
     part: Sequence[tuple[ScaleEntry | None, Row]],
     axis: TimeAxis,
-    numbers: Mapping[int, int],
+    numbers: Mapping[int, str],
     frame: tuple[float, str],
 ) -> float:
     """The rows and their headings. `frame`: the width, and the heading of countries without a stance. Returns the lower edge."""
@@ -278,7 +281,7 @@ def _time(sheet: Canvas, axis: TimeAxis, bottom: float, as_of: float | None) -> 
 
 
 def _stacked(
-    dots: Sequence[tuple[Event, str | None]], axis: TimeAxis, numbers: Mapping[int, int]
+    dots: Sequence[tuple[Event, str | None]], axis: TimeAxis, numbers: Mapping[int, str]
 ) -> tuple[list[tuple[float, int, Event, str | None]], int]:
     """Each event at its time, on the first level on which it overlaps no other; and how many levels there are."""
     ends: list[float] = []
@@ -298,7 +301,7 @@ def _dots(
     middle: float,
     spacing: float,
     levels: int,
-    numbers: Mapping[int, int],
+    numbers: Mapping[int, str],
 ) -> None:
     for x, level, event, step in placed:
         y = middle + (level - (levels - 1) / 2) * spacing
@@ -311,7 +314,7 @@ def _dots(
             sheet.shape(circle(x, y, radius), fill=colour, stroke="@paper", width=0.3, name="happened")
         if number:
             ink = "@ink" if event.planned or not step else f"@on-stance/{step}"
-            sheet.text(x, y + 6 * CAP / 2, str(number), size=6, fill=ink, bold=True, align="center")
+            sheet.text(x, y + 6 * CAP / 2, number, size=6, fill=ink, bold=True, align="center")
 
 
 def _legend(sheet: Canvas, x: float, y: float, words: TimelineWords) -> float:
@@ -324,7 +327,7 @@ def _legend(sheet: Canvas, x: float, y: float, words: TimelineWords) -> float:
     return y + 4
 
 
-def _key(sheet: Canvas, entries: Sequence[tuple[int, Row, Event]], full: float, top: float, columns: int) -> float:
+def _key(sheet: Canvas, entries: Sequence[tuple[str, Row, Event]], full: float, top: float, columns: int) -> float:
     """What the numbers stand for, read downwards in columns. Returns the lower edge."""
     if not entries:
         return top
@@ -335,7 +338,7 @@ def _key(sheet: Canvas, entries: Sequence[tuple[int, Row, Event]], full: float, 
         y, x = top, column * (wide + 10)
         for number, row, event in entries[column * deep : (column + 1) * deep]:
             lines = wrap(f"{event.when} · {row.label}: {event.label}", wide - 11, SMALL)
-            sheet.text(x, y + KEY - 2, str(number), bold=True)
+            sheet.text(x, y + KEY - 2, number, bold=True)
             for n, words in enumerate(lines):
                 sheet.text(x + 11, y + KEY * (n + 1) - 2, words)
             y += KEY * len(lines) + 2.5

@@ -41,10 +41,18 @@ class Line:
         return [point for run in self.runs for point in run]
 
 
-def lines(drawn: Sequence[Line], furniture: Furniture, *, width: float, printed: Callable[[float], str]) -> Figure:
+def lines(
+    drawn: Sequence[Line],
+    furniture: Furniture,
+    *,
+    width: float,
+    printed: Callable[[float], str],
+    numeral: Callable[[int], str] = str,
+) -> Figure:
     """A line for each country, `width` millimetres wide in all. A line is broken where a value is missing.
 
-    The marked lines are thick and in colour; without any, lines differ by their dashes.
+    The marked lines are thick and in colour; without any, lines differ by their dashes. `printed`: a number on the axis as text;
+    `numeral`: a year.
     """
     full = width * MM
     sheet, top = furniture.begin(full)
@@ -58,7 +66,7 @@ def lines(drawn: Sequence[Line], furniture: Furniture, *, width: float, printed:
     up.up(sheet, right)
     left = max(text_width(printed(number), SMALL) for number in up.ticks()) + 5
     across = _Years(min(p.when for p in points), max(p.when for p in points), left, right - RADIUS)
-    across.draw(sheet, bottom)
+    across.draw(sheet, bottom, numeral)
     has_marked = any(each.is_marked for each in drawn)
     for place, each in enumerate(sorted(drawn, key=lambda each: each.is_marked)):
         look = _Look.of(each, place, has_marked)
@@ -98,7 +106,7 @@ class _Years:
     def at(self, when: float) -> float:
         return Axis(self.first, self.last, self.start, self.end, str).at(when)
 
-    def draw(self, sheet: Canvas, y: float) -> None:
+    def draw(self, sheet: Canvas, y: float, numeral: Callable[[int], str]) -> None:
         """The line at `y`, and the years below it, each at the middle of its year."""
         sheet.shape(line((self.start, y), (self.end, y)), stroke="@rule")
         first, last = floor(self.first), floor(self.last)
@@ -107,7 +115,7 @@ class _Years:
         for year in range(last, first - 1, -step):
             when = min(max(year + 0.5, self.first), self.last)
             sheet.shape(line((self.at(when), y), (self.at(when), y + 2.5)), stroke="@rule")
-            sheet.text(self.at(when), y + 10, str(year), fill="@muted", align="center")
+            sheet.text(self.at(when), y + 10, numeral(year), fill="@muted", align="center")
 
 
 def _run(sheet: Canvas, points: Sequence[tuple[float, float, bool]], look: _Look) -> None:

@@ -6,7 +6,7 @@ outline lies outside. A country that is too small to be seen is a dot, and one t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,12 +70,13 @@ def maps_without_land() -> Iterator[None]:
 @dataclass(frozen=True)
 class MapWords:
     """What is printed on a map and below it: the name of each country by code, the word for what isn't covered, the words before
-    the list of countries that aren't drawn, and the line that says what the borders mean."""
+    the list of countries that aren't drawn, and the line that says what the borders mean. `numeral`: writes a number."""
 
     names: Mapping[str, str]
     not_covered: str
     not_drawn: str
     disclaimer: str
+    numeral: Callable[[int], str] = str
 
 
 def country_map(
@@ -175,7 +176,7 @@ def drawn_map(
     for code, (place, lines) in placed.items():
         _label(sheet, lines, place, colours.text(code), land.anchors[code], homes.get(code, ()), strong=code == highlight)
     for number, (code, at) in enumerate(discs.items(), 1):
-        _disc(sheet, at, number, colours, code)
+        _disc(sheet, at, words.numeral(number), colours, code)
     return sheet, maps[0].height, _notes_of(states, land, words, labels, list(discs))
 
 
@@ -412,10 +413,10 @@ def _ring(sheet: Canvas, at: Point, rings: Rings) -> None:
         sheet.shape(path, stroke="@ink", width=0.9, name="ring")
 
 
-def _disc(sheet: Canvas, at: Point, number: int, colours: Colouring, code: str) -> None:
+def _disc(sheet: Canvas, at: Point, number: str, colours: Colouring, code: str) -> None:
     """The number of a country whose label stands below the map."""
     sheet.shape(circle(*at, DISC), fill=colours.fill(code), stroke="@paper", width=HAIRLINE)
-    sheet.text(at[0], at[1] + SMALL * CAP / 2, str(number), fill=colours.text(code), bold=True, align="center")
+    sheet.text(at[0], at[1] + SMALL * CAP / 2, number, fill=colours.text(code), bold=True, align="center")
 
 
 def _extent(rings: Rings) -> Point:
@@ -503,7 +504,7 @@ def _notes_of(
     states: Mapping[str, str | None], land: _Land, words: MapWords, labels: Mapping[str, str], numbered: Sequence[str]
 ) -> list[str]:
     """What stands below a map: the countries of the numbers, those that aren't drawn, and the disclaimer."""
-    listed = [f"{number}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
+    listed = [f"{words.numeral(number)}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
     missing = sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors)
     absent = ": ".join(part for part in (words.not_drawn, ", ".join(missing)) if part) if missing else ""
     return [note for note in ("\u00a0· ".join(listed), absent, words.disclaimer) if note]

@@ -36,11 +36,17 @@ class _ChartArea:
 
 
 def multiples(
-    drawn: Sequence[Line], furniture: Furniture, *, width: float, printed: Callable[[float], str], last: Callable[[Line], str]
+    drawn: Sequence[Line],
+    furniture: Furniture,
+    *,
+    width: float,
+    printed: Callable[[float], str],
+    last: Callable[[Line], str],
+    numeral: Callable[[int], str] = str,
 ) -> Figure:
     """The charts in rows, `width` millimetres wide in all.
 
-    `printed`: a number on the axis as text; `last`: a line's last number.
+    `printed`: a number on the axis as text; `last`: a line's last number; `numeral`: a year.
     """
     full = width * MM
     sheet, top = furniture.begin(full)
@@ -59,7 +65,7 @@ def multiples(
             _name(sheet, field, each)
             _grid(sheet, field, scale, printed if place == 0 else None)
             _chart(sheet, field, each, drawn, last(each))
-            _years(sheet, field)
+            _years(sheet, field, numeral)
         top += wide * TALL + 20
     return furniture.end(sheet, full, top - 6, width)
 
@@ -99,7 +105,7 @@ def _chart(sheet: Canvas, field: _ChartArea, own: Line, drawn: Sequence[Line], l
     sheet.text(min(x + RADIUS, field.right), base, last, fill=colour, bold=True, align="right")
 
 
-def _years(sheet: Canvas, field: _ChartArea) -> None:
+def _years(sheet: Canvas, field: _ChartArea, numeral: Callable[[int], str]) -> None:
     """The first and the last year, below the chart."""
-    sheet.text(field.left, field.bottom + 9, str(floor(field.times[0])), fill="@muted")
-    sheet.text(field.right, field.bottom + 9, str(floor(field.times[1])), fill="@muted", align="right")
+    sheet.text(field.left, field.bottom + 9, numeral(floor(field.times[0])), fill="@muted")
+    sheet.text(field.right, field.bottom + 9, numeral(floor(field.times[1])), fill="@muted", align="right")

@@ -5,7 +5,7 @@ In: the stance of each country by code. Out: a figure. The tiles follow the scal
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil, sqrt
 
 from briefs.compose.figures.drawing import CAP, MM, NORMAL, Canvas, Figure, ScaleEntry, polygon, rectangle, text_width
@@ -18,9 +18,17 @@ LINE = 12.0  # points: the line height of the legend
 SWATCH = (10.0, 6.5)
 
 
-def tiles(states: Mapping[str, str | None], steps: Sequence[ScaleEntry], *, width: float, not_covered: str, alt: str) -> Figure:
+def tiles(
+    states: Mapping[str, str | None],
+    steps: Sequence[ScaleEntry],
+    *,
+    width: float,
+    not_covered: str,
+    alt: str,
+    numeral: Callable[[int], str] = str,
+) -> Figure:
     """The figure. `states`: the id of the stance by country code, or None for a member that the edition doesn't cover. `width`: in
-    millimetres."""
+    millimetres. `numeral`: writes a number."""
     full = width * MM
     order = [(step, code) for step in (*steps, None) for code in states if states[code] == (step and step.id)]
     columns = ceil(full / (min(LARGEST, sqrt(width * HIGH / max(len(order), 1))) * MM))
@@ -35,18 +43,18 @@ def tiles(states: Mapping[str, str | None], steps: Sequence[ScaleEntry], *, widt
         ink = f"@on-stance/{step.id}" if step else "@ink"
         sheet.text(x + side / 2, y + side / 2 + letters * CAP / 2, code.upper(), size=letters, fill=ink, bold=True, align="center")
     y = ceil(len(order) / columns) * size + 8
-    return sheet.figure("tiles", width, _legend(sheet, states, steps, (full, not_covered), y), alt)
-
-
-def _legend(
-    sheet: Canvas, states: Mapping[str, str | None], steps: Sequence[ScaleEntry], frame: tuple[float, str], y: float
-) -> float:
-    """How many countries are at each step, on as many lines as it takes. Returns the lower edge."""
-    full, not_covered = frame
     held = list(states.values())
+    counted = [
+        (step, f"{step.label if step else not_covered} {numeral(held.count(step.id if step else None))}")
+        for step in (*steps, *[None] * (None in held))
+    ]
+    return sheet.figure("tiles", width, _legend(sheet, counted, full, y), alt)
+
+
+def _legend(sheet: Canvas, counted: Sequence[tuple[ScaleEntry | None, str]], full: float, y: float) -> float:
+    """How many countries are at each step, on as many lines as it takes. Returns the lower edge."""
     x = 0.0
-    for step in (*steps, *[None] * (None in held)):
-        words = f"{step.label if step else not_covered} {held.count(step.id if step else None)}"
+    for step, words in counted:
         wide = SWATCH[0] + 4 + text_width(words, NORMAL) + 14
         if x and x + wide > full + 14:
             x, y = 0.0, y + LINE

@@ -16,6 +16,7 @@ from briefs.compose import pack, tree
 from briefs.compose.kinds import KINDS, Kind
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pack import BoundBrief
+from briefs.edition import digits
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers import page as one_page
 from briefs.press.makers.base import Maker
@@ -102,7 +103,8 @@ def _briefs(session: Session, target: Target) -> tuple[list[_LaidOut], int]:
         own = Target(kind.name, code, session.edition.names[code], formats, target.paper, target.check_word, printed=printed)
         fitted = one_page.fitted_page(session, own)
         brief = pack.bound(fitted.manuscript, code, number)
-        layout = _lay_out(session, target, brief.manuscript, ladder[fitted.step], str(number), Chunk(code, (), 0, ()))
+        counted = digits.written(number, brief.manuscript.numerals)
+        layout = _lay_out(session, target, brief.manuscript, ladder[fitted.step], counted, Chunk(code, (), 0, ()))
         session.check_pages(brief.manuscript, own, layout.faults())
         session.check_resolution(brief.manuscript, layout.resolutions(), target.printed)
         found.append(_LaidOut(brief, layout, session.drawn(brief.manuscript)))

@@ -18,6 +18,7 @@ from briefs.compose import identity, tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import Caption, Heading
+from briefs.edition import digits
 from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers.base import Maker
 from briefs.theme import LadderStep
@@ -70,7 +71,8 @@ class ReportMaker(Maker[ComposedReport, LayoutRequest]):
     def close(self, session: Session, target: Target, state: ComposedReport, pieces: Sequence[PieceFiles]) -> FinishedDocument:
         body = [TypesetPages.from_dict(json.loads(files["json"]), files["pdf"]) for files in pieces]
         numbers = chunks.page_numbers(body)
-        front = typeset(session, target, replace(state.front, chunk=_with_page_numbers(state.front.chunk, numbers)))
+        printed = {name: digits.written(page, state.manuscript.numerals) for name, page in numbers.items()}
+        front = typeset(session, target, replace(state.front, chunk=_with_page_numbers(state.front.chunk, printed)))
         whole = [front, *body]
         session.check_pages(state.manuscript, target, [fault for pages in whole for fault in pages.faults])
         files: dict[str, bytes] = {}

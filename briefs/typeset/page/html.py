@@ -15,6 +15,7 @@ from briefs.compose import bidi, tree
 from briefs.compose.identity import PATTERN
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
+from briefs.edition import digits
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page import lists
@@ -45,7 +46,7 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "Code": _long_code,
         "Span": partial(_bookmark, wanted),
         "Link": partial(_to_document, manuscript.documents),
-        "OrderedList": lists.ordered,
+        "OrderedList": partial(lists.ordered, manuscript.numerals),
         "BulletList": lists.tasks,
     }
     whole = tree.transform(whole, _small_capitals, "SmallCaps")
@@ -180,9 +181,19 @@ def page(
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"{turned}><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
-        f"<style>:root {{ {numbers} }} {_stances(manuscript)} {_tables(theme)} {columns} "
+        f"<style>{_counter_styles(manuscript.numerals)} :root {{ {numbers} }} {_stances(manuscript)} {_tables(theme)} {columns} "
         f"{style}</style></head>"
         f'<body class="{manuscript.kind.style} {step.name}">{content}</body></html>'
+    )
+
+
+def _counter_styles(numerals: str) -> str:
+    """CSS counter styles in the digits of the language: `digits`, whose markers have a full stop, and `bare-digits` without one.
+    https://www.w3.org/TR/css-counter-styles-3/#numeric-system"""
+    symbols = " ".join(f'"{digit}"' for digit in digits.symbols(numerals))
+    ends = {"digits": ". ", "bare-digits": " "}
+    return " ".join(
+        f'@counter-style {name} {{ system: numeric; symbols: {symbols}; suffix: "{end}" }}' for name, end in ends.items()
     )
 
 

@@ -25,12 +25,13 @@ BULLET = "•"
 USUAL = (1, "Decimal", "Period")  # the numbering that style sheets make themselves
 
 
-def ordered(node: Node) -> list[Node] | None:
-    """A numbered list as HTML with its markers; None if its numbering is the usual one. For `tree.transform` with OrderedList."""
+def ordered(numerals: str, node: Node) -> list[Node] | None:
+    """A numbered list as HTML with its markers, in the digits of a numbering system; None if its numbering is the usual one. For
+    `tree.transform` with OrderedList."""
     start, style, _ = tree.numbering(node)
     if tree.numbering(node) == USUAL:
         return None
-    markers = lists.markers(node)
+    markers = lists.markers(node, numerals)
     width = max(text_width(f"{marker} ", 1) for marker in markers)
     opened = f'<ol start="{start}" type="{TYPES[style]}" style="--marker: {width:.2f}em">'
     return list(_list(opened, zip(markers, tree.list_items(node), strict=True), "</ol>"))

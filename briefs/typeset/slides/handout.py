@@ -17,6 +17,7 @@ from typing import Literal, TypeVar
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
+from briefs.edition import digits
 from briefs.theme import Page, Theme, Type
 from briefs.typeset.slides import pictures
 
@@ -99,14 +100,14 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
     sized = [pictures.sized(s, manuscript, theme.look.slide, how.scale) for s in slides]
     beside = sources if slides and _have_room(slides[-1], sources, how) else []
     framed = [
-        _framed(slide, number, step, how, beside if number == len(slides) else [])
+        _framed(slide, digits.written(number, manuscript.numerals), step, how, beside if number == len(slides) else [])
         for number, (slide, step) in enumerate(zip(sized, steps, strict=True), 1)
     ]
     made = [
         tree.div([_row(cells, how) for cells in _batched(page, how.columns)], "", ["page"])
         for page in _batched(framed, how.per_page)
     ]
-    notes = _notes_list(slides, how) if how.notes == "after" else []
+    notes = _notes_list(slides, how, manuscript.numerals) if how.notes == "after" else []
     left = [] if beside else sources
     end = [*left, *_rest(slides, left, how)]
     return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *end])
@@ -169,14 +170,14 @@ def _rows(slides: int, how: HandoutLayout) -> int:
     return -(-(slides % how.per_page) // how.columns)
 
 
-def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
+def _framed(slide: Node, number: str, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
     """The frame of a slide, its number, and the block beside or below it: its notes and ruled lines, and the sources if they stand
     there."""
     own = [b for b in tree.blocks(slide) if "notes" not in tree.classes(b)]
     notes = [b for b in tree.blocks(slide) if "notes" in tree.classes(b)]
     names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
     frame = tree.div([tree.div(own, "", ["inside"])], tree.identifier(slide), names)
-    counted = tree.div([tree.para(tree.words(str(number)))], "", ["number"])
+    counted = tree.div([tree.para(tree.words(number))], "", ["number"])
     line = tree.div([], "", ["line"])
     if sources:
         count = max(0, int((SOURCE_ROOM * how.side[1] - _needed(slide, sources, how)) / how.ruled))
@@ -187,7 +188,7 @@ def _framed(slide: Node, number: int, step: int, how: HandoutLayout, sources: Se
     return [frame, counted, tree.div([*notes, tree.div([line] * how.lines, "", ["lines"])], "", ["side", how.notes])]
 
 
-def _notes_list(slides: Sequence[Node], how: HandoutLayout) -> list[Node]:
+def _notes_list(slides: Sequence[Node], how: HandoutLayout, numerals: str) -> list[Node]:
     """The notes of all slides that have any, each under the number and title of its slide. They begin a new page, unless the last
     page with slides has room."""
     parts: list[Node] = []
@@ -195,7 +196,7 @@ def _notes_list(slides: Sequence[Node], how: HandoutLayout) -> list[Node]:
         title, *rest = tree.blocks(slide)
         notes = [b for b in rest if "notes" in tree.classes(b) and tree.text_of(tree.blocks(b))]
         if notes:
-            words = [*tree.words(f"{number}."), tree.SPACE, *_without_ids(tree.inlines(title))]
+            words = [*tree.words(digits.written(f"{number}.", numerals)), tree.SPACE, *_without_ids(tree.inlines(title))]
             parts.append(tree.div([tree.div([tree.para(words)], "", ["noted"]), *notes], "", ["notes-entry"]))
     return [tree.div(parts, "", ["notes-list", *([] if _has_room(len(slides), how) else ["new-page"])])] if parts else []
 

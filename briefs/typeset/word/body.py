@@ -14,6 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import UNTRANSLATED
 from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
+from briefs.edition import digits
 from briefs.theme import Theme
 from briefs.typeset.word import appendix, fields, sections, tables, zotero
 from briefs.typeset.word.shading import SHADE
@@ -80,7 +81,7 @@ class _Change:
         self.manuscript = manuscript
         self.page = theme.look.page[manuscript.kind.page]
         self.sheet = theme.look.sheet(manuscript.kind.page, paper)
-        self.pages = pages
+        self.pages = {name: digits.written(number, manuscript.numerals) for name, number in pages.items()}
         self.headings = {h.id: h for h in manuscript.headings}
         self.captions = {c.id: c for c in manuscript.captions}
 
@@ -95,7 +96,8 @@ class _Change:
         inlines = tree.inlines(node)
         if "label" in names:
             caption = next(c for c in self.captions.values() if c.anchor == tree.identifier(node))
-            return [tree.span(fields.sequence(caption.label, caption.number, caption.kind), caption.anchor)]
+            number = digits.written(caption.number, self.manuscript.numerals)
+            return [tree.span(fields.sequence(caption.label, number, caption.kind), caption.anchor)]
         if VALUE in names:
             return fields.value(inlines)
         if cell := next((n for n in names if n.startswith("cell-")), ""):

@@ -51,10 +51,10 @@ END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 _TAB = "<w:r><w:tab/></w:r>"
 
 
-def sequence(label: str, number: int, kind: str) -> list[Node]:
+def sequence(label: str, number: str, kind: str) -> list[Node]:
     """The label of a caption, such as “Figure 3”, with its number as a SEQ field, so that Word can count captions."""
-    before, _, after = label.partition(str(number))
-    counted = field(f"SEQ {kind.title()} \\* ARABIC", str(number), bold=True)
+    before, _, after = label.partition(number)
+    counted = field(f"SEQ {kind.title()} \\* ARABIC", number, bold=True)
     return [inline((run(before, bold=True) if before else "") + counted + (run(after, bold=True) if after else ""))]
 
 

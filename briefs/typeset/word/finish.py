@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word import headers, margins, numbering, properties, scripts, sections, shading, styles, tables
+from briefs.typeset.word import headers, margins, numbering, numerals, properties, scripts, sections, shading, styles, tables
 from briefs.typeset.word.package import BODY, Package, w
 
 
@@ -53,3 +53,4 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     styles.mark_untranslated(package, theme.look.palette["muted"])
     properties.write(package, manuscript)
     scripts.write(package, manuscript, theme)
+    numerals.write(package, manuscript.numerals)
