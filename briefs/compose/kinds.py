@@ -84,14 +84,14 @@ class Kind:
 
     def compose(self, share: Edition, filler: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
         """The manuscript about a subject, without the first `gone` of the parts that may give way."""
-        from briefs.compose import bidi, restricted, separators, spacing
+        from briefs.compose import bidi, emphasis, restricted, separators, spacing
         from briefs.compose.labels import Labels
         from briefs.edition import restrictions
 
         made: Manuscript = self.load().compose(self, share, filler, subject, gone)
         found = restrictions.of(share)
         words = restricted.words(found, share.about, Labels.of(share, filler.report))
-        finished = spacing.spaced(separators.separated(bidi.turned(made)))
+        finished = spacing.spaced(emphasis.marked(separators.separated(bidi.turned(made))))
         return replace(
             finished,
             translation=share.translation,

@@ -18,7 +18,15 @@ from briefs.wordfile.pieces import Formatting
 
 STYLES, NUMBERING = "word/styles.xml", "word/numbering.xml"
 _CODE_STYLES = {"verbatim char", "html code", "source text"}
-_FORMATS = {"b": "strong", "i": "emph", "strike": "strike", "dstrike": "strike", "smallCaps": "caps", "u": "underline"}
+_FORMATS = {
+    "b": "strong",
+    "i": "emph",
+    "em": "emph",
+    "strike": "strike",
+    "dstrike": "strike",
+    "smallCaps": "caps",
+    "u": "underline",
+}
 _VERTICAL = {"superscript": "super", "subscript": "sub"}
 _OFF = {"0", "false", "off", "none"}
 _DEEPEST = 10  # the largest number of styles that are followed along `basedOn`

@@ -176,13 +176,13 @@ def page(
     numbers = "; ".join(f"--{name}: {value}" for name, value in lengths.items())
     columns = breaks(manuscript, theme, paper, step) if manuscript.kind.layout == "one page" else ""
     turned = ' dir="rtl"' if bidi.direction(manuscript.language) == "rtl" else ""
+    rules = f"{_stances(manuscript)} {_tables(theme)} {_italics(theme)} {columns} {style}"
     author = "".join(f'<meta name="author" content="{escape(a)}"/>' for a in manuscript.authors)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(manuscript.language)}"{turned}><head><meta charset="utf-8"/>'
         f"<title>{escape(manuscript.title)}</title>{author}"
         f'<meta name="dcterms.created" content="{manuscript.date.partition("/")[0]}"/>'
-        f"<style>{_counter_styles(manuscript.numerals)} :root {{ {numbers} }} {_stances(manuscript)} {_tables(theme)} {columns} "
-        f"{style}</style></head>"
+        f"<style>{_counter_styles(manuscript.numerals)} :root {{ {numbers} }} {rules}</style></head>"
         f'<body class="{manuscript.kind.style} {step.name}">{content}</body></html>'
     )
 
@@ -195,6 +195,13 @@ def _counter_styles(numerals: str) -> str:
     return " ".join(
         f'@counter-style {name} {{ system: numeric; symbols: {symbols}; suffix: "{end}" }}' for name, end in ends.items()
     )
+
+
+def _italics(theme: Theme) -> str:
+    """A CSS rule for emphasised Latin words, where the face of the language's script, which sets all letters, has no italics."""
+    text = theme.look.fonts.text
+    faces = ", ".join(f'"{name}"' for name in dict.fromkeys([text.family, *text.families()]))
+    return f"em {{ font-family: {faces} }}" if text.leads else ""
 
 
 def _tables(theme: Theme) -> str:
