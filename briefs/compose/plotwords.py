@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 
@@ -42,7 +43,8 @@ class PlotWords:
         head = self._head(request)
         foot = [*self._missing(request), *self._flags(request), *self._notes(request), *self._source(request)]
         kind = "map_values" if request.kind == MAP else request.kind
-        said = [self.labels(f"alt_{kind}", figure=head), *self._summary(request), *map(_sentence, foot)]
+        seen = self._seen_missing(request)
+        said = [self.labels(f"alt_{kind}", figure=head), *self._summary(request), *map(_sentence, [*seen, *foot])]
         return Furniture(name, request.keys.get("alt") or " ".join(said), head, foot, request.keys.get("title", ""))
 
     def named(self, code: str) -> str:
@@ -166,7 +168,10 @@ class PlotWords:
         if request.column.kind in CATEGORIES and request.kind != "table":
             return self._counts(request)
         if request.kind in {"lines", "multiples", "slope"}:
-            return [self._course(list(own)) for _, own in groupby(request.known, key=lambda each: each.code)]
+            shown = _drawn(request).known if request.kind == "slope" else request.known
+            return [self._course(list(own)) for _, own in groupby(shown, key=lambda each: each.code)]
+        if request.kind == "shares":
+            request = _drawn(request)
         single = [request.alone(column) for column in request.columns if column.kind in NUMBERS]
         return [words for part in single if part.known for words in self._extremes(part, is_named=len(request.columns) > 1)]
 
@@ -191,23 +196,32 @@ class PlotWords:
         return self.labels("list_item", label=self.named(shown.code), n=self.number(shown.column, shown.number))
 
     def _course(self, own: Sequence[Shown]) -> str:
+        if len(own) == 1:
+            only = f"{self.number(own[0].column, own[0].number)} ({self.period(own[0].period)})"
+            return _sentence(self.labels("list_item", label=self.named(own[0].code), n=only))
         first, last = ((self.number(each.column, each.number), self.period(each.period)) for each in (own[0], own[-1]))
         words = {"first": first[0], "from": first[1], "last": last[0], "to": last[1]}
         return self.labels("alt_course", label=self.named(own[0].code), **words)
 
     def _missing(self, request: PlotRequest) -> list[str]:
         """A note of who has no value; of a country with some values, also for which period or column."""
-        if request.kind in {"bars", "table", MAP}:  # these figures show it themselves
-            return []
+        return [] if request.kind in {"bars", "table", MAP} else self._absent(self._incomplete(request))
+
+    def _seen_missing(self, request: PlotRequest) -> list[str]:
+        """What the alternative text alone says of who has no value, because the figure shows it. Categories are counted with
+        those."""
+        shows = request.kind == "table" or (request.kind == MAP and request.column.kind not in CATEGORIES)
+        return self._absent(self._incomplete(request)) if shows else []
+
+    def _incomplete(self, request: PlotRequest) -> list[str]:
+        """The countries that have no value, and the gaps of those that have some."""
         if request.kind in {"slope", "shares"}:
             whole = {code for code, _ in complete(request)}
-            absent = [self.named(code) for code in request.codes if code not in whole]
-            return self._absent(absent)
+            return [self.named(code) for code in request.codes if code not in whole]
         known = {each.code for each in request.known}
         absent = [self.named(code) for code in request.codes if code not in known]
         gaps = [each for each in request.shown if each.code in known and each.value.content is None]
-        absent += [self._gap(request, each) for each in gaps if each.code in request.marked or request.kind != "strips"]
-        return self._absent(absent)
+        return absent + [self._gap(request, each) for each in gaps if each.code in request.marked or request.kind != "strips"]
 
     def _gap(self, request: PlotRequest, shown: Shown) -> str:
         """“Belgium 2018”, or of several columns “Belgium (Internet users)”."""
@@ -264,6 +278,11 @@ class PlotWords:
 def marks(value: Value) -> str:
     """The marks for the flags of a value."""
     return "".join(MARKS[n] for n, status in enumerate(STATUSES) if status in value.status)
+
+
+def _drawn(request: PlotRequest) -> PlotRequest:
+    """The part of the request about the countries of which no value is missing: a slope and shares draw no others."""
+    return replace(request, shown=[each for _, own in complete(request) for each in own])
 
 
 def _sentence(words: str) -> str:

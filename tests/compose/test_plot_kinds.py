@@ -277,3 +277,20 @@ def test_a_share_has_all_columns_that_its_figures_name() -> None:
     made = edition('data=shares columns="fixed mobile"', figures=[{"data": "strips", "columns": ["use", "men"]}])
     share = shares.of_country(made, "be")
     assert {id for id, countries in share.data.values.items() if len(countries) == 4} == {"use", "men"}
+
+
+def test_an_alternative_text_speaks_of_what_is_drawn(session: Session) -> None:
+    """A slope draws no country with one end, and stacked bars none without all parts; a single point is said once."""
+    gap = TABLE.replace("be,2018,60,", "be,2018,..,")
+    slope = alt(composed(session, edition("data=slope column=use from=2018 to=2019 countries='be fr'", data=gap)))
+    assert "France: 50 in 2018, 90 in 2019. No value: Belgium." in slope and "in 2019, 70" not in slope
+    lines = alt(composed(session, edition("data=lines column=use countries='be fr'", data=gap)))
+    assert "Belgium: 70 (2019). France: 50 in 2018, 90 in 2019. No value: Belgium 2018." in lines
+    parts = alt(composed(session, edition('data=shares columns="fixed mobile"')))
+    assert "Lowest: France: 20." in parts and "Luxembourg: 10" not in parts
+
+
+@pytest.mark.parametrize("figure", ["data=map column=use", 'data=table columns="use growth" countries="be fr lu"'])
+def test_an_alternative_text_says_who_has_no_value_where_the_figure_shows_it(session: Session, figure: str) -> None:
+    made = composed(session, edition(figure))
+    assert "No value: Luxembourg" in alt(made) and not any("No value:" in words for words in texts(made))
