@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _PRICE = re.compile(r"(?=\d)[^=+<>^_\\/*]*\s[^=+<>^_\\/*]*")
 _SPACES = re.compile("[\u2000-\u200a\u205f]")  # spaces of the widths that formulas use; few fonts have them
 PRICES = "Write `\\$` for each dollar. Words in a formula are \\text{words}."
+ALONE = "Write it as a paragraph of its own, or between single dollars."
 LETTERS = "Write it in letters, such as (a + b)/2, or draw it as a picture in figures/. For prices write `\\$`."
 
 
@@ -43,17 +44,24 @@ def _spaced(node: Node) -> list[Node] | None:
     return [tree.string(_SPACES.sub("\u00a0", tree.text(node)))] if _SPACES.search(tree.text(node)) else None
 
 
-def faults(markdown: str, found: Sequence[Node], made: Sequence[list[Node] | None]) -> Iterator[tuple[int, Fault]]:
-    """For each formula that isn't printed: its offset in the text, what is wrong, what to write."""
+def faults(
+    markdown: str, blocks: Sequence[Node], found: Sequence[Node], made: Sequence[list[Node] | None]
+) -> Iterator[tuple[int, Fault]]:
+    """For each formula that isn't printed as it was meant: its offset in the text, what is wrong, what to write. `blocks`: the tree
+    of the text, with its formulas."""
     after = 0
+    apart = {id(block["c"][0]) for block in tree.walk(list(blocks)) if block["t"] in {"Para", "Plain"} and len(block["c"]) == 1}
     for node, inlines in zip(found, made, strict=True):
-        text = tree.text(node)
-        at = max(markdown.find(f"${text}$", after), 0)
+        kind, text = kind_and_text(node)
+        is_display = kind == "DisplayMath"
+        at = max(markdown.find(f"$${text}$$" if is_display else f"${text}$", after), 0)
         after = at + 1
         if _is_prose(text, markdown[max(0, at - 1) : at]):
             yield at, Fault(f"“${text[:40]}$” is read as a formula", PRICES)
         elif inlines is None:
             yield at, Fault(f"the formula “{text[:40]}” can’t be printed", LETTERS)
+        elif is_display and id(node) not in apart:
+            yield at, Fault(f"“$${text[:40]}$$” within a sentence isn’t set apart", ALONE)
 
 
 def _is_prose(text: str, before: str) -> bool:

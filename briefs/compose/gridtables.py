@@ -18,7 +18,7 @@ from briefs.edition.markdown import hidden_escapes, read
 
 _TABLE = re.compile(r"^(?P<before>[ \t>]*(?:(?:[-+*:]|\(?\w{1,3}[.)])[ \t]+)*)\+(?:[-=:]+\+)+[ \t]*$(?:\n[ \t>]*[|+].*)+", re.M)
 _RULE = re.compile(r"\+(?:[-=:]+\+)+")
-_NEAR = 3  # columns between a sign and the edge that it was meant for
+_PART = re.compile(r"\+(?=[-=:]+\+)|(?<=[-=:])\+")  # the signs of a line across some of the columns
 _HINT = "Give all its lines the same length, and set each `|` below a `+` of the line above."
 _WIDE = " A letter of Chinese, Japanese or Korean and most emoji are as wide as two others."
 
@@ -55,7 +55,7 @@ def _first_uneven(table: str, unread: str, margin: int) -> int:
     lines = table.split("\n")
     drawn = [_in_columns(line, line).rstrip() for line in lines]
     rules = [bool(_RULE.fullmatch(line[margin:])) for line in drawn]
-    edges = {at for line, is_rule in zip(drawn, rules, strict=True) if is_rule for at, sign in enumerate(line) if sign == "+"}
+    edges = {sign.start() for line in drawn for sign in _PART.finditer(line)}
     above: set[int] = set()
     offset = 0
     for line, shown, is_rule, bare in zip(lines, drawn, rules, unread.split("\n"), strict=True):
@@ -80,7 +80,6 @@ def _width(letter: str) -> int:
 
 
 def _has_strayed(line: str, above: set[int], edges: set[int]) -> bool:
-    """Whether a line has a `|` next to an edge of the row, and no sign at the edge itself."""
-    signs = [at for at, sign in enumerate(line) if sign == "|" and at not in edges]
-    missed = [edge for edge in above if line[edge : edge + 1] not in {"|", "+"}]
-    return any(abs(at - edge) <= _NEAR for at in signs for edge in missed)
+    """Whether a line has a `|` where no column ends, and no sign at an edge of the row."""
+    is_missed = any(line[edge : edge + 1] not in {"|", "+"} for edge in above)
+    return is_missed and any(sign == "|" and at not in edges for at, sign in enumerate(line))

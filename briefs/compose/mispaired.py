@@ -112,7 +112,8 @@ def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
     for sign in _PRIME.findall(plain):
         shown = sign.replace('"', "”").replace("'", "’")
         if unpaired.count(shown) > plain.count(shown):  # it is printed more often than it was written like this
-            yield Fault(f"“{sign}” is printed with a quotation mark", "Write ′ for feet or minutes, ″ for inches or seconds.", sign)
+            hint = "Write ′ for feet or minutes, ″ for inches or seconds, ’ between thousands."
+            yield Fault(f"“{sign}” is printed with a quotation mark", hint, sign)
     for name in _DUNDER.findall(source.read(markdown)):
         hint = f"Write `__{name}__` in backticks for code, or **{name}** for bold."
         yield Fault(f"“__{name}__” is read as bold, and “__” isn’t printed", hint, f"__{name}__")

@@ -71,7 +71,8 @@ _INSTEAD_OF_TAG = {
     **dict.fromkeys(["table", "tr", "td", "th", "tbody", "thead"], "Write a table with | signs."),
     **dict.fromkeys(["p", "div", "center", "span", "font"], "Delete the tag; how things look is the theme’s."),
     **dict.fromkeys(["ul", "ol", "li"], "Write `- ` or `1. ` before each item."),
-    **dict.fromkeys(["details", "summary", "mark", "u", "ins"], "Delete the tag; there is nothing like it on paper."),
+    **dict.fromkeys(["details", "summary", "mark"], "Delete the tag; there is nothing like it on paper."),
+    **dict.fromkeys(["u", "ins"], "Write [words]{.underline} for a line below words."),
     **dict.fromkeys(["del", "s", "strike"], "Write ~~…~~ for words that are struck."),
     **dict.fromkeys(["code", "pre", "kbd"], "Write `…` for code."),
 }
@@ -94,6 +95,7 @@ _ITEM = re.compile(r"[-+*•]")
 # A line that begins with such a sign counts as an item only if the paragraph's first line begins with the same sign.
 _DASH = re.compile(r"[–—·▪◦‣] ")
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
+_CLOSE = re.compile(r"([-+•]|\d{1,2}[.)])(?=[^\W\d_])")  # the sign of an item, with its words right behind it
 _CAPITAL = re.compile(r"[A-Z]\. ")
 _TWO_SPACES = "Leave an empty line before the list, and put two spaces after a capital letter and its full stop."
 
@@ -228,7 +230,12 @@ def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[F
     """A fault for each paragraph that was written as a list: its lines begin as items do, but nothing makes them items."""
     in_cells = tree.inside_cells(blocks)
     for block in tree.walk(blocks):
-        if block["t"] in WORDS and (shown := _first_item(tree.inlines(block))):
+        if block["t"] in WORDS and (close := _items_without_space(tree.inlines(block))):
+            hint = f"Write a space after “{close[1]}”, and an empty line before the list."
+            yield Fault(
+                f"“{close.string[:30]}” is read as running text, not as an item of a list", hint, close.string.split(" ")[0]
+            )
+        elif block["t"] in WORDS and (shown := _first_item(tree.inlines(block))):
             apart = _TWO_SPACES if _CAPITAL.match(shown) else "Leave an empty line before the list."
             hint = "Write a sentence: this text holds no list." if is_field else apart
             hint = f"{hint} Only a grid table holds lists." if id(block) in in_cells else hint
@@ -252,6 +259,12 @@ def _lines(inlines: Sequence[Node]) -> list[str]:
     """The beginning of each line of a paragraph as it is written."""
     starts = [-1, *(at for at, node in enumerate(inlines) if node["t"] == "SoftBreak")]
     return [tree.text_of([*inlines[at + 1 : at + 8]]).strip() for at in starts]
+
+
+def _items_without_space(inlines: Sequence[Node]) -> re.Match[str] | None:
+    """The sign of the first of at least two lines that begin with one, if no space follows the sign."""
+    found = [match for line in _lines(inlines) if (match := _CLOSE.match(line))]
+    return found[0] if len(found) > 1 else None
 
 
 def _first_item(inlines: Sequence[Node]) -> str:

@@ -65,6 +65,8 @@ MARKDOWN = (
     _sign(r"\|[ \t]*:?[-–—]+:?[ \t]*(?:\||$)|^\+[-–—=]+\+", "a table is left as text",
           "Leave an empty line before it, begin it with the line of its heads, and give each line the same number of columns.",
           r"\|[ \t]*:?-+:?[ \t]*(?:\||$)|^\+[-=]+\+"),
+    _sign(r"(?<=\n)(?::[-–—]+:?|[-–—]+:)$", "“{0}” is left as text: no table is read here",
+          "Write a table of one column with signs: `| Head |`, `|---|` and `| cell |` on lines of their own.", r"^[ ]*(?::-+:?|-+:)[ ]*$"),
     _sign(r"\{(?:[.#][\w-]|[\w-]+=)", "attributes in braces are left as text",
           "Write them right after what they belong to. `\\{{` prints the brace."),
     _sign(r"<!(?:--|–|—)", "a comment isn’t closed", "Write `-->` after it.", "<!--"),
@@ -86,6 +88,7 @@ IN_TEXT = (
           "Write a heading at the beginning of its line, without spaces before it. `\\#` prints the sign.", r"^[ \t>]+#{1,6} "),
     _sign(r"\A\[[ xX✓✔✗✘~/>–-]?\](?![\[(:{])", "“{0}” makes no box here",
           "A task is an item such as `- [ ] words` or `- [x] words`. `\\[` prints the bracket."),
+    _sign(r"\ATable: ", "“Table:” begins no caption here", "Write a caption right before or after its table. `Table\\:` prints the word."),
     _sign(r"(?<=\n)[:~] (?=\S)", "“{0}” is left as a sign: no meaning begins here",
           "Write each term alone, with an empty line before it and its meaning right below it. `\\{0}` prints the sign."),
 )  # fmt: skip

@@ -322,7 +322,7 @@ class TemplateFiller:
         except PandocTooSlow as slow:
             self.report([self._too_slow(text, slow)])
             return blocks
-        faults = formulas.faults(text.markdown, found, made)
+        faults = formulas.faults(text.markdown, blocks, found, made)
         self.report([_at(text, at, fault) for at, fault in faults])
         return formulas.replaced(blocks, found, made)
 

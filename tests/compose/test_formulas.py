@@ -25,6 +25,7 @@ def composed(session: Session, markdown: str) -> tuple[list[tree.Node], list[Pro
         ("So $E = mc^2$ holds.", "So E\u00a0=\u00a0mc2 holds."),
         ("CO$_2$ and $\\alpha \\le \\beta$", "CO2 and α\u00a0≤\u00a0β"),
         ("$$a/b$$", "a/b"),
+        ("So:\n\n$$ x = 1 $$\n\nIt is.", "So:x = 1It is."),
         ("About $10^{-6}$ and $\\text{net gain}$.", "About 10−6 and net gain."),
     ],
 )
@@ -43,6 +44,11 @@ def test_raised_and_lowered_letters_stay_so(session: Session) -> None:
 def test_a_formula_that_letters_cant_show_is_refused_at_its_place(session: Session, formula: str) -> None:
     _, [found] = composed(session, f"First.\n\nThen ${formula}$ here.")
     assert (found.line, found.column) == (12, 6) and "can’t be printed" in found.message
+
+
+def test_a_formula_that_is_to_stand_apart_is_a_paragraph(session: Session) -> None:
+    _, [found] = composed(session, "First.\n\nThen $$a^2$$ here.")
+    assert (found.line, found.column) == (12, 6) and "isn’t set apart" in found.message and "single dollars" in found.hint
 
 
 @pytest.mark.parametrize(

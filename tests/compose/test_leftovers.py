@@ -57,6 +57,8 @@ def problems(session: Session, markdown: str) -> list[Problem]:
         ("A ^raised part^ of it.", 10, 3, "“^raised part^” is left as text"),
         ("Some H~2 O~ here.", 10, 6, "“~2 O~” is left as text"),
         ("#Heading", 10, 1, "“#” is left as signs"),
+        ("Header\n:-----\ncell", 11, 1, "“:—–” is left as text: no table is read here"),
+        ("Words.\n\nTable: A caption.", 12, 1, "“Table:” begins no caption here"),
         ("As [@key: 3] says.", 10, 5, "“:” right after a key is left"),
         ("| a | b |\n|---|---|\n| c | d\\\ne |", 12, 8, "“\\” at the end is left"),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n\n|---|---|\n| no | head |", 14, 1, "a table is left as text"),
@@ -158,6 +160,7 @@ EDGE, RULE = "+--------+-------+", "+========+=======+"
         ([EDGE, "| Name   | Value |", RULE, "| Quays | 2,000 |", EDGE], 13),
         ([EDGE, "| Name   | Value |", RULE, "| Quays | 2,000  |", EDGE], 13),
         ([EDGE, "| Name   | Value |", RULE[:-1], "| Ports  | 1,000 |", EDGE], 12),
+        ([EDGE, "| Ports  | 1,000 |", EDGE, "| over both  | 1 |", EDGE], 13),
     ],
 )
 @pytest.mark.parametrize(("first", "others"), [("", ""), ("> ", "> "), ("- ", "  ")])
@@ -182,6 +185,8 @@ def test_wide_letters_and_accents_count_as_pandoc_counts_them(session: Session, 
     [
         [EDGE, "| a \\| b | c     |", EDGE, "| `a|b`  | d     |", EDGE],
         [EDGE, "| over both      |", EDGE, "| Ports  | 1,000 |", EDGE],
+        [EDGE, "| both \\| of it  |", EDGE, "| Ports  | 1,000 |", EDGE],
+        ["+--------+---+---+", "| Ports  | 1 | 2 |", "|        +---+---+", "|        | both  |", "+--------+-------+"],
         [EDGE, "| Ports  | 1,000 |", "|        +-------+", "|        | 2,000 |", EDGE],
         [EDGE, "| 港口   | 1,000 |", EDGE],
         [EDGE, "| `港口` | 1,000 |", EDGE, "| \\|é😀  | １    |", EDGE],

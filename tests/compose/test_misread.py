@@ -80,6 +80,10 @@ def test_a_list_without_an_empty_line_before_it_is_refused_in_a_section(session:
     assert len(problems(session, "– 15 cent\n– 25 cent", SECTION)) == 1
     assert problems(session, "Two rates\n– 15 cent and 25 cent –\nare paid.", SECTION) == []
     assert problems(session, "It was\n2. May.", SECTION) == []
+    for close in ("-one\n-two", "Rates:\n1.one\n2.two"):
+        [found] = problems(session, close, SECTION)
+        assert found.message.endswith("not as an item of a list") and found.hint.startswith("Write a space after “")
+    assert problems(session, "From 5 to\n-5 and then\n-7 degrees, over\n-all.", SECTION) == []
     for swallowed in ("IV. four\nV. five", "A.  one\nB. two", "1. a\n\n    A.  one\n    B. two"):
         [found] = problems(session, swallowed, SECTION)
         assert found.hint == TWO_SPACES
