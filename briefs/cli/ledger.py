@@ -347,7 +347,7 @@ def audit(arguments: argparse.Namespace) -> ExitCode:
     if not arguments.quiet:
         for line in [*quotes.lines(checks), *online.lines(edition, answers), *ledger.lines(found, edition)]:
             print(output.visible(line))
-    told = ", ".join(f"{rule}: {number}" for rule, number in ledger.counts(found.findings).items())
+    told = ", ".join(f"{rule}: {number}" for rule, number in ledger.counts(found).items())
     print(f"{output.count(len(found.claims), 'claim')}; {told or 'nothing found'}")
     return ExitCode.DONE
 

@@ -712,7 +712,7 @@ fetched, and what was last recorded counts. Nothing is submitted anywhere withou
 submits each address that answered well and has no copy to an archive, and prints what to write into the records of sources.
 What the program can only guess is listed as a question. A country's score is the part of its facts, summary and key points of
 which nothing was found, in hundredths; questions don't count. audit.yaml says which sources repeat others, which facts are
-contested, and after how many years a source is old.""",
+contested, after how many years a source is old, and which findings the editors have considered and accept.""",
     ),
     "redline": Command(
         "write Word files with tracked changes from an older text to today’s, for people who approve in Word",

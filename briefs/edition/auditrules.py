@@ -21,7 +21,7 @@ def read(files: Mapping[str, bytes]) -> AuditRules:
 
 
 def problems(edition: Edition, rules: AuditRules) -> Iterator[Problem]:
-    """An error for each source and fact that the rules name and the edition doesn't have."""
+    """An error for each source and fact that the rules name and the edition doesn't have, and for words without a file."""
     facts = [fact.id for country in edition.countries.values() for fact in country.facts]
     for id in rules.contested:
         if id not in facts:
@@ -32,3 +32,10 @@ def problems(edition: Edition, rules: AuditRules) -> Iterator[Problem]:
             if name not in edition.sources:
                 hint = did_you_mean(name, edition.sources, "sources.yaml lists them.")
                 yield error(place_of(other), f"there is no source “{name}”", hint)
+    for one in rules.accepted:
+        if one.source and one.source not in edition.sources:
+            hint = did_you_mean(one.source, edition.sources, "sources.yaml lists them.")
+            yield error(place_of(one.source), f"there is no source “{one.source}”", hint)
+        if bool(one.begins) != bool(one.claim and one.claim.endswith(".md")):
+            hint = "Write the file, such as report/01-introduction.md, as `claim`, and the paragraph’s first words as `begins`."
+            yield error(place_of(one.why), "a paragraph is known by its file and the words with which it begins", hint)

@@ -666,12 +666,40 @@ class SignOff(Model):
     signatures: Annotated[list[Signature], Field(max_length=10_000)] = []
 
 
+AuditRule = Literal[
+    "no source", "one source", "source older than the claim", "old source", "source after the as-of date", "source without a date",
+    "contested", "no speaker", "figure without a source", "not in the saved copy", "no saved copy", "source unreachable",
+    "source refuses programs", "source looks lost", "source moved",
+]  # fmt: skip
+
+
+class AcceptedFinding(Model):
+    """Findings of one rule that an editor has considered and accepts, with the reason.
+
+    `claim`: the id of a fact, the place of another text, or the file of a paragraph that `begins` with some words; `source`: the
+    key of the source that they are about. Without either, all findings of the rule are accepted.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "rule": f"Write what `audit` counts at its end: {', '.join(get_args(AuditRule))}.",
+        "claim": "Write the id of a fact, a place such as countries/be.yaml#summary, or the file of a paragraph.",
+        "begins": "Write the words with which the paragraph begins.",
+        "why": "Say why the finding is accepted.",
+    }
+
+    rule: Annotated[AuditRule, _KEEP]
+    claim: Key | None = None
+    begins: Key | None = None
+    source: Key | None = None
+    why: Key
+
+
 class AuditRules(Model):
     """`audit.yaml`: what `audit` is told about sources and claims.
 
     `age`: after how many years, counted back from the as-of date, a source is reported as old. `repeats`: the keys of sources that
     only repeat another source, each with the key of that one. `contested`: the ids of facts that somebody disputes; their texts
-    must say who claims them.
+    must say who claims them. `accepted`: findings that editors have considered.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -683,6 +711,7 @@ class AuditRules(Model):
     age: Annotated[int, Field(ge=1, le=200)] | None = None
     repeats: Annotated[dict[str, Key], Field(max_length=10_000)] = {}
     contested: Annotated[list[Key], Field(max_length=10_000)] = []
+    accepted: Annotated[list[AcceptedFinding], Field(max_length=10_000)] = []
 
 
 class Correction(Model):

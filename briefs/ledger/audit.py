@@ -12,21 +12,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from briefs.edition import markdown
 from briefs.edition.csl import Source
 from briefs.edition.csldates import CslDate
 from briefs.edition.dates import Date
-from briefs.edition.model import AuditRules, Country, Edition, Fact, Text, place_of
+from briefs.edition.model import AcceptedFinding, AuditRule, AuditRules, Country, Edition, Fact, Text, place_of
 from briefs.problems import Place
 
-AuditRule = Literal[
-    "no source", "one source", "source older than the claim", "old source", "source after the as-of date", "source without a date",
-    "contested", "no speaker", "figure without a source", "not in the saved copy", "no saved copy", "source unreachable",
-    "source refuses programs", "source looks lost", "source moved",
-]  # fmt: skip
 QUESTIONS: frozenset[AuditRule] = frozenset(
     {
         "contested", "no speaker", "figure without a source", "source older than the claim", "no saved copy",
@@ -42,7 +36,7 @@ _SPEAKERS = {
     "en": r"according to|account|says?|said|saying|writes?|wrote|reports?|reported(?:ly)?|calls?|called|claims?|claimed|"
     r"states?|stated|told|tells|warns?|warned|quotes?|quoted|quoting|describes?|described|argues?|argued|in the words of|"
     r"in (?:his|her|its) words|adds?|added|holds?|asks?|asked|concludes?|concluded|announced|declared|declares|promised|"
-    r"named|names|notes?|noted",
+    r"named|names|notes?|noted|voices?|voiced",
     "de": r"laut|zufolge|sagt\w*|schreibt|schrieb|berichte\w*|nennt|nannte|erklär\w*|warn\w*|zitier\w*|beschreib\w*|behaupte\w*",
     "fr": r"selon|d’après|dit|écri\w*|rapport\w*|appel\w*|affirm\w*|déclar\w*|avert\w*|cit\w*|décri\w*",
 }
@@ -65,7 +59,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """A weakness of a claim: the rule, the place, and the words for it. `source`: the key of the source it is about, or empty."""
+    """A weakness of a claim: the rule, the place, and the words for it. `source`: the key of the source it is about, or empty;
+    `accepted`: why an editor accepts it, or empty."""
 
     rule: AuditRule
     place: Place
@@ -73,6 +68,7 @@ class AuditFinding:
     country: str
     words: str
     source: str = ""
+    accepted: str = ""
 
     @property
     def is_question(self) -> bool:
@@ -89,17 +85,25 @@ class AuditFinding:
             "words": self.words,
             "source": self.source,
             "question": self.is_question,
+            "accepted": self.accepted,
         }
 
 
 @dataclass(frozen=True)
 class Audit:
     """All claims, the findings about them, and by the code of each country a score: the percentage of its claims without a finding.
-    Findings that are questions don't count."""
+    Findings that are questions don't count; those that editors accept do, since accepting makes no source better. `accepted`: how
+    many findings each entry of `audit.yaml` accepts."""
 
     claims: Sequence[Claim]
     findings: Sequence[AuditFinding]
     scores: Mapping[str, int]
+    accepted: Sequence[tuple[AcceptedFinding, int]] = ()
+
+    @property
+    def open(self) -> list[AuditFinding]:
+        """The findings that no editor has accepted."""
+        return [finding for finding in self.findings if not finding.accepted]
 
 
 def claims(edition: Edition, texts: Mapping[str, Text]) -> list[Claim]:
@@ -117,7 +121,35 @@ def audit(edition: Edition, rules: AuditRules, texts: Mapping[str, Text], more: 
     for code in edition.countries:
         own = [claim.place.name not in thin for claim in made if claim.country == code]
         scores[code] = round(100 * sum(own) / len(own)) if own else 100
-    return Audit(made, found, scores)
+    accepted = _Accepted(rules, made)
+    return Audit(made, [accepted.marked(finding) for finding in found], scores, list(accepted.counts()))
+
+
+class _Accepted:
+    """The findings that editors accept."""
+
+    def __init__(self, rules: AuditRules, made: Iterable[Claim]):
+        self.numbers = [(one, 0) for one in rules.accepted]
+        self.texts = {claim.place.name: " ".join(claim.text.markdown.split()) for claim in made}
+
+    def marked(self, found: AuditFinding) -> AuditFinding:
+        """A finding, with the reason of the first entry that accepts it."""
+        for number, (one, times) in enumerate(self.numbers):
+            if self._is_of(one, found):
+                self.numbers[number] = (one, times + 1)
+                return replace(found, accepted=str(one.why))
+        return found
+
+    def counts(self) -> Iterator[tuple[AcceptedFinding, int]]:
+        yield from self.numbers
+
+    def _is_of(self, one: AcceptedFinding, found: AuditFinding) -> bool:
+        if one.rule != found.rule or (one.source and one.source != found.source):
+            return False
+        if one.begins:
+            text = self.texts.get(found.place.name, "")
+            return found.place.path == one.claim and text.startswith(" ".join(one.begins.split()))
+        return not one.claim or one.claim in {found.claim, found.place.name}
 
 
 def _of_countries(edition: Edition) -> Iterator[Claim]:
@@ -158,7 +190,6 @@ class _Auditor:
 
     def __init__(self, edition: Edition, rules: AuditRules):
         self.edition, self.rules = edition, rules
-        self.as_of = edition.about.as_of.countries.last
         speakers = _SPEAKERS.get(edition.about.language.partition("-")[0].lower(), "")
         self.speakers = re.compile(rf"\b(?:{speakers})\b", re.I) if speakers else None
 
@@ -177,7 +208,8 @@ class _Auditor:
             yield finding("no source", claim, "no source is given")
         elif claim.name in self._facts and len({self._origin(key) for key in claim.sources}) == 1:
             repeated = " that others repeat" if len(claim.sources) > 1 else ""
-            yield finding("one source", claim, f"it rests on one source alone{repeated}: {self._origin(claim.sources[0])}")
+            origin = self._origin(claim.sources[0])
+            yield finding("one source", claim, f"it rests on one source alone{repeated}: {origin}", origin)
 
     @property
     def _facts(self) -> set[str]:
@@ -196,13 +228,15 @@ class _Auditor:
         first, last = _days(source.issued)
         if first is None or last is None:
             if source.accessed is None:
-                yield finding("source without a date", claim, f"{key} has no date", key)
+                which = "no certain date" if source.issued else "no date"
+                yield finding("source without a date", claim, f"{key} has {which}", key)
             return
         if claim.date and last < claim.date.first:
             yield finding("source older than the claim", claim, f"{key} is of {last.isoformat()}, before what it is cited for", key)
-        if first > self.as_of:
+        as_of = as_of_claim(claim, self.edition).last
+        if first > as_of:
             yield finding("source after the as-of date", claim, f"{key} is of {first.isoformat()}, after the as-of date", key)
-        years = (self.as_of - last).days // 365
+        years = (as_of - last).days // 365
         if self.rules.age and years >= self.rules.age:
             yield finding("old source", claim, f"{key} was {years} years old at the as-of date", key)
 
@@ -255,13 +289,19 @@ def _days(date: CslDate | None) -> tuple[datetime.date | None, datetime.date | N
 
 def basis(claim: Claim, edition: Edition) -> Iterator[dict[str, object]]:
     """Each source of a claim: its key, kind (a CSL type), date, and distance: the days from the claim’s date, or else from the
-    as-of date of countries, to that of the source; negative if the source is older, None if it has no date."""
-    of_claim = claim.date or edition.about.as_of.countries
+    as-of date, to that of the source; negative if the source is older, None if it has no date."""
+    of_claim = claim.date or as_of_claim(claim, edition)
     for key in claim.sources:
         if source := edition.sources.get(key):
             first, last = _days(source.issued)
             distance = _distance(of_claim, first, last) if first and last else None
             yield {"source": key, "kind": source.type, "date": source.issued.text if source.issued else "", "days": distance}
+
+
+def as_of_claim(claim: Claim, edition: Edition) -> Date:
+    """The as-of date of a claim: that of countries, or for sections and decks that of the report, if it has its own."""
+    as_of = edition.about.as_of
+    return as_of.countries if claim.country else as_of.report or as_of.countries
 
 
 def _distance(claim: Date, first: datetime.date, last: datetime.date) -> int:
@@ -277,17 +317,22 @@ def finding(rule: AuditRule, claim: Claim, words: str, source: str = "") -> Audi
 
 
 def lines(found: Audit, edition: Edition) -> Iterator[str]:
-    """Each finding at its place, then the score of each country."""
-    for finding in found.findings:
+    """Each finding at its place, what editors have accepted, then the score of each country."""
+    for finding in found.open:
         kind = "question" if finding.is_question else "finding"
         yield f"{finding.place.path}:{finding.place.line}: {kind}: {finding.claim}: {finding.words}"
+    for one, number in found.accepted:
+        place = place_of(one.why)
+        told = f"{number} accepted" if number else "accepts nothing that is found, take it out"
+        yield f"{place.path}:{place.line}: {told}: {one.rule}: {one.why}"
     for code in sorted(found.scores, key=edition.rank):
         yield f"{edition.names[code]}: {found.scores[code]} of 100"
 
 
-def counts(found: Iterable[AuditFinding]) -> dict[AuditRule, int]:
-    """How many findings there are by rule."""
-    numbers: dict[AuditRule, int] = {}
-    for finding in found:
+def counts(found: Audit) -> dict[str, int]:
+    """How many findings there are by rule, and how many editors have accepted."""
+    numbers: dict[str, int] = {}
+    for finding in found.open:
         numbers[finding.rule] = numbers.get(finding.rule, 0) + 1
-    return numbers
+    accepted = len(found.findings) - len(found.open)
+    return numbers | ({"accepted": accepted} if accepted else {})

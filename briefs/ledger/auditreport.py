@@ -37,6 +37,7 @@ def page(found: Audit, edition: Edition, quotes: Iterable[QuoteCheck], answers: 
         "asked": max((one.asked.isoformat() for one in answers), default=""),
         "claims": len(found.claims),
         "findings": [finding.to_dict() for finding in found.findings],
+        "accepted": len(found.findings) - len(found.open),
         "scores": list(_scores(found, edition)),
         "groups": list(_groups(found.findings, edition)),
         "quotes": [{**one.to_dict(), "places": "; ".join(map(str, one.places))} for one in quotes if one.places],

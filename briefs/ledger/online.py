@@ -18,8 +18,8 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from briefs.edition import evidence, yamls
-from briefs.edition.model import Edition, Model, place_of
-from briefs.ledger.audit import AuditFinding, AuditRule
+from briefs.edition.model import AuditRule, Edition, Model, place_of
+from briefs.ledger.audit import AuditFinding
 from briefs.problems import Problem, Problems
 from briefs.tools.web import WebAnswer
 

@@ -18,6 +18,7 @@ from briefs.tools.pandoc import Pandoc
 from tests import small
 from tests.small import fact, source
 
+ROOT = Path(__file__).parents[2]
 SOUND = [fact("A **first thing** happened.", date="2019-03", sources=["one", "two"])]
 SOURCES = [source("one", issued="2019-05"), source("two", issued="2020-01")]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><path d="M0 0h20v10z"/></svg>'
@@ -45,7 +46,7 @@ def test_nothing_is_found_in_what_is_sound(pandoc: Pandoc) -> None:
 @pytest.mark.parametrize(
     "rule, changes",
     [
-        (("one source", "be-01", ""), {"facts": [fact("A **thing**.", date="2019-03", sources=["one"])], "sources": SOURCES}),
+        (("one source", "be-01", "one"), {"facts": [fact("A **thing**.", date="2019-03", sources=["one"])], "sources": SOURCES}),
         (
             ("source older than the claim", "be-01", "one"),
             {"sources": [source("one", issued="2018"), source("two", issued="2020")]},
@@ -65,11 +66,11 @@ def test_each_fault_is_found_alone(rule: tuple[str, str, str], changes: dict[str
 
 
 def test_a_source_that_repeats_another_is_no_second_one(pandoc: Pandoc) -> None:
-    assert found(pandoc, {"repeats": {"two": "one"}}) == [("one source", "be-01", "")]
+    assert found(pandoc, {"repeats": {"two": "one"}}) == [("one source", "be-01", "one")]
 
 
 def test_repeats_in_a_circle_end(pandoc: Pandoc) -> None:
-    assert ("one source", "be-01", "") not in found(pandoc, {"repeats": {"two": "one", "one": "two"}})
+    assert "one source" not in {rule for rule, *_ in found(pandoc, {"repeats": {"two": "one", "one": "two"}})}
 
 
 def test_a_source_is_old_after_the_years_that_the_edition_says(pandoc: Pandoc) -> None:
@@ -151,3 +152,77 @@ def test_the_first_edition_is_audited(edition: Any, pandoc: Pandoc) -> None:
     one = [finding for finding in made.findings if finding.rule == "one source"]
     assert len(one) == sum(len(set(fact.sources)) == 1 for country in edition.countries.values() for fact in country.facts)
     assert len(made.claims) > facts and set(made.scores) == set(edition.countries)
+
+
+# What editors accept, and as of when.
+
+OPENING = "---\ntitle: Opening\nid: opening\n---\n\nThe first words say nothing new.\n\nOther words say more.[@one]\n"
+
+
+def accepting(*entries: dict[str, str]) -> AuditRules:
+    return AuditRules.model_validate({"accepted": [{"why": "It is so.", **entry} for entry in entries]})
+
+
+@pytest.mark.parametrize(
+    "entry, count",
+    [
+        ({"rule": "one source"}, 2),
+        ({"rule": "one source", "source": "two"}, 1),
+        ({"rule": "one source", "claim": "be-01"}, 1),
+        ({"rule": "one source", "claim": "countries/be.yaml#be-01/text"}, 1),
+        ({"rule": "one source", "claim": "be-03"}, 0),
+        ({"rule": "old source"}, 0),
+        ({"rule": "no source", "claim": "report/01-opening.md", "begins": "The first words"}, 1),
+        ({"rule": "no source", "claim": "report/01-opening.md", "begins": "Other words"}, 0),
+    ],
+)
+def test_an_editor_accepts_exactly_what_an_entry_names(entry: dict[str, str], count: int, pandoc: Pandoc) -> None:
+    edition = small.edition(more={"report/01-opening.md": OPENING})
+    before = ledger.audit(edition, AuditRules(), texts.of(edition, pandoc))
+    made = ledger.audit(edition, accepting(entry), texts.of(edition, pandoc))
+    assert [number for _, number in made.accepted] == [count]
+    assert len(made.open) == len(before.findings) - count and len(made.findings) == len(before.findings)
+    assert made.scores == before.scores, "accepting makes no source better"
+
+
+def test_what_is_accepted_is_told_with_its_reason_and_what_is_idle_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = "accepted:\n- rule: one source\n  why: So it is.\n- {rule: old source, why: Once it was.}\n"
+    small.write(tmp_path / "content", more={"audit.yaml": rules})
+    assert main(["audit", "--content", str(tmp_path / "content")]) == ExitCode.DONE
+    told = capsys.readouterr().out
+    assert "audit.yaml:3: 2 accepted: one source: So it is." in told and "it rests on one source alone" not in told
+    assert "audit.yaml:4: accepts nothing that is found, take it out: old source" in told and "; accepted: 2\n" in told
+    report = tmp_path / "audit.html"
+    assert main(["audit", "--content", str(tmp_path / "content"), "--report", str(report)]) == ExitCode.DONE
+    assert report.read_text().count("<em>Accepted: So it is.</em>") == 2 and "2 of them accepted" in report.read_text()
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("accepted: [{rule: two sources, why: So.}]", "audit.yaml:1:19: error"),
+        ("accepted: [{rule: one source}]", "audit.yaml:1:12: error: “why” is missing"),
+        ("accepted: [{rule: one source, source: nobody, why: So.}]", "audit.yaml:1:39: error: there is no source “nobody”."),
+        ("accepted: [{rule: no source, claim: report/a.md, why: So.}]", "audit.yaml:1:55: error: a paragraph is known by"),
+    ],
+)
+def test_an_entry_that_names_nothing_is_an_error(text: str, said: str) -> None:
+    problems = small.reading(more={auditrules.FILE: text}).problems
+    assert any(str(problem).startswith(said) for problem in problems), problems
+
+
+def test_sections_are_as_of_the_report(pandoc: Pandoc) -> None:
+    """The source is of May 2020: after the countries’ date, before the report’s."""
+    found = {}
+    for report in ("2020-10", "2020-01"):
+        edition = small.edition(about={"as_of": {"countries": "2020-01", "report": report}}, more={"report/01-opening.md": OPENING})
+        made = ledger.audit(edition, AuditRules(), texts.of(edition, pandoc))
+        found[report] = {one.claim for one in made.findings if one.rule == "source after the as-of date"}
+    assert found["2020-01"] - found["2020-10"] == {"report/01-opening.md#2"}
+
+
+def test_the_editors_of_the_first_edition_have_considered_what_it_finds(edition: Any, pandoc: Pandoc) -> None:
+    """All but sources without a date, which whoever reads the pages can supply."""
+    rules = auditrules.read({auditrules.FILE: (ROOT / "content/audit.yaml").read_bytes()})
+    made = ledger.audit(edition, rules, texts.of(edition, pandoc))
+    assert {one.rule for one in made.open} == {"source without a date"} and all(number for _, number in made.accepted)

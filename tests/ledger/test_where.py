@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,12 @@ import pytest
 
 from briefs.cli import main
 from briefs.delivery.store import File, Sent, Store
-from briefs.edition.model import Edition
+from briefs.edition.model import Edition, Fact, Journey, Text
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
 from briefs.ledger import pages, passages, where
+from briefs.press import plan
+from briefs.press.request import Request
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Place, Problems
 from briefs.tools.pandoc import Pandoc
@@ -35,22 +39,62 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
+SAMPLE = [("brief", "be"), ("glance", ""), ("compare", "be+ee"), ("handout", "ee")]  # beside the report, which prints all facts
+
+
 def test_every_fact_of_the_edition_is_found_on_every_page_that_prints_it(
     edition: Edition, session: Session, pandoc: Pandoc
 ) -> None:
-    """The report's appendix prints all facts. What each page prints is read here without the program."""
-    data = small.make(session, "report", "", ("pdf",)).files["pdf"]
+    found = found_in(session, "report", "", edition, pandoc)
+    assert {name for name, hits in found.items() if hits} >= {fact.id for fact in facts_of(edition)}
+
+
+@pytest.mark.parametrize("kind, subject", SAMPLE)
+def test_every_fact_is_found_in_other_documents_too(
+    kind: str, subject: str, edition: Edition, session: Session, pandoc: Pandoc
+) -> None:
+    assert any(found_in(session, kind, subject, edition, pandoc).values())
+
+
+@pytest.mark.long
+def test_every_fact_is_found_in_all_documents_of_the_edition(edition: Edition, session: Session, pandoc: Pandoc) -> None:
+    journey = Journey.model_validate({"title": Text("A journey", Place("journeys/a.yaml")), "countries": ["ee", "lv", "lt"]})
+    whole = replace(edition, journeys={"a": journey})
+    with_facts = [code for code, country in edition.countries.items() if country.facts]
+    targets = [(target.kind, target.subject) for target in plan.plan(edition, Request()).targets]
+    targets += [("handout", code) for code in with_facts] + [("bilingual", f"{code}+en-GB+fr") for code in with_facts]
+    targets += [("compare", "+".join(pair)) for pair in pairwise(with_facts)] + [("pack", "a")]
+    for kind, subject in targets:
+        assert any(found_in(session.for_edition(whole), kind, subject, whole, pandoc).values()) or subject in edition.decks
+
+
+def facts_of(edition: Edition) -> Iterator[Fact]:
+    return (fact for country in edition.countries.values() for fact in country.facts)
+
+
+def found_in(session: Session, kind: str, subject: str, edition: Edition, pandoc: Pandoc) -> dict[str, list[int]]:
+    """The pages of a document on which each fact is found, as a whole and as timelines print it. They are those that print it: what
+    each page prints is read here without the program."""
+    data = small.make(session, kind, subject, ("pdf",)).files["pdf"]
     texts = [letters(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(io.BytesIO(data))]
-    found = pages.read("report.pdf", data)
-    for country in edition.countries.values():
-        for fact in country.facts:
-            passage = passages.of_fact(fact, pandoc)[0]
+    read, found = pages.read("a.pdf", data), {}
+    for fact in facts_of(edition):
+        for passage in passages.of_fact(fact, pandoc):
             (wanted,) = map(letters, passage.parts)
-            hits = [hit.page for hit in pages.find(found, passage.parts)]
             whole = [number for number, text in enumerate(texts, 1) if wanted in text]
-            broken = [n for n, text in enumerate(texts, 1) if n not in whole and wanted[:20] in text and wanted[-20:] in texts[n]]
-            assert hits == (whole or broken), fact.id
-            assert hits, fact.id
+            found[passage.name] = sorted({hit.page for hit in pages.find(read, passage.parts)})
+            assert found[passage.name] == (whole or turning(wanted, texts)), (kind, subject, passage.name)
+    return found
+
+
+def turning(wanted: str, texts: Sequence[str]) -> list[int]:
+    """The pages that end within a passage: they have its beginning, and the next page has all that follows."""
+    return [
+        number
+        for number, (text, after) in enumerate(pairwise(texts), 1)
+        if wanted[: pages.FEWEST] in text
+        and any(wanted[:at] in text and wanted[at:] in after for at in range(pages.FEWEST, len(wanted)))
+    ]
 
 
 # Single pages.
