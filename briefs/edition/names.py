@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from briefs.problems import nearest
 
+_DEMOCRATIC = ("democratic republic of congo", "democratic republic of the congo")
 # Everyday names that neither CLDR nor pycountry has.
 OTHER_NAMES = {
     "gb": ["uk", "britain", "great britain", "england"],
@@ -23,20 +24,22 @@ OTHER_NAMES = {
     "mk": ["macedonia"],
     "tr": ["turkey", "türkiye"],
     "ci": ["ivory coast"],
-    "cd": ["dr congo", "drc", "zaire", "congo, dem rep", "congo kinshasa"],
+    "cd": ["dr congo", "drc", "zaire", "congo, dem rep", "congo kinshasa", *_DEMOCRATIC],
     "va": ["vatican", "holy see"],
     "tl": ["east timor"],
     "mm": ["burma"],
     "sz": ["swaziland"],
     "cv": ["cape verde"],
-    "cg": ["congo, rep", "congo brazzaville", "republic of the congo"],
+    "ae": ["uae"],
+    "ba": ["bosnia"],
+    "cg": ["congo, rep", "congo brazzaville", "republic of the congo", "republic of congo"],
     "kp": ["korea, dem peoples rep", "dprk"],
     "kr": ["korea, rep", "republic of korea"],
     # As the World Bank writes them.
-    "bs": ["bahamas, the"],
+    "bs": ["bahamas, the", "the bahamas"],
     "eg": ["egypt, arab rep"],
     "fm": ["micronesia, fed sts"],
-    "gm": ["gambia, the"],
+    "gm": ["gambia, the", "the gambia"],
     "hk": ["hong kong sar, china"],
     "ir": ["iran, islamic rep"],
     "kg": ["kyrgyz republic"],
@@ -44,9 +47,9 @@ OTHER_NAMES = {
     "la": ["lao pdr"],
     "lc": ["st lucia"],
     "mf": ["st martin (french part)"],
-    "mo": ["macao sar, china"],
+    "mo": ["macao sar, china", "macau"],
     "pr": ["puerto rico (us)"],
-    "ps": ["west bank and gaza"],
+    "ps": ["west bank and gaza", "palestine"],
     "sk": ["slovak republic"],
     "so": ["somalia, fed rep"],
     "sx": ["sint maarten (dutch part)"],
@@ -230,7 +233,7 @@ def find(typed: str, known: Mapping[str, str], names: Mapping[str, str]) -> tupl
     if word in known:
         return known[word], []
     near = nearest(word, known, count=5, cutoff=0.55)
-    return None, [*shared, *dict.fromkeys(names[known[w]] for w in near)][:3]
+    return None, [*dict.fromkeys([*shared, *(names[known[w]] for w in near)])][:3]
 
 
 def stem_of(name: str, code: str) -> str:

@@ -146,6 +146,11 @@ def test_a_group_without_such_a_country_builds_nothing() -> None:
         ("ivory coast", ["ci"], "ci"),
         ("Côte d'Ivoire", ["ci"], "ci"),
         ("Congo, Dem. Rep.", ["cg", "cd"], "cd"),
+        ("Democratic Republic of the Congo", ["cg", "cd"], "cd"),
+        ("Republic of Congo", ["cg", "cd"], "cg"),
+        ("Palestine", ["ps", "pk"], "ps"),
+        ("UAE", ["ae", "ua"], "ae"),
+        ("The Gambia", ["gm", "zm"], "gm"),
     ],
 )
 def test_a_name_that_several_countries_share_asks_which_is_meant(typed: str, known: list[str], expected: str | None) -> None:
@@ -154,6 +159,11 @@ def test_a_name_that_several_countries_share_asks_which_is_meant(typed: str, kno
     assert code == expected
     if expected is None:
         assert set(near) == set(listed.values())
+
+
+def test_a_shared_name_of_which_the_edition_has_one_country_is_answered_with_it_once() -> None:
+    listed = {"cd": names.name_of("cd", "en"), "be": "Belgium"}
+    assert names.find("Congo", names.spellings(listed, {}, "en"), listed) == (None, ["Congo - Kinshasa"])
 
 
 def test_the_codes_tell_countries_apart_that_share_a_name() -> None:
