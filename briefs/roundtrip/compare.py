@@ -12,7 +12,7 @@ from dataclasses import replace
 from briefs.edition.csl import Source
 from briefs.edition.model import Text
 from briefs.edition.textnames import file_of, is_block, is_fact
-from briefs.roundtrip import notes, tables, values
+from briefs.roundtrip import losses, notes, tables, values
 from briefs.roundtrip.assign import Assignment, assign
 from briefs.roundtrip.edits import (
     Authors,
@@ -36,7 +36,7 @@ from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word.origin import Block
 from briefs.wordfile import alignment, slides
 from briefs.wordfile.alignment import Pair
-from briefs.wordfile.elements import HIDDEN
+from briefs.wordfile.elements import HIDDEN, titled
 from briefs.wordfile.paragraphs import Paragraph, Shape, WordText
 from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_paragraphs, tidy, unchanged, words
 
@@ -75,9 +75,12 @@ class _ParagraphComparison:
         self.printed, self.known, self.outdated = printed, printed.known, outdated
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
         self.deleted_by, self.lost, self.styles = edited.deleted_by, edited.lost, edited.styles or ()
+        # Looks that aren’t told here: hidden words have their own reports, and pandoc writes a table’s caption as its title too.
+        self.untold = {HIDDEN, *(titled(p.text.strip()) for p in self.edited if "caption" in p.style.lower())}
         self.edits = Edits()
         # Pictures whose image isn't the one that was sent. The last item says whether their SVG is the one that was sent.
         self.pictures: list[tuple[Pair, str, Region | None, bool]] = []
+        self.dropped: list[tuple[int, Unmerged]] = []  # deleted paragraphs that are not content: their numbers and reports
         self.last_block = (-1, "", "")  # the last new block: its paragraph, the text before it, its style
         self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new block behind it goes
         pairs = alignment.pair(self.sent, self.edited)
@@ -96,6 +99,8 @@ class _ParagraphComparison:
         self._move_whole()
         self._report_pictures()
         self._compare_headers(sent.headers, edited.headers)
+        self.edits.deleted += losses.deleted_together(self.dropped)
+        self.edits.unmerged = losses.told_once(self.edits.unmerged, self.sent, self.edited)
         self._count(pairs)
         regions = {j: self._regions_in(j) for j in range(len(self.edited))}
         self.edits.nearest = {j: own[0].name for j, own in regions.items() if own}
@@ -186,7 +191,7 @@ class _ParagraphComparison:
         """Report looks that Markdown has no words for. Returns the changes without hidden text, which nobody wants printed."""
         region = next(iter(self.printed.regions_of(pair.sent)), None)
         for looks, own in gained(before, after, found):
-            if told := ", ".join(sorted(looks - {HIDDEN})):
+            if told := ", ".join(sorted(looks - self.untold)):
                 what = "this picture was" if all(p.kind in {"picture", "space"} for p in own) else "these words were"
                 self._report(pair, f"{what} {told}: Markdown can’t say that", "", words(own), region)
         stayed = [(n, m) for n, m in unchanged(before, found) if HIDDEN in after[m].looks - before[n].looks]
@@ -574,7 +579,11 @@ class _ParagraphComparison:
         if not regions:
             has_picture = any(p.kind == "picture" for p in paragraph.pieces)
             reason = "a picture was deleted" if has_picture else "this was deleted; it is not content"
-            self.edits.deleted.append(self._unmerged(pair, reason, paragraph.text))
+            told = self._unmerged(pair, reason, paragraph.text)
+            if has_picture:
+                self.edits.deleted.append(told)
+            else:
+                self.dropped.append((i, told))
 
     def _who_deleted(self, i: int) -> Authors:
         """Who has a pending deletion of a sent paragraph."""

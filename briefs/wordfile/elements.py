@@ -137,7 +137,7 @@ def table_looks(properties: etree._Element | None) -> dict[str, str]:
     for node in () if properties is None else properties:
         if node.tag in _TABLE_WORDS:
             words = node.get(w("val"), "").strip()
-            found[etree.QName(node).localname] = f"put into a table with the {_TABLE_WORDS[node.tag]} “{words}”" if words else ""
+            found[etree.QName(node).localname] = _TABLE_WORDS[node.tag](words) if words else ""
         elif node.tag == w("shd"):
             found["table"] = _shade(node, "")
         elif isinstance(node.tag, str) and node.tag not in WITHOUT_MEANING:
@@ -145,7 +145,15 @@ def table_looks(properties: etree._Element | None) -> dict[str, str]:
     return found
 
 
-_TABLE_WORDS = {w("tblCaption"): "alternative title", w("tblDescription"): "alternative text"}
+def titled(title: str) -> str:
+    """The look of a table with an alternative title."""
+    return f"put into a table with the alternative title “{title}”"
+
+
+_TABLE_WORDS: Mapping[str, Callable[[str], str]] = {
+    w("tblCaption"): titled,
+    w("tblDescription"): lambda words: f"put into a table with the alternative text “{words}”",
+}
 _MERGED = set(_names("w", "gridSpan vMerge hMerge"))
 _READ_OF_CELLS = set(_names("w", "ins del cellIns cellDel trPrChange tcPrChange"))
 

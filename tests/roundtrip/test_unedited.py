@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from lxml import etree
 
 from briefs.delivery.store import File, Store
 from briefs.edition.files import read_folder
@@ -16,11 +18,12 @@ from briefs.press.session import Session
 from briefs.roundtrip.base import edition_of
 from briefs.roundtrip.merge import merge
 from briefs.tools import libreoffice, pandoc
+from briefs.typeset.word.package import w
 from tests import small
 from tests.conftest import ROOT
 from tests.roundtrip.harness import DOCUMENTS, WHEN, MergeHarness, unmerged
 from tests.wordfile.google import saved_by_google
-from tests.wordfile.word import Word, parts, renamed_styles, with_endnotes, without_origin
+from tests.wordfile.word import Word, parts, renamed_styles, rezipped, with_endnotes, without_origin
 
 Sent = Mapping[str, bytes]
 
@@ -143,6 +146,30 @@ def test_an_edit_in_a_file_exported_by_google_docs_comes_back_alone(harness: Mer
 def test_footnotes_that_word_turned_into_endnotes_are_no_edits(harness: MergeHarness) -> None:
     merged = harness.merge(with_endnotes(harness.sent["report"]), "report.docx")
     assert (merged.files, unmerged(merged)) == ({}, [])
+
+
+def test_what_an_old_format_drops_everywhere_is_told_once(harness: MergeHarness, cache: Path, tmp_path: Path) -> None:
+    """A `.doc` of LibreOffice has no results of the report's citations, no bibliography and no alternative texts."""
+    data = saved({"report": harness.sent["report"]}, cache / "exchange", tmp_path / "saved", "doc", WORD)["report"]
+    merged = harness.merge(data, "report.docx")
+    told = [one.partition(":")[0] for one in unmerged(merged)]
+    assert merged.files == {} and len(told) <= 4
+    assert "the citations of this file have no words any more, so it can’t be seen whether one was changed" in told
+    assert "the pictures of this file have no alternative texts any more, so it can’t be seen whether one was replaced" in told
+
+
+def test_two_notes_that_somebody_emptied_are_two_edits(harness: MergeHarness) -> None:
+
+    def empty(files: dict[str, bytes]) -> None:
+        root: Any = etree.fromstring(files["word/footnotes.xml"])
+        notes = [note for note in root if "ZOTERO" in "".join(note.itertext(w("instrText")))]
+        assert len(notes) > 2
+        for run in [run for note in notes[:2] for run in list(note.iter(w("r")))[1:]]:
+            run.getparent().remove(run)
+        files["word/footnotes.xml"] = etree.tostring(root)
+
+    told = unmerged(harness.merge(rezipped(harness.sent["report"], empty), "report.docx"))
+    assert len(told) == 2 and all("a note was changed; the source still has the old one" in one for one in told)
 
 
 TWO_LANGUAGES = {
