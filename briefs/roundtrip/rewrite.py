@@ -116,8 +116,7 @@ def _candidates(markdown: str, before: Sequence[Node], after: Sequence[Node], pa
 
 
 def _in_words(before: Sequence[Node], after: Sequence[Node]) -> tuple[str, str] | None:
-    """Both texts as plain words, if only words differ: as many paragraphs, no span (`meaning` leaves spans out),
-    and no new sign that might be markup."""
+    """Both texts as plain words, if only words differ: as many paragraphs, no span and no new sign that might be markup."""
     old, new = ([of_inlines(tree.inlines(leaf)) for leaf in leaves(blocks)] for blocks in (before, after))
     if len(old) != len(new) or any(piece.spans for leaf in (*old, *new) for piece in leaf):
         return None
@@ -219,16 +218,18 @@ def _node_meaning(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str
 
 
 def _comparable(pieces: Sequence[Piece]) -> list[Any]:
-    """Pieces for comparison after a round trip through Markdown: typed and printed quotation marks, dots and dashes are equal."""
+    """Pieces for comparison after a round trip through Markdown: typed and printed quotation marks, dots and dashes are equal.
+    Spans, such as of a language, count as formatting of words."""
     out: list[Any] = []
     for piece in pieces:
         text = "".join(_QUOTES.get(c, c) for c in piece.text)
-        last = out[-1] if out and out[-1][0] == piece.kind == "word" and out[-1][2] == piece.formatting else None
+        marked = piece.formatting if piece.kind == "space" else piece.formatting.union(piece.spans)
+        last = out[-1] if out and out[-1][0] == piece.kind == "word" and out[-1][2] == marked else None
         if text in _DASHES and last and set(last[1]) <= _DASHES:
-            out[-1] = ("word", last[1] + text, piece.formatting)
+            out[-1] = ("word", last[1] + text, marked)
         else:
             own = text if piece.node is None or piece.kind == "space" else _node_key(piece.node)
-            out.append((piece.kind, own, piece.formatting))
+            out.append((piece.kind, own, marked))
     return [(kind, _ASCII_MARK.sub(lambda m: _MARKS[m[0]], text) if kind == "word" else text, own) for kind, text, own in out]
 
 
