@@ -116,7 +116,7 @@ def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Requ
 
 def _seen(desk: Desk, request: Request) -> Desk:
     """The desk as the sender of the request sees it."""
-    return desk.seen_by(_visitor(request), request.headers.get("accept-language", ""))
+    return desk.seen_by(_visitor(request), request.headers.get("accept-language", ""), request.url.path)
 
 
 def _logged(desk: Desk, deed: str, answer: Callable[[], Response]) -> Response:

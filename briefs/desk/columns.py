@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from pydantic import ValidationError
 
-from briefs.desk.forms import Choices, FactFields, FileForm, FormField, keys_in
+from briefs.desk.forms import FactFields, FileForm, FormField, choices_of, keys_in
 from briefs.edition import yamls
 from briefs.edition.data import grids
 from briefs.edition.data.countries import CountryFinder
@@ -28,7 +28,6 @@ from briefs.edition.yamls import Data
 from briefs.problems import Place, Problem
 
 VALUE, FLAG, SOURCES, FACTS = "value", "flag", "sources", "facts"
-NONE_RECORDED = ".."
 _PARTS = {VALUE: "value", FLAG: "status", SOURCES: "source"}  # what a table calls the parts of a value
 _grids = lru_cache(maxsize=50)(grids.read)
 _document = lru_cache(maxsize=500)(yamls.load)
@@ -267,13 +266,6 @@ def _fields_in_country(files: Mapping[str, bytes], slot: _ValueSlot, column: Col
 
 
 def _field(slot: _ValueSlot, part: str, text: str, place: Place, column: Column) -> FormField:
-    choices = _choices(column) if part == VALUE else ()
+    choices = choices_of(column) if part == VALUE else ()
     sort = "choice" if choices else "list" if part in {SOURCES, FACTS} else "line"
     return FormField(f"{slot.code}/{part}", part, text, place.line, sort, choices, place)
-
-
-def _choices(column: Column) -> Choices:
-    """What may be chosen as the value of a column of categories, or of yes and no."""
-    words = [category.label.markdown for category in column.values] if column.kind == "category" else []
-    words = ["yes", "no"] if column.kind == "yes-no" else words
-    return [("", ""), *((word, word) for word in words), (NONE_RECORDED, NONE_RECORDED)] if words else []

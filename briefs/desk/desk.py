@@ -110,18 +110,20 @@ class Desk:
         self._returned: dict[str, Shelf[ReturnedFiles]] = {}  # by visitor
         self._set_visitor(Visitor(""))
 
-    def seen_by(self, visitor: Visitor, accepted: str = "") -> Self:
-        """The same desk with the drafts and the returned files of a visitor, in the language that the browser would rather have."""
+    def seen_by(self, visitor: Visitor, accepted: str = "", at: str = "") -> Self:
+        """The same desk with the drafts and the returned files of a visitor, in the language that the browser would rather have.
+
+        `at`: the path of the page that is asked for."""
         own = copy.copy(self)
         own.words = Words(preferred(accepted)) if accepted else self.words
-        own._set_visitor(visitor)
+        own._set_visitor(visitor, at)
         return own
 
-    def _set_visitor(self, visitor: Visitor) -> None:
+    def _set_visitor(self, visitor: Visitor, at: str = "") -> None:
         self.visitor = visitor
         self.drafts = Drafts(self.folders.drafts, visitor.id)
         self.returned = self._returned.setdefault(visitor.id, Shelf(WAITING))
-        self._render = PageRenderer(self.words, csrf=visitor.csrf, visitor=visitor)
+        self._render = PageRenderer(self.words, csrf=visitor.csrf, visitor=visitor, at=at)
 
     @property
     def team(self) -> Team | None:

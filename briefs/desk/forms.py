@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.edition import yamls
-from briefs.edition.model import KEY_POINTS, Edition
+from briefs.edition.model import KEY_POINTS, Column, Edition
 from briefs.edition.read import FRONT_MATTER
 from briefs.edition.write import AnyChange, Remove, Reword, SetBody, SetField, SetList
 from briefs.edition.yamls import Data, YamlDocument
@@ -20,6 +20,7 @@ from briefs.problems import Place, Problem
 BODY = "body"  # the name of the field that has the text after the front matter
 FACTS = "facts"
 NOWHERE = Place("")
+NONE_RECORDED = ".."  # says that there is no value
 PRIORITIES = (("1", "1"), ("2", "2"), ("3", "3"))
 Choices = Sequence[tuple[str, str]]  # values and their names for people
 
@@ -119,12 +120,20 @@ def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
     cells = document.mapping.get("data")
     for column in cells if isinstance(cells, dict) else ():
         known = edition.columns.get(column)
-        word = str(known.label) if known else column
-        own.append(_field(document, ("data", column), "value", "line", name=f"data/{column}/value", word=word))
+        word, choices = (str(known.label), choices_of(known)) if known else (column, ())
+        sort = "choice" if choices else "line"
+        own.append(_field(document, ("data", column), "value", sort, choices, f"data/{column}/value", word))
     topics = [(str(topic.id), str(topic.label)) for topic in edition.about.topics]
     listed = document.mapping.get(FACTS)
     facts = listed if isinstance(listed, list) else []
     return FileForm(path, tuple(own), tuple(_fact(document, number, fact, topics) for number, fact in enumerate(facts)), True)
+
+
+def choices_of(column: Column) -> Choices:
+    """What may be chosen as a value of a column of categories, or of yes and no; nothing for other columns."""
+    words = [category.label.markdown for category in column.values] if column.kind == "category" else []
+    words = ["yes", "no"] if column.kind == "yes-no" else words
+    return [(word, word) for word in ("", *words, NONE_RECORDED)] if words else []
 
 
 def _fact(document: YamlDocument, number: int, fact: Data, topics: Choices) -> FactFields:

@@ -20,6 +20,7 @@ SCREENS = {  # name: path, width and height in pixels, what must be there first
     "edition": ("/", 1280, 800, "svg.world"),
     "writing": ("/write/countries/ee", 1280, 800, "#pages img"),
     "section": ("/write/sections/sec-bri", 1280, 800, "#pages img"),
+    "values": ("/write/values/spectrum", 1280, 800, "#pages img"),
     "phone": ("/write/countries/ee", 390, 780, "#pages img"),
 }
 COLOURS = 128

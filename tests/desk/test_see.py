@@ -90,6 +90,11 @@ def test_the_first_page_has_the_edition(opened: OpenDesk) -> None:
     assert "The first section" in said and "2 sources" in said and "The content has no errors." in said
 
 
+def test_the_page_that_is_open_is_marked_among_the_links(opened: OpenDesk) -> None:
+    found = re.findall(r'<a href="([^"]+)" aria-current="page">', opened.get("/sources") + opened.get("/write/countries/be"))
+    assert found == ["/sources"]
+
+
 def test_each_country_of_the_map_leads_to_it(opened: OpenDesk) -> None:
     assert re.search(r'<a href="/[^"]*be" aria-label="Belgium: Wary"><path d="M', opened.get("/map"))
 
