@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -249,3 +250,37 @@ def test_a_language_that_a_file_names_is_printed_without_overrides(tmp_path: Pat
     content = small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"]})
     assert main(["translate", "import", str(file), "--content", str(content)]) == ExitCode.USAGE
     assert "no language “ rf”" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of an edition whose French summary is too long for its page, in two formats."""
+    folder = tmp_path_factory.mktemp("fit")
+    words = " ".join(["mot"] * 1_100) + "."
+    made = translated.files_of(SOURCE, lambda one: words if one.id == "summary" else None)
+    for path, data in {**SOURCE, **made}.items():
+        (folder / "content" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "content" / path).write_bytes(data)
+    for name in ("texts.xlf", "book.xlsx"):
+        asked = ["translate", "export", "fr", str(folder / name), "--fit", "--content", str(folder / "content"), "--quiet"]
+        assert main(asked) == ExitCode.DONE
+    return folder
+
+
+def test_a_translator_is_told_how_many_words_are_too_many(exported: Path) -> None:
+    notes = etree.parse(exported / "texts.xlf").xpath(
+        "//*[local-name()='file'][@original='countries/be.yaml']//*[local-name()='note']"
+    )
+    (told,) = {note.text for note in notes if "too long" in (note.text or "")}
+    found = re.fullmatch(r"As it is now, the translation is about (\d+) words too long for the brief\.", told)
+    assert found and 200 < int(found[1]) < 900, "a page holds some 500 words"
+
+
+def test_a_translator_gets_a_picture_of_the_page(exported: Path) -> None:
+    picture = (exported / "texts-pages/be.png").read_bytes()
+    assert picture.startswith(b"\x89PNG") and len(picture) > 20_000
+    (href,) = etree.parse(exported / "texts.xlf").xpath("//*[local-name()='external-file']/@href")
+    assert (exported / href).is_file()
+    book = openpyxl.load_workbook(exported / "book.xlsx")
+    assert book.sheetnames == ["translation fr", "be"] and len(book["be"]._images) == 1
+    assert sheets.read((exported / "book.xlsx").read_bytes()).tag == "fr"

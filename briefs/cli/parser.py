@@ -608,6 +608,7 @@ one of its files went out. With --reworded be-07 that fact's new words are marke
         run=translate.translate,
         options=(
             "--apply",
+            "--fit",
             "--format",
             "--content",
             "--templates",
@@ -624,9 +625,10 @@ one of its files went out. With --reworded be-07 that fact's new words are marke
         ),
         more="""\
 The format of an export is that of the file's ending: XLIFF 1.2 (.xlf; --format xliff2 for 2.0), PO, a workbook, a translation
-memory (TMX). A folder gets the documents in the language as Word files, in which what isn't translated is marked; `merge` brings
-those back. Import takes no text whose figures, citations, links or attributes differ from its source's, and writes over no
-translation that is newer than the file.""",
+memory (TMX). With --fit the notes of a country's texts say by how many words its brief is too long, and a picture of the brief in
+the source's language is put beside the file, in a workbook on a sheet of its own too. A folder gets the documents in the language
+as Word files, in which what isn't translated is marked; `merge` brings those back. Import takes no text whose figures, citations
+links or attributes differ from its source's, and writes over no translation that is newer than the file.""",
     ),
     "where": Command(
         "say on which pages a fact, a text, a phrase or what rests on a source is printed, and who has it",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # imported where they are needed, so that `--help` is quick
 
 FORMATS = {"xliff": ".xlf", "xliff2": ".xlf", "po": ".po", "xlsx": ".xlsx", "tmx": ".tmx", "docx": ""}
 _SUFFIXES = {".xlf": "xliff", ".xliff": "xliff", ".po": "po", ".xlsx": "xlsx", ".tmx": "tmx", "": "docx"}
+SCALE = 1.5  # dots per point of the picture of a page
 MAX_BYTES = 50_000_000  # bytes of a file that a translator sends back
 
 
@@ -90,7 +92,11 @@ def _export(arguments: argparse.Namespace) -> ExitCode:
     language = _language(arguments, tag)
     if kind == "docx":
         return exchange.export(argparse.Namespace(**{**vars(arguments), **_AS_EXPORT, "language": language.tag, "dir": str(path)}))
-    data = _written(kind, language)
+    pages = _pages(arguments, language, path) if arguments.fit else {}
+    data = _written(kind, language, pages)
+    for page in pages.values():
+        page.path.parent.mkdir(exist_ok=True)
+        exchange.write_new(page.path, page.picture)
     exchange.write_new(path, data)
     if not arguments.quiet:
         print(f"{printable(str(path))}: {_said(Counter(unit.state for unit in language.units))}")
@@ -102,17 +108,55 @@ _AS_EXPORT: dict[str, object] = {
 }  # fmt: skip
 
 
-def _written(kind: str, language: Language) -> bytes:
+@dataclass(frozen=True)
+class _Page:
+    """The picture of a brief, with its place beside the translator's file, and what the translator is told of the brief."""
+
+    path: Path
+    picture: bytes
+    room: str
+
+    @property
+    def notes(self) -> tuple[str, str]:
+        return self.room, f"Picture of the page: {self.link}"
+
+    @property
+    def link(self) -> str:
+        """The place as seen from the translator's file."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+
+def _pages(arguments: argparse.Namespace, language: Language, path: Path) -> dict[str, _Page]:
+    """The pages of the briefs, in the source's language, by the path of their countries' files. Raises Problems if one can't be
+    made."""
+    from briefs.desk import pictures
+    from briefs.press import translated
+
+    texts = {unit.path for unit in language.units}
+    codes = [code for code in language.edition.countries if f"countries/{code}.yaml" in texts]
+    made = translated.briefs(language.edition, language.tag, inputs.read_theme(arguments), codes)
+    found: dict[str, _Page] = {}
+    for code, brief in made.items():
+        words = f"{brief.too_many} {'word' if brief.too_many == 1 else 'words'} too long for the brief"
+        room = f"As it is now, the translation is about {words}." if brief.too_many else "As it is now, the brief fits on its page."
+        place = path.parent / f"{path.stem}-pages" / f"{code}.png"
+        found[f"countries/{code}.yaml"] = _Page(place, pictures.png(brief.source, 1, SCALE), room)
+    return found
+
+
+def _written(kind: str, language: Language, pages: Mapping[str, _Page]) -> bytes:
     from briefs.translate import po, sheets, tmx, xliff
 
-    units, source, tag = language.units, language.edition.about.language, language.tag
+    source, tag = language.edition.about.language, language.tag
+    links = {unit.path: pages[unit.path].link for unit in language.units if unit.path in pages}
+    units = [replace(u, notes=(*u.notes, *pages[u.path].notes)) if u.path in pages else u for u in language.units]
     if kind == "po":
         return po.write(units, tag)
     if kind == "xlsx":
-        return sheets.write(units, tag)
+        return sheets.write(units, tag, {page.link: page.picture for page in pages.values()})
     if kind == "tmx":
         return tmx.write(units, source, tag)
-    return xliff.write(units, source, tag, version="2.0" if kind == "xliff2" else "1.2")
+    return xliff.write(units, source, tag, version="2.0" if kind == "xliff2" else "1.2", pictures=links)
 
 
 def _import(arguments: argparse.Namespace) -> ExitCode:

@@ -6,7 +6,6 @@ In: the edition, and a deck's name or a country's code. Out: its `Manuscript`. E
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -25,6 +24,7 @@ from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.compose.sources import Numbered, cite
 from briefs.compose.tree import Node
+from briefs.compose.wordcount import words_in
 from briefs.edition import decks
 from briefs.edition.markdown import picture_named
 from briefs.edition.model import Deck, Edition, Fact, Text, Topic
@@ -41,8 +41,6 @@ CREDITS = 140  # the most letters in the line of sources at the foot of a slide
 SAID = "said"  # the class of the div in which notes repeat the fact of a slide's title
 POINTED = 110  # the most words of key points on one slide
 NARROW = 1.5  # a map leaves room for words beside it if its width is less than this many times its height
-_IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # Chinese and Japanese; Korean has spaces
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -211,7 +209,7 @@ class DeckData:
         said = self.headlines.position(facts, held[0][1]) if held and held[0][0] == "position" else ""
         held = held[1:] if said and said == self.headlines.words(held[0][1]) else held
         title = said or self.labels("deck_points", country=facts.name)
-        words = sum(_length(text.markdown) for _, text in held)
+        words = sum(words_in(text.markdown) for _, text in held)
         half = len(held) if words <= POINTED else (len(held) + 1) // 2
         groups = [group for group in (held[:half], held[half:]) if group]
         return [(title if not n else self.labels("continued", country=title), group) for n, group in enumerate(groups)]
@@ -221,7 +219,7 @@ class DeckData:
         made: list[list[Topic]] = []
         before = 0  # words of the last slide
         for topic in self.edition.about.topics:
-            own = sum(_length(fact.text.markdown) for fact in facts.facts if fact.topic == topic.id)
+            own = sum(words_in(fact.text.markdown) for fact in facts.facts if fact.topic == topic.id)
             is_small = min(before, own) < FEW or before + own <= WORDS
             if own and made and is_small:
                 made[-1].append(topic)
@@ -250,7 +248,7 @@ class DeckData:
     def _rest(self, said: Fact | None, rest: Sequence[Fact]) -> Node:
         """For the speaker notes: the fact that the title says, the next facts, and how many more there are."""
         first = [tree.div(tree.blocks(self._listed([said])), "", [SAID])] if said else []
-        noted = _within(rest, NOTED - (_length(said.text.markdown) if said else 0))
+        noted = _within(rest, NOTED - (words_in(said.text.markdown) if said else 0))
         left = len(rest) - len(noted)
         more = [tree.para(tree.words(self.labels("more", n=left)))] if left else []
         return tree.div([*first, *([self._listed(noted)] if noted else []), *more])
@@ -309,16 +307,11 @@ def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
     """The first fact, and those after it that keep the total within `words` words."""
     taken: list[Fact] = []
     for fact in facts:
-        length = _length(fact.text.markdown)
+        length = words_in(fact.text.markdown)
         if not taken or length <= words:
             taken.append(fact)
             words -= length
     return taken
-
-
-def _length(text: str) -> int:
-    """About how many words a text has. In scripts without spaces, two ideographs or six letters count as one word."""
-    return len(text.split()) + len(_IDEOGRAPHS.findall(text)) // 2 + len(_UNSPACED.findall(text)) // 6
 
 
 def _of_file(deck: Deck, data: DeckData) -> list[Node]:

@@ -7,7 +7,9 @@ translation and its state can be edited. The hashes of the source and of the tra
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from types import MappingProxyType
 
 import xlsxwriter
 
@@ -20,8 +22,9 @@ COLUMNS = (("Text", 30), ("Source", 70), ("Translation", 70), ("State", 12), ("N
 MOST = 32_767  # characters of a cell, by the limits of Excel
 
 
-def write(units: Sequence[Unit], target: str) -> bytes:
-    """The units as a workbook. The sheet's name ends in the tag of the language. Raises Problems if a cell can't hold a text."""
+def write(units: Sequence[Unit], target: str, pictures: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The units as a workbook. The sheet's name ends in the tag of the language. `pictures`: of pages, by the names that notes
+    have; each is on a sheet of its own. Raises Problems if a cell can't hold a text."""
     for unit in units:
         if max(len(unit.source), len(unit.target)) > MOST:
             what, hint = "no cell of a workbook can hold this text", "Take another format: a file in .xlf or .po."
@@ -44,6 +47,9 @@ def write(units: Sequence[Unit], target: str) -> bytes:
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(units)), len(COLUMNS) - 1)
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+    for name, picture in pictures.items():
+        page = book.add_worksheet(PurePosixPath(name).stem)
+        page.insert_image(0, 0, name, {"image_data": io.BytesIO(picture), "description": name})
     book.close()
     return out.getvalue()
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -24,9 +25,12 @@ _KEY = re.compile(r"of=([0-9a-f]{16}) was=([0-9a-f]{16})?")
 _UNFINISHED = {"new", "needs-translation", "needs-review-translation", "initial"}
 
 
-def write(units: Sequence[Unit], source: str, target: str, *, version: str = "1.2") -> bytes:
-    """The units as an XLIFF file. `source`, `target`: the tags of the two languages."""
-    root = _one(units, source, target) if version == "1.2" else _two(units, source, target)
+def write(
+    units: Sequence[Unit], source: str, target: str, *, version: str = "1.2", pictures: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """The units as an XLIFF file. `source`, `target`: the tags of the two languages; `pictures`: that of a file's page, by its
+    path, to which version 1.2 refers."""
+    root = _one(units, source, target, pictures) if version == "1.2" else _two(units, source, target)
     etree.indent(root)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
@@ -42,10 +46,12 @@ def _key(unit: Unit) -> str:
     return f"of={unit.of} was={unit.was}"
 
 
-def _one(units: Sequence[Unit], source: str, target: str) -> etree._Element:
+def _one(units: Sequence[Unit], source: str, target: str, pictures: Mapping[str, str]) -> etree._Element:
     root = etree.Element(f"{{{ONE}}}xliff", nsmap={None: ONE}, version="1.2")
     for path, own in groupby(units, lambda unit: unit.path):
         file = _element(root, "file", original=path, datatype="plaintext", source_language=source, target_language=target)
+        if path in pictures:
+            _element(_element(_element(file, "header"), "reference"), "external-file", href=pictures[path])
         body = _element(file, "body")
         for unit in own:
             more = {"maxwidth": str(unit.limit), "size_unit": "char"} if unit.limit else {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from briefs.compose import deck
+from briefs.compose.wordcount import words_in
 from briefs.press.session import Session
 from briefs.theme import Theme
 from tests import small
@@ -43,4 +43,4 @@ def _letters(text: str) -> str:
     [("Three plain words", 3), ("国家发展和改革委员会", 6), ("รัฐบาลประกาศห้ามใช้ถุงพลาสติก", 5), ("대한민국 정부", 2)],
 )
 def test_words_are_counted_as_the_script_counts(text: str, words: int) -> None:
-    assert deck._length(text) == words
+    assert words_in(text) == words

@@ -100,6 +100,15 @@ def fitted_page(
         raise Problems([_too_long(session, target, failure)]) from None
 
 
+def lines_too_many(session: Session, target: Target) -> int:
+    """How many lines of a document have no room on its page at the smallest type, when all that may give way has; 0 if it fits."""
+    try:
+        fit_page(session, target, _compose(session, target))
+    except TooLong as failure:
+        return failure.lines
+    return 0
+
+
 def fit_page(session: Session, target: Target, composed: ComposedPage, first: FirstTry | None = None) -> Fitted[FittedPage]:
     """Shrink a composed page until it fits. `first`: the fit of last time, if that is known. Raises TooLong if it never does."""
     from briefs.typeset.page import estimate
