@@ -171,6 +171,14 @@ def test_code_has_its_face_and_wraps(made: Report) -> None:
     assert run.style.font.name == "Consolas"
 
 
+def test_code_is_broken_without_hyphens(session: Session) -> None:
+    code = "def enumerate_representatives(administration, communication, international_organisation, telecommunication):"
+    body = f"---\ntitle: Code\nid: sec-a\n---\n\n```\n{code}\n```\n\nThe words are `{code.replace('_', ' ')}` in a line.\n"
+    pdf = small.make(small.with_edition(session, small.edition(more={"report/01-a.md": body})), "report", "", ("pdf",)).files["pdf"]
+    printed = "".join("".join(text for _, text in pages(pdf)).split())
+    assert "".join(code.split()) in printed and "".join(code.replace("_", " ").split()) in printed
+
+
 def test_terms_and_each_paragraph_of_a_meaning_stand_on_lines_of_their_own(made: Report) -> None:
     assert lines(made, "Definition Term") == ["Term, "]
     assert lines(made, "Definition") == ["Its meaning.", "A second paragraph.", "Another meaning."]
