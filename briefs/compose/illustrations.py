@@ -20,7 +20,7 @@ from briefs.compose.slots import TemplateFiller
 from briefs.compose.tree import Node
 from briefs.edition import markdown
 from briefs.edition.model import Edition, Section
-from briefs.problems import Place, Problems, did_you_mean, error
+from briefs.problems import Place, Problems, did_you_mean, error, warning
 
 NARROWEST, MEASURE = 60.0, 125.0  # millimetres: the least width of a drawn figure; the width of the lines of text
 GAP, SIDE = 4.0, 25.0  # millimetres: between a map and the legend beside it; the least width of the legend
@@ -148,6 +148,9 @@ class Illustrations:
             found = pictures.read(stem, file, self.edition.pictures[file], alt, width)
         except ValueError as fault:
             raise Problems([error(place, f"the picture “{path}” {fault}")]) from None
+        hint = "Look at the page, and save the picture without that if it matters."
+        lost = (f"the picture “{path}” is printed without {what}" for what in found.unprinted)
+        self._writer.report(warning(place, what, hint) for what in lost)
         self.pictures[found.name] = replace(found, place=place)
         sized = tree.image(found.name, found.alt, width=f"{found.width:g}mm", height=f"{found.height:g}mm")
         return _float(tree.identifier(block), [sized], caption)

@@ -31,7 +31,7 @@ class Picture:
     """A picture for typesetting: SVG as text or other formats as bytes, its size on paper in millimetres, its words, its place.
 
     `png`: an SVG as pixels, for programs that show no SVG. `alt`: its alternative text, with the words that the picture shows only
-    as pixels."""
+    as pixels. `unprinted`: what the file has besides."""
 
     name: str
     data: str | bytes
@@ -41,6 +41,7 @@ class Picture:
     place: Place = NOWHERE
     png: bytes = b""
     alt: str = ""
+    unprinted: tuple[str, ...] = ()
 
 
 def read(stem: str, path: str, data: bytes, alt: str, asked: str = "") -> Picture:
@@ -50,10 +51,10 @@ def read(stem: str, path: str, data: bytes, alt: str, asked: str = "") -> Pictur
     """
     found = PROCESS.normalise(Path(path).suffix.lower(), data)
     width, height = _fitted(found.width, found.height / found.width, asked)
-    name = f"{stem}.{found.kind}"
-    if found.kind == "svg":
-        return Picture(name, sized(found.data, alt, width, height), width, height, found.words, png=found.png, alt=alt)
-    return Picture(name, found.data, width, height, found.words, alt=_with_words(alt, found.words))
+    name, is_svg = f"{stem}.{found.kind}", found.kind == "svg"
+    made = sized(found.data, alt, width, height) if is_svg else found.data
+    alt = alt if is_svg else _with_words(alt, found.words)
+    return Picture(name, made, width, height, found.words, png=found.png, alt=alt, unprinted=found.unprinted)
 
 
 def _with_words(alt: str, words: str) -> str:

@@ -351,7 +351,8 @@ def _marked_for_citeproc(parts: dict[str, str]) -> dict[str, str]:
     if not family or not given:
         return parts
     if not all(_is_unspaced(letter) for letter in family + given if letter.isalpha()):
-        return {**parts, "family": family + _MARK}
+        given += _MARK * (_is_unspaced(given[-1]) and not given[-2:-1].isalpha())
+        return {**parts, "family": family + _MARK, "given": given}
     return {**parts, "given": given + _MARK}
 
 

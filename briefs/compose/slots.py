@@ -31,7 +31,7 @@ from briefs.edition.addresses import link_target
 from briefs.edition.blocks import CutBlock, cut
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Edition, Text
-from briefs.problems import Place, Problem, Report, error, raise_all
+from briefs.problems import Place, Problem, Report, error, raise_all, warning
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
 UNTRANSLATED = "untranslated"  # the class of a text in the source's language, which its `lang` names
@@ -43,6 +43,7 @@ PICTURE = r"figures/[^/\\]+"  # where a picture of the content may be
 _BARED = re.compile(r"<!--|`|~~~")
 _UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
 _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
+_BLANK_LINE = re.compile(r"\S[ \t]*\n[ \t]*\n\s*(?=\S)")
 _UNUSED = re.compile(r"Note with key '(.*)' defined")
 _UNCLOSED = re.compile(r"Div at .* unclosed")
 _DOUBLE = re.compile(r"Duplicate (note|link) reference '(.*)'")
@@ -351,6 +352,9 @@ class TemplateFiller:
         return tree.text_of(self._in_one_line(text, self._parsed([text])[0]))
 
     def _in_one_line(self, text: Text, blocks: list[Node]) -> list[Node]:
+        if len(blocks) > 1 and (gap := _BLANK_LINE.search(text.markdown)):
+            hint = "Take out the empty line, or write one text for each."
+            self.report([warning(text.place_at(gap.end()), "this paragraph is printed behind the one above, as one", hint)])
         try:
             return _inlines(blocks)
         except NotInline as fault:

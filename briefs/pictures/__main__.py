@@ -1,8 +1,8 @@
 """`python -m briefs.pictures CPU MEMORY`: normalises pictures from standard input, until the input ends.
 
 In: for each picture a line of JSON (`suffix`, `fonts`, `families`, `size`) and its bytes. Out: a line of JSON (`kind`, `width`,
-`height`, `words`, `sizes`, or `fault`), the bytes of the picture, and for an SVG the bytes of its PNG. `tools/pictures.py`
-runs this process.
+`height`, `words`, `unprinted`, `sizes`, or `fault`), the bytes of the picture, and for an SVG the bytes of its PNG.
+`tools/pictures.py` runs this process.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from briefs.pictures import pixels, vectors
 
 
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
-    kind, width, height, words, made, png = _normalised(request, data)
-    return {"kind": kind, "width": width, "height": height, "words": words}, (made, png)
+    found = _normalised(request, data)
+    head = {name: getattr(found, name) for name in ("kind", "width", "height", "words", "unprinted")}
+    return head, (found.data, found.png)
 
 
-def _normalised(request: dict[str, Any], data: bytes) -> tuple[str, float, float, str, bytes, bytes]:
-    """The picture's kind (`svg`, `png` or `jpg`), width and height in millimetres, words and bytes, and the PNG of an SVG."""
+def _normalised(request: dict[str, Any], data: bytes) -> pixels.SafePicture:
     suffix = request["suffix"]
     if suffix == ".svg":
         return vectors.normalised(data, request["fonts"], request["families"])

@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -21,14 +23,27 @@ FORMATS = {
     ".png": ("PNG",), ".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".webp": ("WEBP",), ".gif": ("GIF",), ".tif": ("TIFF",),
     ".tiff": ("TIFF",), ".bmp": ("BMP",), ".avif": ("AVIF",),
 }  # Pillow's names of formats, by the suffix of the file  # fmt: skip
+_MOVING = {"GIF", "WEBP", "PNG", "AVIF"}  # formats in which several pictures are an animation
+_PRINTED_GAMMA = 0.45455  # the gamma of a PNG whose numbers are those of sRGB, nearly
 _LOSSY = {"JPEG", "MPO", "WEBP", "AVIF"}
 _WIDE = {"I", "I;16", "I;16L", "I;16B", "I;16N"}  # modes of more than 8 bits, which Pillow clips instead of scaling
 _REDUCED = 254  # the tag NewSubfileType (TIFF 6.0, section 8); its bit 0 is set in a reduced copy
 
-Found = tuple[str, float, float, str, bytes, bytes]  # kind, width and height in millimetres, words, bytes, and the PNG of an SVG
+
+class SafePicture(NamedTuple):
+    """A picture made safe: its kind (`svg`, `png` or `jpg`), width and height in millimetres, words and bytes; an SVG as PNG; and
+    what the file has besides that isn't printed."""
+
+    kind: str
+    width: float
+    height: float
+    words: str
+    data: bytes
+    png: bytes = b""
+    unprinted: tuple[str, ...] = ()
 
 
-def normalised(data: bytes, suffix: str) -> Found:
+def normalised(data: bytes, suffix: str) -> SafePicture:
     """A file of pixels as PNG or JPEG. `suffix`: that of its name. Raises ValueError if it can't be taken, saying why."""
     formats = FORMATS[suffix]
     name = formats[0]
@@ -50,7 +65,9 @@ def normalised(data: bytes, suffix: str) -> Found:
         raise ValueError(f"isn’t a {name}") from None
     except (OSError, SyntaxError, UserWarning, EOFError, KeyError, TypeError) as fault:
         raise ValueError(f"is broken: {fault}") from None
-    return kind, size[0] / 150 * 25.4, size[1] / 150 * 25.4, "", made, b""
+    pictures = int(getattr(image, "n_frames", 1)) if image.format in _MOVING else 1
+    unprinted = (f"the pictures after the first of its {pictures:,}",) if pictures > 1 else ()
+    return SafePicture(kind, size[0] / 150 * 25.4, size[1] / 150 * 25.4, "", made, unprinted=unprinted)
 
 
 def _check_size(image: Image.Image) -> None:
@@ -83,7 +100,7 @@ def _written(image: Image.Image) -> tuple[str, bytes, tuple[int, int]]:
     if image.format in {"JPEG", "MPO"} and image.mode in {"L", "RGB"}:  # with these tables it loses nearly nothing again
         options = {"qtables": getattr(image, "quantization", None), "subsampling": _sampling(image)}
     upright = ImageOps.exif_transpose(image)
-    made = _in_srgb(_eight_bits(upright), image.info.get("icc_profile"))
+    made = _in_srgb(_brightened(_eight_bits(upright), image.info), image.info.get("icc_profile"))
     made.info = {}
     out = io.BytesIO()
     if lossy and made.mode in {"L", "RGB"}:
@@ -117,6 +134,18 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image.convert({"1": "L", "La": "LA", "YCbCr": "RGB", "HSV": "RGB", "RGBX": "RGB"}.get(image.mode, image.mode))
 
 
+def _brightened(image: Image.Image, about: Mapping[str | tuple[int, int], Any]) -> Image.Image:
+    """The picture with the brightness that its `gAMA` chunk says, unless another chunk says more about its colours.
+    https://www.w3.org/TR/png-3/#11gAMA"""
+    gamma = float(about.get("gamma") or _PRINTED_GAMMA)
+    if {"icc_profile", "srgb"} & about.keys() or abs(gamma - _PRINTED_GAMMA) < 0.01 or image.mode not in {"L", "LA", "RGB", "RGBA"}:
+        return image
+    light = [(step / 255) ** (1 / gamma) for step in range(256)]
+    levels = [round(255 * (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055)) for part in light]
+    colours = len(image.getbands()) - image.mode.endswith("A")
+    return image.point(levels * colours + [*range(256)] * image.mode.endswith("A"))
+
+
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The picture in grey or sRGB. A profile that can't be used is ignored."""
     alpha = image.getchannel("A") if image.mode in {"RGBA", "LA"} else None
@@ -140,7 +169,7 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
     return made.convert("L") if made and image.mode == "L" else made or image
 
 
-def of_pdf(data: bytes) -> Found:
+def of_pdf(data: bytes) -> SafePicture:
     """The one page of a PDF, drawn with 300 dots an inch. Raises ValueError."""
     import pypdfium2
 
@@ -159,4 +188,4 @@ def of_pdf(data: bytes) -> Found:
     image = page.render(scale=DPI / 72).to_pil().convert("RGB")
     out = io.BytesIO()
     image.save(out, "PNG", dpi=(DPI, DPI))
-    return "png", width / 72 * 25.4, height / 72 * 25.4, "", out.getvalue(), b""
+    return SafePicture("png", width / 72 * 25.4, height / 72 * 25.4, "", out.getvalue())

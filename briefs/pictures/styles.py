@@ -30,8 +30,8 @@ _PROPERTIES = names(
     font-size font-stretch font-style font-variant font-weight image-rendering isolation letter-spacing lighting-color
     marker marker-end marker-mid marker-start mask mix-blend-mode opacity overflow paint-order shape-rendering stop-color
     stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity
-    stroke-width text-anchor text-decoration text-rendering text-transform transform unicode-bidi vector-effect visibility
-    word-spacing writing-mode x y width height cx cy r rx ry d
+    stroke-width text-anchor text-decoration text-rendering text-transform transform transform-box transform-origin unicode-bidi
+    vector-effect visibility word-spacing writing-mode x y width height cx cy r rx ry d
     """
 )
 _MEDIA = re.compile(r"\s*(only\s+)?(all|print)?\s*", re.I)  # the media queries that hold for printed pages
@@ -43,6 +43,10 @@ _FONT = re.compile(
 _LIGHT = re.compile(r"light-dark\(\s*([^,()]*(?:\([^()]*\))?)\s*,[^()]*(?:\([^()]*\)[^()]*)*\)", re.I)
 _VARIABLE = re.compile(r"var\(\s*--[\w-]+\s*,\s*([^,()]*(?:\([^()]*\))?)\s*\)", re.I)
 _OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)['\"]?([^'\")\s]*)|(\\|(?:image|image-set|src|cross-fade)\()", re.I)
+# In pixels, as browsers have them.
+_SIZES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
+_RELATIVE = re.compile(r"\s*([\d.]+)(em|rem|%)\s*")
+_IN_STYLE = ("mix-blend-mode", "isolation")  # resvg reads these in a `style` attribute only
 _WEIGHTS = {"bold", "bolder", "lighter"}
 
 
@@ -63,6 +67,18 @@ def apply(root: Element, found: Mapping[Element, dict[str, str]]) -> None:
         element.getparent().remove(element)
     for element in root.iter():
         _write(element, found[element])
+    _set_letters(root)
+
+
+def _set_letters(root: Element) -> None:
+    """Write the sizes of letters that depend on the usual size of 16 px, for which resvg takes 12."""
+    size = root.get("font-size", "medium")
+    if match := _RELATIVE.fullmatch(size):
+        size = f"{float(match[1]) * 16 / (100 if match[2] == '%' else 1):g}px"
+    root.set("font-size", size)
+    for element in root.iter():
+        if (named := element.get("font-size", "").strip().lower()) in _SIZES:
+            element.set("font-size", f"{_SIZES[named]}px")
 
 
 def _rules(parsed: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
@@ -127,8 +143,10 @@ def _write(element: Element, properties: dict[str, str]) -> None:
     for name in ("style", "class", "font", "font-family"):
         element.attrib.pop(name, None)
     for name, value in properties.items():
-        if name != "font-family":
+        if name not in {"font-family", *_IN_STYLE}:
             element.set(name, value)
+    if mixed := "; ".join(f"{name}: {properties[name]}" for name in _IN_STYLE if name in properties):
+        element.set("style", mixed)
     for name, value in element.attrib.items():
         if "(" in value or "\\" in value:
             element.set(name, _value(value))

@@ -21,7 +21,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
 from briefs.pictures import bounds, grammar, pixels, plain, styles, texts
-from briefs.pictures.pixels import Found
+from briefs.pictures.pixels import SafePicture
 
 Element = Any  # lxml.etree._Element
 SVG, HTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
@@ -45,18 +45,20 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
 _DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)((?:;[\w=-]+)*),(.*)", re.S | re.I)
 
 
-def normalised(data: bytes, fonts: str, families: str) -> Found:
+def normalised(data: bytes, fonts: str, families: str) -> SafePicture:
     """An SVG made safe, as plain SVG or as PNG. `fonts`: the folder of the font files; `families`: the theme's font families,
     quoted. Raises ValueError."""
     import vl_convert
 
     root = _parsed(data)
     matched = styles.matched(root)
+    links = any(_local(element) == "a" for element in root.iter())
     _cleaned(root)
     styles.apply(root, matched)
     _checked(root)
     bounds.check(root)
     texts.empty_hidden(root)
+    unprinted = (*["its links"] * links, *_ignored(root))
     box = _box(root)
     width = _natural(root, box)
     height = width * box[3] / box[2]
@@ -70,8 +72,34 @@ def normalised(data: bytes, fonts: str, families: str) -> Found:
     letters = texts.drawn(shown, box)
     texts.check(shown, letters)
     if shown is root:
-        return "png", width, height, " ".join(words), _drawn(root, box, texts.layer(root, box, letters)), b""
-    return "svg", width, height, " ".join(words), made, _drawn(shown, box)
+        drawn = _drawn(root, box, texts.layer(root, box, letters))
+        return SafePicture("png", width, height, " ".join(words), drawn, unprinted=unprinted)
+    return SafePicture("svg", width, height, " ".join(words), made, _drawn(shown, box), unprinted)
+
+
+def _ignored(root: Element) -> list[str]:
+    """What resvg doesn't draw as browsers do, in words."""
+    scales = _scales(root)
+    is_scaled = any(abs(scale - 1) > 0.01 for scale in scales) or any(element.get("transform") for element in root.iter())
+    is_free = root.get("preserveAspectRatio", "").startswith("none")
+    is_stretched = is_free and len(scales) == 2 and abs(scales[0] / scales[1] - 1) > 0.01
+    turned = {element.get("transform-box", "view-box") for element in root.iter() if element.get("transform")}
+    thin = any(element.get("vector-effect") == "non-scaling-stroke" for element in root.iter())
+    small = any("small-caps" in element.get("font-variant", "") for element in root.iter())
+    found = {
+        "lines that stay thin when it is scaled (`vector-effect`)": is_scaled and thin,
+        "small capitals (`font-variant`)": small,
+        "parts turned about their own middle (`transform-box`)": bool(turned - {"view-box"}),
+        "being stretched to its width and height (`preserveAspectRatio`)": is_stretched,
+    }
+    return [what for what, is_there in found.items() if is_there]
+
+
+def _scales(root: Element) -> list[float]:
+    """How much an SVG enlarges its viewBox, across and down, as far as it says so."""
+    sizes = [_LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
+    box = [float(n) for n in _NUMBER.findall(root.get("viewBox", ""))]
+    return [_pixels(size) / side for size, side in zip(sizes, box[2:], strict=False) if size and side and size[2] != "%"]
 
 
 def _shown(root: Element, box: tuple[float, float, float, float]) -> Element:
@@ -195,10 +223,10 @@ def _embedded(element: Element, address: str) -> str:
     suffix = ".jpg" if match[1].lower().startswith("jp") else f".{match[1].lower()}"
     try:
         data = base64.b64decode(unquote_to_bytes(match[3])) if "base64" in match[2].lower() else unquote_to_bytes(match[3])
-        kind, _, _, _, made, _ = pixels.normalised(data, suffix)
+        made = pixels.normalised(data, suffix)
     except ValueError as fault:
         raise _refused(element, f"an element <image> that {fault}") from None
-    return f"data:image/{'jpeg' if kind == 'jpg' else kind};base64,{base64.b64encode(made).decode()}"
+    return f"data:image/{'jpeg' if made.kind == 'jpg' else made.kind};base64,{base64.b64encode(made.data).decode()}"
 
 
 def _checked(root: Element) -> None:

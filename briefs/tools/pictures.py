@@ -21,7 +21,8 @@ _KEPT = KeptAnswers(
 @dataclass(frozen=True)
 class Normalised:
     """A picture that any program can open. `data`: an SVG of plain shapes and texts, a PNG or a JPEG (sRGB or grey, upright).
-    `png`: an SVG as pixels. `width`, `height`: millimetres that the file itself asks for. `words`: the texts in it."""
+    `png`: an SVG as pixels. `width`, `height`: millimetres that the file itself asks for. `words`: the texts in it. `unprinted`:
+    what else the file has, such as further pictures of an animation."""
 
     kind: str
     data: bytes
@@ -29,6 +30,7 @@ class Normalised:
     width: float
     height: float
     words: str
+    unprinted: tuple[str, ...] = ()
 
 
 class PictureProcess:
@@ -50,7 +52,8 @@ class PictureProcess:
         if "fault" in head:
             raise ValueError(head["fault"])
         at = head["sizes"][0]
-        return Normalised(head["kind"], blobs[:at], blobs[at:], head["width"], head["height"], head["words"])
+        sizes, unprinted = (head["width"], head["height"]), tuple(head["unprinted"])
+        return Normalised(head["kind"], blobs[:at], blobs[at:], *sizes, head["words"], unprinted)
 
     def close(self) -> None:
         """End the process. The next picture would start a new one."""

@@ -768,3 +768,13 @@ def test_unknown_latex_is_refused_at_its_entry_and_hides_nothing(fields: str, la
 def test_entries_may_stand_in_round_brackets() -> None:
     made = edition("sources.bib", "@String(p = {Pub (the one)})\n@book(one, title={In (round) ones}, publisher=p, year=2000)")
     assert (made.sources["one"].title, made.sources["one"].publisher) == ("In (round) ones", "Pub (the one)")
+
+
+@pytest.mark.parametrize(
+    ("given", "listed"),
+    [("Wei 伟", "Zhang, Wei 伟. T"), ("Wei", "Zhang, Wei. T"), ("Wei X", "Zhang, Wei X. T"), ("W", "Zhang, W. T")],
+)
+def test_a_name_of_one_chinese_letter_is_no_initial(given: str, listed: str, pandoc: Pandoc) -> None:
+    made = record(author=[{"family": "Zhang", "given": given}], issued="2001")
+    one, other = printed(made, pandoc)["one"][0], printed(made, pandoc)["one"][2]
+    assert other.startswith(listed) and ("伟. Zhang" in one) is False

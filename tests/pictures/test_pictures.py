@@ -7,6 +7,7 @@ import io
 import random
 import struct
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -617,3 +618,68 @@ def test_letters_that_the_first_family_lacks_are_as_bold_as_the_text(normalise: 
         assert made.words == words
         ink.append(255 - ImageStat.Stat(opened(made).convert("L").crop((0, 250, 2400, 1440))).mean[0])
     assert ink[0] < 0.88 * ink[1]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_further_pictures_of_an_animation_are_told(normalise: Make, kind: str) -> None:
+    frames = [photo(), Image.new("RGB", (90, 60), GREY), Image.new("RGB", (90, 60), RED)]
+    made = normalise(f".{kind.lower()}", saved(frames[0], kind, save_all=True, append_images=frames[1:]))
+    assert made.unprinted == ("the pictures after the first of its 3",) and near(opened(made).getpixel((80, 50)), BLUE)
+    assert normalise(f".{kind.lower()}", saved(frames[0], kind)).unprinted == ()
+
+
+@pytest.mark.parametrize(
+    ("inner", "head", "told"),
+    [
+        ('<a href="https://a.org"><rect width="9" height="9"/></a>', 'viewBox="0 0 100 60"', "its links"),
+        ('<text y="20" font-variant="small-caps">x</text>', 'viewBox="0 0 100 60"', "small capitals"),
+        (
+            '<path d="M0 0h9" vector-effect="non-scaling-stroke"/>',
+            'viewBox="0 0 10 6" width="100" height="60"',
+            "lines that stay thin",
+        ),
+        ('<rect width="9" height="9"/>', 'viewBox="0 0 10 6" width="90" height="90" preserveAspectRatio="none"', "being stretched"),
+        (
+            '<rect width="9" height="9" style="transform-box:fill-box;transform-origin:center;transform:rotate(45deg)"/>',
+            'viewBox="0 0 100 60"',
+            "parts turned",
+        ),
+    ],
+)
+def test_what_is_not_drawn_of_an_svg_is_told(normalise: Make, inner: str, head: str, told: str) -> None:
+    [unprinted] = normalise(".svg", svg(inner, head)).unprinted
+    assert unprinted.startswith(told)
+
+
+def test_an_svg_that_is_drawn_whole_is_told_nothing(normalise: Make) -> None:
+    inner = '<path d="M0 0h9" vector-effect="non-scaling-stroke"/><rect width="9" height="9"/>'
+    assert normalise(".svg", svg(inner, 'viewBox="0 0 100 60" width="100" height="60" preserveAspectRatio="none"')).unprinted == ()
+
+
+@pytest.mark.parametrize("size", ["", ' font-size="1em"', ' font-size="100%"', ' font-size="medium"'])
+@pytest.mark.parametrize("before", ["", GRADIENT], ids=["vector", "pixels"])
+def test_letters_without_a_size_are_as_large_as_in_browsers(normalise: Make, size: str, before: str) -> None:
+    plain, sixteen = (
+        opened(normalise(".svg", svg(f'{before}<text x="5" y="40"{of}>Words</text>')))
+        .convert("L")
+        .point(lambda dot: 255 * (dot < 128))
+        for of in (size, ' font-size="16"')
+    )
+    assert plain.getbbox() == sixteen.getbbox()
+
+
+def test_a_shape_is_turned_about_its_origin_and_blended_as_styles_say(normalise: Make) -> None:
+    turned = (
+        '<rect x="60" y="20" width="20" height="20" style="transform:rotate(45deg);transform-origin:70px 30px" fill="#808000"/>'
+    )
+    assert near(opened(normalise(".svg", svg(turned))).getpixel((1680, 720)), (128, 128, 0))
+    mixed = '<rect width="60" height="60" fill="#0ff"/><rect width="60" height="60" fill="#ff0" style="mix-blend-mode:multiply"/>'
+    assert near(opened(normalise(".svg", svg(mixed))).getpixel((700, 700)), (0, 255, 0))
+
+
+def test_the_gamma_of_a_png_is_heeded(normalise: Make) -> None:
+    data = saved(Image.new("RGB", (9, 9), (127, 0, 255)), "PNG")
+    chunk = b"gAMA" + struct.pack(">I", 100_000)
+    linear = data[:33] + struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + data[33:]
+    assert near(opened(normalise(".png", linear)).getpixel((4, 4)), (188, 0, 255), 1)
+    assert near(opened(normalise(".png", data)).getpixel((4, 4)), (127, 0, 255), 0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from briefs.press import memory, trial
 from briefs.press.cache import Cache
@@ -181,3 +183,16 @@ def test_no_outline_is_placed_to_find_what_is_wrong(session: Session, monkeypatc
     text = SECTION + "::: {#fig-map .figure data=map}\nA map.\n:::\n\n::: {.figure data=mapp}\nNone.\n:::\n"
     [found] = problems(session, more={"report/01-a.md": text})
     assert (found.path, found.line) == ("report/01-a.md", 10) and "“mapp”" in found.message
+
+
+def test_what_a_picture_has_that_no_page_shows_is_a_warning_at_its_place(session: Session) -> None:
+    animated, frames = io.BytesIO(), [Image.new("RGB", (90, 60), colour) for colour in ("red", "blue")]
+    frames[0].save(animated, "GIF", save_all=True, append_images=frames[1:])
+    section = '---\ntitle: A\nid: a\n---\n\nWords.[@one]\n\n![A caption](figures/a.gif){alt="What it shows"}\n'
+    [problem] = problems(session, more={"report/01-a.md": section, "figures/a.gif": animated.getvalue()})
+    assert (problem.severity, problem.line) == ("warning", 8) and "without the pictures after the first of its 2" in problem.message
+
+
+def test_paragraphs_of_a_fact_that_are_printed_as_one_are_told(session: Session) -> None:
+    [problem] = problems(session, facts=[small.fact("A first paragraph.\n\nA second one.")])
+    assert problem.severity == "warning" and problem.message == "this paragraph is printed behind the one above, as one"
