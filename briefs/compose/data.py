@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -23,6 +24,10 @@ _FOR_READING = {"headings", "scale", "compare"}  # fields of a column about its 
 def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAttachment:
     """All facts of these countries, also those that gave way on the page, their values, what the columns of these mean, and all
     sources that facts, values and columns name."""
+    return DataAttachment("data.json", partial(_written, edition, codes), "application/json", labels("attached_data"))
+
+
+def _written(edition: Edition, codes: Sequence[str]) -> bytes:
     countries = {code: _country(edition, code) for code in sorted(codes)}
     data = edition.data.of(codes)
     columns = [column for id, column in edition.columns.items() if id in data.values]
@@ -42,8 +47,7 @@ def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAtta
         "countries": countries,
         "sources": {key: _plain(edition.sources[key]) for key in sorted(cited)},
     }
-    text = _json(content)
-    return DataAttachment("data.json", f"{text}\n".encode(), "application/json", labels("attached_data"))
+    return f"{_json(content)}\n".encode()
 
 
 def _scale(edition: Edition) -> dict[str, object]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from briefs.compose import tree
@@ -32,12 +33,22 @@ BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own
 
 @dataclass(frozen=True)
 class DataAttachment:
-    """Data behind the document, as a machine-readable file that is attached to the PDF."""
+    """Data behind the document, as a machine-readable file that is attached to the PDF. `made` gives its bytes: they are made when
+    they are first asked for, since a document that is only checked needs none."""
 
     name: str
-    content: bytes
+    made: Callable[[], bytes] = field(compare=False)
     mime: str
     description: str
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return self.made()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the bytes, and not what they are made from."""
+        return DataAttachment, (self.name, partial(bytes, self.content), self.mime, self.description)
 
 
 @dataclass(frozen=True)

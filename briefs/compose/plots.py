@@ -7,6 +7,7 @@ sources and alternative text, and their numbers as CSV. What is missing is said,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from statistics import median
 from typing import NamedTuple
@@ -59,7 +60,7 @@ class PlotMaker:
         if keys.get("table", "no") == "yes":
             self.tables[name] = NumbersTable(furniture.head, self._words.table(request))
         described = self._labels("attached_plot", figure=furniture.head)
-        self.attachments.append(DataAttachment(f"{name}.csv", self._words.csv(request), "text/csv", described))
+        self.attachments.append(DataAttachment(f"{name}.csv", partial(bytes, self._words.csv(request)), "text/csv", described))
         return made
 
     def _drawing(self, kind: str) -> Callable[[PlotRequest, Furniture], Figure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -75,3 +76,12 @@ def test_sources_of_values_and_columns_are_carried_and_no_others() -> None:
 def test_an_edition_without_values_carries_no_columns() -> None:
     plain = _of(small.edition(), ["be"])
     assert "columns" not in plain and "data" not in plain["countries"]["be"]
+
+
+def test_the_file_is_made_when_it_is_asked_for_and_pickled_as_bytes() -> None:
+    """A check composes every document and attaches nothing; a worker gets the file, and not the edition."""
+    made = small.edition()
+    file = data.attached(made, Labels(made.labels, "en-GB"), ["be"])
+    assert "content" not in vars(file)
+    kept = pickle.dumps(file)
+    assert pickle.loads(kept).content == file.content and len(kept) < len(file.content) + 500
