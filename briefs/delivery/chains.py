@@ -202,6 +202,11 @@ def in_order(chains: Iterable[Chain]) -> list[Event]:
 # Writing. The store is locked meanwhile.
 
 
+def erased(known: Iterable[Chain]) -> set[str]:
+    """The hashes of all texts that were erased."""
+    return {hash for chain in known for _, event in chain.lines if isinstance(event, Erased) for hash in event.hashes}
+
+
 def own(folder: Path) -> Path:
     """The chain of this installation, which may not be there yet."""
     place = _place(folder)

@@ -12,13 +12,14 @@ from typing import Any
 
 from briefs import atomic
 from briefs.delivery import chains, oldjournal, persons
-from briefs.delivery.chains import Again, Begun, Chain, Ended, Erased
+from briefs.delivery.chains import Again, Begun, Chain, Ended
 from briefs.delivery.persons import PersonalText
 from briefs.delivery.store import Store, put
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
 
 RESTORE = "Restore it from a backup of the folder."
+AGAIN = "The next command that writes to the record removes them, such as `record erase` with the address."
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def chain_problems(store: Store) -> list[Problem]:
 
 
 def _people(known: list[Chain], people: dict[str, PersonalText]) -> Iterator[Problem]:
-    """Hashes of people whose text is gone though nobody erased them, and texts that no line names."""
-    erased = {hash for chain in known for _, event in chain.lines if isinstance(event, Erased) for hash in event.hashes}
+    """Hashes of people whose text is gone though nobody erased them, texts that no line names, and texts that were erased and are
+    there again."""
+    erased = chains.erased(known)
     named: set[str] = set()
     for chain in known:
         for number, (_, event) in enumerate(chain.lines, 1):
@@ -81,6 +83,9 @@ def _people(known: list[Chain], people: dict[str, PersonalText]) -> Iterator[Pro
     if unnamed := people.keys() - named - erased:
         what = f"{len(unnamed)} of these texts are named by no line: lines were cut off, or a run ended before it wrote one"
         yield Problem("warning", str(store_of(known) / persons.FOLDER), 0, 0, what, "Compare the chains with a backup.")
+    if again := erased & people.keys():
+        what = f"{len(again)} of these texts were erased, and an older copy brought them back; nothing reads them"
+        yield Problem("warning", str(store_of(known) / persons.FOLDER), 0, 0, what, AGAIN)
 
 
 def store_of(known: list[Chain]) -> Path:

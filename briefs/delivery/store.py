@@ -275,8 +275,10 @@ class Store:
         files = [*chains.paths(self.folder), *sorted((self.folder / persons.FOLDER).glob("[!.]*")), self.folder / oldjournal.FILE]
         state = tuple((path, stat.st_size, stat.st_mtime_ns) for path in files if path.exists() for stat in [path.stat()])
         if self._read[0] != state:
-            known = persons.read(self.folder)
-            events = [*oldjournal.events(self.folder), *(_named(event, known) for event in chains.in_order(self.chains()))]
+            found = self.chains()
+            gone = chains.erased(found)  # an older copy may have brought some back
+            known = {hash: one for hash, one in persons.read(self.folder).items() if hash not in gone}
+            events = [*oldjournal.events(self.folder), *(_named(event, known) for event in chains.in_order(found))]
             self._read = (state, events)
         return self._read[1]
 
@@ -297,8 +299,7 @@ class Store:
 
     def drop_erased(self) -> None:
         """Remove the entries of people who were erased, which an older copy may have brought back."""
-        erased = {hash for chain in self.chains() for _, event in chain.lines if isinstance(event, Erased) for hash in event.hashes}
-        persons.erase(self.folder, erased)
+        persons.erase(self.folder, chains.erased(self.chains()))
 
     def _append(self, event: Event) -> Event:
         """Add a line to this installation's chain. Returns the event in the line that stands there now."""

@@ -142,6 +142,8 @@ def test_who_was_erased_stays_so_when_an_older_copy_comes_back(store: Store, tmp
     assert ANN.encode() not in everything(store.folder)
     shutil.copytree(tmp_path / "copy" / persons.FOLDER, store.folder / persons.FOLDER, dirs_exist_ok=True)
     assert ANN.encode() in everything(store.folder), "the copy brings the entry back"
+    assert ANN not in {one.to for one in Store(store.folder).sent()}, "but nothing reads it"
+    assert [line for line in said(store) if "were erased, and an older copy brought them back" in line]
     with Store(store.folder).locked():
         pass
     assert ANN.encode() not in everything(store.folder), "and the next run removes it"
