@@ -105,11 +105,19 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
     found = _Faulty(kind, document, (*keys, *fault["loc"]), fault)
     name = "string_type" if fault["type"] == "literal_error" and found.text is None else fault["type"]
     words = {**fault.get("ctx", {}), "key": found.key, "input": (found.text or "")[:60], "msg": fault["msg"]}
-    message, hint = _SAID.get(name, "“{key}”: {msg}").format(**words), hints_of(kind).get(found.key, "")
+    message, hint = _SAID.get(name, "“{key}”: {msg}").format(**words), _hint(found)
     if name in _WORDED:
         message, hint = _WORDED[name](found, message, hint)
     place = document.keys.get(found.keys) if name == "extra_forbidden" else None
     return error(place or document.place(found.keys), message, hint)
+
+
+def _hint(found: _Faulty) -> str:
+    """What to write under the faulty key. Hints of the innermost model come first."""
+    hints = dict(HINTS)
+    for kind in _models_at(found.kind, found.fault["loc"]):
+        hints |= getattr(kind, "hints", {})
+    return hints.get(found.key, "")
 
 
 def _unknown_key(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
@@ -209,15 +217,20 @@ def _drop(data: Any, loc: Sequence[Any]) -> None:
 
 def _keys_at(kind: type[BaseModel], loc: Keys) -> list[str]:
     """The keys that the model knows where the last key of `loc` stands."""
-    for key in loc[:-1]:
-        if isinstance(key, int):
-            continue
-        named = next((f for n, f in kind.model_fields.items() if key in {n, f.alias}), None)
-        inner = model_in(named.annotation) if named else None
-        if inner is None:
-            return []
-        kind = inner
-    return [f.alias or n for n, f in kind.model_fields.items()]
+    holder = _models_at(kind, loc)[-1]
+    return [f.alias or n for n, f in holder.model_fields.items()]
+
+
+def _models_at(kind: type[BaseModel], loc: Keys) -> list[type[BaseModel]]:
+    """The models that `loc` leads through, the one in which its last name stands at the end. Parts that are no fields are skipped:
+    indices of lists, keys of mappings, and pydantic's names of types."""
+    found = [kind]
+    names = [part for part in loc if isinstance(part, str)]
+    for name in names[:-1]:
+        named = next((f for n, f in found[-1].model_fields.items() if name in {n, f.alias}), None)
+        if named and (inner := model_in(named.annotation)):
+            found.append(inner)
+    return found
 
 
 def model_in(annotation: object) -> type[BaseModel] | None:
