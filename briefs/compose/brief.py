@@ -191,21 +191,23 @@ def _drawn(
     figures |= {figure.name: figure for figure in beside.values()}
     if not left:  # additions to a page with much room
         larger = charts.larger(facts, labels, EVENTS)
-        figures |= {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
+        shown = {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
+        figures |= charts.titled(shown, facts, labels)
     return Drawn(figures, list(beside.values()), [name for name in values if name not in beside and name != STRIPS])
 
 
 def _standing_figures(facts: Facts, labels: Labels, country_map: Figure, most: int) -> dict[str, Figure]:
     """The figures that every brief has, without those that its audience doesn't get: map, counts, timeline of at most `most`
     events, and the code of the list of sources."""
-    figures = dict(charts.of_country(facts, labels, most=most, drawn_map=country_map))
-    if code := charts.sources_code(facts.edition, labels, charts.SIDE):
+    figures = charts.of_country(facts, labels, most=most, drawn_map=country_map)
+    figures = charts.titled({name: figure for name, figure in figures.items() if facts.edition.shows(_BLOCKS[name])}, facts, labels)
+    if (code := charts.sources_code(facts.edition, labels, charts.SIDE)) and facts.edition.shows(_BLOCKS["code"]):
         figures["code"] = code
-    return {name: figure for name, figure in figures.items() if facts.edition.shows(_BLOCKS[name])}
+    return figures
 
 
 def _placed(figure: Figure, name: str) -> Blocks:
-    return Blocks([tree.div([tree.para([charts.image(figure)])], "", ["figure", name])])
+    return Blocks([tree.div([tree.para([charts.image(figure)])], "", [name, "figure"])])
 
 
 def _wanted(edition: Edition, code: str) -> dict[str, BriefFigure]:

@@ -5,7 +5,7 @@ In: the edition or a country's facts, and the labels. Out: figures as specificat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from briefs.compose import figures as draw
@@ -71,6 +71,25 @@ def of_country(
             planned_label=labels("planned"),
             today=_today(edition, labels),
         )
+    return made
+
+
+def finding(facts: Facts, labels: Labels) -> str:
+    """What the map and the counts of a country show: “7 of 28 countries stand at ‘On the fence’, among them Germany”."""
+    if not facts.stance:
+        return labels("deck_map", country=facts.name)
+    held = sum(standing.stance == facts.stance.id for standing in facts.edition.standings.values())
+    words = {"country": facts.name, "stance": facts.stance.label, "n": len(facts.edition.standings)}
+    return labels("deck_only", **words) if held == 1 else labels("deck_stance", count=held, **words)
+
+
+def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[str, Figure]:
+    """Figures of a country with their titles. The counts are the legend of the map, so the title of both stands over the first."""
+    made, said = {}, finding(facts, labels)
+    for name, figure in figures.items():
+        title = labels("timeline") if name.startswith("timeline") else said
+        made[name] = draw.titled(figure, title) if title else figure
+        said = "" if title == said else said
     return made
 
 

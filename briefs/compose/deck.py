@@ -83,7 +83,7 @@ class DeckData:
         self.pictures: dict[str, Picture] = {}
         self.text = Text("", Place("decks"))  # the text of the current block
         self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS, FLAT)
-        self.headlines = Headlines(edition, self.labels, writer.inlines)
+        self.headlines = Headlines(self.labels, writer.inlines)
 
     @property
     def place(self) -> Place:
@@ -274,7 +274,7 @@ class DeckData:
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
             "computed": computed_stance(self.edition, labels), "points": self.points(facts), "map": Blocks([drawn]),
-            "narrow": shown.width < NARROW * shown.height, "stance_title": self.headlines.stance(facts),
+            "narrow": shown.width < NARROW * shown.height, "stance_title": charts.finding(facts, labels),
             "same": self.others(facts, BESIDE), "others": self.others(facts, NAMES),
             "topics": [self.of_topics(facts, topics) for topics in self.groups(facts)],
             "dates_title": self.headlines.dates(facts.name, events) if len(events) > 1 else "",

@@ -15,7 +15,7 @@ from briefs.compose.country import Facts
 from briefs.compose.figures import Event
 from briefs.compose.labels import Labels
 from briefs.compose.tree import Node
-from briefs.edition.model import Edition, Fact, Text, Topic
+from briefs.edition.model import Fact, Text, Topic
 
 TITLE, POSITION, SHORT = 90, 112, 24  # letters: the most of a title, and of a position as title; the least of a clause
 IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
@@ -26,20 +26,8 @@ _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a 
 class Headlines:
     """Makes titles. `inlines`: a text of the content as inlines."""
 
-    edition: Edition
     labels: Labels
     inlines: Callable[[Text], list[Node]]
-
-    def stance(self, facts: Facts) -> str:
-        """The title of the map: “7 of 28 countries stand at ‘On the fence’, among them Germany”."""
-        if not facts.stance:
-            return self.labels("deck_map", country=facts.name)
-        held = sum(standing.stance == facts.stance.id for standing in self.edition.standings.values())
-        words = {"country": facts.name, "stance": facts.stance.label}
-        total = len(self.edition.standings)
-        if held == 1:
-            return self.labels("deck_only", n=total, **words)
-        return self.labels("deck_stance", n=total, count=held, **words)
 
     def position(self, facts: Facts, text: Text) -> str:
         """What a position says: all of it, or its first clause, or else the stance with the most important key phrase."""

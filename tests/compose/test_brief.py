@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from briefs.compose import tree
+from briefs.compose import charts, tree
+from briefs.compose.country import Facts
+from briefs.compose.figures import Figure
 from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import KEY_FACTS, Manuscript
@@ -150,6 +153,25 @@ def test_the_timeline_prints_the_label_of_a_fact_instead_of_its_key_phrase(write
     printed = [text["text"] for text in made.figures["timeline"].texts]
     assert {"The first network", "A second network"} <= set(printed) and "Opened a network" not in printed
     assert "The first network" in made.figures["timeline"].alt
+
+
+def bold(figure: Figure) -> str:
+    """The bold words of a figure, from the top down."""
+    return " ".join(t["text"] for t in sorted(figure.texts, key=lambda text: text["y"]) if t.get("weight") == "bold")
+
+
+def test_figures_say_above_them_what_they_show(writer: TemplateFiller) -> None:
+    """The counts are the legend of the map, so the finding stands once."""
+    found, said = compose(writer).figures, "1 of 1 countries stands at “Wary”: Belgium"
+    assert bold(found["map"]).startswith(said) and bold(found["counts"]) == "Wary 1"
+    assert bold(found["timeline"]) == "Key dates"
+    top = next(text["y"] for text in found["map"].texts if text["text"].startswith("1 of"))
+    panel = float(re.findall(r"M[-\d.]+ ([-\d.]+)", found["map"].shapes[0]["path"])[0])
+    assert top <= panel, "the title stands above the map"
+    edition = small.edition()
+    facts, labels = Facts(edition, "be", edition.countries["be"].facts), Labels(edition.labels, "en-GB")
+    without_map = {"counts": charts.of_country(facts, labels)["counts"]}
+    assert bold(charts.titled(without_map, facts, labels)["counts"]) == f"{said} Wary 1"
 
 
 def test_sources_print_where_they_are_and_a_code_leads_to_their_list(writer: TemplateFiller) -> None:

@@ -203,7 +203,7 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     assert [t for t in texts(figure) if t.isdigit()] == ["9", "0", "3", "1", "0"]
     bold = [row["text"] for row in rows(figure, "texts") if row.get("weight") == "bold"]
     assert bold == ["Limits", "1"]
-    assert 22 < figure.height < 29
+    assert 18 < figure.height < 25
 
 
 def test_long_labels_of_steps_take_more_lines_not_more_width() -> None:

@@ -6,9 +6,12 @@ import io
 import zipfile
 from collections.abc import Iterator
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 from lxml import etree
 
+from briefs.edition.model import Edition
 from briefs.press.session import Session
 from briefs.typeset.word.package import NAMES, Element, w
 from tests import small
@@ -72,3 +75,13 @@ def test_numbers_of_sources_have_no_full_stop(parts: dict[str, Element]) -> None
         path = f"w:abstractNum[@w:abstractNumId='{abstract}']/w:lvl[@w:ilvl='0']/w:lvlText/@w:val"
         (text,) = parts["numbering"].xpath(path, namespaces=NAMES)
         assert text == "%1"
+
+
+def test_the_distance_below_a_timeline_across_the_page_stays(session: Session, edition: Edition) -> None:
+    """The distances between the figures of a column grow so that the page is filled. Below this figure nothing of the column
+    follows."""
+    made = small.brief(session, edition, "docx", code="dk")
+    paragraphs = docx.Document(io.BytesIO(made.files["docx"])).paragraphs
+    told = [(p.style.name, d.get("descr")) for p in paragraphs for d in p._p.iter(qn("wp:docPr"))]
+    assert [style for style, words in told if str(words).startswith("Timeline")] == ["Last Figure"]
+    assert {style for style, words in told if str(words).startswith("Map")} == {"First Figure"}

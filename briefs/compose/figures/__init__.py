@@ -5,7 +5,7 @@ from briefs.compose.figures.choropleth import Classes, choropleth
 from briefs.compose.figures.code import address_code
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
-from briefs.compose.figures.frame import Furniture
+from briefs.compose.figures.frame import Furniture, titled
 from briefs.compose.figures.geography import MapFrame, PlacedInset, framed, neighbours
 from briefs.compose.figures.history import Row, TimelineWords, lane_timeline, overview_timelines
 from briefs.compose.figures.lines import Line, Point, lines
@@ -66,4 +66,5 @@ __all__ = [
     "tiles",
     "timeline",
     "timeline_across",
+    "titled",
 ]

@@ -20,7 +20,7 @@ from briefs.compose.figures.drawing import (
 from briefs.compose.figures.map import swatch
 
 LINE = 8.5  # points: the line height of a label
-ROW, BAR = 14.0, 7.5  # points: from bar to bar, and the height of a bar
+ROW, BAR = 11.5, 7.0  # points: from bar to bar, and the height of a bar
 MARK = 7.0  # points: room for the mark of the highlighted step
 WIDEST = 0.45  # the most that a label may be wide, as a part of the whole; longer ones are wrapped
 

@@ -6,12 +6,13 @@ In: lengths in points, numbers. Out: shapes and texts on a canvas.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil, floor
 
 from briefs.compose.figures.drawing import (
     CAP,
+    MM,
     NORMAL,
     SMALL,
     Canvas,
@@ -26,6 +27,7 @@ from briefs.compose.figures.drawing import (
 LEADING = 9.2  # points: the line height
 FOOT = 6.5  # points: the size of type of the foot
 TITLE = 8.5  # points: the size of a title
+BELOW = 1.5  # points: from a title to the figure that it is put above
 SWATCH = 6.5  # points: the side of a swatch in a legend
 NEAREST = 34.0  # points: the least distance between two numbers on an axis
 
@@ -62,6 +64,17 @@ class Furniture:
                 y += LEADING - 1
                 sheet.text(0, y, part, size=FOOT, fill="@muted", aside=True)
         return sheet.figure(self.name, millimetres, y + 3, self.alt)
+
+
+def titled(figure: Figure, title: str) -> Figure:
+    """A figure with a title above it."""
+    sheet, low = Canvas(), 0.0
+    for part in wrap(title, figure.width * MM, NORMAL, bold=True):
+        low += LEADING
+        sheet.text(0, low - 2, part, size=NORMAL, bold=True, aside=True)
+    sheet.add(Canvas([*map(dict, figure.shapes)], [*map(dict, figure.texts)]), low + BELOW)
+    whole = sheet.figure(figure.name, figure.width, (figure.height * MM) + low + BELOW, figure.alt, has_sides=figure.has_sides)
+    return replace(figure, shapes=whole.shapes, texts=whole.texts, height=whole.height)
 
 
 @dataclass(frozen=True)
