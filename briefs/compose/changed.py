@@ -129,7 +129,7 @@ class _Printer:
     def block(self, change: Change) -> Node:
         """A change as a paragraph: what changed in bold type, then what it was and what it is."""
         before, after = (self._text(change, words, is_now=now) for now, words in ((False, change.before), (True, change.after)))
-        return tree.para([tree.strong(tree.words(f"{self._what(change)}:")), tree.SPACE, *self._told(change, before, after)])
+        return tree.para([tree.strong(tree.words(f"{self._what(change)}:")), *self._told(change, before, after)])
 
     def _what(self, change: Change) -> str:
         parts = [*self._item(change), *self._action(change)]
@@ -165,11 +165,12 @@ class _Printer:
 
     def _told(self, change: Change, before: str, after: str) -> list[Node]:
         if not before or not after:
-            return tree.words(after or before)
+            return [tree.SPACE, *tree.words(after or before)]
         if change.item in {"stance", "value"} or change.action == "date":
-            return tree.words(f"{before}{ARROW}{after}")
+            return [tree.SPACE, *tree.words(f"{before}{ARROW}{after}")]
         was, now = (tree.emph(tree.words(self.labels(name))) for name in ("change_before", "change_now"))
-        return [was, tree.SPACE, *tree.words(before), tree.SPACE, now, tree.SPACE, *tree.words(after)]
+        lines = [was, tree.SPACE, *tree.words(before)], [now, tree.SPACE, *tree.words(after)]
+        return [inline for line in lines for inline in (tree.LINE_BREAK, *line)]
 
     def _text(self, change: Change, words: str, *, is_now: bool) -> str:
         """The words or value of a change as people read it."""

@@ -191,7 +191,10 @@ def test_the_page_the_report_and_the_briefs_tell_it(edited: Path, tmp_path: Path
     arguments = ["--content", str(edited), "--out", str(out), "--jobs", "1", "--quiet", "--no-cache"]
     assert main(["all", "--kinds", "changes,report,brief", *arguments]) == ExitCode.DONE
     document = docx.Document(io.BytesIO((out / "changes.docx").read_bytes()))
-    page, word = words_of((out / "changes.pdf").read_bytes()), " ".join(paragraph.text for paragraph in document.paragraphs)
+    page, word = (
+        words_of((out / "changes.pdf").read_bytes()),
+        " ".join(" ".join(paragraph.text for paragraph in document.paragraphs).split()),
+    )
     report = words_of((out / "report.pdf").read_bytes())
     for text in (page, word, report):
         at = [text.find(told) for told in TOLD[1:]]
