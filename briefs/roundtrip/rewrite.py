@@ -42,12 +42,7 @@ Meaning = list[tuple[tuple[str, ...], Any]]  # of each leaf: the names of the bl
 def leaves(blocks: Sequence[Node]) -> list[Node]:
     """Paragraphs, headings and items, in the order of their numbers (`compose/slots.mark`)."""
     found: list[Node] = []
-
-    def note(node: Node) -> None:
-        if node["t"] in LEAVES:
-            found.append(node)
-
-    tree.transform(list(blocks), note)
+    tree.transform(list(blocks), found.append, *LEAVES)
     return found
 
 
@@ -262,14 +257,12 @@ def _edited(
         nonlocal count
         if node["t"] in _CONTAINERS:
             return _CONTAINERS[node["t"]](node)
-        if node["t"] not in LEAVES:
-            return None
         count += 1
         ahead = new_leaves(0) if count == 1 else []
         own = _leaf(node, wanted[count]) if count in wanted else [node]
         return [*ahead, *own, *new_leaves(count)]
 
-    made = [b for b in tree.transform(list(blocks), change) if b != _DELETED]
+    made = [b for b in tree.transform(list(blocks), change, *LEAVES, *_CONTAINERS) if b != _DELETED]
     if any(b["t"] in {"Added", "Deleted"} for b in tree.walk(made)):
         raise NotWritten("a part of a figure or table can’t be added or deleted by itself")
     return made

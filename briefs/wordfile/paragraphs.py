@@ -848,7 +848,10 @@ def _compact(raw: Sequence[Piece]) -> tuple[list[Piece], list[int]]:
     commas = _note_commas(raw)
     for n, piece in enumerate(raw):
         last = out[-1] if out else None
-        if last and last.text in _APOSTROPHES and len(out) > 1 and (whole := _joined_over_apostrophe(out[-2], last, piece)):
+        if piece.kind == "word" and (not last or last.kind == "space") and "super" not in piece.formatting:
+            index.append(len(out))  # most words: there is nothing to join
+            out.append(piece)
+        elif last and last.text in _APOSTROPHES and len(out) > 1 and (whole := _joined_over_apostrophe(out[-2], last, piece)):
             out[-2:] = [whole]
             index[n - 1 :] = [len(out) - 1] * 2
         elif n in commas:

@@ -68,7 +68,7 @@ class Piece:
         text = str(any(c.isalpha() for c in self.text)) if self.kind == "reference" else self.text
         return self.kind, text, frozenset(map(_normalised, self.formatting))
 
-    @property
+    @cached_property
     def alignment_key(self) -> tuple[str, str, Formatting]:
         """A key that is equal for pieces that may correspond in the source and in print, where a citation, for example, has another
         text."""
@@ -92,7 +92,8 @@ PARAGRAPH = Piece("¶", "paragraph")
 
 def of_text(text: str, formatting: Formatting = frozenset(), spans: tuple[str, ...] = ()) -> list[Piece]:
     """Plain text as pieces. A sequence of white space becomes one space, but a no-break space becomes a word."""
-    return [_token(token, formatting, spans) for token in _TOKEN.findall(_AUTOMATIC.sub(" ", _INVISIBLE.sub("", text)))]
+    plain = text if text.isascii() else _AUTOMATIC.sub(" ", _INVISIBLE.sub("", text))
+    return [_token(token, formatting, spans) for token in _TOKEN.findall(plain)]
 
 
 @lru_cache(MOST_KEPT)
@@ -169,18 +170,26 @@ def tidy(pieces: Iterable[Piece]) -> list[Piece]:
     """Pieces ready to be compared: no two spaces in a row and none at the edges. A space has the formatting that both its
     neighbours share."""
     found: list[Piece] = []
+    last = "break"  # the kind of the last piece
     for piece in pieces:
-        if not (piece.kind == "space" and (not found or found[-1].kind in {"space", "break", "paragraph"})):
-            if piece.kind in {"break", "paragraph"} and found and found[-1].kind == "space":
-                found.pop()
-            found.append(piece)
-    while found and found[-1].kind == "space":
+        kind = piece.kind
+        if kind == "space" and last in _BLANKS:
+            continue
+        if last == "space" and kind in _BLANKS:
+            found.pop()
+        found.append(piece)
+        last = kind
+    if last == "space":
         found.pop()
-    for n, piece in enumerate(found):
-        if piece.kind == "space" and 0 < n < len(found) - 1:
+    for n in range(1, len(found) - 1):
+        if found[n].kind == "space":
             shared = found[n - 1].formatting & found[n + 1].formatting
-            found[n] = piece if piece.formatting == shared else replace(piece, formatting=shared)
+            if found[n].formatting != shared:
+                found[n] = replace(found[n], formatting=shared)
     return found
+
+
+_BLANKS = {"space", "break", "paragraph"}
 
 
 def words(pieces: Iterable[Piece]) -> str:

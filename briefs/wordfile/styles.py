@@ -59,6 +59,7 @@ class Styles:
         root = package.xml(STYLES) if package.parts.get(STYLES) else None
         self._styles = dict(_read(root)) if root is not None else {}
         self._kept: dict[str, tuple[Formatting, dict[str, str]]] = {}
+        self._given: dict[str, frozenset[str]] = {}
         self._of_runs: dict[object, RunProperties] = {}
         self._numbering = package.xml(NUMBERING) if package.parts.get(NUMBERING) else None
 
@@ -97,10 +98,12 @@ class Styles:
 
     def given(self, id: str) -> frozenset[str]:
         """All formatting and looks that a style gives to paragraphs and their words."""
-        found = dict(self.looks(id))
-        for style in reversed(list(self._chain(id))):
-            found |= elements.paragraph_looks(style.paragraph, {})
-        return self.formatting(id) | frozenset(filter(None, found.values()))
+        if id not in self._given:
+            found = dict(self.looks(id))
+            for style in reversed(list(self._chain(id))):
+                found |= elements.paragraph_looks(style.paragraph, {})
+            self._given[id] = self.formatting(id) | frozenset(filter(None, found.values()))
+        return self._given[id]
 
     @property
     def names(self) -> frozenset[str]:
