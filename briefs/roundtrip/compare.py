@@ -90,7 +90,7 @@ class _ParagraphComparison:
         self.new_tables = {
             j: (numbers, places) for numbers, places in tables.new(self.edited, self.pair_of, pairs) for j in numbers
         }
-        self.moved_leaves: dict[str, list[tuple[int, bool, str, NewLeaf, Unmerged]]] = {}
+        self.moved_leaves: dict[str, list[tuple[int, bool, str, NewLeaf, Unmerged, int]]] = {}
         self.used: set[int] = set()  # new paragraphs that were read together with the one before them
         for pair in pairs:
             self._pair(pair)
@@ -363,11 +363,11 @@ class _ParagraphComparison:
         if len(self.printed.leaves(region.name)) > 1:
             told = self._unmerged(pair, "a part of a text was moved away from it", words(pieces), "", region)
             self.moved_leaves.setdefault(region.name, []).append(
-                (region.leaf, was_changed, anchor, NewLeaf(pieces, self.edited[j].shape), told)
+                (region.leaf, was_changed, anchor, NewLeaf(pieces, self.edited[j].shape), told, j)
             )
             return
         whole = None if was_changed else region.name
-        self.edits.blocks.append(NewBlock(anchor, (NewLeaf(pieces, self.edited[j].shape),), whole, edit.authors))
+        self.edits.blocks.append(NewBlock(anchor, (NewLeaf(pieces, self.edited[j].shape),), whole, edit.authors, at=j))
 
     def _move_whole(self) -> None:
         """Enter the leaves that were moved away from a text: as the whole text, if they are all of it, else each by itself."""
@@ -376,14 +376,15 @@ class _ParagraphComparison:
             anchor = moved[0][2]
             edit = self.edits.texts[name]
             if sorted(numbers) == list(range(1, len(self.printed.leaves(name)) + 1)) and not any(was for _, was, *_ in moved):
-                self.edits.blocks.append(NewBlock(anchor, (), name, edit.authors))
+                self.edits.blocks.append(NewBlock(anchor, (), name, edit.authors, at=moved[0][-1]))
                 continue
-            for leaf, _, own_anchor, new, told in moved:
+            for leaf, _, own_anchor, new, told, j in moved:
                 if self.printed.is_rigid(name):
                     edit.leaves.pop(leaf)
                     self.edits.unmerged.append(told)
                 else:
-                    self.edits.blocks.append(NewBlock(own_anchor, (new,), None, edit.authors))
+                    self.edits.blocks.append(NewBlock(own_anchor, (new,), None, edit.authors, at=j))
+        self.edits.blocks.sort(key=lambda block: block.at)
 
     # Paragraphs that are new.
 
@@ -467,7 +468,7 @@ class _ParagraphComparison:
             reason = "a new paragraph stands between two parts of one text, where Markdown has no place for it"
             self._report(pair, reason, "", paragraph.text, Region(0, 0, anchor, leaf))
         else:
-            self._append_block(j, NewBlock(anchor, (NewLeaf(pieces, paragraph.shape),), None, authors))
+            self._append_block(j, NewBlock(anchor, (NewLeaf(pieces, paragraph.shape),), None, authors, at=j))
 
     def _level(self, paragraph: Paragraph, name: str, leaf: int) -> Shape | None:
         """The shape of a new item, if it isn’t at the level of the item before it."""
@@ -535,7 +536,7 @@ class _ParagraphComparison:
             cells = [[self._cell(new, own) for own in row] for row in places]
             if not any(cell is None for row in cells for cell in row):
                 grid = CellGrid(tuple(tuple(tuple(cell or ()) for cell in row) for row in cells), ())
-                self.edits.blocks.append(NewBlock(anchor, (), None, self._authors(numbers), grid))
+                self.edits.blocks.append(NewBlock(anchor, (), None, self._authors(numbers), grid, at=j))
             self.anchors[numbers[-1]] = anchor
 
     def _add_picture(self, pair: Pair, paragraph: Paragraph, anchor: str) -> None:
@@ -553,7 +554,7 @@ class _ParagraphComparison:
             caption = resolver.new(without_number(self.edited[j + 1].pieces)) or []
             self._report_all(Pair((), (j + 1,)), resolver)
         picture = NewPicture(pictures[0].text, tuple(caption), pictures[0].target)
-        self.edits.blocks.append(NewBlock(anchor, (), None, self._authors(pair.edited), None, picture, told))
+        self.edits.blocks.append(NewBlock(anchor, (), None, self._authors(pair.edited), None, picture, told, at=j))
         self.anchors[j] = anchor
 
     def _belongs_to(self, paragraph: Paragraph, name: str, leaf: int) -> bool:

@@ -131,7 +131,7 @@ class NewBlock:
     """A new block of a section or deck, after the block `after`, or at the top of the file if `after` names its title.
 
     `leaves`: a paragraph, a heading, or the items of a list. `moved_from`: the block that was moved here. `grid`, `picture`: it is
-    a table or a picture instead.
+    a table or a picture instead. `at`: the number of its first paragraph in the edited file.
     """
 
     after: str
@@ -141,6 +141,7 @@ class NewBlock:
     grid: CellGrid | None = None
     picture: NewPicture | None = None
     told: Unmerged | None = None
+    at: int = 0
 
     @property
     def text(self) -> str:

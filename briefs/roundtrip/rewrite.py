@@ -78,8 +78,9 @@ def rewritten(
         for candidate in map(foreign.brackets_as_signs, _candidates(markdown, before, after, pandoc)):
             if noted.calls(candidate) != noted.calls(markdown):  # a definition would be left over
                 continue
-            found.append((candidate, meaning_of(candidate)))
-            if found[-1][1] == wanted:
+            with suppress(PandocError):  # a candidate may be no Markdown that pandoc takes
+                found.append((candidate, meaning_of(candidate)))
+            if found and found[-1] == (candidate, wanted):
                 return _as_typed(candidate, wanted, markdown, meaning_of)
         for candidate, own in found:
             if _without_spaces_of_abbreviations(own) == _without_spaces_of_abbreviations(wanted):

@@ -17,7 +17,8 @@ from lxml import etree
 
 from briefs.typeset.slides.presentationml import NAMES, A, P
 from briefs.typeset.word.package import Package, R
-from briefs.wordfile.elements import HIDDEN
+from briefs.wordfile import drawings
+from briefs.wordfile.elements import HIDDEN, MC
 from briefs.wordfile.paragraphs import Comment, Paragraph, WordText
 from briefs.wordfile.pieces import Formatting, Piece, of_text, tidy
 from briefs.wordfile.styles import Item
@@ -28,6 +29,11 @@ MOST = 0.5  # of all words; a look that more words than this have comes from the
 _SIDE = {"sldNum", "dt", "sldImg"}  # placeholders in which no person writes
 _FOOTERS = {"ftr", "hdr"}
 _TITLES = {"title", "ctrTitle"}
+_UNREAD = {
+    f"{{{P}}}cxnSp": "[a line between shapes]",
+    f"{{{P}}}contentPart": "[handwriting]",
+    f"{MC}AlternateContent": "[something that only newer programs show]",
+}
 _JOINER = "\u2060"  # stands before the number of a source (`compose/sources.py`)
 _LOOKS = {"solidFill": "coloured", "highlight": "highlighted", "gradFill": "coloured"}
 _NUMBER = re.compile(r"\d+(,\d+)*")
@@ -106,6 +112,8 @@ class _SlideReader:
                 self._add([self._picture(shape)], container)
             elif shape.tag == f"{{{P}}}graphicFrame":
                 self._frame(shape, container)
+            elif shape.tag in _UNREAD:
+                self._add([Piece(_UNREAD[shape.tag], "other")], container)
 
     def _frame(self, frame: etree._Element, container: str) -> None:
         """Read the cells of a table. If a frame holds something else, a piece of kind `other` says so."""
@@ -119,7 +127,8 @@ class _SlideReader:
         properties = shape.find("p:nvPicPr/p:cNvPr", NAMES)
         text = "" if properties is None else " ".join(properties.get("descr", "").split())
         blips = (self.targets.get(blip.get(f"{{{R}}}embed", ""), "") for blip in shape.iter(f"{{{A}}}blip"))
-        return Piece(text, "picture", target=" ".join(self.package.checksums.get(name, name) for name in blips))
+        target = " ".join(self.package.checksums.get(name, name) for name in blips)
+        return Piece(text, "picture", target=target, looks=drawings.looks(shape, self.targets))
 
     def _shape(self, shape: etree._Element, container: str) -> None:
         placeholder = shape.find("p:nvSpPr/p:nvPr/p:ph", NAMES)

@@ -130,3 +130,15 @@ def test_joined_items_keep_the_spaces_of_their_words(prices: Prices) -> None:
     assert without() == ["2. Zwei for US$6Drei for US$7"]
     assert without("for US$6", "Drei ") == without(" US$6", "Drei for") == without(" for US$6", "Drei") == ["2. Zwei for US$7"]
     assert without(" for US$6", "Drei ") == ["2. Zweifor US$7"]
+
+
+def test_a_list_that_was_moved_with_the_paragraphs_around_it_stays_between_them(harness: MergeHarness) -> None:
+    word = Word(harness.sent["report"])
+    texts = ["Three sides pay", "the brewers, who own", "the shops, which would", "the towns, where", "The towns pay least."]
+    nodes = [word.found(text) for text in texts]
+    behind = word.found("nobody plans for this")
+    for node in reversed(nodes):
+        behind.addnext(node)
+    merged = harness.merge(word.saved())
+    text = merged.files["report/02-money.md"].decode()
+    assert unmerged(merged) == [] and sorted(map(text.index, texts)) == list(map(text.index, texts))

@@ -165,6 +165,7 @@ TOLD: dict[str, tuple[Callable[[Slides], object], str]] = {
     "a source": (lambda d: replace(d, "Union of Brewers", "League of Brewers"), "these words can’t be changed"),
     "a text box": (lambda d: setattr(list(d.slides)[1].shapes.add_textbox(0, 0, 9, 9).text_frame, "text", "A box"), "“A box”"),
     "a table": (lambda d: setattr(list(d.slides)[1].shapes.add_table(2, 2, 0, 0, 9, 9).table.cell(0, 0), "text", "17"), "“17”"),
+    "a line": (lambda d: list(d.slides)[1].shapes.add_connector(1, 0, 0, 9, 9), "[a line between shapes]"),
     "a hidden slide": (lambda d: list(d.slides)[2]._element.set("show", "0"), "these words were hidden"),
     "notes of a new slide": (lambda d: add_slide(d, "Say more."), "there are notes on a slide that had none"),
     "signs of Markdown in the title": (
