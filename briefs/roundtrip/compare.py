@@ -130,7 +130,7 @@ class _ParagraphComparison:
             return
         pair = self._without_new_facts(pair)
         before = _joined(self.sent[i] for i in pair.sent)
-        after = notes.restored(before, values.restored(before, self._pieces(pair)))
+        after = notes.renumbered(before, notes.restored(before, values.restored(before, self._pieces(pair))))
         regions, offset = [], 0
         for i in pair.sent:
             regions += [replace(r, start=r.start + offset, end=r.end + offset) for r in self.printed.regions[i]]

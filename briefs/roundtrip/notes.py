@@ -1,4 +1,5 @@
-"""Recognises the notes of reference managers by their sources, because a program may write a note in other words.
+"""Recognises the notes of reference managers by their sources, because a program may write a note in other words; and the numbers
+of sources that became plain words.
 
 In: pieces before and after, the records of the content. Out: the pieces, in which a note that only reads otherwise is the note
 before; a citation of the content for a citation that was added or changed.
@@ -7,6 +8,7 @@ before; a citation of the content for a citation that was added or changed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from briefs.compose import csljson
@@ -14,7 +16,9 @@ from briefs.compose.tree import Node
 from briefs.edition import addresses
 from briefs.edition.csl import Source
 from briefs.wordfile.citations import CitationField, CitedItem
-from briefs.wordfile.pieces import Piece
+from briefs.wordfile.pieces import Piece, changes, of_text, words
+
+_NUMBERS = re.compile(r"\d+(,\d+)*")  # of sources
 
 
 def restored(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
@@ -28,6 +32,34 @@ def restored(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
             spare = [p for p in spare if p is not same]
             piece = same
         out.append(piece)
+    return out
+
+
+def renumbered(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
+    """The pieces after. In them a number of a source that is a plain word, because somebody cleared the formatting, is the citation
+    again."""
+    out: list[Piece] = []
+    at = shift = 0
+    for start, end, new in changes(before, after):
+        first = start + shift
+        out += after[at:first]
+        out += _with_citations(new, [p for p in before[start:end] if p.kind == "cite" and _NUMBERS.fullmatch(p.text)])
+        shift += len(new) - (end - start)
+        at = first + len(new)
+    return [*out, *after[at:]]
+
+
+def _with_citations(new: Sequence[Piece], citations: Sequence[Piece]) -> list[Piece]:
+    """New words with these citations in place of the words that read like them, as far as their order is the same."""
+    out = list(new)
+    at = 0
+    for citation in citations:
+        size = len(of_text(citation.text))
+        same = (n for n in range(at, len(out)) if [p.kind for p in out[n : n + size]] == ["word"] * size)
+        found = next((n for n in same if words(out[n : n + size]) == citation.text), None)
+        if found is not None:
+            out[found : found + size] = [citation]
+            at = found + 1
     return out
 
 

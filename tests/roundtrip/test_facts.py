@@ -86,3 +86,25 @@ def test_a_fact_moved_over_two_others_gets_the_priority_of_its_place(harness: Me
     word.move("Shops in Liège", after="Cans are sold")
     changed, left = outcome(harness, files, word)
     assert not left and changed == [BE, "-    priority: 1", "+    priority: 3"]
+
+
+def test_the_number_of_a_source_whose_formatting_was_cleared_is_no_edit(harness: MergeHarness) -> None:
+    """Ctrl+Space on a fact takes the raised look and the link of its number."""
+    word = Word(harness.sent["brief"])
+    word.replace("the large brewers", "the small brewers")
+    fact = word.found("the small brewers")
+    links = list(fact.iter(w("hyperlink")))
+    raised = [node for node in fact.iter(w("vertAlign"), w("rStyle"))]
+    assert links and raised
+    for link in links:
+        for child in list(link):
+            link.addprevious(child)
+        link.getparent().remove(link)
+    for node in raised:
+        node.getparent().remove(node)
+    merged = harness.merge(word.saved(), "belgium.docx")
+    assert unmerged(merged) == [] and diff(harness.files, merged.files).split("\n") == [
+        "countries/be.yaml",
+        "-      The **Brewers’ memorandum on bottles**, signed in June 2015 by the large brewers and the shops of Ghent,",
+        "+      The **Brewers’ memorandum on bottles**, signed in June 2015 by the small brewers and the shops of Ghent,",
+    ]
