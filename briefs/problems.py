@@ -131,6 +131,14 @@ class NotUnderstood(Exception):
     """Something that was asked for doesn't exist. The message names what comes nearest."""
 
 
+class NotReadable(ValueError):
+    """A text isn't what it should be. `hint`: what to write instead."""
+
+    def __init__(self, message: str, hint: str = ""):
+        self.hint = hint
+        super().__init__(message)
+
+
 class ToolError(Exception):
     """An outside program or a font is missing or failed. The message says what to do next."""
 

@@ -86,9 +86,7 @@ def _table(grid: Grid, is_text: bool) -> EditedTable | None:
 def _row(grid: Grid, number: int, names: Sequence[str], cells: Sequence[str], is_text: bool) -> EditedRow:
     fields = {name: _clean(cell, is_text) for name, cell in zip(names, cells, strict=False) if name}
     hashes = _hashes(fields.pop(WRITTEN, ""))
-    uncomputed = {
-        name: grid.without_value(number, at).partition("|")[0] for at, name in enumerate(names) if (number, at) in grid.uncomputed
-    }
+    uncomputed = {name: grid.without_value(number, at)[0] for at, name in enumerate(names) if (number, at) in grid.uncomputed}
     return EditedRow(grid.places.place(number, 0), fields, hashes, uncomputed)
 
 

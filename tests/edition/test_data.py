@@ -277,6 +277,21 @@ def test_what_is_wrong_is_told_with_its_cell(table: str, message: str) -> None:
     assert found.startswith(f"data/t.csv:{message}")
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"tables": {"t.csv": "country;gdp\nbe;1|2|3\n"}}, "“1|2|3” stands in the column “gdp” of numbers"),
+        ({"tables": {"t.csv": "country,gdp\nA|B,1\n"}}, "there is no country “A|B”"),
+        ({"tables": {"t.csv": "country,column,value,unit\nbe,gdp,1,a|b\nbe,gdp,1,c|d\n"}},
+         "the unit of “gdp” is “c|d” here and “a|b” above"),
+        ({"tables": {}, "country": {"data": {"gdp": {"value": "1|2|3"}}}}, "“1|2|3” stands in the column “gdp” of numbers"),
+    ],
+)  # fmt: skip
+def test_a_value_with_a_bar_is_quoted_whole(changes: dict[str, Any], said: str) -> None:
+    (problem,) = reading(**changes).errors
+    assert problem.message.endswith(said) and problem.hint and "|" not in problem.hint
+
+
 def test_letters_that_are_not_utf_8_are_told_with_their_line() -> None:
     assert errors({"t.csv": "country,gdp\nbe,1\nCôte,2\n".encode("latin-1")}) == ["data/t.csv:3:0: the file is not UTF-8"]
 

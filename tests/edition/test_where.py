@@ -182,3 +182,8 @@ def test_a_condition_of_many_spaces_is_read_at_once() -> None:
     for text in (" " * 100_000, "x" + " " * 100_000, "x" + " " * 100_000 + "= "):
         with pytest.raises(NotUnderstood, match="is no condition"):
             where.test(small.edition(), text)
+
+
+def test_a_condition_with_a_bar_is_quoted_whole() -> None:
+    with pytest.raises(NotUnderstood, match=r"“1\|2” stands in the column “internet” of numbers"):
+        where.chosen(edition(), ["internet>=1|2"])

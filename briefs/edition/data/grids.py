@@ -54,13 +54,13 @@ class Grid:
     rows: Sequence[Sequence[str]]
     uncomputed: frozenset[tuple[int, int]] = frozenset()
 
-    def without_value(self, row: int, column: int) -> str:
-        """What is wrong with a cell that holds an error or an uncomputed formula, and what to do, with a `|` between the two."""
-        text = self.rows[row][column].replace("|", "¦")
+    def without_value(self, row: int, column: int) -> tuple[str, str]:
+        """What is wrong with a cell that holds an error or an uncomputed formula, and what to do."""
+        text = self.rows[row][column]
         if text[:1] == "=":
             what = f"the formula “{text}” has no computed value"
-            return f"{what}|Open the file in a spreadsheet program and save it; or write the value itself."
-        return f"the cell holds the error {text}|Mend its formula, or write the value itself; write .. where there is none."
+            return what, "Open the file in a spreadsheet program and save it; or write the value itself."
+        return f"the cell holds the error {text}", "Mend its formula, or write the value itself; write .. where there is none."
 
 
 def letters(number: int) -> str:

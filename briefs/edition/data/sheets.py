@@ -18,7 +18,7 @@ from briefs.edition.data.table import Content, Status, Value
 from briefs.edition.data.values import Reader
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, TableFile
-from briefs.problems import Problem, did_you_mean, warning
+from briefs.problems import NotReadable, Problem, did_you_mean, warning
 
 MOST_UNKNOWN = 20  # headings that are no columns and are named one by one
 
@@ -33,12 +33,11 @@ class Found(NamedTuple):
 
 
 class CellFault(Exception):
-    """A cell can't be understood. `at`: the index of its column in the grid."""
+    """A cell can't be understood. `at`: the index of its column in the grid. `hint`: what to write instead."""
 
-    def __init__(self, at: int, fault: object):
-        self.at = at
-        self.message, _, self.hint = str(fault).partition("|")
-        super().__init__(self.message)
+    def __init__(self, at: int, message: str, hint: str = ""):
+        self.at, self.message, self.hint = at, message, hint
+        super().__init__(message)
 
 
 class SheetReader:
@@ -88,11 +87,11 @@ class SheetReader:
             return None
         grid = self._layout.grid
         if (cell.row, cell.column) in grid.uncomputed:
-            raise CellFault(cell.column, grid.without_value(cell.row, cell.column))
+            raise CellFault(cell.column, *grid.without_value(cell.row, cell.column))
         try:
             content, statuses = reader.read(cell.text)
-        except ValueError as fault:
-            raise CellFault(cell.column, fault) from None
+        except NotReadable as fault:
+            raise CellFault(cell.column, str(fault), fault.hint) from None
         if cell.unit:
             self._check_unit(cell, reader.column)
         if cell.status:
@@ -108,11 +107,11 @@ class SheetReader:
             return None
         at = self._layout.parts["country"]
         if not text:
-            raise CellFault(at, "the row has values and no country|Write one, or take the row out.")
+            raise CellFault(at, "the row has values and no country", "Write one, or take the row out.")
         try:
             return self._finder.find(text)
-        except ValueError as fault:
-            raise CellFault(at, fault) from None
+        except NotReadable as fault:
+            raise CellFault(at, str(fault), fault.hint) from None
 
     def _reader(self, cell: Cell) -> Reader | None:
         """The reader of a cell's column. None if the edition has no such column, which is then
@@ -135,17 +134,17 @@ class SheetReader:
         first = self._units.setdefault(column.id, cell.unit)
         if first != cell.unit and folded(first) != folded(cell.unit):
             what = f"the unit of “{column.id}” is “{cell.unit[:40]}” here and “{first[:40]}” above"
-            raise CellFault(self._layout.parts["unit"], f"{what}|Make a column of each unit, or convert the values.")
+            raise CellFault(self._layout.parts["unit"], what, "Make a column of each unit, or convert the values.")
 
     def _statuses(self, cell: Cell, content: Content) -> tuple[Status, ...]:
         """The statuses in the cell of flags that belongs to a value."""
         try:
             found, has_none = values.read_status(cell.status)
-        except ValueError as fault:
-            raise CellFault(self._layout.parts["status"], fault) from None
+        except NotReadable as fault:
+            raise CellFault(self._layout.parts["status"], str(fault), fault.hint) from None
         if has_none and content is not None:
-            what = f"the flag “{cell.status[:40]}” says that there is no value, but there is one|Take out one of the two."
-            raise CellFault(cell.column, what)
+            what = f"the flag “{cell.status[:40]}” says that there is no value, but there is one"
+            raise CellFault(cell.column, what, "Take out one of the two.")
         return found
 
     def _period(self, cell: Cell, column: Column) -> str:
@@ -156,7 +155,7 @@ class SheetReader:
         try:
             return self._periods.setdefault(cell.period, Date.parse(cell.period).text)
         except ValueError as fault:
-            raise CellFault(self._layout.parts.get("period", cell.column), f"{fault}|Write the period so.") from None
+            raise CellFault(self._layout.parts.get("period", cell.column), str(fault), "Write the period so.") from None
 
     def _warnings(self, places: GridPlaces) -> Iterator[Problem]:
         """Problems about headings and names of columns that columns.yaml doesn't have."""

@@ -17,7 +17,7 @@ from briefs.edition.data.values import Reader
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition
 from briefs.edition.names import fold
-from briefs.problems import NotUnderstood, did_you_mean, nearest
+from briefs.problems import NotReadable, NotUnderstood, did_you_mean, nearest
 
 NOT_RECORDED = "not recorded"
 _LISTED = 12  # the most columns that a message names
@@ -135,8 +135,8 @@ def _wanted(column: Column, typed: str) -> Content:
         return None
     try:
         return Reader(column).read(typed)[0]
-    except ValueError as fault:
-        message, _, _ = str(fault).partition("|")
+    except NotReadable as fault:
+        message = str(fault)
         hint = f"Write {_example(column)}, for example, or {column.id}!=not recorded."
     if column.kind == "category":
         labels = {fold(word): c.label.markdown for c in column.values for word in (c.id, c.label.markdown)}
