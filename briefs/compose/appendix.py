@@ -6,7 +6,8 @@ called from a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from briefs.compose import tables, tree
 from briefs.compose.country import computed_stance
@@ -18,7 +19,10 @@ from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
 NARROWEST = 0.6  # a part of the topics' mean length of text: a topic with less gets as wide a column as for this
+LETTER, CELL = 0.0096, 0.041  # parts of the table's width: a letter of a long word; the sides and the bullet of a cell
 NAME = 0.17  # the width of the column of countries, as a part of the table's
+
+_WORD = re.compile("[A-Za-z\u00c0-\u052f]+")  # of the Latin, Greek and Cyrillic alphabets; others break between letters
 
 
 class AppendixTable:
@@ -96,11 +100,17 @@ class AppendixTable:
         return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
 
     def _widths(self, countries: list[Country]) -> list[float]:
-        """The widths of the columns of facts as parts of the table's width. They follow the length of the texts (`NARROWEST`)."""
+        """The widths of the columns of facts as parts of the table's width. They follow the length of the texts (`NARROWEST`), and
+        each has room for its longest word."""
         held = [sum(len(str(f.text)) for c in countries for f in c.facts if f.topic == t.id) for t in self.edition.about.topics]
         even = sum(held) / len(held)
         wanted = [max(NARROWEST * even, length) for length in held]
-        return [(1 - NAME) * length / sum(wanted) for length in wanted]
+        return _divided(1 - NAME, wanted, [CELL + LETTER * self._longest_word(countries, t) for t in self.edition.about.topics])
+
+    def _longest_word(self, countries: list[Country], topic: Topic) -> int:
+        """The letters of the longest word in the column of a topic."""
+        texts = (str(fact.text) for country in countries for fact in country.facts if fact.topic == topic.id)
+        return max((len(word) for text in (str(topic.label), *texts) for word in _WORD.findall(text)), default=0)
 
     def _row(self, country: Country, step: Stance | None) -> tables.Row:
         """The row of a country. It stays on one page, unless it is long."""
@@ -145,3 +155,18 @@ class AppendixTable:
 def anchor(code: str) -> str:
     """The identifier of a country's row, to which links lead."""
     return f"country-{code}"
+
+
+def _divided(whole: float, wanted: Sequence[float], least: Sequence[float]) -> list[float]:
+    """`whole` in parts that are proportional to `wanted`, each at least as large as in `least`; if these are too large together,
+    in proportion to them."""
+    if sum(least) >= whole:
+        return [whole * part / sum(least) for part in least]
+    held: dict[int, float] = {}  # the parts that are no larger than they must be
+    while True:
+        left = (whole - sum(held.values())) / sum(part for n, part in enumerate(wanted) if n not in held)
+        parts = [held.get(n, left * part) for n, part in enumerate(wanted)]
+        short = {n: least[n] for n, part in enumerate(parts) if part < least[n]}
+        if not short:
+            return parts
+        held |= short
