@@ -289,7 +289,7 @@ class _ValueFinder:
     @property
     def today(self) -> str:
         now = self._shown(self.edition)
-        return self._words(self.edition, {period: now[period] for period in sorted(self._wrong) if period in now})
+        return self._words(self.edition, {period: now[period] for period in sorted(self._wrong or now) if period in now})
 
     def is_of(self, one: Correction) -> bool:
         return one.what == self.name

@@ -326,6 +326,8 @@ def test_what_is_not_one_text_or_value_is_told(words: str, said: str, report_out
 
 def test_a_value_is_recalled_from_those_whose_documents_may_show_it(report_out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = report_out / "content/countries/be.yaml"
+    same = recall("be/rule", capsys)
+    assert (same["wrong"], same["right"], same["held"]) == ([], "Rule: in draft", [])
     path.write_text(path.read_text().replace("value: in draft", "value: in force"))
     found = recall("be/rule", capsys)
     assert (found["id"], found["country"], found["wrong"], found["right"]) == (
