@@ -1,6 +1,6 @@
 """What is wrong with the slides of a finished deck, measured on the boxes of its shapes.
 
-In: the bytes of a PPTX. Out: `Finding`s. The height of a text is estimated from the number of its letters, because only PowerPoint
+In: the bytes of a PPTX. Out: `Finding`s. The height of a text is estimated from the widths of its letters, because only PowerPoint
 breaks it into lines. Lengths are in points. ECMA-376 part 1, 19.3.1 (slides) and 20.1.7.6 (xfrm).
 """
 
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 
+from briefs.compose.figures.drawing import text_width
 from briefs.lint.findings import Finding
 from briefs.typeset.slides.presentationml import NAMES
 from briefs.typeset.word import package
@@ -17,7 +19,6 @@ from briefs.typeset.word.package import Element, Package, R
 EMU = 12700  # English Metric Units in a point
 LEAST = 0.2  # the least share of the height below the title that must be used
 OVER = 1.25  # how many times as high as its box an estimated text may be
-WIDE = 0.5  # the average width of a letter, as a share of the type size
 LEADING = 1.2
 SIZE = 28.0  # points: the type size of a shape that names none
 MARGIN = 1.0  # points that a shape may reach over the slide's edge
@@ -35,8 +36,8 @@ class SlideShape:
     @property
     def text_height(self) -> float:
         """The estimated height of the text."""
-        letters = max(self.box[2] / (self.size * WIDE), 1)
-        lines = sum(-(-len(paragraph) // int(letters)) for paragraph in self.paragraphs if paragraph.strip())
+        wide = max(self.box[2], self.size)
+        lines = sum(ceil(text_width(paragraph, self.size, bold=self.role == "title") / wide) for paragraph in self.paragraphs)
         return lines * self.size * LEADING
 
 
