@@ -271,7 +271,8 @@ class _ParagraphComparison:
             self._report_all(pair, resolver)
         for first, second, glue in found.joined:
             head, tail = (out.get(r, self.printed.leaf(r.name, r.leaf)) for r in (first, second))
-            if not (is_block(first.name) and is_block(second.name)):
+            has_heading = len({bool(self.sent[i].heading) for i in pair.sent}) > 1
+            if has_heading or not (is_block(first.name) and is_block(second.name)):
                 out[first] = out[second] = None
                 reason = "two texts were joined that are separate in the content"
                 after = words(_joined(self.edited[j] for j in pair.edited))

@@ -132,6 +132,15 @@ def test_joined_items_keep_the_spaces_of_their_words(prices: Prices) -> None:
     assert without(" for US$6", "Drei ") == ["2. Zweifor US$7"]
 
 
+def test_a_paragraph_joined_with_a_heading_is_told(harness: MergeHarness) -> None:
+    """Which of the two it would be, Word's versions decide each in another way."""
+    word = Word(harness.sent["report"])
+    word.track_merge("The second paragraph speaks of shops")
+    merged = harness.merge(word.saved())
+    (told,) = unmerged(merged)
+    assert merged.files == {} and "two texts were joined that are separate in the content" in told
+
+
 def test_a_list_that_was_moved_with_the_paragraphs_around_it_stays_between_them(harness: MergeHarness) -> None:
     word = Word(harness.sent["report"])
     texts = ["Three sides pay", "the brewers, who own", "the shops, which would", "the towns, where", "The towns pay least."]
