@@ -341,7 +341,10 @@ class _ParagraphComparison:
         if is_fact(region.name):
             self.anchors[j] = region.name
             told = self._unmerged(pair, "a fact was moved: facts are ordered by topic, priority and date", text, "", region)
-            self.edits.moved_facts.append(MovedFact(region.name, anchor, self._text_behind(j), told))
+            before, behind = anchor, self._text_behind(j)
+            if self.edited[j].cell:  # only what stands in the same cell says something of its topic
+                before, behind = self._text_in_cell(j, j - 1), self._text_in_cell(j, j + 1)
+            self.edits.moved_facts.append(MovedFact(region.name, before, behind, told))
         elif self.edited[j].is_framed:
             self.anchors[j] = region.name
         elif not is_block(region.name) or not file_of(anchor).endswith(".md"):
@@ -609,6 +612,12 @@ class _ParagraphComparison:
         """The regions of an edited paragraph: the regions of the sent paragraphs that it was made from, unless these were moved."""
         pair = self.pair_of.get(j)
         return self.printed.regions_of(pair.sent) if pair and not pair.moved else []
+
+    def _text_in_cell(self, j: int, other: int) -> str:
+        """The text of another edited paragraph, if it stands in the same cell; else empty."""
+        is_near = 0 <= other < len(self.edited) and self.edited[other].cell == self.edited[j].cell
+        pair = self.pair_of.get(other) if is_near else None
+        return next((region.name for region in self.printed.regions_of(pair.sent)), "") if pair else ""
 
     def _leaf_before(self, j: int, name: str) -> int:
         """The number of the nearest leaf of a text before an edited paragraph; 0 if there is none."""

@@ -176,10 +176,12 @@ class _Pairing:
         return out + [Pair((i,), ()) for i in range(len(self.sent)) if i not in self.edited_of and i not in joined]
 
     def _halves(self) -> dict[int, list[int]]:
-        """The new paragraphs that were split off from a sent paragraph, by the number of the sent paragraph."""
+        """The new paragraphs that were split off from a sent paragraph and follow the rest of it, by the number of the sent
+        paragraph."""
         out: dict[int, list[int]] = {}
         for j in self._unpaired_edited():
-            if (whole := self._split_from(j)) is not None:
+            whole = self._split_from(j)
+            if whole is not None and j == (out.get(whole) or [self.edited_of[whole]])[-1] + 1:
                 out.setdefault(whole, []).append(j)
         return out
 

@@ -108,3 +108,13 @@ def test_the_number_of_a_source_whose_formatting_was_cleared_is_no_edit(harness:
         "-      The **Brewers’ memorandum on bottles**, signed in June 2015 by the large brewers and the shops of Ghent,",
         "+      The **Brewers’ memorandum on bottles**, signed in June 2015 by the small brewers and the shops of Ghent,",
     ]
+
+
+def test_cells_of_the_appendix_that_changed_places_give_no_fact_another_topic(harness: MergeHarness) -> None:
+    word = Word(harness.sent["report"])
+    table = next(word.found("plain line about crates").iterancestors(w("tbl")))
+    for row in table.findall(w("tr")):
+        first, second = row.findall(w("tc"))[-2:]
+        first.addprevious(second)
+    merged = harness.merge(word.saved())
+    assert merged.files == {} and any("a fact was moved" in told for told in unmerged(merged))

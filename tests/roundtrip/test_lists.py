@@ -151,3 +151,13 @@ def test_a_list_that_was_moved_with_the_paragraphs_around_it_stays_between_them(
     merged = harness.merge(word.saved())
     text = merged.files["report/02-money.md"].decode()
     assert unmerged(merged) == [] and sorted(map(text.index, texts)) == list(map(text.index, texts))
+
+
+def test_a_heading_put_between_the_halves_of_a_paragraph_stays_there(harness: MergeHarness) -> None:
+    word = Word(harness.sent["report"])
+    word.split(" It says that shops in Ghent")
+    word.new("The second paragraph speaks of shops.", "What shops say", style="Heading 2")
+    merged = harness.merge(word.saved())
+    text = merged.files["report/01-opening.md"].decode()
+    order = ["The second paragraph speaks of shops.\n\n", "## What shops say\n\n", "It says that shops in Ghent", "[@brewers]"]
+    assert unmerged(merged) == [] and sorted(map(text.index, order)) == list(map(text.index, order))
