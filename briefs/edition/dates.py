@@ -116,6 +116,8 @@ def _words(part: str, language: str, short: bool) -> str:
     if len(numbers) == 2:
         return format_skeleton_of(day, "yMMM" if short else "yMMMM", locale)
     pattern = str(get_date_format("medium" if short else "long", locale))
+    if "MMM" not in pattern:  # CLDR's medium form has the month as a number in some languages, and months alone are words
+        return format_skeleton_of(day, "yMMMd", locale)
     words = format_date(day, pattern, locale)
     return re.sub(r"^1\b", "1er", words) if locale.language == "fr" else words  # CLDR has no form for the first of a month
 
