@@ -337,6 +337,9 @@ def _date(date: CslDate, language: str) -> Node:
 def _name(name: Name) -> Node:
     parts: dict[str, str | bool] = name.model_dump(by_alias=True, exclude_none=True)
     texts = {key: richtext.plain(part) for key, part in parts.items() if isinstance(part, str)}
+    if texts.get("dropping-particle") and texts.get("non-dropping-particle", "").endswith(("-", "’", "'")):
+        # Citeproc sets a space after a particle such as “al-” that follows another one.
+        texts["non-dropping-particle"] = f"{texts.pop('dropping-particle')} {texts['non-dropping-particle']}"
     flags: dict[str, Node] = {key: {"t": "MetaBool", "c": part} for key, part in parts.items() if isinstance(part, bool)}
     return {"t": "MetaMap", "c": {key: _string(part) for key, part in _marked_for_citeproc(texts).items()} | flags}
 

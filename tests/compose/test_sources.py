@@ -778,3 +778,12 @@ def test_a_name_of_one_chinese_letter_is_no_initial(given: str, listed: str, pan
     made = record(author=[{"family": "Zhang", "given": given}], issued="2001")
     one, other = printed(made, pandoc)["one"][0], printed(made, pandoc)["one"][2]
     assert other.startswith(listed) and ("伟. Zhang" in one) is False
+
+
+def test_two_particles_of_a_name_stand_together(pandoc: Pandoc) -> None:
+    made = edition("sources.bib", "@book{one, title={T}, author={'Abd al-Rahman, B.}, year=2001}")
+    assert printed(made, pandoc)["one"][0] == "B. ’Abd al-Rahman, T (2001)."
+    made = record(
+        author=[{"family": "Fontaine", "dropping-particle": "de", "non-dropping-particle": "La", "given": "J."}], issued="2001"
+    )
+    assert printed(made, pandoc)["one"][0] == "J. de La Fontaine, T (2001)."
