@@ -13,6 +13,7 @@ from typing import Any
 
 from briefs.edition import write
 from briefs.edition.files import UNSHOWN
+from briefs.problems import Place
 from briefs.roundtrip.differences import differing, marked, repeated
 from briefs.roundtrip.edits import Authors, Unmerged, Written
 from briefs.roundtrip.merge import LocatedComment, Merge, MergeOutcome
@@ -39,7 +40,7 @@ def diff(outcome: MergeOutcome) -> Iterator[str]:
 
 def unmerged_line(one: Unmerged) -> str:
     """An edit that is left to a person: where it is, why, the words."""
-    place = f"{one.place.path}:{one.place.line}: " if one.place else ""
+    place = f"{_where(one.place)}: " if one.place else ""
     words = f" “{_shortened(one.before, 80)}”" if one.before else ""
     words += f" → “{_shortened(one.after, 80)}”" if one.after else ""
     parts = [f"page {one.page}" if one.page else "", f"under “{one.heading}”" if one.heading else ""]
@@ -50,7 +51,7 @@ def unmerged_line(one: Unmerged) -> str:
 
 def written_line(one: Written) -> str:
     """A change of the content: where it is, who made it, the words."""
-    place = f"{one.place.path}:{one.place.line}: " if one.place else ""
+    place = f"{_where(one.place)}: " if one.place else ""
     words = marked(one.before, one.after) if one.before and one.after else f"“{_shortened(one.before or one.after, 80)}”"
     count = f" ({one.count} times)" if one.count > 1 else ""
     return " ".join(f"{place}{one.kind}{_by(one.authors) or _UNTRACKED}: {words}{count}".split())
@@ -58,7 +59,7 @@ def written_line(one: Written) -> str:
 
 def comment_line(located: LocatedComment) -> str:
     """A reviewer's comment: where it is, who wrote it, the words."""
-    comment, place = located.comment, f"{located.place.path}:{located.place.line}: " if located.place else ""
+    comment, place = located.comment, f"{_where(located.place)}: " if located.place else ""
     about = f" on “{_shortened(comment.about, 60)}”" if comment.about else ""
     who = _shortened(comment.author, MAX_NAME) or "somebody"
     about += _thread(comment)
@@ -152,7 +153,7 @@ def _report_of(merge: Merge) -> Iterator[str]:
 
 
 def _written_item(one: Written) -> str:
-    place = f"`{one.place.path}:{one.place.line}`, " if one.place else ""
+    place = f"`{_where(one.place)}`, " if one.place else ""
     words = (
         _marked(one.before, one.after) if one.before and one.after else f"“{_escaped(_shortened(one.before or one.after, 200))}”"
     )
@@ -161,7 +162,7 @@ def _written_item(one: Written) -> str:
 
 
 def _details(one: Unmerged) -> Iterator[tuple[str, str]]:
-    yield "Where", f"`{one.place.path}:{one.place.line}`" if one.place else ""
+    yield "Where", f"`{_where(one.place)}`" if one.place else ""
     yield "Page", _escaped(one.page)
     yield "Under", f"“{_escaped(one.heading)}”" if one.heading else ""
     yield "Before", f"“{_escaped(_shortened(one.before, MAX_QUOTE))}”" if one.before else ""
@@ -177,7 +178,7 @@ def _marked(before: str, after: str) -> str:
 
 
 def _comment_item(located: LocatedComment) -> str:
-    comment, place = located.comment, f"`{located.place.path}:{located.place.line}`, " if located.place else ""
+    comment, place = located.comment, f"`{_where(located.place)}`, " if located.place else ""
     about = f" on “{_escaped(_shortened(comment.about, 200))}”" if comment.about else ""
     who = _escaped(_shortened(comment.author, MAX_NAME)) or "somebody"
     about += _escaped(_thread(comment))
@@ -203,3 +204,8 @@ def _by(authors: Authors) -> str:
 def _day(date: str) -> str:
     found = _DAY.match(date)
     return f", {found[0]}" if found else ""
+
+
+def _where(place: Place) -> str:
+    """The file and the line of a place, or only the file if the line isn't known."""
+    return f"{place.path}:{place.line}" if place.line else place.path

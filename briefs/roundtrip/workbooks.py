@@ -227,7 +227,8 @@ class _RowMerge:
         why = (
             "their rows were deleted" if is_same else "they have no row: these were deleted, or the values are newer than the file"
         )
-        named = ", ".join([*missing][:_NAMED]) + (f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
+        named = ", ".join(id.strip() for id in [*missing][:_NAMED])
+        named += f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         reason = f"values of {code} are not in the file, {why}; if that is meant, delete them in the content: {named}"
         first, fields = next(iter(missing.items()))
         self.unmerged.append(Unmerged(reason, fields["value"], "", place=self._place((code, first), "value")))
@@ -238,13 +239,13 @@ class _RowMerge:
 
 
 def _second(table: str, fields: Mapping[str, str]) -> str:
-    """The second part of a row's name."""
-    return f"{fields.get('column', '')} {fields.get('period', '')}".strip() if table == "data" else fields.get("id", "")
+    """The second part of a row's name. That of a value has a space after its column, also without a period."""
+    return f"{fields.get('column', '')} {fields.get('period', '')}" if table == "data" else fields.get("id", "")
 
 
 def _shown(name: Name) -> str:
     code, id = name
-    return f"{id} of {code}" if " " in id else id or code
+    return f"{id.strip()} of {code}" if " " in id else id or code
 
 
 def _said(row: EditedRow) -> str:

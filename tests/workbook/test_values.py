@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from briefs.edition import write
 from briefs.edition.read import read_files
-from briefs.roundtrip import workbooks
+from briefs.roundtrip import summary, workbooks
 from briefs.tools import libreoffice
 from briefs.tools.pandoc import Pandoc
 from briefs.workbook import files, rows
@@ -148,6 +148,7 @@ CASES: list[Case] = [
     ("a new value of no column", added(("fr", "usee", "2017", "3")), "", "doesn’t have: usee. Did you mean “use”?"),
     ("a new value of no country", added(("xx", "use", "2017", "3")), "", "names what the edition doesn’t have: xx"),
     ("a new value twice", added(("xx", "use", "2017", "3"), ("xx", "use", "2017", "4")), "", "another row of use 2017 of xx"),
+    ("a new value without a period twice", added(("xx", "rule", None, "a"), ("xx", "rule", None, "b")), "", "row of rule of xx"),
     ("a new value that is a text", added(("fr", "use", "2017", "many")), "", "this change would break the content"),
     ("a new value of no period", added(("fr", "use", "2017-13", "3")), "", "this change would break the content"),
     ("a new value later than the data", added(("fr", "use", "2031", "3")), "", "this change would break the content"),
@@ -313,6 +314,11 @@ def test_a_value_that_may_stand_in_two_tables_is_asked_for(pandoc: Pandoc) -> No
         merged.files == {}
         and "may belong into data/more.csv or data/use.csv: write one of them under `file`" in unmerged(merged)[0]
     )
+
+
+def test_a_new_value_is_told_by_its_file(pandoc: Pandoc) -> None:
+    merged = workbooks.merge(edited(added(("fr", "use", "2019", "4")), written()), "facts.xlsx", CONTENT, pandoc)
+    assert [summary.written_line(one) for one in merged.written] == ["data/use.csv: new, not tracked: “4”"]
 
 
 def test_a_new_value_is_merged_once(pandoc: Pandoc) -> None:
