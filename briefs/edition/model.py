@@ -667,9 +667,9 @@ class SignOff(Model):
 
 
 AuditRule = Literal[
-    "no source", "one source", "source older than the claim", "old source", "source after the as-of date", "source without a date",
-    "contested", "no speaker", "figure without a source", "not in the saved copy", "no saved copy", "source unreachable",
-    "source refuses programs", "source looks lost", "source moved",
+    "no source", "one source", "perhaps one source", "source older than the claim", "old source", "source after the as-of date",
+    "source without a date", "contested", "perhaps contested", "no speaker", "figure without a source", "not in the saved copy",
+    "no saved copy", "source unreachable", "source refuses programs", "source looks lost", "source moved",
 ]  # fmt: skip
 
 

@@ -23,8 +23,8 @@ from briefs.problems import Place
 
 QUESTIONS: frozenset[AuditRule] = frozenset(
     {
-        "contested", "no speaker", "figure without a source", "source older than the claim", "no saved copy",
-        "source refuses programs", "source looks lost", "source moved",
+        "perhaps one source", "contested", "perhaps contested", "no speaker", "figure without a source",
+        "source older than the claim", "no saved copy", "source refuses programs", "source looks lost", "source moved",
     }
 )  # fmt: skip
 QUOTED = re.compile(r"“([^”]{20,})”|\"([^\"]{20,})\"|«([^»]{20,})»|„([^“”]{20,})[“”]")
@@ -39,6 +39,13 @@ _SPEAKERS = {
     r"named|names|notes?|noted|voices?|voiced",
     "de": r"laut|zufolge|sagt\w*|schreibt|schrieb|berichte\w*|nennt|nannte|erklär\w*|warn\w*|zitier\w*|beschreib\w*|behaupte\w*",
     "fr": r"selon|d’après|dit|écri\w*|rapport\w*|appel\w*|affirm\w*|déclar\w*|avert\w*|cit\w*|décri\w*",
+}
+
+# Words that say that something is disputed, by language.
+_DISPUTED = {
+    "en": r"disputed?|disputes|contested|controversial|allegedly|alleged|unconfirmed|rumou?red",
+    "de": r"umstritten\w*|strittig\w*|angeblich\w*|mutmaßlich\w*|unbestätigt\w*",
+    "fr": r"contestée?s?|controversée?s?|prétendue?s?|présumée?s?|non confirmée?s?",
 }
 
 
@@ -190,8 +197,8 @@ class _Auditor:
 
     def __init__(self, edition: Edition, rules: AuditRules):
         self.edition, self.rules = edition, rules
-        speakers = _SPEAKERS.get(edition.about.language.partition("-")[0].lower(), "")
-        self.speakers = re.compile(rf"\b(?:{speakers})\b", re.I) if speakers else None
+        language = edition.about.language.partition("-")[0].lower()
+        self.speakers, self.disputes = (_words(listed.get(language, "")) for listed in (_SPEAKERS, _DISPUTED))
 
     def findings(self, claim: Claim) -> Iterator[AuditFinding]:
         """The findings about a claim."""
@@ -210,6 +217,17 @@ class _Auditor:
             repeated = " that others repeat" if len(claim.sources) > 1 else ""
             origin = self._origin(claim.sources[0])
             yield finding("one source", claim, f"it rests on one source alone{repeated}: {origin}", origin)
+        elif claim.name in self._facts:
+            yield from self._alike(claim)
+
+    def _alike(self, claim: Claim) -> Iterator[AuditFinding]:
+        """A question for each source of a fact that has the title of another, and isn't declared to repeat it."""
+        seen: dict[str, str] = {}
+        for key in claim.sources:
+            title = " ".join(str(self.edition.sources[key].title or "").casefold().split()) if key in self.edition.sources else ""
+            if title and title in seen and self._origin(key) != self._origin(seen[title]):
+                yield finding("perhaps one source", claim, f"{key} has the title of {seen[title]}: does it repeat that?", key)
+            seen.setdefault(title, key)
 
     @property
     def _facts(self) -> set[str]:
@@ -242,10 +260,12 @@ class _Auditor:
 
     def _speaker(self, claim: Claim) -> Iterator[AuditFinding]:
         """A finding if a contested claim or a quotation names no speaker. Guessed by words, in the languages of `_SPEAKERS`."""
-        if self.speakers is None or self.speakers.search(markdown.without_code(claim.text.markdown)):
+        if self.speakers is None or self.disputes is None or self.speakers.search(markdown.without_code(claim.text.markdown)):
             return
         if claim.name in self.rules.contested:
             yield finding("contested", claim, "it is contested, and no word names whose claim it is")
+        elif word := self.disputes.search(claim.text.markdown):
+            yield finding("perhaps contested", claim, f"it says “{word[0]}”, and no word names whose claim it is")
         elif quoted := QUOTED.search(claim.text.markdown):
             yield finding("no speaker", claim, f"who says {quoted[0][:60]}?")
 
@@ -258,6 +278,11 @@ class _Auditor:
         for number in _numbers(claim.text.markdown):
             if number not in known and not (number.isdigit() and int(number) <= _SMALL):
                 yield finding("figure without a source", claim, f"no fact or value of the country has {number}")
+
+
+def _words(pattern: str) -> re.Pattern[str] | None:
+    """What finds one of some words. None if there are none."""
+    return re.compile(rf"\b(?:{pattern})\b", re.I) if pattern else None
 
 
 def _texts(country: Country) -> Iterator[str]:

@@ -54,6 +54,14 @@ def test_nothing_is_found_in_what_is_sound(pandoc: Pandoc) -> None:
         (("source after the as-of date", "be-01", "two"), {"sources": [SOURCES[0], source("two", issued="2020-09")]}),
         (("source without a date", "be-01", "two"), {"sources": [SOURCES[0], source("two", issued=None)]}),
         (("no source", "report/01-opening.md#1", ""), {"more": {"report/01-opening.md": SECTION.replace("[@one]", "")}}),
+        (
+            ("perhaps one source", "be-01", "two"),
+            {"sources": [source("one", issued="2019-05", title="A deal"), source("two", issued="2020", title="A Deal")]},
+        ),
+        (
+            ("perhaps contested", "be-01", ""),
+            {"facts": [fact("An **alleged thing** happened.", date="2019-03", sources=["one", "two"])], "sources": SOURCES},
+        ),
         (("figure without a source", "summary", ""), {"country": {"summary": "Of the homes 83 per cent are reached."}}),
         (("no speaker", "summary", ""), {"country": {"summary": "The rule is “the hardest that there has ever been”."}}),
     ],
@@ -67,6 +75,13 @@ def test_each_fault_is_found_alone(rule: tuple[str, str, str], changes: dict[str
 
 def test_a_source_that_repeats_another_is_no_second_one(pandoc: Pandoc) -> None:
     assert found(pandoc, {"repeats": {"two": "one"}}) == [("one source", "be-01", "one")]
+
+
+def test_what_is_declared_or_attributed_isnt_guessed(pandoc: Pandoc) -> None:
+    alike = [source("one", issued="2019-05", title="A deal"), source("two", issued="2020", title="A Deal")]
+    assert [rule for rule, *_ in found(pandoc, {"repeats": {"two": "one"}}, sources=alike)] == ["one source"]
+    said = [fact("An **alleged thing** happened, says the minister.", date="2019-03", sources=["one", "two"])]
+    assert found(pandoc, facts=said) == []
 
 
 def test_repeats_in_a_circle_end(pandoc: Pandoc) -> None:
