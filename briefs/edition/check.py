@@ -32,7 +32,7 @@ class DeclaredNames:
     """The names that the files declare, also the names of faulty items, so that an error isn't repeated wherever the name is
     used."""
 
-    steps: frozenset[str]
+    steps: Collection[str]  # in their order
     topics: frozenset[str]
     subjects: frozenset[str]
     sources: frozenset[str] | None  # None if the file can't be read
@@ -102,11 +102,6 @@ def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
 
 
 def _scale(edition: Edition) -> Iterator[Problem]:
-    seen: set[str] = set()  # one set for steps and topics, because `edition.yaml#ban` must be one place
-    for key in (*(s.id for s in edition.about.scale), *(t.id for t in edition.about.topics)):
-        if key in seen:
-            yield error(place_of(key), f"the id “{key}” stands twice", "Give each step and each topic its own.")
-        seen.add(key)
     scale = edition.about.scale
     for number, step in enumerate(scale):
         place = place_of(step.colour)
@@ -244,11 +239,7 @@ def _country(edition: Edition, country: Country, known: DeclaredNames) -> Iterat
     if country.facts and not country.summary and not country.points:
         hint = "Write two or three sentences for the top of the brief, or its key points: position, matters, next, ask."
         yield error(place_of(country.code), "the country has facts but no summary", hint)
-    ids: set[str] = set()
     for fact in country.facts:
-        if fact.id in ids:
-            yield error(place_of(fact.id), f"the fact “{fact.id}” stands twice", "Each fact has its own id.")
-        ids.add(fact.id)
         yield from _fact(edition, fact, known)
 
 
@@ -262,7 +253,7 @@ def _stance(edition: Edition, country: Country, known: DeclaredNames) -> Iterato
         hint = "Delete this line, or declare a `scale` in edition.yaml."
         yield error(place_of(country.stance), "the edition has no scale, so no country has a stance", hint)
     elif country.stance is not None:
-        hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(edition.steps)}.")
+        hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(known.steps or edition.steps)}.")
         yield error(place_of(country.stance), f"there is no stance “{country.stance}”", hint)
     elif steps:
         hint = "Add `stance:` here. Write the `id` of a step of the scale in edition.yaml."

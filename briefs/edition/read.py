@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -263,7 +263,7 @@ class _EditionReader:
             edition = replace(edition, rewordings=rewordings.steps(self.model(Rewordings, self.mapping(REWORDINGS), {})))
         self.used |= {n for n in self.files if n == "errata.md"}
         known = check.DeclaredNames(
-            steps=_ids(head.mapping, "scale"),
+            steps=dict.fromkeys(map(str, _written(head.mapping, "scale"))),
             topics=_ids(head.mapping, "topics"),
             subjects=_ids(head.mapping, "subjects", "code"),
             sources=records,
@@ -274,6 +274,9 @@ class _EditionReader:
         self.problems += self.agreement(edition, columns, records)
         self.problems += check.needed(edition, countries, known)
         if not self.is_past:
+            # Steps and topics are looked at together, because `edition.yaml#ban` must be one place.
+            ids = [*_written(head.mapping, "scale"), *_written(head.mapping, "topics")]
+            self.problems += _twice(ids, "id", "Give each step and each topic its own.")
             self.problems += check.rules(edition, countries, known)
         if not (self.is_past or self.is_preview):
             self.problems += style.check(edition, sheet)
@@ -366,6 +369,7 @@ class _EditionReader:
                 stand_in["stance"] = about.scale[0].id
             document = self.mapping(path)
             country = self.model(Country, document, stand_in)
+            self.problems += _twice(_written(document.mapping, "facts"), "fact", "Each fact has its own id.")
             if path not in self.lost:
                 found.append(country)
         return found
@@ -648,11 +652,24 @@ def _empty(path: str) -> yamls.YamlDocument:
     return document
 
 
-def _ids(data: Mapping[str, yamls.Data], key: str, name: str = "id") -> frozenset[str]:
-    """The ids of a list's items, including faulty ones."""
+def _written(data: Mapping[str, yamls.Data], key: str, name: str = "id") -> list[yamls.Scalar]:
+    """The ids of a list's items in their order, including faulty ones."""
     items = data.get(key)
     found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    return frozenset(str(i).lower() if name == "code" else str(i) for i in found if isinstance(i, str))
+    return [id for id in found if isinstance(id, yamls.Scalar)]
+
+
+def _ids(data: Mapping[str, yamls.Data], key: str, name: str = "id") -> frozenset[str]:
+    return frozenset(str(id).lower() if name == "code" else str(id) for id in _written(data, key, name))
+
+
+def _twice(ids: Iterable[yamls.Scalar], what: str, hint: str) -> Iterator[Problem]:
+    """An error for each id that stands for the second time, also in an item that has other faults."""
+    seen: set[str] = set()
+    for id in ids:
+        if id in seen:
+            yield error(id.place, f"the {what} “{id}” stands twice", hint)
+        seen.add(id)
 
 
 def _code_of(path: str) -> str:

@@ -141,3 +141,20 @@ def test_names_are_those_of_the_language(language: str, name: str) -> None:
 def test_front_matter_without_its_last_line_says_so() -> None:
     errors = small.reading(more={"report/01-a.md": "---\ntitle: A\nid: sec-a\n\nWords.\n"}).errors
     assert [(p.path, p.line, p.message) for p in errors] == [("report/01-a.md", 1, "the front matter of the section has no end")]
+
+
+def test_what_stands_twice_is_told_together_with_the_other_faults_of_its_file() -> None:
+    facts = [
+        small.fact("A **x** y.", date="2019-13-45", id="be-01"),
+        small.fact("B.", id="be-01"),
+        small.fact("C.", id="be-02", priority="9"),
+        small.fact("D.", id="be-02"),
+    ]
+    topics = [{"id": "market", "label": "M"}, {"id": "policy", "label": "P"}, {"id": "market", "label": "N", "colour": "red"}]
+    told = [problem.message for problem in small.reading(facts=facts, about={"topics": topics, "date": "20x"}).errors]
+    assert [message for message in told if message.endswith("stands twice")] == [
+        "the fact “be-01” stands twice",
+        "the fact “be-02” stands twice",
+        "the id “market” stands twice",
+    ]
+    assert any("no month 13" in message for message in told) and any("20x" in message for message in told)
