@@ -13,11 +13,12 @@ from briefs.compose import charts, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event
+from briefs.compose.figures.drawing import letters
 from briefs.compose.labels import Labels
 from briefs.compose.tree import Node
 from briefs.edition.model import Fact, Text, Topic
 
-TITLE, POSITION, SHORT = 90, 112, 24  # letters: the most of a title, and of a position as title; the least of a clause
+TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title, and of a position as title; the least of a clause
 IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 
@@ -40,7 +41,7 @@ class Headlines:
 
     def fact(self, facts: Sequence[Fact]) -> Fact | None:
         """The first of several facts that a title has room for. None if there is only one fact: it stands below the title."""
-        return next((fact for fact in facts if len(self.words(fact.text)) <= TITLE), None) if len(facts) > 1 else None
+        return next((fact for fact in facts if letters(self.words(fact.text)) <= TITLE), None) if len(facts) > 1 else None
 
     def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> str:
         """The first clause of a fact, or else the topics of a slide and the phrase of the first fact that has one."""
@@ -57,13 +58,13 @@ class Headlines:
         planned = next((event for event in events if event.planned), None)
         label = self.labels("point_next" if planned else "latest")
         title = self.labels("list_item", label=label, n=(planned or events[-1]).label)
-        return title if len(title) <= TITLE else self.labels("deck_timeline", country=name)
+        return title if letters(title) <= TITLE else self.labels("deck_timeline", country=name)
 
     def _clause(self, text: Text, most: int) -> str:
         """A text, or else what it says up to the end of a sentence or a semicolon. Empty if that has more than `most` letters."""
         words = self.words(text)
         clauses = [words, *(words[: m.start()] for m in _CLAUSE.finditer(words) if m.start() >= SHORT)]
-        return next((clause for clause in clauses if len(clause) <= most), "")
+        return next((clause for clause in clauses if letters(clause) <= most), "")
 
     def words(self, text: Text) -> str:
         """A text without citations, and without its full stop."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from briefs.compose import tree
+from briefs.compose.figures import drawing
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
@@ -43,6 +44,15 @@ def test_key_points_are_headed_by_the_position(position: str, title: str, sessio
     made = slides(session, small.edition(country={"position": position, "ask": "What now?"}))
     assert list(made)[1] == title
     assert ("Position" in made[title]) is (title != "Belgium waits")
+
+
+def test_a_title_in_a_wider_face_has_fewer_letters(session: Session) -> None:
+    """A slide that the program fills may not fail because the font of a brand is wide."""
+    position = "Belgium will not ban anybody from its networks, as a minister of its government announced in July 2020."
+    made = small.edition(country={"position": position, "ask": "What now?"})
+    assert list(slides(session, made))[1] == position[:-1]
+    with drawing.widths_of([65] * 95):
+        assert list(slides(session, made))[1] == "Belgium: Wary"
 
 
 @pytest.mark.parametrize(("priority", "title"), [(1, "Wary: No law binds operators"), (2, "Belgium: Wary")])
