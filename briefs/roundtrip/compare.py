@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from briefs.edition.csl import Source
 from briefs.edition.model import Text
@@ -433,7 +434,14 @@ class _ParagraphComparison:
         if not paragraph.is_item or (before and is_block(before)):
             return ""
         facts = filter(is_fact, (before, behind))
-        return next((name for name in facts if self.printed.paragraph_of(name).style == paragraph.style), "")
+        return next((name for name in facts if paragraph.style in self._styles_of(name)), "")
+
+    def _styles_of(self, name: str) -> set[str]:
+        """The styles of a text: the one in which it was sent, and that in which it came back if the file has lost the other."""
+        sent = self.printed.paragraph_of(name)
+        if not self.styles or sent.style in self.styles:
+            return {sent.style}
+        return {self.edited[j].style for j in self.pair_of if any(r.name == name for r in self._regions_in(j))}
 
     def _new_pieces(self, pair: Pair) -> list[Piece]:
         """The pieces of a new paragraph, without hidden text. Looks are reported."""
@@ -445,8 +453,20 @@ class _ParagraphComparison:
     def _add_fact(self, beside: str, pair: Pair) -> None:
         pieces = self._new_pieces(pair)
         text = without_internal_links(tidy(p for p in pieces if p.kind not in ATOMS))
-        anchors = [anchor for p in pieces if p.kind == "cite" for anchor in _anchors(p)]
+        anchors = [self._renamed.get(anchor, anchor) for p in pieces if p.kind == "cite" for anchor in _anchors(p)]
         self.edits.facts.append(NewFact(beside, tuple(text), tuple(anchors), self._authors(pair.edited)))
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        """The sent name of each bookmark of a source that a program renamed, as the numbers of paragraphs in both files show it."""
+        known = {anchor for p in self.sent for anchor in _cited(p)}
+        found: dict[str, set[str]] = {}
+        for j, pair in self.pair_of.items():
+            old, new = [a for i in pair.sent for a in _cited(self.sent[i])], _cited(self.edited[j])
+            if len(old) == len(new):
+                for name, other in zip(new, old, strict=True):
+                    found.setdefault(name, set()).add(other)
+        return {name: min(own) for name, own in found.items() if len(own) == 1 and name and name not in known}
 
     def _add_block(self, anchor: str, behind: str, pair: Pair) -> None:
         """Enter a new paragraph: as a leaf of the text before or after it if it belongs there, else as a block of its own."""

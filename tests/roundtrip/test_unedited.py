@@ -143,6 +143,15 @@ def test_an_edit_in_a_file_exported_by_google_docs_comes_back_alone(harness: Mer
     assert (list(merged.counts.items()), unmerged(merged)) == ([("reworded", 1)], [])
 
 
+def test_a_new_fact_in_a_file_exported_by_google_docs_has_the_source_of_its_number(harness: MergeHarness) -> None:
+    """The bookmark to which the number leads has another name there."""
+    word = Word(saved_by_google(harness.sent["brief"]))
+    word.copy("Shops in Liège", ("Shops in Liège", "Cafés in Liège"))
+    merged = harness.merge(word.saved(), "belgium.docx")
+    assert unmerged(merged) == [] and dict(merged.counts) == {"new": 1}
+    assert "Cafés in Liège" in merged.files["countries/be.yaml"].decode()
+
+
 def test_footnotes_that_word_turned_into_endnotes_are_no_edits(harness: MergeHarness) -> None:
     merged = harness.merge(with_endnotes(harness.sent["report"]), "report.docx")
     assert (merged.files, unmerged(merged)) == ({}, [])
