@@ -84,6 +84,7 @@ class TypesettingProcess:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._version = ""
+        self._is_closed = False
         self._numbers = itertools.count()
         self._last: dict[str, int] = {}  # the number of the last document that each window asked for
 
@@ -98,7 +99,7 @@ class TypesettingProcess:
         """
         number = self._last[window] = next(self._numbers)
         with self._lock:
-            if window and self._last[window] != number:
+            if self._is_closed or (window and self._last[window] != number):
                 return TypesetDocument()
             pipe = self._connected()
             base = None if version == self._version else files
@@ -119,6 +120,10 @@ class TypesettingProcess:
             return TypesetDocument(problems=(problem,))
 
     def close(self) -> None:
+        """End the process at once, whatever it is working on."""
+        self._is_closed = True
+        if self._process:
+            self._process.kill()
         with self._lock:
             self._end()
 

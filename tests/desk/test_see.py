@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import signal
 import time
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +19,7 @@ from briefs.delivery import persons
 from briefs.delivery.store import Sent
 from briefs.desk import overview
 from briefs.desk.overview import CountryRow
-from briefs.desk.typesetting import TypesetDocument
+from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.press.documents import Target
 from briefs.templates import OWN
 from tests import small
@@ -172,6 +174,23 @@ def test_a_process_that_is_ended_is_replaced(opened: OpenDesk, monkeypatch: pyte
     assert not made.pdf and "took longer than 0 seconds" in made.problems[0].message
     monkeypatch.undo()
     assert process.typeset(now.version, now.files, {}, now.targets["brief/be"]).pdf
+
+
+def test_the_desk_closes_at_once_while_a_document_is_typeset(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefs.desk.typesetting.LONGEST", 10_000.0)
+    opened.desk.warm_up()
+    made = opened.desk.typesetting
+    assert isinstance(made, TypesettingProcess) and made._process
+    os.kill(made._process.pid or 0, signal.SIGSTOP)
+    asking = Thread(target=opened.get, args=("/typeset/brief/be",), daemon=True)
+    asking.start()
+    while not made._lock.locked():
+        pass
+    ending = Thread(target=made.close, daemon=True)
+    ending.start()
+    ending.join(60)
+    asking.join(60)
+    assert not ending.is_alive() and not asking.is_alive()
 
 
 def test_who_types_fast_waits_for_the_last_text_only(opened: OpenDesk) -> None:
