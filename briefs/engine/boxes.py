@@ -183,9 +183,9 @@ class RenderedPage:
         for level, text, (x, y), _ in self._page.bookmarks:
             yield Bookmark(level, text, x * POINTS, (self._page.height - y) * POINTS)
 
-    def pictures(self) -> Iterator[PlacedPicture]:
-        """The pictures on this page."""
-        for box in self._page._page_box.descendants():
+    def pictures(self, absolute: bool = False) -> Iterator[PlacedPicture]:
+        """The pictures on this page; with `absolute` also those in boxes that are positioned absolutely."""
+        for box in self._page._page_box.descendants(placeholders=absolute):
             picture = getattr(box, "replacement", None)
             if picture is not None:
                 view = LayoutBox(box)

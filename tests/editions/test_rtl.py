@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 from openxml_audit import OpenXmlValidator
+from PIL import Image, ImageChops, ImageOps, ImageStat
 from pptx import Presentation
 
 from briefs.compose.figures import MapFrame, MapWords, country_map
@@ -175,3 +177,19 @@ def test_a_legend_runs_from_right_to_left_below_or_beside_its_map(side: float) -
     labels = {t.text: (float(t.get("x", "")), t.get("text-anchor")) for t in etree.fromstring(turned).iter("{*}text")}
     assert labels["مغلق"][0] < labels["مفتوح"][0] < right or side
     assert all(left <= labels[word][0] <= right for word in ("مفتوح", "مغلق", "تنبيه."))
+
+
+def test_a_picture_on_a_slide_is_the_one_on_the_page(arabic: Session) -> None:
+    """The renderer of SVGs takes Arabic letters from any face that has them, such as one whose letters all have the same width."""
+    slide = "---\ntitle: عرض\n---\n\n## صورة\n\n::: {.figure data=counts}\n:::\n"
+    made = small.edition(**CHANGES, more={"labels/en.yaml": None, "decks/talk.md": slide})
+    file = small.make(small.with_edition(arabic, made), "handout", "talk", ("pptx",)).files["pptx"]
+    with zipfile.ZipFile(io.BytesIO(file)) as package:
+        (shown,) = [package.read(name) for name in package.namelist() if name.endswith("counts.png")]
+        (vector,) = [package.read(name).decode() for name in package.namelist() if name.endswith("counts.svg")]
+    picture = Image.open(io.BytesIO(shown)).convert("L")
+    other = Image.open(io.BytesIO(draw.png(vector, width_mm=picture.width / 200 * 25.4, dpi=200))).convert("L")
+    bars = (0, 0, picture.width // 2, picture.height)
+    ink = [ImageStat.Stat(ImageOps.invert(each.resize(picture.size).crop(bars))).mean[0] for each in (picture, other)]
+    assert ink[0] == pytest.approx(ink[1], rel=0.05), "both show the same bars"
+    assert ImageStat.Stat(ImageChops.difference(picture, other.resize(picture.size))).mean[0] > 0.5, "in other letters"

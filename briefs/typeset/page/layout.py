@@ -86,14 +86,14 @@ class PageLayout:
         """The page and the area of each SVG."""
         found: list[raster.FigureBox] = []
         for number, page in enumerate(self.document.pages):
-            for url, area in ((picture.url, picture.area) for picture in page.pictures()):
+            for url, area in ((picture.url, picture.area) for picture in page.pictures(absolute=True)):
                 if url.startswith(FIGURE) and url.endswith(".svg"):
                     found.append(raster.FigureBox(url.removeprefix(FIGURE), number, area.left, area.top, area.width, area.height))
         return tuple(found)
 
-    def figure_pngs(self) -> dict[str, bytes]:
+    def figure_pngs(self, dpi: int = raster.DPI) -> dict[str, bytes]:
         """A PNG of each SVG, by the name of the figure. It is drawn from the PDF for the screen."""
-        return raster.pngs(self.figure_boxes(), self._screen_pdf)
+        return raster.pngs(self.figure_boxes(), self._screen_pdf, dpi)
 
     def forget_pdf(self) -> None:
         """Forget the PDF that was written, because boxes have been moved since. It is written anew when it is next needed."""

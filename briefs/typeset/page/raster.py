@@ -16,6 +16,7 @@ from PIL import Image
 from briefs.clock import clock
 from briefs.typeset import indexed
 
+DPI = 300  # dots an inch of a figure on paper
 WHITE = (255, 255, 255, 255)
 
 
@@ -32,7 +33,7 @@ class FigureBox:
     height: float
 
 
-def pngs(boxes: Sequence[FigureBox], pdf: bytes, dpi: int = 300) -> dict[str, bytes]:
+def pngs(boxes: Sequence[FigureBox], pdf: bytes, dpi: int = DPI) -> dict[str, bytes]:
     """A PNG of each figure, by its name. `pdf`: the file of the pages."""
     import pypdfium2
 

@@ -23,10 +23,10 @@ from briefs.typeset.word.package import Element, Package, R
 
 def deck(
     package: Package, manuscript: Manuscript, drawn: Mapping[str, str | bytes], theme: Theme, steps: Sequence[int],
-    boxes: Mapping[str, Sequence[Box]],
+    boxes: Mapping[str, Sequence[Box]], shown: Mapping[str, bytes],
 ) -> None:  # fmt: skip
     """Finish the whole package: the slides of the manuscript, the slides with sources after them, the notes, the masters, and the
-    properties."""
+    properties. `shown`: PNGs that exist already, by figure."""
     own = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     ladder = theme.look.ladder[manuscript.kind.ladder]
     listed = sources.listed(manuscript, theme)
@@ -36,7 +36,13 @@ def deck(
         shapes.place_columns(package, name)
         if number < len(own):
             drawings.illustrate(
-                package, name, own[number], drawn, boxes[tree.identifier(own[number])], theme, pngs(manuscript.pictures)
+                package,
+                name,
+                own[number],
+                drawn,
+                boxes[tree.identifier(own[number])],
+                theme,
+                {**shown, **pngs(manuscript.pictures)},
             )
             step = ladder[steps[number]]
             if source := [b for b in tree.blocks(own[number]) if "slide-source" in tree.classes(b)]:

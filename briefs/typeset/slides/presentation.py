@@ -8,6 +8,7 @@ The order of work: `tree.py` prepares slides without pictures for pandoc; pandoc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import Theme
@@ -20,9 +21,10 @@ from briefs.typeset.word import package
 def write(
     manuscript: Manuscript, pictures: Mapping[str, str | bytes], theme: Theme, steps: Sequence[int],
     boxes: Mapping[str, Sequence[Box]], pandoc: Pandoc,
+    shown: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:  # fmt: skip
     """The PPTX of a deck, as valid OOXML (ECMA-376). `steps`: the step of the ladder of each slide; `boxes`: the boxes of pictures,
-    by the slide's id."""
+    by the slide's id; `shown`: PNGs that exist already, by figure."""
     made = package.read(pandoc.pptx(tree.document(manuscript, theme), theme.reference_pptx))
-    finish.deck(made, manuscript, pictures, theme, steps, boxes)
+    finish.deck(made, manuscript, pictures, theme, steps, boxes, shown)
     return package.write(made, manuscript.date)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -38,8 +39,10 @@ def write(
     how: HandoutLayout,
     pandoc: Pandoc,
     pages: Mapping[str, str],
+    shown: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
-    """The DOCX of a handout. `pages`: the page number of each content block, by its name."""
+    """The DOCX of a handout. `pages`: the page number of each content block, by its name. `shown`: PNGs that exist already, by
+    figure."""
     body = _Body(manuscript, theme, paper, how)
     media = {name: data.encode() if isinstance(data, str) else data for name, data in pictures.items()}
     made = package.read(pandoc.docx(tree.document(body.blocks()), theme.reference_docx, media))
@@ -49,7 +52,7 @@ def write(
     numbering.indent_slide_lists(made, how.scale, ladder)
     if any("new-page" in tree.classes(block) for block in manuscript.blocks):
         _begin_notes_on_a_page(made)
-    drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), pngs(manuscript.pictures))
+    drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), {**shown, **pngs(manuscript.pictures)})
     origin.write(made, manuscript, pages)
     return package.write(made, manuscript.date)
 
