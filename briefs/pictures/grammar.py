@@ -55,6 +55,14 @@ _CHOICES = {
     "stroke-linejoin": names("miter round bevel inherit miter-clip arcs"),
 }  # fmt: skip
 _WORDS_FOR_CASES = names("none inherit initial unset revert revert-layer")
+_ELEMENTS = {"clip-path": "clipPath", "mask": "mask"}
+_BLENDED = re.compile(r"mix-blend-mode:\s*([\w-]+)")
+_BLENDS = names(
+    """
+    normal multiply screen overlay darken lighten color-dodge color-burn hard-light soft-light difference exclusion hue
+    saturation color luminosity
+    """
+)
 _FONT_SIZE = re.compile(rf"\s*(?:{_NUMBER}{_UNIT}|(?:xx?-)?(?:small|large)|medium|smaller|larger|inherit)\s*", re.I)
 
 
@@ -156,6 +164,15 @@ def _case(kind: str, name: str, value: str) -> str:
     return "" if value in _WORDS_FOR_CASES else "isn’t followed; write the words in capitals or small letters as they are meant"
 
 
+def _cut(kind: str, name: str, value: str) -> str:
+    return "" if value in _WORDS_FOR_CASES else f"isn’t followed; write <{_ELEMENTS[name]}>, and {name}=“url(#its-id)”"
+
+
+def _blended(kind: str, name: str, value: str) -> str:
+    wrong = next((mode for mode in _BLENDED.findall(value) if mode not in _BLENDS), "")
+    return f"has “{wrong}”, which isn’t a way to mix colours" if wrong else ""
+
+
 def _font_size(kind: str, name: str, value: str) -> str:
     return "" if _FONT_SIZE.fullmatch(value) else "is no size; write a number"
 
@@ -170,4 +187,6 @@ _CHECKS: tuple[tuple[frozenset[str], Callable[[str, str, str], str]], ...] = (
     (frozenset({"font-size"}), _font_size),
     (frozenset({"direction"}), _direction),
     (frozenset({"text-transform"}), _case),
+    (frozenset(_ELEMENTS), _cut),
+    (frozenset({"style"}), _blended),
 )

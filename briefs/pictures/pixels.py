@@ -11,6 +11,7 @@ import contextlib
 import io
 import warnings
 from collections.abc import Mapping
+from operator import sub
 from typing import Any, NamedTuple
 
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
@@ -25,6 +26,7 @@ FORMATS = {
 }  # Pillow's names of formats, by the suffix of the file  # fmt: skip
 _MOVING = {"GIF", "WEBP", "PNG", "AVIF"}  # formats in which several pictures are an animation
 _PRINTED_GAMMA = 0.45455  # the gamma of a PNG whose numbers are those of sRGB, nearly
+_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)  # `cHRM` of sRGB: x and y of white, red, green and blue
 _LOSSY = {"JPEG", "MPO", "WEBP", "AVIF"}
 _WIDE = {"I", "I;16", "I;16L", "I;16B", "I;16N"}  # modes of more than 8 bits, which Pillow clips instead of scaling
 _REDUCED = 254  # the tag NewSubfileType (TIFF 6.0, section 8); its bit 0 is set in a reduced copy
@@ -138,6 +140,9 @@ def _brightened(image: Image.Image, about: Mapping[str | tuple[int, int], Any]) 
     """The picture with the brightness that its `gAMA` chunk says, unless another chunk says more about its colours.
     https://www.w3.org/TR/png-3/#11gAMA"""
     gamma = float(about.get("gamma") or _PRINTED_GAMMA)
+    primaries = about.get("chromaticity", _PRIMARIES)
+    if not {"icc_profile", "srgb"} & about.keys() and max(map(abs, map(sub, primaries, _PRIMARIES))) > 0.02:
+        raise ValueError("has the colours of another screen (`cHRM`); save it in sRGB")
     if {"icc_profile", "srgb"} & about.keys() or abs(gamma - _PRINTED_GAMMA) < 0.01 or image.mode not in {"L", "LA", "RGB", "RGBA"}:
         return image
     light = [(step / 255) ** (1 / gamma) for step in range(256)]

@@ -65,7 +65,7 @@ _USUAL = {
 }  # values with which these have no effect  # fmt: skip
 
 
-class _NotPlain(Exception):
+class MoreThanPlain(Exception):
     """The picture needs more than shapes and texts."""
 
 
@@ -84,7 +84,7 @@ def spelled_out(root: Element, box: Box) -> Element | None:
     `font-family`."""
     try:
         return _Writer(root, box).picture()
-    except (_NotPlain, ValueError, OverflowError, IndexError):
+    except (MoreThanPlain, ValueError, OverflowError, IndexError):
         return None
 
 
@@ -114,7 +114,7 @@ class _Writer:
 
     def _children(self, element: Element, made: Element, around: _Around) -> None:
         if around.depth > DEPTH:
-            raise _NotPlain
+            raise MoreThanPlain
         for child in element:
             self._write(child, made, replace(around, depth=around.depth + 1))
 
@@ -131,7 +131,7 @@ class _Writer:
         elif name in _GEOMETRY:
             self._shape(name, element, parent, around)
         else:
-            raise _NotPlain
+            raise MoreThanPlain
 
     def _group(self, element: Element, parent: Element, around: _Around) -> None:
         attributes, inside = self._attributes(element.attrib, around)
@@ -141,7 +141,7 @@ class _Writer:
         """Write a copy of the element that a `use` refers to, moved to its place (SVG 1.1, 5.6)."""
         used = next((self._named.get(element.get(href, "")[1:]) for href in _HREFS if element.get(href)), None)
         if used is None or etree.QName(used).localname in {"svg", "symbol"}:
-            raise _NotPlain
+            raise MoreThanPlain
         own = {k: v for k, v in element.attrib.items() if k not in {*_HREFS, "x", "y", "width", "height"}}
         x, y = self._length("x", element.get("x", "0"), around), self._length("y", element.get("y", "0"), around)
         own["transform"] = f"{own.get('transform', '')} translate({x!r} {y!r})"
@@ -153,7 +153,7 @@ class _Writer:
         attributes, inside = self._attributes({k: v for k, v in element.attrib.items() if k not in geometry}, around)
         made, length = self._geometry(name, {k: v for k, v in element.attrib.items() if k in geometry}, inside)
         if length > DASHES * inside.dash:
-            raise _NotPlain
+            raise MoreThanPlain
         if made:
             _added(parent, "path" if name in {"polyline", "polygon"} else name, {**made, **attributes})
 
@@ -175,7 +175,7 @@ class _Writer:
         for words, x, y, line in self._lines(element, inside):
             added, _ = self._attributes(line, inside)
             if set(added) - set(_OF_TEXT):
-                raise _NotPlain
+                raise MoreThanPlain
             _added(group, "text", {"x": _short(x), "y": _short(y), **own, **added}).text = words
 
     def _lines(self, text: Element, around: _Around) -> Iterator[tuple[str, float, float, dict[str, str]]]:
@@ -185,7 +185,7 @@ class _Writer:
             yield from [(words, x, y, {}) for words in [_words(text.text)] if words]
             return
         if _words(text.text) or any(_words(part.tail) or len(part) or not _has_place(part, n) for n, part in enumerate(text)):
-            raise _NotPlain
+            raise MoreThanPlain
         for part in text:
             inside = self._attributes({"font-size": part.get("font-size", f"{around.letters!r}")}, around)[1]
             x = self._length("x", part.get("x", f"{x!r}"), around)
@@ -202,7 +202,7 @@ class _Writer:
         """The attributes that any element may have, as they are written, and what the element's content inherits."""
         made: dict[str, str] = {}
         if own.get("transform", "").strip():
-            matrix = _matrix(own["transform"])
+            matrix = as_matrix(own["transform"])
             around = replace(around, scale=around.scale * max(map(abs, (*matrix[:4], 1e-9))))
             for moved in (*matrix[4:], around.scale):
                 self._near(moved, replace(around, scale=1.0))
@@ -215,7 +215,7 @@ class _Writer:
         return made, around
 
     def _attribute(self, name: str, value: str, around: _Around, made: dict[str, str]) -> _Around:
-        """Write one attribute into `made`. Raises _NotPlain if it isn't one of a plain picture."""
+        """Write one attribute into `made`. Raises MoreThanPlain if it isn't one of a plain picture."""
         if name == "font-size":
             around = replace(around, letters=self._length(name, value, around))
             made[name] = _short(around.letters)
@@ -239,13 +239,13 @@ class _Writer:
             return value
         if name in {"stroke-width", "stroke-dashoffset", "stroke-miterlimit"}:
             return _short(self._length(name, value, around))
-        raise _NotPlain
+        raise MoreThanPlain
 
     def _dash(self, value: str, around: _Around) -> float:
         """The length of the whole pattern of dashes and gaps. Infinite if it is 0, since the line then has no dashes."""
         lengths = [self._near(float(number), around) for number in value.replace(",", " ").split()]
         if min(lengths) < 0:
-            raise _NotPlain
+            raise MoreThanPlain
         return sum(lengths) or math.inf
 
     def _clip(self, value: str, around: _Around) -> str:
@@ -253,10 +253,10 @@ class _Writer:
         match = re.fullmatch(r"url\(['\"]?#([^'\")]+)['\"]?\)", value)
         clip = self._named.get(match[1]) if match else None
         if clip is None or len(clip) != 1 or set(clip.attrib) - {"id", "clipPathUnits"} or clip.get("clipPathUnits", "u")[0] != "u":
-            raise _NotPlain
+            raise MoreThanPlain
         kept = {k: v for k, v in clip[0].attrib.items() if k in names("x y width height")}
         if etree.QName(clip[0]).localname != "rect" or set(clip[0].attrib) - set(kept) - {"id", "fill", "clip-rule"}:
-            raise _NotPlain
+            raise MoreThanPlain
         sides, _ = self._geometry("rect", kept, around)
         name = f"clip-{list(self._clips).index(match[1]) if match and match[1] in self._clips else len(self._clips)}"
         made = self._clips.setdefault(match[1] if match else "", etree.Element(f"{{{SVG}}}clipPath", id=name))
@@ -265,19 +265,19 @@ class _Writer:
         return f"url(#{name})"
 
     def _length(self, name: str, text: str, around: _Around) -> float:
-        """A length in user units. Raises _NotPlain if it is none, is too large (`FAR`), or is negative where it may not be."""
+        """A length in user units. Raises MoreThanPlain if it is none, is too large (`FAR`), or is negative where it may not be."""
         match = _LENGTH.fullmatch(text)
         if not match or (match[2] == "%" and name not in names("x y x1 y1 x2 y2 cx cy width height")):
-            raise _NotPlain
+            raise MoreThanPlain
         share = self._box[3 if name in _DOWN else 2] / 100
         length = float(match[1]) * (share if match[2] == "%" else _UNITS[match[2]])
         if (name in _SIZES and length < 0) or (name == "font-size" and length <= 0):
-            raise _NotPlain
+            raise MoreThanPlain
         return self._near(length, around)
 
     def _near(self, number: float, around: _Around) -> float:
         if not abs(number) * around.scale <= self._far:
-            raise _NotPlain
+            raise MoreThanPlain
         return number
 
 
@@ -312,7 +312,7 @@ class _PathPen(BasePen):  # type: ignore[misc]
 
 def _draw_points(text: str, pen: _PathPen, is_closed: bool) -> None:
     if not _NUMBERS.fullmatch(text):
-        raise _NotPlain
+        raise MoreThanPlain
     numbers = [float(number) for number in re.findall(_NUMBER, text)]
     points = list(zip(numbers[::2], numbers[1::2], strict=False))
     for place, point in enumerate(points):
@@ -321,13 +321,13 @@ def _draw_points(text: str, pen: _PathPen, is_closed: bool) -> None:
         pen.closePath()
 
 
-def _matrix(text: str) -> Transform:
+def as_matrix(text: str) -> Transform:
     """A `transform` attribute as one matrix (SVG 1.1, 7.6)."""
     matrix, at = Transform(), 0
     while at < len(text.rstrip()):
         match = _FUNCTION.match(text, at)
         if not match:
-            raise _NotPlain
+            raise MoreThanPlain
         matrix = matrix.transform(_function(match[1], [float(number) for number in re.findall(_NUMBER, match[2])]))
         at = match.end()
     return matrix
@@ -346,7 +346,7 @@ def _function(name: str, numbers: list[float]) -> Transform:
     if name.startswith("skew") and len(numbers) == 1:
         angle = math.radians(numbers[0])
         return Transform().skew(angle, 0) if name == "skewX" else Transform().skew(0, angle)
-    raise _NotPlain
+    raise MoreThanPlain
 
 
 def _colour(value: str) -> str:
@@ -355,7 +355,7 @@ def _colour(value: str) -> str:
         return value
     colour = tinycss2.color4.parse_color(value)
     if colour is None or colour == "currentcolor" or colour.alpha != 1:
-        raise _NotPlain
+        raise MoreThanPlain
     return "#" + "".join(f"{round(255 * min(1.0, max(0.0, part or 0.0))):02x}" for part in colour.to("srgb").coordinates)
 
 

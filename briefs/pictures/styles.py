@@ -25,15 +25,22 @@ def names(text: str) -> frozenset[str]:
 
 _PROPERTIES = names(
     """
-    alignment-baseline baseline-shift clip clip-path clip-rule color color-interpolation color-interpolation-filters
-    direction display dominant-baseline fill fill-opacity fill-rule filter flood-color flood-opacity font font-family
-    font-size font-stretch font-style font-variant font-weight image-rendering isolation letter-spacing lighting-color
-    marker marker-end marker-mid marker-start mask mix-blend-mode opacity overflow paint-order shape-rendering stop-color
-    stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity
-    stroke-width text-anchor text-decoration text-rendering text-transform transform transform-box transform-origin unicode-bidi
-    vector-effect visibility word-spacing writing-mode x y width height cx cy r rx ry d
+    alignment-baseline background background-color baseline-shift clip clip-path clip-rule color color-interpolation
+    color-interpolation-filters direction display dominant-baseline fill fill-opacity fill-rule filter flood-color
+    flood-opacity font font-family font-size font-stretch font-style font-variant font-variant-caps font-weight
+    image-rendering isolation letter-spacing lighting-color marker marker-end marker-mid marker-start mask mask-type
+    mix-blend-mode opacity overflow paint-order shape-rendering stop-color stop-opacity stroke stroke-dasharray
+    stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor
+    text-decoration text-rendering text-transform transform transform-box transform-origin unicode-bidi vector-effect
+    visibility word-spacing writing-mode x y width height cx cy r rx ry d
     """
 )
+_MOVES = dict.fromkeys(names("rotate translate scale offset offset-path"), "write it in “transform”")
+_SHOWS = dict.fromkeys(names("animation animation-name"), "remove it, and draw the picture as it is to be printed")
+_MASKS = dict.fromkeys(names("mask-image -webkit-mask -webkit-mask-image"), "write a <mask>")
+UNKNOWN = {**_MOVES, **_SHOWS, **_MASKS}  # properties of CSS only that would change the picture, and what to do instead
+GROUNDS = ("background-color", "background")  # only the whole picture has one
+_NOTHING = names("none normal auto initial unset inherit")
 _MEDIA = re.compile(r"\s*(only\s+)?(all|print)?\s*", re.I)  # the media queries that hold for printed pages
 _FONT = re.compile(
     r"(?P<before>(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|[1-9]00)\s+)*)"
@@ -43,9 +50,6 @@ _FONT = re.compile(
 _LIGHT = re.compile(r"light-dark\(\s*([^,()]*(?:\([^()]*\))?)\s*,[^()]*(?:\([^()]*\)[^()]*)*\)", re.I)
 _VARIABLE = re.compile(r"var\(\s*--[\w-]+\s*,\s*([^,()]*(?:\([^()]*\))?)\s*\)", re.I)
 _OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)['\"]?([^'\")\s]*)|(\\|(?:image|image-set|src|cross-fade)\()", re.I)
-# In pixels, as browsers have them.
-_SIZES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
-_RELATIVE = re.compile(r"\s*([\d.]+)(em|rem|%)\s*")
 _IN_STYLE = ("mix-blend-mode", "isolation")  # resvg reads these in a `style` attribute only
 _WEIGHTS = {"bold", "bolder", "lighter"}
 
@@ -67,18 +71,6 @@ def apply(root: Element, found: Mapping[Element, dict[str, str]]) -> None:
         element.getparent().remove(element)
     for element in root.iter():
         _write(element, found[element])
-    _set_letters(root)
-
-
-def _set_letters(root: Element) -> None:
-    """Write the sizes of letters that depend on the usual size of 16 px, for which resvg takes 12."""
-    size = root.get("font-size", "medium")
-    if match := _RELATIVE.fullmatch(size):
-        size = f"{float(match[1]) * 16 / (100 if match[2] == '%' else 1):g}px"
-    root.set("font-size", size)
-    for element in root.iter():
-        if (named := element.get("font-size", "").strip().lower()) in _SIZES:
-            element.set("font-size", f"{_SIZES[named]}px")
 
 
 def _rules(parsed: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
@@ -91,6 +83,8 @@ def _rules(parsed: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
             raise ValueError(f"points at “{tinycss2.serialize(rule.prelude).strip()[:60]}”, outside itself")
         elif rule.type == "at-rule" and rule.lower_at_keyword == "media" and _is_for_paper(rule):
             yield from _rules(tinycss2.parse_rule_list(rule.content, True, True))
+        elif rule.type == "at-rule" and rule.lower_at_keyword in {"supports", "layer", "container", "scope"}:
+            raise ValueError(f"has a rule “@{rule.at_keyword}”, which isn’t understood; write its styles outside it")
 
 
 def _is_for_paper(rule: Any) -> bool:
@@ -119,10 +113,19 @@ def _cascaded(wrapper: Any, matcher: Any) -> dict[str, str]:
     important: dict[str, str] = {}
     for content in [*contents, wrapper.etree_element.get("style", "")]:
         for declaration in tinycss2.parse_blocks_contents(content, True, True):
-            if declaration.type == "declaration" and declaration.lower_name in _PROPERTIES:
-                value = tinycss2.serialize(declaration.value).strip()
+            if declaration.type != "declaration":
+                continue
+            value = tinycss2.serialize(declaration.value).strip()
+            if declaration.lower_name in UNKNOWN and value.lower() not in _NOTHING:
+                raise _unfollowed(wrapper.etree_element, declaration.name, value)
+            if declaration.lower_name in _PROPERTIES:
                 (important if declaration.important else plain).update(_longhands(declaration.lower_name, value))
     return {**plain, **important}
+
+
+def _unfollowed(element: Element, name: str, value: str) -> ValueError:
+    line = f"(line {element.sourceline} of its file)"
+    return ValueError(f"has {name}=“{value[:40]}” in a style, which isn’t followed {line}; {UNKNOWN[name.lower()]}")
 
 
 def _longhands(name: str, value: str) -> dict[str, str]:
@@ -133,7 +136,8 @@ def _longhands(name: str, value: str) -> dict[str, str]:
     words = match["before"].lower().split()
     weight = next((w for w in words if w in _WEIGHTS or w[0].isdigit()), "normal")
     style = "italic" if {"italic", "oblique"} & set(words) else "normal"
-    return {"font-style": style, "font-weight": weight, "font-size": match["size"]}
+    variant = "small-caps" if "small-caps" in words else "normal"
+    return {"font-style": style, "font-weight": weight, "font-variant": variant, "font-size": match["size"]}
 
 
 def _write(element: Element, properties: dict[str, str]) -> None:
@@ -143,9 +147,11 @@ def _write(element: Element, properties: dict[str, str]) -> None:
     for name in ("style", "class", "font", "font-family"):
         element.attrib.pop(name, None)
     for name, value in properties.items():
-        if name not in {"font-family", *_IN_STYLE}:
+        if name not in {"font-family", *_IN_STYLE} and (element.getparent() is None or name not in GROUNDS):
             element.set(name, value)
-    if mixed := "; ".join(f"{name}: {properties[name]}" for name in _IN_STYLE if name in properties):
+    if mixed := "; ".join(
+        f"{name}: {properties[name]}" for name in _IN_STYLE if properties.get(name, "none").lower() not in _NOTHING
+    ):
         element.set("style", mixed)
     for name, value in element.attrib.items():
         if "(" in value or "\\" in value:

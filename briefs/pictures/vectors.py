@@ -15,12 +15,13 @@ from collections import Counter
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import tinycss2.color4
 from lxml import etree
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
-from briefs.pictures import bounds, grammar, pixels, plain, styles, texts
+from briefs.pictures import bounds, grammar, origins, pixels, plain, sizes, styles, texts
 from briefs.pictures.pixels import SafePicture
 
 Element = Any  # lxml.etree._Element
@@ -59,7 +60,12 @@ def normalised(data: bytes, fonts: str, families: str) -> SafePicture:
     bounds.check(root)
     texts.empty_hidden(root)
     unprinted = (*["its links"] * links, *_ignored(root))
+    root = _framed(root)
     box = _box(root)
+    _set_ground(root)
+    for element, what in origins.apply(root, box):
+        raise _refused(element, what)
+    sizes.apply(root)
     width = _natural(root, box)
     height = width * box[3] / box[2]
     root.set("font-family", families)
@@ -81,16 +87,11 @@ def _ignored(root: Element) -> list[str]:
     """What resvg doesn't draw as browsers do, in words."""
     scales = _scales(root)
     is_scaled = any(abs(scale - 1) > 0.01 for scale in scales) or any(element.get("transform") for element in root.iter())
-    is_free = root.get("preserveAspectRatio", "").startswith("none")
-    is_stretched = is_free and len(scales) == 2 and abs(scales[0] / scales[1] - 1) > 0.01
-    turned = {element.get("transform-box", "view-box") for element in root.iter() if element.get("transform")}
     thin = any(element.get("vector-effect") == "non-scaling-stroke" for element in root.iter())
-    small = any("small-caps" in element.get("font-variant", "") for element in root.iter())
+    small = any("-caps" in element.get(name, "") for name in ("font-variant", "font-variant-caps") for element in root.iter())
     found = {
         "lines that stay thin when it is scaled (`vector-effect`)": is_scaled and thin,
         "small capitals (`font-variant`)": small,
-        "parts turned about their own middle (`transform-box`)": bool(turned - {"view-box"}),
-        "being stretched to its width and height (`preserveAspectRatio`)": is_stretched,
     }
     return [what for what, is_there in found.items() if is_there]
 
@@ -237,6 +238,36 @@ def _checked(root: Element) -> None:
         raise ValueError("has a control character, or one that turns the direction of writing")
 
 
+def _framed(root: Element) -> Element:
+    """The picture in a frame of its own width and height, if these stretch its viewBox or cut parts off (SVG 1.1, 7.8)."""
+    how, box = root.get("preserveAspectRatio", "").strip(), [float(n) for n in _NUMBER.findall(root.get("viewBox", ""))]
+    sizes = [match for side in ("width", "height") if (match := _LENGTH.fullmatch(root.get(side, ""))) and match[2] != "%"]
+    across, down = [_pixels(match) for match in sizes] if len(sizes) == 2 else (0.0, 0.0)
+    is_fitted = not (how.startswith("none") or how.endswith("slice")) or len(box) != 4
+    if is_fitted or not across * down or abs(across * box[3] - down * box[2]) < across * box[3] / 500:
+        return root
+    frame = etree.Element(
+        root.tag, {"width": root.get("width"), "height": root.get("height"), "viewBox": f"0 0 {across:g} {down:g}"}
+    )
+    frame.set("font-size", root.attrib.pop("font-size", "medium"))
+    frame.append(root)
+    root.attrib.update({"width": f"{across:g}", "height": f"{down:g}"})
+    return frame
+
+
+def _set_ground(root: Element) -> None:
+    """Draw the ground that the style of the whole picture asks for (`background`), unless it is white as the paper."""
+    for element in root.iter(root.tag):
+        grounds = [element.attrib.pop(name, "").strip() for name in styles.GROUNDS]
+        said = next(filter(None, grounds), "none")
+        colour = tinycss2.color4.parse_color("transparent" if said in {"none", "initial", "unset"} else said)
+        if colour is None or colour == "currentcolor":
+            raise _refused(element, f"background=“{said[:40]}” in a style, which isn’t drawn; draw a <rect> behind the picture")
+        if colour.alpha and tuple(colour.to("srgb").coordinates) != (1, 1, 1):
+            place = dict(zip(("x", "y", "width", "height"), _NUMBER.findall(element.get("viewBox", "")), strict=True))
+            element.insert(0, etree.Element(f"{{{SVG}}}rect", {**place, "fill": said, "fill-opacity": "1", "stroke": "none"}))
+
+
 def _box(root: Element) -> tuple[float, float, float, float]:
     """The viewBox, or one that is made of width and height. It is also written into the root."""
     sizes = [_LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
@@ -291,5 +322,6 @@ def _on_white(root: Element, box: tuple[float, float, float, float]) -> str:
     etree.SubElement(sheet, f"{{{SVG}}}rect", {**place, "fill": "#ffffff"})
     picture = copy.deepcopy(root)
     picture.attrib.update(place)
-    sheet.append(picture)
-    return etree.tostring(sheet, encoding="unicode")
+    mixed = etree.SubElement(sheet, f"{{{SVG}}}g", {"style": "isolation:isolate"})  # but not with the paper (Compositing 1, 2.1)
+    mixed.append(picture)
+    return str(etree.tostring(sheet, encoding="unicode"))

@@ -500,6 +500,11 @@ def typesetter(theme: Theme) -> Typesetter:
         ('<text y="9" text-anchor="centre">Words</text>', "isn’t one of end, middle, start"),
         ('<text y="9" font-size="big">Words</text>', "is no size"),
         (f'<path d="M{"1" * 50_000}"/>', "is no path"),
+        ('<rect width="5" height="5" style="clip-path:circle(4px)"/>', "clip-path=.*; write <clipPath>"),
+        ('<rect width="5" height="5" style="rotate:45deg"/>', "rotate=“45deg” in a style, which isn’t followed"),
+        ('<rect width="5" height="5" style="animation:fade 2s"/>', "animation=“fade 2s” in a style"),
+        ('<rect width="5" height="5" style="mix-blend-mode:plus-lighter"/>', "“plus-lighter”, which isn’t a way to mix colours"),
+        ('<text y="9" style="transform:rotate(9deg);transform-origin:center;transform-box:fill-box">A</text>', "transform-origin="),
     ],
 )
 def test_what_no_program_can_draw_is_refused_at_its_line(normalise: Make, inner: str, said: str) -> None:
@@ -524,6 +529,116 @@ def test_what_no_program_can_draw_is_refused_at_its_line(normalise: Make, inner:
 def test_spellings_of_css_and_short_ones_of_svg_are_drawn(normalise: Make, shape: str) -> None:
     shown = opened(normalise(".svg", svg(shape)))
     assert len(shown.getcolors(1 << 20) or []) > 1
+
+
+AROUND = {
+    "a length": ('style="transform-origin:70px 30px"', (70, 30)),
+    "an attribute": ('transform-origin="70 30"', (70, 30)),
+    "a share of the picture": ('style="transform-origin:70% 50%"', (70, 30)),
+    "words": ('style="transform-box:fill-box;transform-origin:bottom right"', (75, 35)),
+    "one word": ('style="transform-box:fill-box;transform-origin:center"', (70, 30)),
+    "nothing": ('style="transform-box:fill-box"', (65, 25)),
+}  # with the middle of a shape that is halved there: half-way between its middle, 70 30, and the origin
+
+
+@pytest.mark.parametrize("name", AROUND)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '<rect x="60" y="20" width="20" height="20" {}/>',
+        '<circle cx="70" cy="30" r="10" {}/>',
+        '<polygon points="60,20 80,20 80,40 60,40" {}/>',
+        '<g {}><path d="M0 0h20v20h-20z" transform="translate(60 20)"/></g>',
+    ],
+)
+def test_shapes_are_turned_around_their_origin(normalise: Make, shape: str, name: str) -> None:
+    origin, middle = AROUND[name]
+    made = normalise(".svg", svg('<g fill="#c81e1e">' + shape.format(f'transform="scale(.5)" {origin}') + "</g>"))
+    dark = opened(made).convert("L").point(lambda value: 255 * (value < 200)).getbbox()
+    assert made.kind == "svg" and dark
+    found = (dark[0] + dark[2]) / 48, (dark[1] + dark[3]) / 48, (dark[2] - dark[0]) / 24  # 24 dots are a unit
+    assert max(abs(a - b) for a, b in zip(found, (*middle, 10), strict=True)) < 0.3
+
+
+@pytest.mark.parametrize("before", ["", "<rect width='9' height='9' fill='currentColor'/>"], ids=["vector", "pixels"])
+@pytest.mark.parametrize(
+    "size",
+    ["", 'font-size="1em"', 'font-size="medium"', 'font-size="1rem"', 'font-size="100%"'],
+)
+def test_letters_are_of_16_units_unless_something_else_is_written(normalise: Make, before: str, size: str) -> None:
+    drawn = [opened(normalise(".svg", svg(f'{before}<text x="5" y="40" {size}>Size</text>'))) for size in (size, 'font-size="16"')]
+    assert ImageStat.Stat(ImageChops.difference(*drawn).convert("L")).mean[0] < 0.01
+
+
+@pytest.mark.parametrize(("size", "pixels"), [("small", 13), ("x-large", 24), ("2rem", 20)])
+def test_words_for_sizes_do_not_depend_on_the_size_around_them(normalise: Make, size: str, pixels: int) -> None:
+    text = '<g font-size="30"><text x="5" y="40" font-size="{}">Size</text></g>'
+    drawn = [opened(normalise(".svg", svg(text.format(each), 'viewBox="0 0 100 60" font-size="10"'))) for each in (size, pixels)]
+    assert ImageStat.Stat(ImageChops.difference(*drawn).convert("L")).mean[0] < 0.01
+
+
+def test_colours_mix_as_they_are_asked_to(normalise: Make) -> None:
+    shapes = '<rect width="60" height="60" fill="#0ff"/><rect width="60" height="60" fill="#ff0" style="mix-blend-mode:multiply"/>'
+    alone = '<rect x="60" width="40" height="60" fill="#ff0" style="mix-blend-mode:difference"/>'
+    shown = opened(normalise(".svg", svg(shapes + alone)))
+    assert near(shown.getpixel((700, 700)), (0, 255, 0)) and near(shown.getpixel((2000, 700)), (255, 255, 0)), "not with the paper"
+
+
+def test_a_mask_by_opacity_is_one_also_in_a_style(normalise: Make) -> None:
+    mask = '<mask id="m" style="mask-type:alpha"><rect width="50" height="60" fill="#000"/></mask>'
+    shown = opened(normalise(".svg", svg(f'{mask}<rect width="100" height="60" fill="#c81e1e" mask="url(#m)"/>')))
+    assert near(shown.getpixel((600, 700)), RED) and near(shown.getpixel((1800, 700)), (255, 255, 255))
+
+
+def test_a_picture_is_stretched_or_cut_as_its_frame_asks(normalise: Make) -> None:
+    shape = '<rect width="30" height="60" fill="#c81e1e"/><text x="40" y="30" font-size="8">Words</text>'
+    for how, edge in (("none", 720), ("xMinYMid slice", 1200)):
+        made = normalise(".svg", svg(shape, f'width="60mm" height="60mm" viewBox="0 0 100 60" preserveAspectRatio="{how}"'))
+        shown = opened(made)
+        assert (round(made.width), round(made.height), made.words) == (60, 60, "Words")
+        assert near(shown.getpixel((edge - 20, 1200)), RED) and near(shown.getpixel((edge + 20, 1200)), (255, 255, 255))
+    made = normalise(".svg", svg(shape, 'width="60mm" height="36mm" viewBox="0 0 100 60" preserveAspectRatio="none"'))
+    assert made.kind == "svg"
+
+
+@pytest.mark.parametrize(("ground", "wanted"), [("background:#c81e1e", RED), ("background:#fff;background-color:#c81e1e", RED)])
+def test_the_ground_of_a_picture_is_drawn(normalise: Make, ground: str, wanted: tuple[int, int, int]) -> None:
+    made = normalise(".svg", svg('<circle r="5"/>', f'viewBox="-50 -30 100 60" style="{ground}"'))
+    assert made.kind == "svg" and near(opened(made).getpixel((2390, 10)), wanted)
+    with pytest.raises(ValueError, match="draw a <rect>"):
+        normalise(".svg", svg('<circle r="5"/>', 'viewBox="0 0 100 60" style="background:linear-gradient(red, blue)"'))
+
+
+def chunked(image: Image.Image, *chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG with these chunks before its pixels (PNG, 11.3)."""
+    data = saved(image, "PNG")
+    made = b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    return data[:33] + made + data[33:]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P"])
+@pytest.mark.parametrize(("gamma", "wanted"), [(100_000, 188), (45_455, 128), (55_556, 147)])
+def test_the_gamma_of_a_png_is_followed(normalise: Make, mode: str, gamma: int, wanted: int) -> None:
+    colours = Image.new("RGB", (20, 20), GREY)
+    grey = colours.quantize() if mode == "P" else colours.convert(mode)
+    chunk = b"gAMA", struct.pack(">I", gamma)
+    assert near(opened(normalise(".png", chunked(grey, chunk))).getpixel((5, 5)), (wanted,) * 3, 2)
+    assert near(opened(normalise(".png", chunked(grey, (b"sRGB", b"\0"), chunk))).getpixel((5, 5)), GREY, 2)
+
+
+def test_a_png_of_another_screen_is_refused(normalise: Make) -> None:
+    for primaries, is_known in (
+        ((31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000), True),
+        ((31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000), False),
+    ):
+        data = chunked(photo(), (b"cHRM", struct.pack(">8I", *primaries)))
+        if is_known:
+            assert normalise(".png", data).kind == "png"
+        else:
+            with pytest.raises(ValueError, match=r"cHRM.*save it in sRGB"):
+                normalise(".png", data)
 
 
 GRADIENT = '<linearGradient id="g"><stop stop-color="#c81e1e"/></linearGradient><rect x="90" width="10" height="9" fill="url(#g)"/>'
@@ -638,12 +753,7 @@ def test_further_pictures_of_an_animation_are_told(normalise: Make, kind: str) -
             'viewBox="0 0 10 6" width="100" height="60"',
             "lines that stay thin",
         ),
-        ('<rect width="9" height="9"/>', 'viewBox="0 0 10 6" width="90" height="90" preserveAspectRatio="none"', "being stretched"),
-        (
-            '<rect width="9" height="9" style="transform-box:fill-box;transform-origin:center;transform:rotate(45deg)"/>',
-            'viewBox="0 0 100 60"',
-            "parts turned",
-        ),
+        ('<text y="20" style="font:small-caps 9px Arial">x</text>', 'viewBox="0 0 100 60"', "small capitals"),
     ],
 )
 def test_what_is_not_drawn_of_an_svg_is_told(normalise: Make, inner: str, head: str, told: str) -> None:
