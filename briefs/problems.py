@@ -131,7 +131,7 @@ class NotUnderstood(Exception):
     """Something that was asked for doesn't exist. The message names what comes nearest."""
 
 
-class NotReadable(ValueError):
+class UnreadableText(ValueError):
     """A text isn't what it should be. `hint`: what to write instead."""
 
     def __init__(self, message: str, hint: str = ""):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from briefs.edition import names
-from briefs.problems import NotReadable, did_you_mean
+from briefs.problems import UnreadableText, did_you_mean
 
 
 class CountryFinder:
@@ -26,7 +26,7 @@ class CountryFinder:
     def find(self, text: str) -> str | None:
         """The edition's code of the country that `text` names. None for a country that the edition doesn't have.
 
-        Raises NotReadable.
+        Raises UnreadableText.
         """
         if text not in self._found:
             self._found[text] = self._looked_up(text)
@@ -40,12 +40,12 @@ class CountryFinder:
                 return self._spellings[way]
         if word in names.SHARED:
             meant = " or ".join(f"{code} ({names.name_of(code, self._language)})" for code in names.SHARED[word])
-            raise NotReadable(f"“{text[:60]}” is the name of several countries", f"Write the code: {meant}.")
+            raise UnreadableText(f"“{text[:60]}” is the name of several countries", f"Write the code: {meant}.")
         code = _everywhere(self._language).get(number or word)
         if code is None:
             hint = did_you_mean(text, self._edition.values(), "Write an ISO 3166 code")
             otherwise = "or list it under `skip` for this file in columns.yaml if it is no country."
-            raise NotReadable(f"there is no country “{text[:60]}”", f"{hint.rstrip('.')}, {otherwise}")
+            raise UnreadableText(f"there is no country “{text[:60]}”", f"{hint.rstrip('.')}, {otherwise}")
         return code if code in self._edition else None
 
 

@@ -16,7 +16,7 @@ from briefs.edition.data.table import DataTable, Value
 from briefs.edition.data.values import Reader
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Columns, Country, TableFile, place_of
-from briefs.problems import NotReadable, Place, Problem, did_you_mean, error, warning
+from briefs.problems import Place, Problem, UnreadableText, did_you_mean, error, warning
 
 MOST_IN_FILE = 200  # the most problems of one file that are reported
 MOST_CELLS = 4_000_000  # the most cells of all tables together
@@ -169,7 +169,7 @@ class _Collector:
                 continue
             try:
                 content, statuses = Reader(self._columns[id]).read(cell.value)
-            except NotReadable as fault:
+            except UnreadableText as fault:
                 self._problems.append(error(place, str(fault), fault.hint))
                 continue
             value = Value(content, statuses, tuple(cell.sources), tuple(cell.facts), written=place)

@@ -18,7 +18,7 @@ from briefs.edition.data.table import Content, Status, Value
 from briefs.edition.data.values import Reader
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, TableFile
-from briefs.problems import NotReadable, Problem, did_you_mean, warning
+from briefs.problems import Problem, UnreadableText, did_you_mean, warning
 
 MOST_UNKNOWN = 20  # headings that are no columns and are named one by one
 
@@ -90,7 +90,7 @@ class SheetReader:
             raise CellFault(cell.column, *grid.without_value(cell.row, cell.column))
         try:
             content, statuses = reader.read(cell.text)
-        except NotReadable as fault:
+        except UnreadableText as fault:
             raise CellFault(cell.column, str(fault), fault.hint) from None
         if cell.unit:
             self._check_unit(cell, reader.column)
@@ -110,7 +110,7 @@ class SheetReader:
             raise CellFault(at, "the row has values and no country", "Write one, or take the row out.")
         try:
             return self._finder.find(text)
-        except NotReadable as fault:
+        except UnreadableText as fault:
             raise CellFault(at, str(fault), fault.hint) from None
 
     def _reader(self, cell: Cell) -> Reader | None:
@@ -140,7 +140,7 @@ class SheetReader:
         """The statuses in the cell of flags that belongs to a value."""
         try:
             found, has_none = values.read_status(cell.status)
-        except NotReadable as fault:
+        except UnreadableText as fault:
             raise CellFault(self._layout.parts["status"], str(fault), fault.hint) from None
         if has_none and content is not None:
             what = f"the flag “{cell.status[:40]}” says that there is no value, but there is one"

@@ -15,7 +15,7 @@ from briefs.edition.data.table import Content, Status
 from briefs.edition.dates import Date
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Column
-from briefs.problems import NotReadable
+from briefs.problems import UnreadableText
 
 # What tables write if there is no value. An empty cell, however, says nothing at all.
 MISSING = {
@@ -65,7 +65,7 @@ class Reader:
         self._categories = {word.casefold(): c.id for c in column.values for word in (c.label.markdown, c.id)}
 
     def read(self, text: str) -> tuple[Content, tuple[Status, ...]]:
-        """The content and the statuses of a cell that isn't empty. Raises NotReadable."""
+        """The content and the statuses of a cell that isn't empty. Raises UnreadableText."""
         found = self._known.get(text)
         if found is None:
             found = self._known[text] = self._understood(text)
@@ -73,10 +73,10 @@ class Reader:
 
     def _understood(self, text: str) -> tuple[Content, tuple[Status, ...]]:
         if found := CONTROL.search(text.replace("\r\n", "\n")):
-            raise NotReadable(f"there is a control character (U+{ord(found[0]):04X})", "Delete it.")
+            raise UnreadableText(f"there is a control character (U+{ord(found[0]):04X})", "Delete it.")
         plain, letters = text.strip(), ""
         if _ERROR.fullmatch(plain):
-            raise NotReadable(
+            raise UnreadableText(
                 f"the cell holds the error {plain}", "Mend the spreadsheet that it comes from; write .. where there is none."
             )
         if self.column.is_numeric and (match := _FLAGGED.fullmatch(plain)) and set(match[2]) <= _STATUSES.keys() | _WITHOUT_VALUE:
@@ -94,15 +94,15 @@ class Reader:
             return self._category(text)
         if kind == "yes-no":
             if text.casefold() not in _YES_NO:
-                raise NotReadable(f"“{text[:60]}” stands in the column “{self.column.id}” of yes and no", "Write yes or no.")
+                raise UnreadableText(f"“{text[:60]}” stands in the column “{self.column.id}” of yes and no", "Write yes or no.")
             return _YES_NO[text.casefold()]
         if kind == "date":
             try:
                 return Date.parse(text)
             except ValueError as fault:
-                raise NotReadable(str(fault), "Write it as ISO 8601 does.") from None
+                raise UnreadableText(str(fault), "Write it as ISO 8601 does.") from None
         if len(text) > MOST_LETTERS:
-            raise NotReadable(f"the text has over {MOST_LETTERS} letters", "Shorten it; prose belongs in a fact.")
+            raise UnreadableText(f"the text has over {MOST_LETTERS} letters", "Shorten it; prose belongs in a fact.")
         return text
 
     def _number(self, text: str) -> float:
@@ -111,15 +111,15 @@ class Reader:
             bare = bare.removesuffix("%").rstrip()
         bare = bare.replace(",", ".") if self._comma and bare.count(",") == 1 and "." not in bare else bare
         if not _NUMBER.fullmatch(bare):
-            raise NotReadable(f"“{text[:60]}” stands in the column “{self.column.id}” of numbers", self._number_hint(text))
+            raise UnreadableText(f"“{text[:60]}” stands in the column “{self.column.id}” of numbers", self._number_hint(text))
         value = float(Decimal(bare) * Decimal(repr(self.column.scale))) if self.column.scale != 1 else float(bare)
         if abs(value) >= MOST_NUMBER:
-            raise NotReadable(
+            raise UnreadableText(
                 f"“{text[:60]}” is too large for a number", "Give it in thousands or millions, and say so in the unit."
             )
         if self.column.kind == "share" and not 0 <= value <= 100:
             what = f"“{text[:60]}” isn’t between 0 and 100, and the column “{self.column.id}” is a share"
-            raise NotReadable(what, "A ratio that may be larger is a `number` with the unit per cent.")
+            raise UnreadableText(what, "A ratio that may be larger is a `number` with the unit per cent.")
         return value
 
     def _number_hint(self, text: str) -> str:
@@ -133,7 +133,7 @@ class Reader:
         found = self._categories.get(" ".join(text.split()).casefold())
         if found is None:
             known = ", ".join(c.id for c in self.column.values)
-            raise NotReadable(f"“{text[:60]}” is no value of the column “{self.column.id}”", f"It has {known}.")
+            raise UnreadableText(f"“{text[:60]}” is no value of the column “{self.column.id}”", f"It has {known}.")
         return found
 
 
@@ -145,7 +145,7 @@ def plain(column: Column, content: Content) -> Content:
 
 
 def read_status(text: str) -> tuple[tuple[Status, ...], bool]:
-    """The statuses that a cell of flags gives, and whether it says that there is no value. Raises NotReadable for unknown ones."""
+    """The statuses that a cell of flags gives, and whether it says that there is no value. Raises UnreadableText."""
     word = " ".join(text.split()).casefold()
     if word in _NORMAL:
         return (), False
@@ -155,6 +155,6 @@ def read_status(text: str) -> tuple[tuple[Status, ...], bool]:
         return (), True
     if re.fullmatch(r"[a-z]{2,3}", word) and all(letter in _STATUSES for letter in word):
         return tuple(dict.fromkeys(_STATUSES[letter] for letter in word)), False
-    raise NotReadable(
+    raise UnreadableText(
         f"“{text[:60]}” is no known flag", "Write E (estimated), P (provisional), B (break in series) or another of SDMX."
     )

@@ -17,7 +17,7 @@ from briefs.edition.data.values import Reader
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition
 from briefs.edition.names import fold
-from briefs.problems import NotReadable, NotUnderstood, did_you_mean, nearest
+from briefs.problems import NotUnderstood, UnreadableText, did_you_mean, nearest
 
 NOT_RECORDED = "not recorded"
 _LISTED = 12  # the most columns that a message names
@@ -135,7 +135,7 @@ def _wanted(column: Column, typed: str) -> Content:
         return None
     try:
         return Reader(column).read(typed)[0]
-    except NotReadable as fault:
+    except UnreadableText as fault:
         message = str(fault)
         hint = f"Write {_example(column)}, for example, or {column.id}!=not recorded."
     if column.kind == "category":
