@@ -20,7 +20,7 @@ from briefs.problems import Place, Problems
 from briefs.tools.limited import LimitedProcess
 from briefs.translate import po, returned, sheets, tmx, xliff
 from briefs.translate.bring import bring
-from briefs.translate.units import Language, NotReadable, Returned, ReturnedFile, Unit, digest
+from briefs.translate.units import Language, Returned, ReturnedFile, Unit, UnreadableTranslation, digest
 from tests import small, translated
 from tests.translated import in_french
 
@@ -173,7 +173,7 @@ def test_a_memory_has_each_pair() -> None:
     ],
 )
 def test_a_file_that_is_none_of_ours_is_refused(read: Callable[[bytes], ReturnedFile], data: bytes) -> None:
-    with pytest.raises(NotReadable):
+    with pytest.raises(UnreadableTranslation):
         read(data)
 
 
@@ -236,11 +236,11 @@ def test_a_returned_file_is_read_within_limits(name: str, monkeypatch: pytest.Mo
     write, read = FORMATS[name]
     data = write([finished(unit) for unit in language(SOURCE).units])
     assert returned.read(name, data) == read(data)
-    with pytest.raises(NotReadable):
+    with pytest.raises(UnreadableTranslation):
         returned.read(name, b"\xff")
     monkeypatch.setattr(returned, "_PROCESS", LimitedProcess("briefs.translate", 60, 1, 1))
     slow = b'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2">' + b"<a/>" * 12_000_000
-    with pytest.raises(NotReadable, match=r"takes more than|memory"):
+    with pytest.raises(UnreadableTranslation, match=r"takes more than|memory"):
         returned.read("xliff", slow)
 
 

@@ -185,7 +185,7 @@ def _import(arguments: argparse.Namespace) -> ExitCode:
 def _read(path: Path) -> ReturnedFile:
     """A file that came back. Raises Problems."""
     from briefs.translate import returned
-    from briefs.translate.units import NotReadable
+    from briefs.translate.units import UnreadableTranslation
 
     kind = _SUFFIXES.get(path.suffix.lower(), "")
     name = printable(str(path))
@@ -194,7 +194,7 @@ def _read(path: Path) -> ReturnedFile:
         raise Problems([Problem("error", name, 0, 0, "translations don’t come back in such a file", hint)])
     try:
         return returned.read(kind, plainfile.read(path, MAX_BYTES))
-    except NotReadable as fault:
+    except UnreadableTranslation as fault:
         reason = str(fault)
     except plainfile.NotPlain:
         reason = "this is not a file"

@@ -12,7 +12,7 @@ from typing import Any
 
 from briefs import limits
 from briefs.translate import po, xliff
-from briefs.translate.units import NotReadable
+from briefs.translate.units import UnreadableTranslation
 
 READERS = {"xliff": xliff.read, "po": po.read}
 
@@ -20,7 +20,7 @@ READERS = {"xliff": xliff.read, "po": po.read}
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:
     try:
         found = READERS[request["kind"]](data)
-    except NotReadable as fault:
+    except UnreadableTranslation as fault:
         raise ValueError(str(fault)) from None
     return {"tag": found.tag}, (json.dumps([astuple(text) for text in found.texts]).encode(),)
 

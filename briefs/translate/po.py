@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 
-from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit
+from briefs.translate.units import Returned, ReturnedFile, Unit, UnreadableTranslation
 
 _KEY = re.compile(r"briefs: of=([0-9a-f]{16}) was=([0-9a-f]{16})?")
 
@@ -36,12 +36,12 @@ def write(units: Sequence[Unit], target: str) -> bytes:
 
 
 def read(data: bytes) -> ReturnedFile:
-    """The translations in a PO file. Raises NotReadable."""
+    """The translations in a PO file. Raises UnreadableTranslation."""
     try:
         text = data.decode("utf-8-sig")
         catalog = pofile.read_po(io.BytesIO(text.encode()), abort_invalid=True)
     except (UnicodeDecodeError, ValueError, LookupError, pofile.PoFileError) as fault:
-        raise NotReadable(f"it can’t be read as PO: {str(fault)[:120]}") from None
+        raise UnreadableTranslation(f"it can’t be read as PO: {str(fault)[:120]}") from None
     found = re.search(r'"Language: ([\w-]+)\\n"', text)
     texts = []
     for message in catalog:
@@ -49,5 +49,5 @@ def read(data: bytes) -> ReturnedFile:
         if key and message.context and isinstance(message.string, str) and message.string.strip() and not message.fuzzy:
             texts.append(Returned(message.context, key[1], key[2] or "", str(message.id), message.string.strip()))
     if not found:
-        raise NotReadable("its header names no language")
+        raise UnreadableTranslation("its header names no language")
     return ReturnedFile(found[1], texts)

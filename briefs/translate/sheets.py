@@ -15,7 +15,7 @@ import xlsxwriter
 
 from briefs.problems import Problem, Problems
 from briefs.tools import spreadsheets
-from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit, digest
+from briefs.translate.units import Returned, ReturnedFile, Unit, UnreadableTranslation, digest
 
 SHEET = "translation"
 COLUMNS = (("Text", 30), ("Source", 70), ("Translation", 70), ("State", 12), ("Notes", 50), ("of", 0), ("was", 0))
@@ -56,17 +56,17 @@ def write(units: Sequence[Unit], target: str, pictures: Mapping[str, bytes] = Ma
 
 def read(data: bytes) -> ReturnedFile:
     """The translations in a workbook. A stale translation that nobody changed isn't taken back, unless somebody wrote another word
-    than “stale” as its state. Raises NotReadable."""
+    than “stale” as its state. Raises UnreadableTranslation."""
     try:
         found = [sheet for sheet in spreadsheets.read(data) if sheet.name.startswith(f"{SHEET} ")]
     except ValueError as fault:
-        raise NotReadable(str(fault)) from None
+        raise UnreadableTranslation(str(fault)) from None
     if len(found) != 1 or not found[0].rows:
-        raise NotReadable(f"it has no sheet “{SHEET} …”")
+        raise UnreadableTranslation(f"it has no sheet “{SHEET} …”")
     head, *rows = found[0].rows
     at = {name: number for number, name in enumerate(head)}
     if missing := [name for name, _ in COLUMNS if name not in at]:
-        raise NotReadable(f"it has no column “{missing[0]}”")
+        raise UnreadableTranslation(f"it has no column “{missing[0]}”")
     texts = []
     for row in rows:
         cell = {name: row[number].strip() if number < len(row) else "" for name, number in at.items()}

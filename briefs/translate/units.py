@@ -162,5 +162,5 @@ class ReturnedFile:
     texts: list[Returned]
 
 
-class NotReadable(Exception):
+class UnreadableTranslation(Exception):
     """A file that can't be read as one that `translate export` wrote. The message says why."""

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from briefs.translate.units import NotReadable, Returned, ReturnedFile, Unit, digest
+from briefs.translate.units import Returned, ReturnedFile, Unit, UnreadableTranslation, digest
 
 ONE, TWO = "urn:oasis:names:tc:xliff:document:1.2", "urn:oasis:names:tc:xliff:document:2.0"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -93,21 +93,21 @@ def _two(units: Sequence[Unit], source: str, target: str) -> etree._Element:
 
 
 def read(data: bytes) -> ReturnedFile:
-    """The translations in a file of either version. Raises NotReadable."""
+    """The translations in a file of either version. Raises UnreadableTranslation."""
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
-        raise NotReadable(f"it is no XML: {fault}") from None
+        raise UnreadableTranslation(f"it is no XML: {fault}") from None
     if root.getroottree().docinfo.doctype:
-        raise NotReadable("it has a document type, which no XLIFF file needs")
+        raise UnreadableTranslation("it has a document type, which no XLIFF file needs")
     kind = next((name for name in (ONE, TWO) if root.tag == f"{{{name}}}xliff"), "")
     if not kind:
-        raise NotReadable("it is no XLIFF file of version 1.2 or 2.0")
+        raise UnreadableTranslation("it is no XLIFF file of version 1.2 or 2.0")
     files = root.findall(f"{{{ONE}}}file")
     tags = {str(file.get("target-language", "")) for file in files} if kind == ONE else {str(root.get("trgLang", ""))}
     if len(tags) != 1 or not (tag := tags.pop()):
-        raise NotReadable("it doesn’t name one target language")
+        raise UnreadableTranslation("it doesn’t name one target language")
     return ReturnedFile(tag, list(_read_one(root) if kind == ONE else _read_two(root)))
 
 

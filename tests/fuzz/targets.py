@@ -36,7 +36,7 @@ from briefs.press.documents import Outcome, Target
 from briefs.problems import Problem, Problems, ToolError
 from briefs.tools.pandoc import Pandoc, PandocError
 from briefs.translate import po, xliff
-from briefs.translate.units import NotReadable
+from briefs.translate.units import UnreadableTranslation
 from briefs.typeset.word.package import forbidden_links
 from briefs.wordfile import alignment, paragraphs
 from briefs.wordfile.docx import open_docx
@@ -254,7 +254,7 @@ def _mended(xml: bytes) -> bytes:
 def read_returned(data: bytes) -> None:
     """XLIFF or PO. What is taken has words, and was made from a text with a hash."""
     for read in (xliff.read, po.read):
-        with contextlib.suppress(NotReadable):
+        with contextlib.suppress(UnreadableTranslation):
             found = read(data)
             assert found.tag and all(text.target.strip() and re.fullmatch("[0-9a-f]{16}", text.of) for text in found.texts)
 
