@@ -281,7 +281,7 @@ class _Writer:
         return number
 
 
-class _PathPen(BasePen):
+class _PathPen(BasePen):  # type: ignore[misc]
     """Writes a path with absolute lines and cubic curves only. `check` is called with each number, and raises if it is too
     large."""
 
