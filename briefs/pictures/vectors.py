@@ -322,6 +322,5 @@ def _on_white(root: Element, box: tuple[float, float, float, float]) -> str:
     etree.SubElement(sheet, f"{{{SVG}}}rect", {**place, "fill": "#ffffff"})
     picture = copy.deepcopy(root)
     picture.attrib.update(place)
-    mixed = etree.SubElement(sheet, f"{{{SVG}}}g", {"style": "isolation:isolate"})  # but not with the paper (Compositing 1, 2.1)
-    mixed.append(picture)
+    sheet.append(picture)
     return str(etree.tostring(sheet, encoding="unicode"))
