@@ -18,7 +18,7 @@ from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
-NARROWEST = 0.6  # a part of the topics' mean length of text: a topic with less gets as wide a column as for this
+NARROWEST = 0.6  # a column is at least as wide as for this part of the topics' mean length of text
 LETTER, CELL = 0.0096, 0.041  # parts of the table's width: a letter of a long word; the sides and the bullet of a cell
 NAME = 0.17  # the width of the column of countries, as a part of the table's
 
@@ -158,11 +158,11 @@ def anchor(code: str) -> str:
 
 
 def _divided(whole: float, wanted: Sequence[float], least: Sequence[float]) -> list[float]:
-    """`whole` in parts that are proportional to `wanted`, each at least as large as in `least`; if these are too large together,
-    in proportion to them."""
+    """Divide `whole` in proportion to `wanted`, so that no part is smaller than its number in `least`. If the numbers in `least`
+    add up to more than `whole`, it is divided in proportion to them."""
     if sum(least) >= whole:
         return [whole * part / sum(least) for part in least]
-    held: dict[int, float] = {}  # the parts that are no larger than they must be
+    held: dict[int, float] = {}  # the parts that have their least size, by their index
     while True:
         left = (whole - sum(held.values())) / sum(part for n, part in enumerate(wanted) if n not in held)
         parts = [held.get(n, left * part) for n, part in enumerate(wanted)]

@@ -1,7 +1,7 @@
 """The attributes that content may use: identifiers, classes, and keys with values.
 
-In: the tree of a field. Out: what is wrong with its attributes. Style sheets, templates and code use many other classes. Content
-that could write them would change how a page looks, or lose words. docs/content.md lists what is allowed.
+In: the tree of a text of the content. Out: what is wrong with its attributes. Style sheets, templates and code use many other
+classes. Content that could write them would change how a page looks, or lose words. docs/content.md lists what is allowed.
 https://pandoc.org/MANUAL.html#divs-and-spans
 """
 

@@ -70,7 +70,7 @@ def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
 
 
 def _against(text: str, base: Direction) -> Iterator[bool]:
-    """For each letter, whether it belongs to a run that goes against the base. A number by itself is no such run."""
+    """For each letter, whether it belongs to a run that goes against the direction `base`. A number by itself is no such run."""
     parity = 1 if base == "rtl" else 0
     of_letters = zip(text, fribidi.levels(text, base), strict=True)
     runs = [(turned, "".join(c for c, _ in run)) for turned, run in groupby(of_letters, key=lambda pair: pair[1] % 2 != parity)]
@@ -156,7 +156,8 @@ def _letters(inlines: Iterable[Node]) -> Iterator[str]:
 
 
 def _is_isolated(node: Node) -> bool:
-    """Whether a node is one neutral sign to the words around it: it has no words, a direction of its own, or is a note's mark."""
+    """Whether a node counts as one neutral sign among the words around it. That is so if it has no words, if it has a direction of
+    its own, or if it is the mark of a note."""
     if node["t"] == "Superscript":
         return not any(map(_runs, tree.text_of(node)))
     return node["t"] in _ISOLATED or (node["t"] in {"Span", "Link"} and "dir" in tree.attributes(node))

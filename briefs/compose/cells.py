@@ -102,7 +102,8 @@ class CellPrinter:
         return self.numbered.cited(nodes) if self.numbered else tree.without_citations(nodes)
 
     def _marks(self, column: Column, code: str, value: Value) -> list[Node]:
-        """The numbers of the sources that a value rests on, itself or through facts."""
+        """The numbers of a value's sources: those that it names itself, and those of the facts that it names. If there are none,
+        the number of the column's source."""
         if self.numbered is None:
             return []
         facts = (fact for fact in self.edition.countries[code].facts if fact.id in value.facts)

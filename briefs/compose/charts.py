@@ -168,7 +168,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: floa
 
 
 def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Figure:
-    """The map of all countries on which those at a step of the scale stand out."""
+    """A map of all countries. Those at `step` of the scale stand out."""
     held = [edition.names[code] for code, standing in edition.standings.items() if standing.stance == step]
     said = labels("list_item", label=edition.steps[step].label, n=", ".join(held) or labels("nothing"))
     return draw.country_map(
@@ -253,7 +253,7 @@ def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
 def _position(fact: Fact) -> float:
     """Where a fact stands on the time axis, as a decimal year.
 
-    What happened stands in the middle of the time that its date may mean, what is planned at its end.
+    A past event stands in the middle of the time that its date covers, a planned one at the end of that time.
     """
     assert fact.when
     return fact.when.latest if fact.due else fact.when.position
@@ -275,7 +275,7 @@ def _states(edition: Edition) -> dict[str, str | None]:
 
 
 def _steps(edition: Edition, labels: Labels) -> list[ScaleEntry]:
-    """The steps of the scale. Without a scale, one that all countries of the edition share."""
+    """The steps of the scale. Without a scale there is a single step, at which all countries of the edition are."""
     return [ScaleEntry(s.id, s.label.markdown) for s in edition.about.scale] or [ScaleEntry(UNRANKED, labels("covered"))]
 
 

@@ -66,8 +66,8 @@ def natural(numbers: Sequence[float], classes: int) -> list[list[float]]:
     counts = [sum(number == value for number in numbers) for value in values]
     cost = _Spread(values, counts)
     size = len(values)
-    least = [cost(0, end) for end in range(size + 1)]  # [n]: the least cost of the first n values, in a group more each round
-    starts: list[list[int]] = []  # [round][n]: where the last group of the first n values begins
+    least = [cost(0, end) for end in range(size + 1)]  # least[n]: the least cost of the first n values, in one group
+    starts: list[list[int]] = []  # starts[round][n]: where the last group of the first n values begins
     for _ in range(1, min(classes, size)):
         found = [min((least[start] + cost(start, end), start) for start in range(end + 1)) for end in range(size + 1)]
         least, best = [sum_ for sum_, _ in found], [start for _, start in found]

@@ -1,8 +1,8 @@
 """The alphabetical order of names in a language.
 
 In: an edition, a running pandoc. Out: the codes of its subjects in the order of their names. Citeproc sorts a bibliography by the
-Unicode collation algorithm with the tailorings of CLDR (UTS 10 and 35), so citeproc is asked to sort one whose titles
-are the names.
+Unicode collation algorithm with the tailorings of CLDR (UTS 10 and 35). So it is given sources whose titles are the names, and
+sorts these.
 """
 
 from __future__ import annotations

@@ -132,8 +132,9 @@ class ComparedTable:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
-    """The page about the countries of `subject`, without the first `gone` of the parts that may give way, or a few more if a
-    row would be left with only some of its cells: facts, rows of values that are no key facts, the edition's figures of values."""
+    """The page about the countries of `subject`, without the first `gone` of the parts that may give way. These are, in this order:
+    facts, rows of values that are no key facts, the edition's figures of values. Parts of one group give way together, so a few
+    more than `gone` may be missing."""
     about, codes = edition.about, several.codes(subject)
     labels = Labels.of(edition, writer.report)
     figures = declared(edition, labels, writer, codes, wide=WIDE, high=HIGH)

@@ -203,8 +203,8 @@ class DeckData:
         return self.labels("list_item", label=same, n=_first(names, most, self.labels))
 
     def points(self, facts: Facts) -> list[tuple[str, Sequence[tuple[str, Text]]]]:
-        """The key points by slide, with the slide's title: what the position says, or else “… in brief”. If the title has all of
-        the position, it isn't repeated below."""
+        """The slides of key points. Each has a title and the key points on it, by name. The title is what the position says, or
+        else “… in brief”. If all of the position is in the title, it isn't repeated below."""
         held: list[tuple[str, Text]] = list(self.edition.countries[facts.code].points.items())
         said = self.headlines.position(facts, held[0][1]) if held and held[0][0] == "position" else ""
         held = held[1:] if said and said == self.headlines.words(held[0][1]) else held
@@ -331,7 +331,7 @@ def _of_file(deck: Deck, data: DeckData) -> list[Node]:
 
 
 def _outside_slides(cut: Sequence[tuple[Text, list[Node]]]) -> Iterator[Problem]:
-    """An error for each block before the first slide, and for all but notes under a title of level 1."""
+    """An error for each block before the first slide, and for each block below a title of level 1, except notes."""
     under = 0  # the level of the last heading
     for text, nodes in cut:
         for node in nodes:
@@ -355,7 +355,7 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
 
 
 def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
-    """The blocks as slides. A slide begins at each heading of level 1 or 2, and ends with its notes."""
+    """The blocks as slides. A slide begins at each heading of level 1 or 2. Its notes are put after its other blocks."""
     slides: list[tuple[Node, list[Node], list[Node]]] = []
     for block in blocks:
         if block["t"] == "Header" and tree.level(block) <= 2:

@@ -68,8 +68,9 @@ def _first_uneven(table: str, unread: str, margin: int) -> int:
 
 
 def _in_columns(letters: str, line: str) -> str:
-    """The letters that stand in place of those of a line, with as many columns as pandoc counts for each letter of the line: two
-    for a letter of East Asian width, none for an accent or a sign that isn't seen."""
+    """The text `letters` as wide as pandoc takes `line` for. A letter has a space after it if its counterpart in `line` is two
+    columns wide (East Asian), and is left out if that has no width (an accent, a sign that isn't seen). `letters`: the line itself,
+    or the line with some letters replaced by others."""
     return "".join(letter + " " * (_width(own) - 1) if _width(own) else "" for letter, own in zip(letters, line, strict=True))
 
 

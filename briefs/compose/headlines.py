@@ -25,7 +25,7 @@ _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a 
 
 @dataclass(frozen=True)
 class Headlines:
-    """Makes titles. `inlines`: a text of the content as inlines."""
+    """Makes titles. `inlines`: the function that makes inlines of a text of the content."""
 
     labels: Labels
     inlines: Callable[[Text], list[Node]]

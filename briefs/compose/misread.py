@@ -207,8 +207,8 @@ def more_than_numbers(blocks: Sequence[Node]) -> Iterator[Fault]:
 
 
 def names_before_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for each `@key` in a sentence that a citation follows: citeproc would move a punctuation mark
-    behind both before each of them."""
+    """A fault for each `@key` in a sentence that is followed by a citation. If a punctuation mark comes after both, citeproc would
+    move it before each of them."""
     for node in (node for node in tree.walk(blocks) if node["t"] in tree.WITH_INLINES):
         for first, second in pairwise(tree.inlines(node)):
             if first["t"] == second["t"] == "Cite" and tree.citations(first)[0]["citationMode"]["t"] == "AuthorInText":

@@ -28,10 +28,12 @@ NOWHERE = Place("")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture for typesetting: SVG as text or other formats as bytes, its size on paper in millimetres, its words, its place.
+    """A picture for typesetting: its data, which is text for an SVG and bytes for other formats, and its size on paper in
+    millimetres.
 
-    `png`: an SVG as pixels, for programs that show no SVG. `alt`: its alternative text, with the words that the picture shows only
-    as pixels. `unprinted`: what the file has besides."""
+    `png`: an SVG as pixels, for programs that show no SVG. `words`: the words in the picture. `alt`: its alternative text, with the
+    words that the picture shows only as pixels. `place`: the place of the content that names it. `unprinted`: what the file has
+    that isn't printed."""
 
     name: str
     data: str | bytes

@@ -204,12 +204,13 @@ class PlotWords:
         return self.labels("alt_course", label=self.named(own[0].code), **words)
 
     def _missing(self, request: PlotRequest) -> list[str]:
-        """A note of who has no value; of a country with some values, also for which period or column."""
+        """A note that names the countries without a value. Of a country with some values, it says for which period or column one is
+        missing."""
         return [] if request.kind in {"bars", "table", MAP} else self._absent(self._incomplete(request))
 
     def _seen_missing(self, request: PlotRequest) -> list[str]:
-        """What the alternative text alone says of who has no value, because the figure shows it. Categories are counted with
-        those."""
+        """For the alternative text: which countries have no value, if the figure shows this and so needs no note of it. A map of
+        categories counts these countries with its categories already."""
         shows = request.kind == "table" or (request.kind == MAP and request.column.kind not in CATEGORIES)
         return self._absent(self._incomplete(request)) if shows else []
 

@@ -56,7 +56,7 @@ _CALLED_EDITION = re.compile(
     r"\b(?:edn?|[ée]ditions?|edici[óo]n|edizione|edi[çc][ãa]o|ausgabe|editie|uitgave|utg[åa]va|wydanie)\b", re.I
 )
 # The style takes every law for one of the United States (“Pub. L.”), labels numbers that are words already, and has “nos” before
-# “104-104”. The same flags say of a law that its number is words (`annote`), or that it is none of a law of the United States
+# “104-104”. The same flags say that a law's number is words (`annote`), or that it isn't the number of a law of the United States
 # (`keyword`).
 _LEGAL = re.compile(r'<macro name="legal-.*?</macro>', re.S)
 _LEGAL_NUMBER = '<text macro="label-number-capitalized"/>'
@@ -114,8 +114,8 @@ def _legal(macro: re.Match[str]) -> str:
 
 
 def _uncertain(macro: re.Match[str]) -> str:
-    """One of the two macros for the publisher and an uncertain date: the unbracketed one prints them after a comma, the other after
-    a space. If there are words before the date, only the first prints them."""
+    """One of the style's two macros for the publisher and an uncertain date, changed. Where words stand before the date, the macro
+    without brackets prints both, with a comma between them, and the other one prints nothing."""
     end = '><text macro="source-monographic-publication-note"/></else-if>' if macro[2] else "/>"
     return macro[1] + "".join(f'<else-if is-uncertain-date="issued" {words}{end}' for words in _WORDS_BEFORE_DATE)
 
@@ -212,8 +212,8 @@ def _finished(node: Node) -> list[Node] | None:
 
 
 def _with_something_printed(edition: Edition, blocks: Sequence[Node]) -> list[Node]:
-    """The blocks in which `-@key` of a source without names is `@key`. Without the title, which stands in the author's place, a
-    later note would be empty."""
+    """The blocks with `[@key]` in place of `[-@key]` for sources without names. Citeproc prints the title of such a source in place
+    of the author. If the title were suppressed, a later note would be empty."""
 
     def change(node: Node) -> list[Node] | None:
         made = [_unsuppressed(edition, one) for one in tree.citations(node)]
@@ -295,7 +295,7 @@ def record(source: Source, language: str) -> Node:
 
 
 def _flags(issue: str, volume: str) -> list[str]:
-    """The variables that serve as flags: that an issue is words, or has words; that a volume begins with a number."""
+    """The variables that serve as flags. They say that an issue is words or has words, and that a volume begins with a number."""
     of_volume = ["abstract"] if _NUMBER.match(volume) else []
     if not issue or not _WORDS.search(issue):
         return of_volume
@@ -303,7 +303,7 @@ def _flags(issue: str, volume: str) -> list[str]:
 
 
 def _flags_of_law(number: str) -> list[str]:
-    """The flags that a number is words, or none of a law of the United States."""
+    """The flags of a law's number: whether it is words, or else isn't the number of a law of the United States."""
     if any(map(str.isalpha, number)):
         return ["annote"]
     return [] if _OF_US_LAW.fullmatch(number) else ["keyword"]

@@ -59,8 +59,8 @@ def inlines(text: str) -> list[Node]:
 
 
 def _with_small_words(nodes: list[Node]) -> list[Node]:
-    """The nodes, with small words after an abbreviation marked to stay small, such as “v” in “Inc. v FCC”. A style that capitalises
-    titles would take the full stop for the end of a sentence, and give the word a capital."""
+    """The nodes, in which small words after an abbreviation are marked to stay small, such as “v” in “Inc. v FCC”. A style that
+    capitalises titles would take the full stop for the end of a sentence, and give the word a capital."""
     out: list[Node] = []
     for node in nodes:
         is_small = node["t"] == "Str" and _SMALL.fullmatch(tree.text(node)) and len(out) > 1 and out[-1]["t"] == "Space"

@@ -32,7 +32,8 @@ def of_changes(edition: Edition, subject: str = "") -> Edition:
 
 
 def of_correction(edition: Edition, id: str) -> Edition:
-    """For the note of a correction: that correction, and of its country, if it is about one, only what restricts its documents."""
+    """For the note of a correction: the correction and, if it is about a country, that country with only what restricts its
+    documents."""
     one = edition.corrections[id]
     bare = dict.fromkeys(_TEXTS) | {"stance_note": None, "facts": [], "data": {}}
     countries = {one.country: edition.countries[one.country].model_copy(update=bare)} if one.country else {}

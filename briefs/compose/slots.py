@@ -1,8 +1,8 @@
 """Content put into a template's tree at placeholders, so that nothing in a field can affect what is outside it.
 
-In: a Markdown template that Jinja fills, and values with places. Out: the template's blocks, with the trees of the fields in them.
-Each value that a template prints becomes a raw inline `slot` with a number. Template and fields are parsed separately; then each
-slot is replaced by the tree of its field. https://pandoc.org/MANUAL.html#generic-raw-attribute
+In: a Markdown template that Jinja fills, and fields: values of the content, with their places. Out: the template's blocks, with the
+trees of the fields in them. Each value that a template prints becomes a raw inline `slot` with a number. Template and fields are
+parsed separately; then each slot is replaced by the tree of its field. https://pandoc.org/MANUAL.html#generic-raw-attribute
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _COMMENT = re.compile(r"\s*(<!--(?:(?!--!?>).)*-->\s*)+", re.S)  # one or severa
 
 @dataclass(frozen=True)
 class MadeOf:
-    """What a part of a document is made of: the path of its file, or the name of the part; and the text."""
+    """What a part of a document is made of: the path of its file, or the part's name if it has no file; and the text."""
 
     path: str
     text: Text | None = None
@@ -105,7 +105,8 @@ _COMPILED = _Compiled()
 
 @dataclass(frozen=True)
 class Versions:
-    """What the versions of one document have in common: it is composed again, with less in it, until it fits its page.
+    """What the versions of one document have in common. A document is composed again, each time with less in it, until it fits its
+    page.
 
     `parsed`: the blocks of each text in which nothing is wrong. `figures`: by a name that their maker chooses.
     """

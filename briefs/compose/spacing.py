@@ -4,9 +4,9 @@ In: a manuscript. Out: the same, with no-break spaces in French before `; : ! ? 
 Czech, Polish, Slovak, Russian and Ukrainian. Where the content has no space, none is put in. Passages in another language
 follow its rules. A Word file that comes back is read without them (`wordfile/pieces.py`), so they never get into the content.
 
-In Chinese and Japanese a sign takes half its width where another sign follows or, if it opens, precedes it, so that no gap is left
-between the two (GB/T 15834-2011, 5.1.5; JLREQ 3.1.4). It is in a span of the class `half`, which the style sheet sets by the font's
-own `halt`.
+In Chinese and Japanese a punctuation mark takes half its width beside another one, so that no gap is left between the two. A
+closing mark does so before any other mark, an opening one after an opening one (GB/T 15834-2011, 5.1.5; JLREQ 3.1.4). It is in a
+span of the class `half`, which the style sheet sets by the font's own `halt`.
 """
 
 from __future__ import annotations

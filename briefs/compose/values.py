@@ -43,7 +43,8 @@ class _Unprintable(Exception):
 
 
 def _check_period(key: str, text: str) -> None:
-    """Raises _Unprintable if a span's `year`, `from` or `to` is no period: nothing would be recorded for it."""
+    """Raises _Unprintable if a span's `year`, `from` or `to` is no period. Without this check, the error would say that nothing is
+    recorded for it."""
     try:
         Date.parse(text)
     except ValueError as fault:

@@ -31,11 +31,12 @@ FINEST = 0.002  # square degrees: the finest detail, `DETAIL` of tools/make_outl
 
 @dataclass(frozen=True)
 class World:
-    """The polygons of each country, each a list of closed rings, the outer one first; the coast; the lines between two countries,
-    solid and dashed; a place in the largest piece of each country, all in degrees, longitude first; and the countries that each
-    one has a border with.
+    """The world's countries. All places are in degrees, longitude first.
 
-    An area that belongs to no country in this view has a name of its own in place of a country's.
+    `countries`: the polygons of each country by its code; a polygon is a list of closed rings, the outer one first. `coast`: the
+    lines of the coast. `borders`, `dashed`: the solid and the dashed lines between two countries. `places`: a place in the largest
+    piece of each country. `neighbours`: the codes of the countries that each one has a border with. An area that belongs to no
+    country in this view has a name of its own in place of a code.
     """
 
     countries: Mapping[str, Sequence[Sequence[Ring]]]

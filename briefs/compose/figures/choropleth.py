@@ -18,10 +18,11 @@ DEEP, BROAD = 6.5, 28.0  # points: the height of the bar of classes, and how bro
 
 @dataclass(frozen=True)
 class Classes:
-    """The class of each country by its step on the palette's ramp `ramp`, or None where there is no value.
+    """The class or category of each country, and the entries of the legend.
 
-    `steps`: the steps that the legend has, in order. `labels`: one for each step; or, for classes of numbers, one for each end
-    of a class, which is one more. `colours`: those of tokens that the palette doesn't have.
+    `ramp`: the name of the palette's ramp of colours. `states`: the step of the ramp by the code of the country, or None if the
+    country has no value. `steps`: the steps that the legend has, in order. `labels`: one for each step; for classes of numbers, one
+    for each end of a class, so one more than there are steps. `colours`: those of tokens that the palette doesn't have.
     """
 
     ramp: str

@@ -156,7 +156,8 @@ def _divided(word: str, width: float, size: float, *, bold: bool) -> list[str]:
 
 
 def polygon(points: Iterable[Point], *, close: bool = True) -> str:
-    """The points as a short SVG path, rounded to a tenth of a point. Empty if nothing is left."""
+    """The points as a short SVG path, rounded to a tenth of a point. A point that is then equal to the one before is left out.
+    Empty if fewer than two points remain."""
     steps: list[tuple[int, int]] = []
     last = (0, 0)
     for x, y in points:

@@ -18,7 +18,7 @@ from briefs.compose.figures.projection import lines, place, polygons, project
 
 CORNER = 0.6  # square points: a corner whose triangle is smaller isn't drawn
 SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has nothing else
-MAINLAND = 0.18  # a piece counts as large from this part of the country's largest one on
+MAINLAND = 0.18  # a piece of land is large if its area is at least this part of that of the country's largest piece
 GUTTER = 4.0  # points: the margin of an inset
 EDGE = 1.0  # points: from an inset to the edge of the map
 MARGIN = 0.03  # the margin around a map's countries, as a part of its width
@@ -59,8 +59,7 @@ class MapFrame:
 
     Without `countries` it shows all countries except those in insets. Only the large pieces of land of a country count. Where an
     inset would cover a part of a country of the edition, or of another one that is wholly visible, the map is widened on that side
-    until it doesn't. `tallest`:
-    its height as a part of its width, at most.
+    until it doesn't. `tallest`: the greatest height of the map as a part of its width.
     """
 
     countries: tuple[str, ...] = ()

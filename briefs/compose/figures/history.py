@@ -32,7 +32,8 @@ DOT, NUMBERED = 1.9, 4.0  # points: radius of a dot, and of one with a number
 APART = 0.5  # points: between dots
 SWATCH = (9.0, 5.5)
 MARGIN = 0.12  # years: before the first event of a run and after its last
-GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)  # years: times without events longer than the first that works are left out
+# Years: the axis leaves out times without events that are longer than one of these. It is the first that leaves room for all runs.
+GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)
 RUN, BREAK = 24.0, 9.0  # points: the least width of a run of time; the width of a break
 FOOT = 20.0  # points: the legend, and the room around it
 KEY = 8.6  # points: line height of the key
@@ -118,9 +119,9 @@ def _widths(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
 
 
 def decisive(rows: Sequence[Row], most: int) -> list[tuple[Row, Event]]:
-    """The events that get a number, at most `most`, in order of time. Each country has one at most: its latest event of rank 1, and
-    a planned one only if none has happened. If there are too many, the stances take turns, the last in `rows` first, each giving
-    its latest event."""
+    """The events that get a number, at most `most`, in order of time. Each country has one at most: its latest event of rank 1. A
+    planned event is taken only if none of rank 1 has happened. If there are too many, the stances take turns, the last in `rows`
+    first, and each gives its latest event."""
     found = [
         (row, max(own, key=lambda e: (not e.planned, e.position)))
         for row in rows

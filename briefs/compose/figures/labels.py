@@ -31,8 +31,8 @@ GAP = 1.5  # points: the margin of a label
 class Placed:
     """The box of a label, from its upper left to its lower right corner.
 
-    `leader`: where its leader begins, if it isn't on its country. `cost`: the distance, and what the leader crosses; 0 for a label
-    on its country.
+    `leader`: where its leader begins, or None for a label on its country. `cost`: the distance from the country, and more for what
+    the leader crosses; 0 for a label on its country.
     """
 
     start: Point

@@ -13,7 +13,7 @@ from math import ceil, floor
 from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, circle, line, text_width, wrap
 from briefs.compose.figures.frame import LEADING, Axis, Furniture, apart, rounded
 
-TALL = 0.5  # the height of the lines' field as a part of the width
+TALL = 0.5  # the least height of the area between the axes, as a part of the figure's width
 NAMES = 0.4  # the names' part of the width, at most
 RADIUS = 1.7  # points: of a dot
 DASHES: Sequence[list[float] | None] = (None, [3, 1.5], [1.2, 1.2], [5, 1.5, 1.2, 1.5])  # to tell lines apart without colours
@@ -30,7 +30,8 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """A country's label, whether it is marked, and its points in order of time: a missing value begins another of its `runs`."""
+    """A country's label, its points in order of time, and whether it is marked. The points are in `runs`: each missing value ends a
+    run."""
 
     label: str
     runs: Sequence[Sequence[Point]]

@@ -12,7 +12,7 @@ from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, circl
 from briefs.compose.figures.frame import LEADING, Axis, Furniture, apart
 
 RADIUS = 1.7  # points: of a dot
-TALL, ROW = 0.62, 10.0  # the least height of the field as a part of its width; points for each line of a label
+TALL, ROW = 0.62, 10.0  # the least heights of the area between the axes: a part of its width; points for each label line
 BROAD = 150.0  # points: between the two axes, at most
 NAMES = 0.42  # the names' part of the width, at most
 

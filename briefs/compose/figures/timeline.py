@@ -27,7 +27,7 @@ TEXT = 11.0  # points: where dates and phrases begin
 DATE, LINE = 8.6, 9.2  # points: from a date to its phrase, and the phrase's line height
 USUAL = 4.0  # points: between two events
 MARK, LOW = 9.5, 4.0  # points: the height of the line of today, and the room below it at the foot of a timeline
-AXIS_Y = 13.0  # points: from the top of a timeline across the page to its axis
+AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 
 
 @dataclass(frozen=True)
