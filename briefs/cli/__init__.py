@@ -35,10 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(output.visible(f"briefs: {fault}"), file=sys.stderr)
         return ExitCode.SETUP
     except KeyboardInterrupt:
-        exec("")  # Python would end by the signal if Ctrl-C came within an `exec`, such as one of `dataclass`; this resets that
+        exec("")  # After a Ctrl-C within an `exec` (`dataclass` calls it), Python ends by the signal. Another `exec` resets that.
         print("\ninterrupted; no half-written file is left", file=sys.stderr)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:  # nobody reads the output any more, as after `| head`; mails that still wait have not been sent
+    except BrokenPipeError:  # nobody reads the output any more, as after `| head`; `send` hasn't sent all its mails then
         standard.drop_output()
         return ExitCode.FAILED if words[0] == "send" else ExitCode.DONE
     except OSError as fault:

@@ -54,7 +54,7 @@ def in_each_language(arguments: argparse.Namespace) -> Iterator[argparse.Namespa
 
 
 def _recall_check(arguments: argparse.Namespace) -> RememberedCheck | None:
-    """What an earlier check of the same bytes found."""
+    """What an earlier check of the same content and templates found. None if there was none, and with --no-cache."""
     if arguments.no_cache:
         return None
     from briefs.press import memory
@@ -87,7 +87,8 @@ def _check(arguments: argparse.Namespace) -> RememberedCheck:
 
 
 def _with_changes(arguments: argparse.Namespace, reading: Reading) -> tuple[Edition, Sequence[Problem]]:
-    """The edition with what changed since older ones. If these can't be read, the edition without that, and what is wrong."""
+    """The edition with its changes since the older editions that it names, and no problems. If these can't be read: the edition
+    without its changes, and the problems."""
     assert reading.edition
     try:
         return inputs.with_changes(reading.edition, arguments.content, reading), ()
@@ -96,7 +97,7 @@ def _with_changes(arguments: argparse.Namespace, reading: Reading) -> tuple[Edit
 
 
 def _problems_of_valid_part(arguments: argparse.Namespace, reading: Reading) -> Sequence[Problem]:
-    """The problems of the documents that the valid part of a faulty edition makes."""
+    """The problems of the documents that are composed of the valid part of an edition with errors. Empty if no part is valid."""
     if reading.valid is None:
         return ()
     from briefs.press import trial
@@ -122,7 +123,7 @@ def _try_documents(arguments: argparse.Namespace, edition: Edition, theme: Theme
 
 
 def _nothing(outcome: object) -> str:
-    """The summary of a document that is only tried."""
+    """The progress bar's summary of a document that is only tried: none."""
     return ""
 
 
@@ -160,7 +161,8 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _row(edition: Edition, code: str) -> dict[str, Any]:
-    """What is listed of a country. `data`: its latest value in each column that has one."""
+    """What `list` says of a country, as JSON. `data`: its latest value in each column, by the column's id. Columns without a value
+    for it are left out."""
     from briefs.edition.data.values import plain
 
     latest = {id: (column, edition.data.value(id, code)) for id, column in edition.columns.items()}
@@ -171,7 +173,8 @@ def _row(edition: Edition, code: str) -> dict[str, Any]:
 
 
 def _asked(edition: Edition, conditions: Sequence[str]) -> Callable[[str], list[str]]:
-    """What a country has in the columns that conditions name, in words."""
+    """A function that takes the code of a country. It returns a line for each column that the conditions name: the column's label
+    and the country's latest value in words."""
     from briefs.compose.values import ValuePrinter
     from briefs.edition.data import where
     from briefs.edition.data.table import Value
@@ -270,7 +273,8 @@ def _dry_run(arguments: argparse.Namespace, request: Request) -> None:
 
 @dataclass(frozen=True)
 class _Built:
-    """What a build came to: its outcomes, the warnings of theme and content, the seconds of each stage until these were read."""
+    """The results of a build. `outcomes`: one for each document. `warnings`: of the theme and the content. `stages`: the seconds
+    that each stage took, by its name, until theme and content were read."""
 
     outcomes: Sequence[Outcome]
     warnings: Sequence[Problem]
@@ -345,8 +349,8 @@ def _workers(arguments: argparse.Namespace, alone: bool) -> AbstractContextManag
 
 
 def _read_and_build(arguments: argparse.Namespace, request: Request) -> _Built:
-    """Read the edition, and build what is stale of a request. If it names documents in the source's language, nothing is read that
-    their pages don't show."""
+    """Read the edition, and build the stale documents of a request. If the request names documents in the source's language, only
+    what their pages show is read."""
     from briefs.press import contents, faces, memory
     from briefs.press.plan import plan, stems
 
@@ -386,7 +390,8 @@ def _remove_leftovers(arguments: argparse.Namespace, request: Request, stems: Co
 def build_documents(
     arguments: argparse.Namespace, edition: Edition, theme: Theme, targets: Sequence[Target], files: Mapping[str, bytes]
 ) -> list[Outcome]:
-    """Build what is stale, and print a line about each document. `files`: of the content, which are kept for `changes`."""
+    """Build the stale documents, and print a line about each document. `files`: the bytes of the content's files by path, which are
+    kept for the command `changes`."""
     from briefs.press import contents
     from briefs.press.build import BuildRequest, build
 
@@ -439,7 +444,8 @@ def watch(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _watch(arguments: argparse.Namespace, say: Callable[[str], None], ended: int) -> ExitCode:
-    """Watch in this process. `ended`: how many earlier processes a document has ended. If any, workers do the first build."""
+    """Watch in this process. `ended`: how many earlier processes ended because a document crashed them. If there was one, the first
+    build is done in workers."""
     from briefs.press.executors import local
     from briefs.press.plan import plan
     from briefs.press.watch import Watcher

@@ -67,7 +67,8 @@ def edition_and_files(arguments: argparse.Namespace, *, is_preview: bool = False
 
 
 def with_changes(edition: Edition, content: Path, beside: Reading | None = None) -> Edition:
-    """The edition with what changed since older ones, if its edition.yaml names any. `beside`: today's reading.
+    """The edition with its changes since older editions, if its edition.yaml names any. `beside`: what was read of the content
+    today.
 
     Raises Problems, ToolError."""
     if edition.about.changes is None:
@@ -86,8 +87,8 @@ def in_language(edition: Edition, tag: str) -> Edition:
 
 
 def in_languages(edition: Edition, tags: Sequence[str]) -> Edition:
-    """The edition with only those of its other languages that are among the two `tags`. An edition in two languages needs no
-    `tags`. Raises NotUnderstood."""
+    """The edition with only those of its translations whose languages are among the two `tags`. If the edition has two languages,
+    `tags` may be empty. Raises NotUnderstood."""
     listed = [edition.about.language, *edition.translations]
     chosen = {_tag(edition, tag) for tag in tags or listed}
     if len(chosen) != 2 or len(tags) > 2:

@@ -92,7 +92,7 @@ def _build_changes(arguments: argparse.Namespace, reading: Reading) -> ExitCode:
 
 
 def _mark_rewordings(arguments: argparse.Namespace, edition: Edition, found: Sequence[Change]) -> ExitCode:
-    """Mark texts as ones whose words changed and whose meaning didn't."""
+    """Mark texts as reworded: their words changed, and their meaning didn't."""
     from briefs import atomic
     from briefs.edition import rewordings
     from briefs.edition.changed import REWORDINGS
@@ -175,7 +175,8 @@ def _not_built(arguments: argparse.Namespace, reading: Reading, edition: Edition
 
 
 def _inputs(arguments: argparse.Namespace, reading: Reading, edition: Edition) -> dict[str, dict[str, str]]:
-    """What each file of the edition is made of, by its name in the output folder. Kept by content and templates."""
+    """For each file of the edition, by its name in the output folder, the hashes of what it is made from. The result is kept in the
+    cache, under a hash of the content and the templates."""
     import json
     from dataclasses import asdict
 
@@ -311,7 +312,7 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
 
 
 def audit(arguments: argparse.Namespace) -> ExitCode:
-    """List what each claim rests on where that looks thin, and a score for each country."""
+    """List the claims whose sources look weak, with what each rests on, and a score for each country."""
     from briefs.edition import auditrules, texts
     from briefs.ledger import audit as ledger
     from briefs.ledger import auditreport, online, pages, quotes

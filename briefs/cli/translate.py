@@ -37,7 +37,8 @@ def translate(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _language(arguments: argparse.Namespace, tag: str) -> Language:
-    """A language of the edition, even if what isn't translated is an error there. Raises Problems and NotUnderstood."""
+    """The translation of the edition into a language. Texts without a translation are no errors here, even if edition.yaml says so.
+    Raises Problems if the content has other errors, NotUnderstood if there is no such language."""
     from briefs.edition.read import files_of, read_files
     from briefs.translate.units import Language
 
@@ -110,7 +111,7 @@ _AS_EXPORT: dict[str, object] = {
 
 @dataclass(frozen=True)
 class _Page:
-    """The picture of a brief, with its place beside the translator's file, and what the translator is told of the brief."""
+    """The picture of a brief, its path beside the translator's file, and the note about the brief for the translator."""
 
     path: Path
     picture: bytes
@@ -127,8 +128,8 @@ class _Page:
 
 
 def _pages(arguments: argparse.Namespace, language: Language, path: Path) -> dict[str, _Page]:
-    """The pages of the briefs, in the source's language, by the path of their countries' files. Raises Problems if one can't be
-    made."""
+    """The pages of the briefs in the source's language. The key is the path of the country's file. Raises Problems if a page can't
+    be made."""
     from briefs.desk import pictures
     from briefs.press import translated
 

@@ -40,7 +40,7 @@ HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ChainEvent(BaseModel):
-    """The fields that all lines have. `previous`: the SHA-256 of the line before it, with its line break."""
+    """The fields of every line of a chain. `previous`: the SHA-256 of the line before, including its line break."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: str
@@ -220,7 +220,7 @@ def new(folder: Path) -> Path:
 
 
 def _place(folder: Path) -> str:
-    """What tells this installation from others: the machine, the account, the path."""
+    """A text that is different for each installation: it names the machine, the account and the path."""
     return digest(f"{platform.node()}\n{os.getuid()}\n{os.path.realpath(folder)}".encode())[:16]
 
 

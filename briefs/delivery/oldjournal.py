@@ -49,10 +49,11 @@ def move(folder: Path) -> bool:
 
 
 def bring(folder: Path, into: Path) -> None:
-    """Write what a journal tells as a chain of the store `into`, unless a chain there holds it. Raises Problems, or OSError.
+    """Write the events of a journal as a chain of the store `into`, unless a chain there has them already. Raises Problems, or
+    OSError.
 
-    The chain takes its place whole, and names the journal's hash. So a run that ends before the journal is removed leaves nothing
-    that is read twice.
+    The chain's file is written whole or not at all, and its first line has the journal's hash. So the events aren't read twice even
+    if a run ends before it removes the journal.
     """
     data = chains.file_bytes(folder / FILE)
     if _was_moved(into, data):

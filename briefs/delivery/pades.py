@@ -1,8 +1,8 @@
 """Signs finished PDFs with a person's certificate (PAdES), by pyHanko, which only those who sign need.
 
-In: a PDF, a PKCS #12 file with key and certificate. Out: the same bytes with an incremental update behind them: a signature field
-that has its place in the structure tree, and the signature. So the signed file begins with the unsigned one, and is PDF/A and
-PDF/UA as before.
+In: a PDF, a PKCS #12 file with key and certificate. Out: the same bytes, followed by an incremental update: a signature field, its
+element in the structure tree, and the signature. So the signed file begins with the unsigned one, and is PDF/A and PDF/UA as
+before.
 ETSI EN 319 142-1; ISO 14289-1, 7.18; ISO 19005-3, 6.3 and 6.4.3; https://docs.pyhanko.eu
 """
 
@@ -41,13 +41,13 @@ class PdfSealer:
 
     @property
     def name(self) -> str:
-        """Whom the certificate names."""
+        """The name of the person or organisation in the certificate."""
         subject = self._signer.signing_cert.subject
         name = str(subject.native.get("common_name") or subject.human_friendly)
         return "".join(filter(str.isprintable, name))
 
     def signed(self, pdf: bytes) -> bytes:
-        """The PDF with a signature behind it. Raises ToolError if pyHanko can't sign it."""
+        """The PDF, followed by its signature. Raises ToolError if pyHanko can't sign it."""
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.pdf_utils.misc import PdfError
         from pyhanko.sign import fields, signers
@@ -65,7 +65,7 @@ class PdfSealer:
         return bytes(made.getvalue())
 
     def has_signed(self, pdf: bytes, unsigned: bytes) -> bool:
-        """Whether a PDF is this unsigned one with a signature by this certificate behind it."""
+        """Whether `pdf` is the PDF `unsigned`, followed by a signature with this certificate."""
         return (
             len(pdf) > len(unsigned)
             and pdf.startswith(unsigned)
@@ -81,7 +81,7 @@ def _passphrase(password: str) -> bytes | None:
 
 
 def _tag(writer: Any) -> None:
-    """Give the field that was appended its place in the structure tree: a `Form` with a reference to it, at the end."""
+    """Add the appended signature field to the structure tree: a `Form` with a reference to the field, after all other elements."""
     generic = _generic()
     name = generic.NameObject
     root = writer.root["/StructTreeRoot"]

@@ -1,8 +1,8 @@
 """The personal data of the record: who was sent something, and what mail servers replied.
 
-In: the folder of a store, texts. Out: files `people/NAME.jsonl`, one beside each chain. The lines of chains hold only a hash of
-each text with a salt, which stands here with the text. Without the salt nobody can find the text by trying addresses, so who is
-erased here is erased from the record, and its chains still hold.
+In: the folder of a store, texts. Out: files `people/NAME.jsonl`, one for each chain. A chain holds only the hash of a salt and a
+text; the salt and the text are in the file here. Without the salt nobody can find the text by trying addresses. So a person who is
+removed from these files is erased from the record, and the chains, which don't change, are still whole.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from briefs.delivery import chains
 from briefs.press.cache import digest
 
 FOLDER = "people"
-ERASED = "erased:"  # begins the stand-in of an erased address; no address has a colon there
+ERASED = "erased:"  # how the text begins that replaces an erased address; no address begins so
 
 
 class PersonalText(BaseModel):
-    """An address, or what a server replied about one (`of`: the hash of the address). `hash`: of salt and text."""
+    """An address, or a server's reply about an address. `hash`: the hash of salt and text. `of`: for a reply, the hash of the
+    address; else empty."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     hash: str

@@ -69,8 +69,8 @@ def chain_problems(store: Store) -> list[Problem]:
 
 
 def _people(known: list[Chain], people: dict[str, PersonalText]) -> Iterator[Problem]:
-    """Hashes of people whose text is gone though nobody erased them, texts that no line names, and texts that were erased and are
-    there again."""
+    """Problems of the personal data: a hash in a chain whose text is missing though nobody erased it; a text whose hash is in no
+    chain; a text that was erased and is there again."""
     erased = chains.erased(known)
     named: set[str] = set()
     for chain in known:
@@ -106,7 +106,7 @@ def _named(event: chains.Event) -> set[str]:
 
 
 def _objects(store: Store) -> Iterator[Problem]:
-    """Files and content that the record names and doesn't have as they were."""
+    """A problem for each file or content that the record names, if its bytes are missing or were changed."""
     seen: set[str] = set()
     for sent in store.sent():
         for hash in (sent.sha256, sent.content):
@@ -149,7 +149,7 @@ def unite(store: Store, other: Path) -> list[str]:
 
 
 def _take(own: Path, theirs: bytes) -> bool:
-    """Write a chain of another store, if it has lines that ours has not."""
+    """Write a chain of another store into ours, if it has lines that ours lacks."""
     ours = chains.file_bytes(own)
     if ours.startswith(theirs):
         return False

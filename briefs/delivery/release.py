@@ -1,5 +1,5 @@
-"""Refuses to let documents out whose embargo isn't over, or that of a country of which they show something, or whose marking the
-list may not have.
+"""Refuses to let documents out that are under embargo, that show something of a country under embargo, or that have a marking which
+the recipients may not get.
 
 In: an edition, documents, the people file, who gets them, the time. Out: nothing, or NotUnderstood with every document that stays.
 """
@@ -58,7 +58,7 @@ def _share(edition: Edition, target: Target) -> Edition:
 
 
 def _showing(edition: Edition, country: str, embargo: str, when: datetime) -> str:
-    """Why a document may not go out that shows something of an embargoed country."""
+    """Why a document may not go out if it shows something of this country, whose embargo isn't over."""
     name = edition.names.get(country, country)
     return (
         f"shows where {name} stands or a value of it, or names it, which is embargoed until {embargo}; it is {_stamp(when)} now. "

@@ -38,7 +38,7 @@ class ReplyReader:
         self._socket = sock
         self._data = b""
         self._end: float | None = None
-        self._last = math.inf  # on the monotonic clock: when the dialogue must be over
+        self._last = math.inf  # the time by which the dialogue must be over, on the monotonic clock
 
     def close(self) -> None:
         """Does nothing: the socket is closed by whoever opened it."""
@@ -97,9 +97,9 @@ class ReplyReader:
 
 
 class Client(smtplib.SMTP):
-    """A client whose `getreply` is bounded, and which knows no reply but those of SMTP.
+    """A client whose `getreply` has limits of length and time, and accepts only replies of SMTP.
 
-    `last`: when the dialogue must be over, on the monotonic clock.
+    `last`: the time by which the dialogue must be over, on the monotonic clock.
     """
 
     last = math.inf

@@ -315,7 +315,8 @@ class OutboxTransport:
 
 @dataclass
 class MailRun:
-    """Sends each document to each person. `templates`: the folder with the template of mails. `resend`: even if they have it."""
+    """Sends each document to each person. `templates`: the folder with the template of mails. `resend`: send also to those who have
+    the document already."""
 
     delivery: Delivery
     templates: Path
@@ -382,7 +383,8 @@ class MailRun:
             yield DeliveryResult(pending.document, pending.recipient, outcome, reply.text, reply.tries, twice)
 
     def _resends(self) -> tuple[Resends, Resends]:
-        """The files that are sent to people who have them: those that an interrupted run owed, and with `resend` all."""
+        """Two sets of files that are sent to people who have them already. The first: those that an interrupted run was to send
+        again. The second: all files with `resend`, else none."""
         delivery = self.delivery
         hashes = [digest(file.data) for document in delivery.documents for file in document.files]
         every = {(person.address, sha256) for person in delivery.recipients for sha256 in hashes}

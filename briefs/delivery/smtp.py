@@ -196,7 +196,8 @@ class Connection:
         raise AssertionError
 
     def _given_up(self, fault: Exception, twice: bool) -> ToolError | Unreachable:
-        """The exception for a server that isn't tried again. If no connection was ever made, its settings may be wrong."""
+        """The exception for a server that isn't tried again: ToolError if no connection was ever made, because the settings may be
+        wrong; else Unreachable."""
         if not self._was_there:
             return ToolError(f"the mail server {self.server} can’t be used: {fault}. {_SEE}")
         return Unreachable(str(fault), twice)

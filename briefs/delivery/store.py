@@ -106,7 +106,7 @@ class Store:
         self._trees: dict[str, dict[str, str]] = {}
         self._chain = folder  # while locked: the chain of this installation
         self._own: dict[str, str] = {}  # while locked: the hashes of addresses in this installation's file
-        self._readers: dict[str, str] = {}  # the hash of the address of each message that was begun
+        self._readers: dict[str, str] = {}  # by the id of each message that was begun, the hash of its address
 
     # Reading.
 
@@ -283,7 +283,7 @@ class Store:
         return self._read[1]
 
     def chains(self) -> list[Chain]:
-        """The chains as they are, each with its problems: what shows that it was changed."""
+        """All chains as they are on the disk. A chain's problems say how it was changed."""
         return [chains.read(path) for path in chains.paths(self.folder)]
 
     def _make_ready(self) -> None:

@@ -1,8 +1,8 @@
 """Who gets in: every request passes here before any route sees it.
 
-In: a request. Out: the answer of the application with headers that bind the browser, or a refusal. A door says who asks. The door
-of one person's desk opens with a token that is good for one use; from then on the browser's cookie says who asks. A request for
-another host (DNS rebinding), from another site, or from nobody known is refused, and so is a body that is too large.
+In: a request. Out: the answer of the application, with headers that restrict what the browser does with it; or a refusal. A `Door`
+says who asks. The door of one person's desk opens with a token that is good for one use; from then on the browser's cookie says who
+asks. A request is refused if it is for another host (DNS rebinding), from another site, from an unknown visitor, or too large.
 https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 """
 
@@ -27,7 +27,7 @@ ADDRESS = "127.0.0.1"
 ENTRY = "/enter"
 SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
 MOST_BYTES = 30_000_000  # bytes of a request with files
-MOST_TYPED = 4_000_000  # bytes of any other request: an escaped letter takes the memory of many
+MOST_TYPED = 4_000_000  # bytes of any other request; fewer, because the fields of a form take many times their bytes in memory
 CSRF = "csrf"  # the field of a form that has the token
 CSRF_HEADER = "X-CSRF-Token"
 VISITOR = "briefs.visitor"  # where a request's scope has its `Visitor`

@@ -1,8 +1,8 @@
 """The sessions of a team's desk, and who did what, in an SQLite database.
 
-In: a file, sessions, requests that change something. Out: the same sessions and requests, also after the server was killed. The
-record of what was done only grows: triggers refuse to change or delete a line. A request that can't be written down is refused. Of
-a session only a hash of its cookie is kept.
+In: a file, sessions, requests that change something. Out: the same sessions and requests, also after the server was killed. Lines
+are only added to the record of what was done: triggers refuse to change or delete one. A request that can't be written down is
+refused. Of a session, only a hash of its cookie is kept.
 https://www.sqlite.org/wal.html
 """
 

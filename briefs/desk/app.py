@@ -1,8 +1,8 @@
 """Every route of the desk, and what all of them have in common.
 
 In: the desk, the door. Out: an ASGI application. A route is a row of `ROUTES`: method, path, the function that answers, and the
-role that it takes. Whatever changes something has the method POST, and is refused unless its form vouches for itself. Errors become
-pages in words; no answer has a traceback.
+role that a visitor needs. A request that changes something has the method POST, and is refused unless its form has the visitor's
+token. Errors become pages that say what is wrong; no answer has a traceback.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ def _seen(desk: Desk, request: Request) -> Desk:
 
 
 def _logged(desk: Desk, deed: str, answer: Callable[[], Response]) -> Response:
-    """The answer. A team's desk writes a deed down before it is done; if it can't, the deed isn't done."""
+    """The result of `answer`. A team's desk writes down what is asked for (`deed`) before `answer` is called. If it can't be
+    written, `answer` isn't called."""
     if not deed or not desk.log:
         return answer()
     try:
@@ -134,7 +135,7 @@ def _logged(desk: Desk, deed: str, answer: Callable[[], Response]) -> Response:
 
 
 def _deed(path: str, form: Mapping[str, str]) -> str:
-    """What somebody asks for, for the log: the address and what was chosen, without the texts that were written."""
+    """A request as the log has it: its address and the choices in its form, without the texts that somebody wrote."""
     chosen = {name: value for name, value in form.items() if name not in _UNSAID and not name.startswith(_TEXTS)}
     said = [f"{name}={value[:_MOST_SAID]}" for name, value in chosen.items()]
     return " ".join(" ".join([path, *said]).split())[: 10 * _MOST_SAID]
@@ -162,7 +163,7 @@ async def _files(sent: FormData) -> Mapping[str, Sequence[tuple[str, bytes]]]:
 
 
 def _answered(desk: Desk, handler: Handler, asked: Asked) -> Response:
-    """The answer; what is wrong with the content or the request becomes a page that says so."""
+    """The answer of `handler`. If the content or the request has an error, it is a page that says what is wrong."""
     try:
         return handler(desk, asked)
     except NoSuchPage:

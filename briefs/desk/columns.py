@@ -35,7 +35,8 @@ _document = lru_cache(maxsize=500)(yamls.load)
 
 @dataclass(frozen=True)
 class _Table:
-    """A sheet that has the column. `cells`: its cells of the column by country and period; `named`: what it calls the column."""
+    """A sheet that has the column. `cells`: the cells with its values, by country code and period. `named`: the column's name in
+    the sheet."""
 
     path: str
     layout: Layout
@@ -47,14 +48,16 @@ class _Table:
         return self.layout.grid.places.place(row, column)
 
     def index(self, part: str, cell: Cell | None) -> int | None:
-        """The index of the column that has a part of a value: the value itself, its flag or its source."""
+        """The index of the sheet's column for a part of a value: the value itself, its flag or its sources. None if there is none.
+        `cell`: the value's cell, or None if the value is new."""
         if part == VALUE and cell:
             return cell.column
         is_beside = self.layout.is_tidy or part == SOURCES
         return self.layout.parts.get(_PARTS[part]) if is_beside else None
 
     def heading(self, period: str) -> int | None:
-        """The index of the column for values of a period in a sheet that isn't tidy. One more if the period is a new year."""
+        """The index of the sheet's column for values of a period, in a sheet that isn't tidy. A new year gets the next free column.
+        None if the sheet has no column for the period."""
         layout = self.layout
         if not layout.years:
             return next((at for at, text in layout.others.items() if text == self.named), None)
@@ -63,12 +66,12 @@ class _Table:
         return len(layout.grid.rows[layout.heading]) if is_new else known
 
     def row_of(self, code: str) -> int | None:
-        """The row of a country in a sheet that has one row for all its years."""
+        """The row of a country in a sheet with a column for each year. None for other sheets, and for a country without a row."""
         rows = (cell.row for (own, _), cell in self.cells.items() if own == code)
         return next(rows, None) if self.layout.years else None
 
     def country(self, edition: Edition, code: str) -> str:
-        """How the sheet writes a country: by its code if it does so with others, else by its name."""
+        """The country as the sheet would write it: its code if the sheet has codes, else its name."""
         at = self.layout.parts["country"]
         written = [texts[at] for _, _, texts in self.layout.rows() if len(texts) > at]
         if written and all(len(text) == len(code) for text in written):
@@ -101,7 +104,7 @@ class ColumnForm(FileForm):
         return frozenset(slot.path for slot in self.slots if slot.table)
 
     def field_of(self, problem: Problem) -> str:
-        """The field whose cell, or whose line in a country's file, has a problem."""
+        """The name of the field that has a problem in its cell of a table, or on its line of a country's file."""
         own = [one for one in self.all.values() if one.place.path == problem.path and one.line and one.line == problem.line]
         exact = [one for one in own if one.place.column == problem.column]
         return next((one.name for one in (*exact, *own)), "")
@@ -180,7 +183,7 @@ def periods(edition: Edition, column: str) -> list[str]:
 
 
 def _settings(files: Mapping[str, bytes]) -> Mapping[str, TableFile]:
-    """What columns.yaml says of tables; nothing if that isn't understood."""
+    """The settings of tables in columns.yaml, by the path of the table. Empty if columns.yaml has errors."""
     try:
         found = Columns.model_validate(_document("columns.yaml", files.get("columns.yaml", b"")).mapping)
     except ValidationError:
@@ -230,7 +233,7 @@ def _takes(table: _Table, period: str) -> bool:
 
 
 def _written(files: Mapping[str, bytes], path: str, column: str) -> Mapping[str, Data] | None:
-    """The value of a column in a country's file, with what is said of it."""
+    """The value of a column in a country's file, with its period, flag and sources. None if the file has none."""
     cells = _document(path, files.get(path, b"")).mapping.get("data")
     found = cells.get(column) if isinstance(cells, dict) else None
     return found if isinstance(found, dict) else None

@@ -55,7 +55,7 @@ class Asked:
 
 
 class Shelf(Generic[Kept]):
-    """The things that were put there last, at most so many, by their keys."""
+    """Keeps the things that were put there last, by their keys. If there are too many, the oldest one goes."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -107,13 +107,14 @@ class Desk:
         self.commands = Commands()
         self._pandoc, self._reading = Pandoc(), Lock()
         self.words = Words(language)
-        self._returned: dict[str, Shelf[ReturnedFiles]] = {}  # by visitor
+        self._returned: dict[str, Shelf[ReturnedFiles]] = {}  # by the visitor's id
         self._set_visitor(Visitor(""))
 
     def seen_by(self, visitor: Visitor, accepted: str = "", at: str = "") -> Self:
-        """The same desk with the drafts and the returned files of a visitor, in the language that the browser would rather have.
+        """The same desk with the drafts and the returned files of a visitor, in the language that the browser likes best.
 
-        `at`: the path of the page that is asked for."""
+        `accepted`: the browser's Accept-Language; if it is empty, the language stays. `at`: the path of the page that is asked
+        for."""
         own = copy.copy(self)
         own.words = Words(preferred(accepted)) if accepted else self.words
         own._set_visitor(visitor, at)

@@ -23,7 +23,8 @@ MODE = 0o600  # permissions of a file of drafts
 
 @dataclass(frozen=True)
 class Draft:
-    """A text that isn't saved. `base`: the text of the file that its writer started from; `window`: the browser's window."""
+    """A text that isn't saved yet. `base`: the text in the file from which the writer started; `window`: the id of the browser's
+    window in which it was written."""
 
     base: str
     text: str

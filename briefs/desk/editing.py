@@ -35,8 +35,8 @@ TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # how the names of 
 class OpenFile:
     """A file or a column of the data that is being written: its form, its title, its own address, and the document that shows it.
 
-    `form_of`: makes the form of the same thing from other files. `part`: the path by which the file's pages are found in a document
-    of chapters; else empty.
+    `form_of`: makes the form of this file or column from the bytes of all files. `part`: if the document is one of chapters, the
+    path of the chapter's file, whose pages alone are shown; else empty.
     """
 
     now: EditionNow
@@ -96,7 +96,7 @@ def _deck(now: EditionNow, edition: Edition, name: str) -> OpenFile:
 
 
 def _column(now: EditionNow, edition: Edition, name: str) -> OpenFile:
-    """A column in its latest period, or in the one after `@`."""
+    """The form of a column. `name`: the column's id, and after `@` a period; without `@` it is the latest period."""
     id, at, period = name.partition("@")
     if id not in edition.columns:
         raise NoSuchPage
@@ -112,7 +112,7 @@ def _form_of_column(edition: Edition, column: Column, period: str, files: Mappin
 
 
 def _period(typed: str) -> str:
-    """A period as values have it, or nothing. Raises NotUnderstood."""
+    """A typed period in the form that values have. Empty if nothing was typed. Raises NotUnderstood."""
     try:
         return Date.parse(typed.strip()).text if typed.strip() else ""
     except ValueError as fault:
@@ -180,7 +180,8 @@ SAID = {"saved", "undone", "discarded", "nothing_to_undo"}  # messages that an a
 
 
 def _drafts_in(opened: OpenFile, asked: Asked, before: Mapping[str, Draft]) -> tuple[dict[str, Draft], dict[str, Draft]]:
-    """The drafts that a form makes, and those drafts of another window that it would overwrite without having shown them."""
+    """Two mappings by the name of the field. The first: the drafts that the sent form makes. The second: drafts that were written
+    in another window and that this form would overwrite, though its window never showed them. `before`: the drafts so far."""
     made: dict[str, Draft] = {}
     strange: dict[str, Draft] = {}
     window = asked.form.get("window", "")[:32]
@@ -203,9 +204,9 @@ def _decisions(asked: Asked) -> dict[str, str]:
 
 
 def _kept(desk: Desk, opened: OpenFile, asked: Asked) -> tuple[dict[str, Draft], BroughtTexts]:
-    """Put the drafts of a form on the disk, and bring them together with the files. Raises OSError.
+    """Write the drafts of a sent form to the disk, and merge them with the files. Returns the drafts and the merged texts.
 
-    A draft of another window isn't overwritten until the person in this window has decided.
+    A draft of another window isn't overwritten until the person in this window has decided. Raises OSError.
     """
     before, decisions = desk.drafts.of(opened.sheet.path), _decisions(asked)
     made, strange = _drafts_in(opened, asked, before)
@@ -245,7 +246,7 @@ def _sheet_after(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
 
 
 def completed(desk: Desk, asked: Asked) -> Response:
-    """What texts complete as somebody types."""
+    """The lists from which the editor completes what somebody types, as JSON."""
     return JSONResponse(completions.of(views.edition_of(desk.workspace.now())))
 
 

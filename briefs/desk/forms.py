@@ -27,10 +27,11 @@ Choices = Sequence[tuple[str, str]]  # values and their names for people
 
 @dataclass(frozen=True)
 class FormField:
-    """A field: its name (`summary`, `be-07/text`), the word for it in `languages/` or the label of its column, its text.
+    """A field of a form. `name`: its id in the form (`summary`, `be-07/text`). `word`: the name of its label in `languages/`, or
+    the label of its column. `text`: its text.
 
     `line`: the line of its value in the file, 0 if the file lacks it. `sort`: text (of several lines), line, choice or list.
-    `place`: where it stands, if the form is of several files.
+    `place`: the file and line of its value, if the form shows several files.
     """
 
     name: str

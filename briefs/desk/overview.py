@@ -22,9 +22,10 @@ NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # countries of an edition without a
 
 @dataclass(frozen=True)
 class HeldVersion:
-    """A version of a brief that people have. `day`: when it first went out. `is_current`: whether it was built last.
+    """A version of a brief that people have. `day`: the day when it first went out. `is_current`: whether it is among the finished
+    files.
 
-    `people`: the addresses of those whose newest version it is; an empty one for somebody who was erased from the record."""
+    `people`: the addresses of those whose newest version it is. Those who were erased from the record are one empty address."""
 
     day: str
     is_current: bool
@@ -36,7 +37,7 @@ class CountryRow:
     """A country in the table. `rank`: the rank of its stance on the scale. `changed`: the day of its file's last change.
 
     `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
-    day when the brief last went out, or empty; `versions`: which of them these people have, the newest first.
+    day when the brief last went out, or empty; `versions`: the versions of the brief that these people have, the newest first.
     """
 
     code: str
@@ -56,7 +57,8 @@ class CountryRow:
 
 @dataclass(frozen=True)
 class WritingRow:
-    """A section of the report or a deck: its path, the id by which the desk names it, its title, and what it waits for."""
+    """A section of the report, or a deck: its path, its id in the desk's addresses, its title, how many errors and warnings it has,
+    and the roles whose signature is missing."""
 
     path: str
     id: str
@@ -102,7 +104,8 @@ def _row(
 
 
 def versions(sent: Sequence[Sent], built: Collection[str]) -> Iterator[HeldVersion]:
-    """Who has which version of a document. `sent`: what went out of it, in the order of time. `built`: hashes of finished files."""
+    """The versions of a document that people have, the newest first. `sent`: the files of the document that went out, in the order
+    of time. `built`: the hashes of the finished files."""
     first: dict[str, str] = {}
     newest: dict[tuple[str, str], Sent] = {}  # by person and format
     for one in sent:

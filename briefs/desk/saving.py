@@ -25,9 +25,10 @@ MINE, THEIRS = "mine", "theirs"
 
 @dataclass(frozen=True)
 class FieldClash:
-    """A text that two people changed in the same words: what it was, what this writer made of it, what is there now.
+    """A text in which two people changed the same words. `before`: the text that the writer started from; `mine`: the writer's
+    text; `theirs`: the text that the file has now.
 
-    `hash`: the hash of what is there now. A decision counts for that text only."""
+    `hash`: the hash of `theirs`. A decision holds only as long as the file has that text."""
 
     before: str
     mine: str
@@ -40,8 +41,9 @@ class FieldClash:
 
 @dataclass(frozen=True)
 class BroughtTexts:
-    """The texts that fields are to have, and the clashes that a person has to decide first. `given_up`: fields whose writer took
-    the text that the file has now."""
+    """The result of a merge, by the name of the field. `texts`: the new texts. `clashes`: what a person has to decide first.
+    `given_up`: the names of fields in which nothing is to be written, because the file's text is the same or the writer chose
+    it."""
 
     texts: Mapping[str, str]
     clashes: Mapping[str, FieldClash] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class BroughtTexts:
 def bring(sheet: FileForm, drafts: Mapping[str, Draft], decisions: Mapping[str, str]) -> BroughtTexts:
     """Merge drafts with the texts that the file has now.
 
-    `decisions`: for a field, `mine:HASH` or `theirs:HASH`, of the text that the decision was made against.
+    `decisions`: by the name of the field, `mine:HASH` or `theirs:HASH`. HASH is that of the file's text when the person decided.
     """
     texts: dict[str, str] = {}
     clashes: dict[str, FieldClash] = {}
@@ -74,7 +76,7 @@ def bring(sheet: FileForm, drafts: Mapping[str, Draft], decisions: Mapping[str, 
 
 
 def _merged(own: FormField, clash: FieldClash) -> str | None:
-    """Both changes in one text, or None if they touch. Only texts are merged."""
+    """A text with both people's changes. None if they changed the same words, or if the field isn't one of the sort `text`."""
     if own.sort != "text":
         return None
     found = threeway.merge(clash.before, clash.mine, clash.theirs, lines=own.name == forms.BODY)

@@ -106,7 +106,7 @@ class TeamFile:
             return self._team
 
     def _seen(self) -> tuple[int, int, int]:
-        """What tells that the file has changed (stat(2))."""
+        """Numbers that differ once the file has changed (stat(2))."""
         try:
             found = os.stat(self._path)
         except OSError:

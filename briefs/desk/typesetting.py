@@ -65,9 +65,10 @@ class TypesetDocument:
 
 @dataclass(frozen=True)
 class _Job:
-    """`base`: all files of the edition; None if they are those of the last job. `changed`: the files that this job changes.
+    """A document to typeset. `base`: all files of the edition; None if they are those of the last job. `changed`: the new bytes of
+    the files that differ from `base`.
 
-    `part`: the path of the section or deck of which alone the pages are wanted, or nothing."""
+    `part`: the path of a section or deck if only its pages are wanted; empty for the whole document."""
 
     base: Mapping[str, bytes] | None
     changed: Mapping[str, bytes]
@@ -209,8 +210,8 @@ class _Worker:
             return TypesetDocument(problems=(internal_error(str(job.target), fault),))
 
     def _forget_others(self, job: _Job) -> None:
-        """Forget the parts of a document of chapters that were remembered, unless nothing has changed but the text that is being
-        written. The part of that text is always forgotten, since it differs each time."""
+        """Forget the remembered parts of a document of chapters. They are kept only if nothing but the file of the job's part has
+        changed since the last job. The job's own part is always forgotten, since it differs each time."""
         others = {path: data for path, data in job.changed.items() if path != job.part}
         is_same = job.base is None and others == self._others
         kept = {made_of: part for made_of, part in self._memory.items() if made_of.path != job.part}

@@ -1,4 +1,4 @@
-"""The pages that show: the overview, the map, what is wrong where, the sources, and each document beside what it is made of.
+"""The pages that only show: the overview, the map, the problems, the sources, and each document beside the texts it is made of.
 
 In: a request. Out: an answer. Names in a path are looked up in the edition, and never lead to the disk.
 """
@@ -58,7 +58,7 @@ def _table(desk: Desk, asked: Asked, now: EditionNow) -> dict[str, Any]:
 
 
 def sent(desk: Desk) -> Sequence[Sent]:
-    """What went out. Nothing if there is no record of it."""
+    """The files that were sent or may have been. Empty if there is no store."""
     return Store(desk.folders.store).sent() if desk.folders.store.is_dir() else []
 
 
@@ -86,7 +86,7 @@ def problems(desk: Desk, asked: Asked) -> Response:
 
 
 def editors(now: EditionNow) -> Mapping[str, str]:
-    """The address at which each file is written, by its path."""
+    """The address of the page on which each file is edited, by the file's path."""
     edition = now.edition
     if edition is None:
         return {}
@@ -127,7 +127,7 @@ def target_of(now: EditionNow, asked: Asked) -> Target:
 
 
 def document(desk: Desk, asked: Asked) -> Response:
-    """A document beside what it is made of. Its pages follow as soon as they are typeset."""
+    """A document beside the texts it is made of. Its pages follow as soon as they are typeset."""
     now = desk.workspace.now()
     edition = edition_of(now)
     target = target_of(now, asked)
@@ -179,7 +179,8 @@ def _field_spot(spot: Spot) -> FieldSpot:
 
 
 def marked(pages: Sequence[ShownPage], path: str, lines: Sequence[int]) -> list[ShownPage]:
-    """Those of the pages that print one of these lines of a file, with the spots at which the texts of the lines begin."""
+    """The pages that print one of these lines of the file `path`. Of their spots, each keeps those where a text of these lines
+    begins."""
     spots = sorted((spot for page in pages for spot in page.spots if spot.place.path == path), key=lambda spot: spot.place.line)
     wanted = {max((spot.place.line for spot in spots if spot.place.line <= line), default=0) for line in lines}
     found = [

@@ -40,8 +40,8 @@ class Folders:
 
 @dataclass(frozen=True)
 class EditionNow:
-    """The edition at a moment. `edition`: None until a reading has given one. While the files have errors it is the last good one,
-    or what is valid of the files.
+    """The edition at a moment. `edition`: while the files have errors, the last one without errors, or the valid part of the files;
+    None if there was neither yet.
 
     `version`: the hash of all files.
     """

@@ -63,7 +63,7 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
 
 
 def _followed(units: Sequence[Unit]) -> Mapping[str, str]:
-    """For each text, by its name, the id of the text before it in the same file. Empty for the first one."""
+    """The id of the text before each text in the same file. The key is the text's name. The id is empty for the first text."""
     found: dict[str, str] = {}
     before: dict[str, str] = {}  # by file, the id of the last text so far
     for unit in units:
@@ -94,8 +94,8 @@ def _faults(text: Returned, unit: Unit | None) -> Iterator[tuple[str, str]]:
 
 
 def _originals(language: Language, more: Mapping[str, str]) -> bytes:
-    """The bytes of originals.yaml with the source texts `more`, and without the older ones that no translation was made from. Empty
-    if no text is left."""
+    """The bytes of originals.yaml with the source texts `more`, by their hashes. Older source texts that no translation was made
+    from are left out. Empty if no text is left."""
     used = {line.split()[1] for data in language.files.values() for line in _hash_lines(data)}
     known = {hash: text.markdown for hash, text in language.originals.items() if hash in used}
     kept = [lines for hash, text in sorted({**known, **more}.items()) if _is_sound(lines := [*_kept(hash, text)])]

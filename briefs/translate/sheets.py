@@ -23,8 +23,8 @@ MOST = 32_767  # characters of a cell, by the limits of Excel
 
 
 def write(units: Sequence[Unit], target: str, pictures: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """The units as a workbook. The sheet's name ends in the tag of the language. `pictures`: of pages, by the names that notes
-    have; each is on a sheet of its own. Raises Problems if a cell can't hold a text."""
+    """The units as a workbook. The sheet's name ends in the tag of the language. `pictures`: pictures of pages, by the names under
+    which notes mention them; each is on a sheet of its own. Raises Problems if a cell can't hold a text."""
     for unit in units:
         if max(len(unit.source), len(unit.target)) > MOST:
             what, hint = "no cell of a workbook can hold this text", "Take another format: a file in .xlf or .po."

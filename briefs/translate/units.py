@@ -31,7 +31,7 @@ _WHAT = {
 }
 _NARROW = {"label": KEY_PHRASE_LENGTH}  # the most characters of a text, by the last part of its id
 _WORD = re.compile(r"\w+")
-MOST_TERMS = 12  # of the glossary, in the notes on one text
+MOST_TERMS = 12  # the most terms of the glossary in the notes on one text
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class Unit:
     """A text for a translator. `path`, `id`: its file, and its place in that file. `of`: the hash of the source. `target`: the
     translation that the edition has, or empty.
 
-    `before`: what the source said when a stale translation was made; empty if nobody knows. `limit`: the most characters that the
-    translation may have, or 0. `may_lack`: the text needs no translation, because what is printed without one is right too.
+    `before`: the source text from which a stale translation was made; empty if it isn't known. `limit`: the most characters that
+    the translation may have; 0 if there is no limit. `may_lack`: the text needs no translation, because what is printed without one
+    is right too.
     """
 
     path: str
@@ -60,7 +61,8 @@ class Unit:
 
     @property
     def was(self) -> str:
-        """The hash of the translation that the translator gets, or empty. It shows later whether the edition has a newer one."""
+        """The hash of the translation that the translator gets; empty if there is none. When the file comes back, it shows whether
+        the edition has got a newer translation since."""
         return digest(self.target)
 
 
@@ -71,8 +73,8 @@ def digest(target: str) -> str:
 
 @dataclass(frozen=True)
 class Language:
-    """The translation of an edition into one language: the state of each text, and the source texts that translations were made
-    from, by their hashes."""
+    """The translation of an edition into one language. `states`: the state of each text. `originals`: the source texts from which
+    translations were made, by their hashes."""
 
     edition: Edition
     tag: str

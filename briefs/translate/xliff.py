@@ -28,8 +28,8 @@ _UNFINISHED = {"new", "needs-translation", "needs-review-translation", "initial"
 def write(
     units: Sequence[Unit], source: str, target: str, *, version: str = "1.2", pictures: Mapping[str, str] = MappingProxyType({})
 ) -> bytes:
-    """The units as an XLIFF file. `source`, `target`: the tags of the two languages; `pictures`: that of a file's page, by its
-    path, to which version 1.2 refers."""
+    """The units as an XLIFF file. `source`, `target`: the tags of the two languages. `pictures`: by the path of a content file, the
+    address of the picture of its page; version 1.2 refers to it."""
     root = _one(units, source, target, pictures) if version == "1.2" else _two(units, source, target)
     etree.indent(root)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
