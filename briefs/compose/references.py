@@ -255,13 +255,17 @@ _NOT_ENGLISH = frozenset(
     )
 )
 _LAWS = frozenset({"bill", "legal_case", "legislation", "regulation", "treaty"})
-# Small words of other languages that English names and phrases have too: “Rio de Janeiro”, “von der Leyen”, “de facto”. Before a
-# word in small letters they are no part of a name.
+# Short words of other languages that also occur in English names and phrases: “Rio de Janeiro”, “de facto”. Such a word shows that
+# a title isn’t English only if the next word is in lower case and the two aren’t a phrase that English uses.
 _PARTICLE = re.compile(
     r"\b(?:de|la|le|di|da|do|von|van|en|el)\s+(?!(?:facto|jure|novo|minimis|rigueur|route|masse|bloc|carte)\b)([^\W\d_]+)"
 )
+# Two such words before a name, as in “Ursula von der Leyen”. They don't show the language of a title. Citeproc would capitalise the
+# second one in English titles.
+_BEFORE_NAME = re.compile(r"\b(?:von|van)\s+(?:der|den|dem)(?=\s+[^\W\d_a-zß-öø-ÿ])")
 _ENGLISH_BEGINNING = re.compile(r"(?:The|How|Why|What|From|With)\s")
 _VERSUS = re.compile(r"(?<=[^\s:.?!–—]\s)vs\.?(?:\s+(?:the|an?|and|of|in|on|for|to|at|by|its|their))?(?=\s)")
+_UNCASED = re.compile(f"{_VERSUS.pattern}|{_BEFORE_NAME.pattern}")  # what keeps its lower case in an English title
 _CASED = frozenset({"title", "title-short", "container-title", "collection-title", "volume-title", "original-title", "event-title"})
 
 
@@ -274,8 +278,6 @@ def record(source: Source, language: str) -> Node:
         value, key = getattr(source, name), csl.alias(name)
         if key in _UNPRINTED:
             continue
-        if key in _CASED and value and not foreign and language.startswith("en"):
-            value = _VERSUS.sub(lambda match: f'<span class="nocase">{match[0]}</span>', value)
         if isinstance(value, CslDate):
             fields[key] = _date(value, language)
         elif isinstance(value, list) and value:
@@ -286,6 +288,8 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",), lang=source.language or "")])
         elif value and key in _CASED and is_open and _is_hardly_english(value):
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
+        elif value and key in _CASED and not foreign and language.startswith("en"):
+            fields[key] = _inlines(richtext.inlines(_UNCASED.sub(r'<span class="nocase">\g<0></span>', value)))
         elif value:
             fields[key] = _inlines(richtext.inlines(value))
     names = _flags_of_law(source.number or "") if source.type in _LAWS else _flags(source.issue or "", source.volume or "")
@@ -311,6 +315,7 @@ def _flags_of_law(number: str) -> list[str]:
 
 def _is_hardly_english(title: str) -> bool:
     """Whether a title of no stated language has small words of another language and none of English. Then its capitals stay."""
+    title = _BEFORE_NAME.sub("", title)
     words = {word for word in _LETTERS.findall(title) if word.islower()}
     particles = any(word.islower() for word in _PARTICLE.findall(title))
     is_english = bool(words & _ENGLISH) or _ENGLISH_BEGINNING.match(title) is not None
