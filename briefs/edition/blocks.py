@@ -65,8 +65,8 @@ def _block(text: Text, number: int, part: Part) -> CutBlock:
 
 
 def _of_part(text: Text, line: int, markdown: str) -> Text:
-    """A block of a text that was put together from other texts: one of these, a paragraph of one, or a list whose items are
-    several."""
+    """A block, as a `Text`, of a text that was put together from other texts (`Text.parts`). The block is one of these texts, a
+    paragraph of one, or a list whose items are several of them. `line`: the line on which the block begins, from 0."""
     start, part = text.part_at(line)
     last = line + markdown.rstrip().count("\n")
     parts = tuple((first - line, own) for first, own in text.parts if line <= first <= last)
@@ -142,9 +142,9 @@ class _Proof:
         self.spans = spans
 
     def _groups(self, keys: list[list[str]], round: int) -> Iterator[list[Span]]:
-        """The groups of spans that are one part each in the next round. After the first round, a run of parts that differ is cut
-        again, where it has as many letters as the blocks of the whole text. After later rounds the run becomes one part, and takes
-        in more of its neighbours each time."""
+        """Groups of spans. Each group becomes one part in the next round. Only runs of parts that differ from the whole text are
+        regrouped. After the first round, such a run is cut again: each new part gets about as many letters as the block of the
+        whole text that stands there. After later rounds the run becomes one part, and takes in more of its neighbours each time."""
         ends = list(accumulate((len(own) for own in keys), initial=0))
         found = _matches([key for own in keys for key in own], self.keys)
         is_same = [all(at in found for at in range(a, b)) for a, b in pairwise(ends)]
@@ -156,12 +156,14 @@ class _Proof:
             yield from (self.spans[a:b] for a, b in groups)
 
     def _between(self, found: Mapping[int, int], first: int, last: int) -> list[Any]:
-        """The blocks of the whole text in place of the parts' blocks from `first` to `last`. `found`: the positions that match."""
+        """The blocks of the whole text that stand where the parts have the blocks from `first` to `last`. `found`: the positions of
+        equal blocks in the whole text, by their positions in the parts."""
         start = found[first - 1] + 1 if first - 1 in found else 0
         return self.whole[start : found.get(last, len(self.whole))]
 
     def _guess(self, at: int, end: int, blocks: list[Any]) -> list[Span]:
-        """Ranges of parts, each of which probably makes up one block, judged by the number of its letters."""
+        """Ranges of the parts from `at` to `end`. Each range probably is one of the `blocks`, judged by the number of its
+        letters."""
         ours = list(accumulate((_letters(nodes) for nodes in self.nodes[at:end]), initial=0))
         theirs = list(accumulate(_letters([block]) for block in blocks))[:-1]
         scale = ours[-1] / max(1, _letters(blocks))

@@ -19,11 +19,11 @@ REWORDINGS = "rewordings.yaml"
 
 @dataclass(frozen=True)
 class Change:
-    """A change. `item`: what changed; `action`: how.
+    """A change. `item`: the kind of thing that changed; `action`: how it changed.
 
     `subject`: a country's code, a section's or deck's path, or empty. `id`: the id of a fact, column or source, or a field's name.
-    `place`: the name of the text's place, today's name if there is one. `before`, `after`: the words or values as the content has
-    them. `is_rewording`: whether an editor has marked that the new words say the same.
+    `place`: the name of the text's place today; if the text is gone, the name that it had. `before`, `after`: the words or values
+    as the content has them. `is_rewording`: whether an editor has marked that the new words say the same.
     """
 
     item: Item

@@ -55,10 +55,11 @@ def with_row(path: str, data: bytes, texts: Sequence[str], above: int | None = N
 
 
 def with_value(path: str, data: bytes, named: Sequence[tuple[int, str]], column: int, wanted: str) -> bytes:
-    """A table with a value in a cell that says nothing so far. Raises NotInTable.
+    """A table with a value in a cell that was empty. Raises NotInTable, also if the cell has a value already.
 
-    `named`: texts of the value's row, each with the number of its column, counted from 0. If there is no such row, a new one is
-    written below the last row that has the first of these texts, or else at the end. `column`: the number of the value's column.
+    `named`: the texts by which the value's row is found, each with the number of its column, counted from 0. If no row has all of
+    them, a new row is written below the last row that has the first one, or else at the end. `column`: the number of the value's
+    column.
     """
     (grid,) = _grids(path, data)
     same = [n for n, row in enumerate(grid.rows) if all(_said(row, at) == text for at, text in named)]
@@ -97,7 +98,7 @@ def _cell(text: str, sign: str, *, is_quoted: bool = False) -> str:
 
 
 def _span(text: str, sign: str, anchor: str) -> tuple[int, int, int]:
-    """Where a cell begins and ends in the text of a table, and how many signs its row lacks before it."""
+    """The offsets at which a cell begins and ends in the text of a table, and how many separators its row lacks before the cell."""
     match = re.fullmatch(r"([A-Z]+)(\d+)", anchor)
     last = 0  # the end of the row so far, if it is the row of the cell
     missing = 0
@@ -112,7 +113,8 @@ def _span(text: str, sign: str, anchor: str) -> tuple[int, int, int]:
 
 
 def _walk(text: str, sign: str) -> Iterator[tuple[int, int, int, int]]:
-    """Each cell: the line on which its row begins, its column from 1, where it begins and ends. `sign` separates cells."""
+    """Each cell: the line on which its row begins and its column, both from 1; the offsets at which it begins and ends. `sign`
+    separates cells."""
     field = re.compile(rf'(?:"(?:[^"]|"")*")?[^{sign}\r\n]*')
     at, line, column = int(text.startswith(MARK)), 1, 1
     begun = at  # where the row begins

@@ -40,8 +40,8 @@ def is_latin(letter: str) -> bool:
 
 
 def others(text: str, system: str) -> re.Match[str] | None:
-    """The first number in a text in other digits than those of a system. If these aren't Western, a text with Latin letters may
-    have Western ones: its numbers may belong to a name, an address or a title."""
+    """The first number in a text whose digits aren't those of a system. None if there is no such number. If the system isn't the
+    Western one, Western digits are allowed in a text with Latin letters: they may belong to a name, an address or a title."""
     own = set(symbols(system))
     has_latin = system != WESTERN and any(map(is_latin, text))
     found = (match for match in _DIGITS.finditer(text) if not own.issuperset(match[0]))

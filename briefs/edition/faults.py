@@ -199,7 +199,7 @@ def readable(kind: type[M], data: object, faults: Faults) -> M | None:
 
 
 def _order(loc: Sequence[Any]) -> list[tuple[int, str]]:
-    """By which locations are sorted: indices of lists as numbers, 9 before 10, and keys as words."""
+    """The key by which locations are sorted. Indices of lists are sorted as numbers, so 9 comes before 10; other keys as words."""
     return [(part, "") if isinstance(part, int) else (-1, str(part)) for part in loc]
 
 

@@ -101,8 +101,8 @@ class Text:
         return replace(self.place, line=self.place.line + line, column=column)
 
     def part_at(self, line: int) -> tuple[int, Text]:
-        """The line on which a part begins, and that part: the one that the line `line` (from 0) is in, or the last one before
-        it."""
+        """The part of `parts` that has the line `line` (from 0), or the last part before that line; and the line on which this part
+        begins."""
         return self.parts[max(0, bisect_right(self.parts, line, key=lambda part: part[0]) - 1)]
 
     @cached_property
@@ -251,7 +251,8 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _given(cls, data: object) -> object:
-        """The data without those of its keys that have no value, which count as missing. Unknown keys stay, and are told."""
+        """The data without the known keys that have no value: these count as missing. Unknown keys stay, so that they are
+        reported."""
         known = {*cls.model_fields, *(field.alias for field in cls.model_fields.values())}
         return {k: v for k, v in data.items() if v is not None or k not in known} if isinstance(data, dict) else data
 

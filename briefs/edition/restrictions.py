@@ -46,8 +46,9 @@ def of(share: Edition) -> Restriction:
 
 
 def of_others(share: Edition, edition: Edition) -> dict[str, str]:
-    """By code, the embargo of each country that a document isn't about but shows a stance, a note or a value of, as on its map, or
-    that its slides or the texts of its journey name. `edition`: the whole edition, of which the document has a share."""
+    """The embargoes of other countries that a document shows something of, by the countries' codes. These are countries that the
+    document isn't about, but of which it shows a stance, a note or a value, as on a map; or which its slides or the texts of its
+    journey name. Countries without an embargo are left out. `edition`: the whole edition, of which the document has a share."""
     codes = {code for code, standing in share.standings.items() if standing.stance or standing.note}
     codes |= {code for series in share.data.values.values() for code in series}
     if edition.about.embargo or any(country.embargo for country in edition.countries.values()):
@@ -58,6 +59,6 @@ def of_others(share: Edition, edition: Edition) -> dict[str, str]:
 
 
 def _prose(share: Edition) -> Iterator[str]:
-    """What slides and journeys say in their own words."""
+    """The Markdown of the texts of decks and journeys."""
     yield from (text.markdown for text in texts_in([*(deck.head for deck in share.decks.values()), *share.journeys.values()]))
     yield from (deck.body.markdown for deck in share.decks.values())

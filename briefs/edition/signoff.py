@@ -42,9 +42,9 @@ Items = Mapping[str, str]  # the items of a piece that are signed: the words of 
 
 @dataclass(frozen=True)
 class SignatureState:
-    """Whether a role has signed a piece. `signature`: the role's latest one. `changed`: the items that void the signature, with
-    their words today; empty words for an item that is gone. `is_reworded`: whether the edition's labels have changed since, which
-    voids nothing."""
+    """Whether a role has signed a piece. `signature`: the role's latest signature of it; None if there is none. `changed`: the
+    items that void the signature, with their words today; the words are empty if the item is gone. `is_reworded`: whether the
+    edition's labels have changed since, which voids nothing."""
 
     piece: str
     role: Role

@@ -127,8 +127,8 @@ class _Work:
         return texts.mapped(model, lambda text, id: self.field(text, path, id), inside)
 
     def field(self, text: Text, path: str, id: str, *, may_lack: bool = False) -> Text:
-        """The translation of a field, or the field as it is. An entry with another id will do if it was made from the same
-        text: the text has then got another name or number."""
+        """The translation of a field, or the field as it is. If no entry with the field's id was made from this text, an entry with
+        another id is taken that was: the text has got another name or number since."""
         entry = self.by_id.get((path, id))
         if entry is None or entry.of != text.hash:
             entry = self.by_hash.get((path, text.hash)) or entry
@@ -231,8 +231,8 @@ class _Work:
 
 
 def _once(hashes: Sequence[str]) -> list[tuple[str, int]]:
-    """Each hash with the number of its earlier occurrences, so that no pair occurs twice. With many equal items, difflib would take
-    a cubic time."""
+    """Each hash, paired with the number of times that it occurs before. So no pair occurs twice: with many equal items, difflib
+    would take a cubic time."""
     seen: Counter[str] = Counter()
     found = []
     for hash in hashes:

@@ -88,9 +88,10 @@ class AddFact:
 
 @dataclass(frozen=True)
 class AddTableValue:
-    """Write a value into a cell of the CSV table `name` (`data/use.csv#`) that says nothing so far, as `csvtext.with_value` does.
+    """Write a value into an empty cell of the CSV table `name` (`data/use.csv#`), as `csvtext.with_value` does.
 
-    `row`: texts of its row, each with the number of its column; `column`: the number of the value's column."""
+    `row`: the texts by which its row is found, each with the number of its column, counted from 0. `column`: the number of the
+    value's column."""
 
     name: str
     row: tuple[tuple[int, str], ...]
@@ -118,7 +119,7 @@ class SetField:
 
 @dataclass(frozen=True)
 class Move:
-    """Move the list item `name` behind the item `after` of the same list, or to the beginning of the list if `after` is empty."""
+    """Move the list item `name` after the item `after` of the same list, or to the beginning of the list if `after` is empty."""
 
     name: str
     after: str
@@ -189,10 +190,10 @@ def changed(
     """
     out: dict[str, bytes] = {}
     in_blocks = [c for c in changes if _is_block(c)]
-    last: dict[str, str] = {}  # by the fact after which facts are added, the id of the last one
+    last: dict[str, str] = {}  # the anchor of the last fact added after a fact, by that fact's name
     for change in sorted(
         changes, key=lambda change: isinstance(change, AddTableValue)
-    ):  # new rows last: they move what stands below
+    ):  # new rows last: they change the numbers of the rows below
         if change not in in_blocks:
             path, anchor = _parted(change)
             if Path(path).suffix.lower() in grids.WORKBOOKS:
@@ -205,7 +206,7 @@ def changed(
                 anchor = last.get(change.after, anchor)
                 last[change.after] = _free_id(_File.of(data).text, anchor, change.taken) if anchor else ""
             out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
-    # From the last block to the first, so that earlier blocks keep their numbers. What follows a block is added before it changes.
+    # From the last block to the first, so that earlier blocks keep their numbers. Blocks are added after a block before it changes.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
     spans = {} if cuts is None else cuts
     spans |= _spans_of(files, {_parted(change)[0] for change in in_blocks} - spans.keys(), pandoc)

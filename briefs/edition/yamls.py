@@ -35,9 +35,9 @@ except ImportError:  # PyYAML was built without libyaml
 
 
 class SourceLine(NamedTuple):
-    """Where a line of a scalar's source begins. `before`: how many characters of the value come before the line, without spaces,
-    because YAML folds them. `line`, `column`: the place in the file. `style`: the scalar's quotation mark, or the sign of a block
-    scalar, or nothing."""
+    """Where a line of a scalar's source begins. `before`: how many characters of the value come before the line. Spaces aren't
+    counted, because YAML folds them. `line`, `column`: the place in the file. `style`: the scalar's quotation mark, or the sign of
+    a block scalar, or nothing."""
 
     before: int
     line: int
@@ -101,7 +101,7 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        # With a BOM, `start` counts from after it. `object` is what was decoded.
+        # `object` holds the bytes that were decoded. They don't include a BOM, so `start` doesn't count it.
         before = bytes(fault.object[: fault.start]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8-sig")) + 1
         return "", [error(Place(path, "", line, column), "the file is not UTF-8", "Save it as UTF-8 in your editor.")]
@@ -258,7 +258,7 @@ class _Parser:
                     hint = "Delete the line `---`, or move what follows to a file of its own."
                     raise _RefusedYaml(self._place(event), "a second YAML document begins here", hint)
                 self.node = self._node(next(self.events), 1)
-        self.problems += self.cut  # not before: a text that begins with a brace ends the parsing, and that is told instead
+        self.problems += self.cut  # only now: if a text begins with a brace, the parsing ends with another, clearer error
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark

@@ -102,7 +102,7 @@ class Layout:
 
     @cached_property
     def _beside(self) -> tuple[int, ...]:
-        """The indices of the columns that say more of a value, such as its flag; -1 for each that is missing."""
+        """The indices of the columns that hold further parts of a value, such as its flag; -1 for each that is missing."""
         return tuple(self.parts.get(part, -1) for part in ("column", "period", "status", "unit", "source"))
 
 

@@ -72,7 +72,8 @@ class SheetReader:
         yield from self._warnings(places)
 
     def addressed(self) -> Iterator[tuple[str, str, str, Cell]]:
-        """The column, country and period of each cell that has a value or might have one, whatever it says."""
+        """The column, country and period of each cell that has a value or might have one, and the cell. The cell's text isn't read,
+        so no error in it is reported."""
         for row, text, texts in self._layout.rows():
             with suppress(CellFault):
                 country = self._country(text)

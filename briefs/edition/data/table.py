@@ -20,8 +20,9 @@ Content = float | str | bool | Date | None
 
 
 class Value(NamedTuple):
-    """What a cell says. `content`: None if the cell says that there is no value. `facts`: the ids of the facts that support the
-    value."""
+    """A value of the data. `content`: the value itself; None if the cell says that there is none. `sources`: the keys of its
+    sources. `facts`: the ids of the facts that support it. `places`, `row`, `column`: where a value from a table stands, both
+    numbers from 0."""
 
     content: Content
     status: tuple[Status, ...] = ()
