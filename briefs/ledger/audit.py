@@ -1,7 +1,7 @@
-"""What each claim of an edition rests on, and where that looks thin.
+"""Which sources each claim of an edition rests on, and which claims look weakly sourced.
 
 In: an edition, its rules of audit, its texts. Out: `Claim`s with their sources, `AuditFinding`s with their places, a score for each
-country. A finding is sure, or a question: what a program can only guess, such as whether words name a speaker, is asked.
+country. A finding is certain, or a question if a program can only guess, such as whether words name a speaker.
 
 A source that only repeats another counts as that one. Ages are counted from the as-of date, so an audit of the same edition is the
 same on every day.
@@ -51,7 +51,8 @@ _DISPUTED = {
 
 @dataclass(frozen=True)
 class Claim:
-    """A text that says something: its place, the country it is about (or none), the keys of its sources, and its own date."""
+    """A text that states something. `name`: a fact's id, or the name of the text in its file or of its place. `country`: the code
+    of the country that it is about, or empty. `sources`: the keys of its sources. `date`: the date of a fact, if it has one."""
 
     name: str
     text: Text
@@ -66,8 +67,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """A weakness of a claim: the rule, the place, and the words for it. `source`: the key of the source it is about, or empty;
-    `accepted`: why an editor accepts it, or empty."""
+    """A weakness of a claim: the rule that found it, its place, the claim's name, the country's code, and the finding in `words`.
+    `source`: the key of the source that it is about, or empty; `accepted`: why an editor accepts it, or empty."""
 
     rule: AuditRule
     place: Place
@@ -98,9 +99,9 @@ class AuditFinding:
 
 @dataclass(frozen=True)
 class Audit:
-    """All claims, the findings about them, and by the code of each country a score: the percentage of its claims without a finding.
-    Findings that are questions don't count; those that editors accept do, since accepting makes no source better. `accepted`: how
-    many findings each entry of `audit.yaml` accepts."""
+    """All claims and the findings about them. `scores`: by the code of each country, the percentage of its claims without a
+    finding. Findings that are questions don't lower it. Findings that editors accept do, since accepting makes no source better.
+    `accepted`: the entries of `audit.yaml`, each with the number of findings that it accepts."""
 
     claims: Sequence[Claim]
     findings: Sequence[AuditFinding]
@@ -160,8 +161,8 @@ class _Accepted:
 
 
 def _of_countries(edition: Edition) -> Iterator[Claim]:
-    """The claims of countries: facts with their sources; summaries and key points, with what they cite or else the sources of all
-    facts; cells."""
+    """The claims of countries. A fact has its own sources. A summary or key point has the sources that it cites; if it cites none,
+    those of all facts of the country. Also the values in countries' files."""
     for code, country in edition.countries.items():
         for fact in country.facts:
             yield Claim(fact.id, fact.text, code, tuple(fact.sources), fact.date)
@@ -281,12 +282,12 @@ class _Auditor:
 
 
 def _words(pattern: str) -> re.Pattern[str] | None:
-    """What finds one of some words. None if there are none."""
+    """The words, given as a pattern, as a compiled pattern of whole words. None if `pattern` is empty."""
     return re.compile(rf"\b(?:{pattern})\b", re.I) if pattern else None
 
 
 def _texts(country: Country) -> Iterator[str]:
-    """All that a country's facts and values say, dates included."""
+    """The texts of a country's facts, their dates in words and in figures, and the country's values as texts."""
     for fact in country.facts:
         yield fact.text.markdown
         yield from _dates(fact)
@@ -313,8 +314,8 @@ def _days(date: CslDate | None) -> tuple[datetime.date | None, datetime.date | N
 
 
 def basis(claim: Claim, edition: Edition) -> Iterator[dict[str, object]]:
-    """Each source of a claim: its key, kind (a CSL type), date, and distance: the days from the claim’s date, or else from the
-    as-of date, to that of the source; negative if the source is older, None if it has no date."""
+    """Each source of a claim, for JSON: its key, its kind (a CSL type), its date, and `days`. These are the days from the claim’s
+    date, or else from the as-of date, to the source’s date: negative if the source is older, None if it has no date."""
     of_claim = claim.date or as_of_claim(claim, edition)
     for key in claim.sources:
         if source := edition.sources.get(key):

@@ -61,7 +61,7 @@ def _rests_on(found: Audit, edition: Edition) -> Iterator[dict[str, Any]]:
 
 
 def _about(source: Mapping[str, Any]) -> Iterator[str]:
-    """The kind of a source, its date, and how far it is from the claim."""
+    """The kind of a source, its date, and how many days it is older or newer than the claim."""
     yield str(source["kind"])
     yield str(source["date"] or "no date")
     if days := source["days"]:

@@ -286,7 +286,7 @@ def _of_sources(then: Edition, now: Edition) -> Iterator[Change]:
 
 
 def _record(edition: Edition, key: str) -> dict[str, str]:
-    """The fields of a record that say something. Empty if there is no such record."""
+    """The fields of a source's record that aren't empty, in words, by their CSL names. Empty if there is no such record."""
     record = edition.sources.get(key)
     found = {alias(name): getattr(record, name) for name in type(record).model_fields if name != "id"} if record else {}
     return {name: _variable(value) for name, value in found.items() if value}

@@ -1,12 +1,12 @@
 """Signatures of pieces that are made with the signer's SSH or minisign key, and whether they hold.
 
-In: signatures of `signoff.yaml`, a key, or a file of those who may sign. Out: the signatures, the new ones signed with the key; or
-what is wrong with those that have been.
+In: signatures of `signoff.yaml`; a key, or the file of allowed signers. Out: the signatures, of which the new ones are signed with
+the key; or the problems of the signatures that were made with a key before.
 
-What the key signs is all that a signature says: piece, role, name, time, labels, the hash of each item. The namespace names the
-role, so that the file of allowed signers can give a key its roles: `jo@example.org namespaces="briefs-lawyer" ssh-ed25519 …`.
-A line about a minisign key has the same form, and `minisign` for the sort of the key; a minisign signature has the namespace as its
-trusted comment.
+A key signs all values of a signature: piece, role, name, time, labels, the hash of each item. The namespace of the cryptographic
+signature names the role, so the file of allowed signers can say for which roles a key counts: `jo@example.org
+namespaces="briefs-lawyer" ssh-ed25519 …`. A line about a minisign key has the same form, with `minisign` as the type of the key. A
+minisign signature has the namespace as its trusted comment.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def with_key(signatures: SignOff, is_new: Callable[[Signature], bool], key: Path
 
 
 def signed_bytes(one: Signature) -> bytes:
-    """What a key signs: all that the signature says, as JSON with sorted keys."""
+    """The bytes that a key signs: all values of the signature except the cryptographic ones, as JSON with sorted keys."""
     said = {name: str(getattr(one, name)) for name in ("piece", "role", "by", "when", "labels")}
     items = {str(name): str(hash) for name, hash in one.items.items()}
     return json.dumps({**said, "items": items}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -54,8 +54,8 @@ def check_place(signers: Path, content: Path) -> None:
 
 
 def problems(signatures: SignOff, signers: Path) -> Iterator[Problem]:
-    """Signatures that were made with a key, and don't hold or can't be verified. Raises ToolError if ssh-keygen or minisign is
-    missing."""
+    """A problem for each signature that was made with a key and doesn't hold or can't be verified. Raises ToolError if ssh-keygen
+    or minisign is missing."""
     for one in _with_keys(signatures):
         if not signers.is_file():
             hint = "`man ssh-keygen` says how it is written, under ALLOWED SIGNERS, and docs/ledger.md; name it with --signers."
@@ -69,7 +69,8 @@ def problems(signatures: SignOff, signers: Path) -> Iterator[Problem]:
 
 
 def lines(signatures: SignOff, signers: Path) -> Iterator[str]:
-    """Whose key made each signature that holds, so that a person can compare the name."""
+    """A line for each signature that was made with a key: the signer's name and the owner of the key, so that a person can compare
+    them. Call it only if all these signatures hold. Raises ssh.NotVerified for one that doesn't."""
     for one in _with_keys(signatures):
         yield f"{one.piece}: signed by {one.by} as {one.role}, with the key of {', '.join(_owners(one, signers))}"
 

@@ -1,11 +1,11 @@
-"""What a file that went out says in words, or with a value, that the edition no longer has.
+"""Finds words and values in files that went out which the edition no longer has.
 
 In: an edition, the record of what went out, and what a person typed: the id of a fact (`be-07`), the place of a text
 (`countries/be.yaml#summary`), a value of the data (`be/internet`, `be/internet/2019`), or words of a text in quotation marks.
-Out: a finder, which gives for each file that went out the wrong words in it.
+Out: a finder, which returns the wrong words in a file that went out.
 
-A fact is followed back by its id, another text by its place, a paragraph by its words. The old words are looked for in the files
-themselves. A value may be drawn in a map or chart, so a file counts that may show it.
+The older wording of a fact is found by its id, that of another text by its place, that of a paragraph by its words. The old words
+are then looked for in the files themselves. A value may be drawn in a map or chart, so every file that may show the value counts.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _CITED = re.compile(r"\s*\[[^\[\]]*@[^\[\]]*\]")
 
 
 class OldWords(Protocol):
-    """Finds what is wrong in a file that went out. `name`: of what is recalled, as a correction has it; `slug`: an id for the
-    correction; `country`: the code of the country that it is about, or empty."""
+    """Finds the wrong words in a file that went out. `name`: the fact's id, the text's place or the value's name, as a correction
+    has it; `slug`: an id for the correction; `country`: the code of the country that it is about, or empty."""
 
     @property
     def name(self) -> str: ...
@@ -48,13 +48,14 @@ class OldWords(Protocol):
 
     @property
     def today(self) -> str:
-        """What is right, after all files were looked at. Empty if it was taken out."""
+        """The right words. Ask for them after all files were looked at. Empty if the edition no longer has the fact, text or
+        value."""
 
     def __call__(self, sent: Sent) -> str:
         """The words that a file has and the edition no longer has. Empty if there are none."""
 
     def is_of(self, one: Correction) -> bool:
-        """Whether a correction is of the same, whatever it says."""
+        """Whether a correction is of the same fact, text or value, whatever its words are."""
 
 
 def finder(edition: Edition, what: str, store: Store, pandoc: Pandoc) -> OldWords:
@@ -71,9 +72,9 @@ def finder(edition: Edition, what: str, store: Store, pandoc: Pandoc) -> OldWord
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What is recalled. `name`: a fact's id or a text's place; `path`: of its file; `now`, `when`: today's text and date, if there
-    are any; `then`: the words and the date that it had in the content from which a file was made; `phrase`: words that a correction
-    of it has, if its place isn't enough to know it."""
+    """A fact or text that is recalled. `name`: the fact's id or the text's place; `path`: the path of its file; `now`, `when`: its
+    text and date today, or None. `then`: a function that takes a file that went out, and returns the words and the date in the
+    content from which that file was made. `phrase`: if the place doesn't identify the text, words that a correction of it has."""
 
     name: str
     path: str
@@ -84,7 +85,7 @@ class _Wanted:
 
     @property
     def anchors(self) -> set[str]:
-        """The ids that its translation may have."""
+        """The ids that the entry of its translation may have."""
         return {f"{self.name}/text", self.name.partition("#")[2]}
 
 
@@ -149,8 +150,8 @@ def _with_words(edition: Edition, phrase: str, store: Store, pandoc: Pandoc) -> 
 
 @dataclass(frozen=True)
 class _WithPhrase:
-    """The texts with a phrase in an older state. `kept`: what a person would type for each that the edition still has, or for a
-    fact; `gone`: the words of the others by the names that they had."""
+    """The texts with a phrase in an older state. `kept`: facts, and texts that the edition still has, each as a person would type
+    it for `recall`. `gone`: the words of all other texts, by the names that they had."""
 
     kept: list[str]
     gone: dict[str, str]
@@ -206,7 +207,7 @@ class _TextFinder:
 
     @property
     def slug(self) -> str:
-        """A fact's own id, or `be-summary` of `countries/be.yaml#summary`."""
+        """The id of a fact; for another text its file and field: `be-summary` for `countries/be.yaml#summary`."""
         path, _, anchor = self.name.rpartition("#")
         return slug(f"{PurePosixPath(path).stem}-{anchor}" if path else self.name)
 
@@ -220,7 +221,7 @@ class _TextFinder:
 
     @property
     def today(self) -> str:
-        """Today's words, with the date if one that went out was wrong."""
+        """Today's words. The date is added if a file with another date went out."""
         now, when = self.wanted.now, self.wanted.when
         words = plain(now.markdown) if now else ""
         return self._dated(words, when.text if when else "") if now and self.are_dates_wrong else words
@@ -249,7 +250,7 @@ class _TextFinder:
         return self._dated(old, date) if has_other_date else old
 
     def _dated(self, words: str, date: str) -> str:
-        """Words with a date, which they may lack, in the edition's language."""
+        """Words with a date in brackets, in the edition's language. Without it if the date can't be read."""
         try:
             return f"{words} ({Date.parse(date).words(self.edition.about.language)})"
         except ValueError:
@@ -267,7 +268,8 @@ class _TextFinder:
 
 
 class _ValueFinder:
-    """Finds other values than today's in documents that may show them: what a document's share has. It is an `OldWords`."""
+    """Finds values that differ from today's in documents that may show them. A document may show a value if the value is in its
+    share of the edition. It is an `OldWords`."""
 
     def __init__(self, edition: Edition, store: Store, name: str):
         """`name`: a country's code, a column's id, and perhaps a period. Raises NotUnderstood if the edition has no such country or
@@ -279,7 +281,7 @@ class _ValueFinder:
             if asked not in known:
                 hint = did_you_mean(asked, known, "Name a value as be/internet or be/internet/2019, and a text by its place.")
                 raise NotUnderstood(f"there is no {what} “{asked[:60]}” in this edition. {hint}")
-        self._wrong: set[str] = set()  # periods
+        self._wrong: set[str] = set()  # the periods in which a file has another value
 
     @property
     def slug(self) -> str:

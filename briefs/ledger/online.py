@@ -35,9 +35,9 @@ _LOST = re.compile(
 
 
 class AddressAnswer(Model):
-    """What an address answered. `url`; `asked`: the day; `status`: of HTTP, 0 if nothing answered; `moved`: where it led;
-    `lost`: why nothing answered, or what makes it look like a page that says “not found”; `archived`: the address of the copy that
-    an archive made when it was asked."""
+    """What an address answered. `url`: the address. `asked`: the day. `status`: the status of HTTP, 0 if there was no answer.
+    `moved`: the address to which it led, or empty. `lost`: why there was no answer, or why the answer looks like a page that says
+    “not found”; else empty. `archived`: the address of the copy that an archive made when it was asked, or empty."""
 
     url: Annotated[str, Field(max_length=LONGEST)]
     asked: datetime.date
@@ -51,7 +51,8 @@ _ANSWERS: TypeAdapter[list[AddressAnswer]] = TypeAdapter(list[AddressAnswer])
 
 
 def addresses(edition: Edition) -> dict[str, list[str]]:
-    """The keys of the sources with each address: their `URL`, and an `archive` that is an address."""
+    """The addresses of all sources, each with the keys of the sources that have it. A source's addresses are its `URL`, and its
+    `archive` if that is an address of the web."""
     found: dict[str, list[str]] = {}
     for key, source in edition.sources.items():
         for url in (source.URL, source.archive):

@@ -38,7 +38,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class PrintedPage:
-    """A page or slide: its number, and its text with the lines as they are printed. `known`: its letters, if they are known."""
+    """A page or slide: its number, and its text with the lines as they are printed. `known`: its `letters`, if they were worked out
+    before; else empty."""
 
     number: int
     text: str
@@ -46,7 +47,7 @@ class PrintedPage:
 
     @cached_property
     def letters(self) -> str:
-        """The letters and digits of the page, without case."""
+        """The page's text as `folded` returns it: letters and digits only, without case."""
         return self.known or self.text.translate(_FOLDED)
 
     @cached_property
@@ -167,8 +168,8 @@ def _goes_on(page: PrintedPage, after: PrintedPage, left: Sequence[str], end: in
 
 
 def _begun(page: PrintedPage, after: PrintedPage, part: str) -> tuple[int, int] | None:
-    """Where a part of a passage that goes on over the end of a page begins and ends on this page. None if the next page has the
-    part whole, or this page doesn't have its beginning."""
+    """Where a part of a passage begins and ends on this page, if it is divided by the end of the page. None if the next page has
+    the whole part, or if this page doesn't have its beginning."""
     if part in after.letters or part[:FEWEST] not in page.letters:
         return None
     low, high = 0, len(part)

@@ -76,7 +76,7 @@ class PastFacts:
         self._known: dict[str, dict[str, dict[str, object]]] = {}
 
     def fact(self, content: str, path: str, id: str) -> dict[str, object]:
-        """The fields of a fact in a country's file, as the file has them. None if there was no such fact.
+        """The fields of a fact in a country's file, by their names, as the file has them. Empty if there was no such fact.
 
         `content`: the id of the content, as a `Sent` has it. Raises Problems if the record is damaged."""
         sha256 = self.store.tree(content).get(path, "")
@@ -114,7 +114,8 @@ class PastEditions:
 
 
 class PastTexts:
-    """A text that is no fact's, in the content that sent files were made from. `today`: the texts of today's edition by name."""
+    """A text other than that of a fact, in the content from which sent files were made. `today`: the texts of today's edition by
+    name."""
 
     def __init__(self, store: Store, edition: Edition, name: str, pandoc: Pandoc):
         """Raises PandocError."""
@@ -123,8 +124,9 @@ class PastTexts:
         self._known: dict[str, str] = {}
 
     def words(self, sent: Sent) -> str:
-        """The words that the text had. A block is found by its words, since its number may have been another; empty if there was
-        none. Raises Problems if the record is damaged, or the content had errors by today's rules; PandocError."""
+        """The words that the text had in the content from which a file was made. Empty if there was no such text. A block is found
+        by its words, since it may have had another number. Raises Problems if the record is damaged, or the content had errors by
+        today's rules; PandocError."""
         if sent.content not in self._known:
             before = texts.of(self.past.edition(sent), self.pandoc)
             was = self.name
@@ -152,8 +154,8 @@ class PastExcerpts:
         return self._known[sent.content]
 
     def _then(self, content: str, today: Excerpt) -> list[Excerpt]:
-        """A passage as it was. It is today's if it is neither the text of a fact nor what timelines print of one; there is none if
-        there was no such fact."""
+        """A passage in the words that it had in older content. If it is neither the text of a fact nor what timelines print of one,
+        it stays as it is today. Empty if there was no such fact."""
         path, anchor = today.place.path, today.place.anchor
         id = anchor.removesuffix("/text")
         if id == anchor or today.name not in {id, f"{id}{_ON_TIMELINES}"}:
@@ -180,6 +182,6 @@ def _parts(blocks: Sequence[Node]) -> Iterator[str]:
 
 
 def _gap(node: Node) -> list[Node] | None:
-    """A gap in the place of what a page prints in other words."""
+    """A gap in place of a node that a page prints in other words. None for a node that stays as it is."""
     is_kept = node["t"] in {"Link", "Span"} and tree.text_of(node).strip() and not {*tree.classes(node)} & {*attributes.VALUES}
     return None if is_kept else [{"t": "Str", "c": _GAP}]

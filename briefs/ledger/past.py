@@ -59,8 +59,8 @@ def _is_date(words: str) -> bool:
 
 
 def of_output(since: str, store: Store, beside: Reading | None = None) -> Revision:
-    """The content from which an older output folder was built: as it was kept then, or, if one of its files went out, as the
-    record has it.
+    """The content from which an older output folder was built. It is what the build kept; or else, if one of the folder's files
+    went out, what the record of what went out has.
 
     Raises NotUnderstood if neither has it, or it is no output folder; Problems if the record is damaged or the content had errors
     then.

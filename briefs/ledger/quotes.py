@@ -25,7 +25,8 @@ LONGEST = 60  # letters of a quotation in a message
 
 @dataclass(frozen=True)
 class QuotePlace:
-    """Where a quotation stands: a file in `evidence/`; its page, or 0 if it has none; the line on the page, or of a text file."""
+    """Where a quotation stands. `file`: the path of a saved copy. `page`: the page of a PDF, 0 for other files. `line`: the line on
+    the page or in the text file, 0 for HTML. Pages and lines are counted from 1."""
 
     file: str
     page: int
@@ -38,7 +39,8 @@ class QuotePlace:
 
 @dataclass(frozen=True)
 class QuoteCheck:
-    """A quotation in a claim. `copies`: the saved copies of the claim's sources; `places`: where it stands in them."""
+    """A quotation in a claim: its words. `copies`: the paths of the saved copies of the claim's sources; `places`: where the
+    quotation stands in them."""
 
     claim: Claim
     words: str

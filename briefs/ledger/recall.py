@@ -68,11 +68,11 @@ class Holder:
 
 @dataclass(frozen=True)
 class Recall:
-    """A fact, text or value that went out in other words than it has now. `right`: today's; empty if it was taken out.
+    """A fact, text or value that went out in other words than it has now. `what`: the fact's id, the text's place or the value's
+    name. `country`: the code of the country that it is about, or empty.
 
-    `what`: a fact's id, a text's place or a value's name; `country`: the code of the country that it is about, or empty.
-
-    `id`: of its correction; `wrong`: the words that went out, the oldest first; `is_recorded`: whether corrections.yaml has it.
+    `id`: the id of its correction. `wrong`: the words that went out, the oldest first. `right`: today's words; empty if it was
+    taken out. `holders`: who has a file with wrong words. `is_recorded`: whether corrections.yaml has the correction.
     """
 
     id: str
@@ -105,11 +105,10 @@ class Recall:
 
 
 def find(edition: Edition, what: str, store: Store, pandoc: Pandoc) -> Recall:
-    """Who holds files with a fact in words, or with a date, that it no longer has, or with a text in other words, or with another
-    value.
+    """Find the files in which a fact, text or value is other than it is today, and who holds them.
 
-    `what`: see `ledger/oldwords.py`. Raises NotUnderstood if neither the edition nor a file that went out has it;
-    Problems if the record is damaged; PandocError.
+    `what`: the fact, text or value, as `ledger/oldwords.py` says. Raises NotUnderstood if neither the edition nor a file that went
+    out has it; Problems if the record is damaged; PandocError.
     """
     sent = store.sent()
     finder = oldwords.finder(edition, what, store, pandoc)
@@ -170,14 +169,16 @@ def recorded(files: Mapping[str, bytes], found: Recall, day: datetime.date) -> b
 
 @dataclass(frozen=True)
 class Parcel:
-    """What goes to some people: the note, and today's version of each file that they hold. `files`: their names."""
+    """The same files for one or more people. `people`: their addresses. `files`: the names of the files: the note, and today's
+    version of each file that these people hold."""
 
     people: tuple[str, ...]
     files: tuple[str, ...]
 
 
 def parcels(found: Recall, names: Mapping[Holder, str]) -> list[Parcel]:
-    """Who gets what. `names`: today's file for each that somebody holds; one that the edition no longer has isn't there."""
+    """The files for each person. `names`: the name of today's version of a holder's file. A holder whose file the edition no longer
+    has isn't among the keys, and gets the note only."""
     files: dict[str, dict[str, None]] = {}
     for holder in found.holders:
         if holder.can_be_told:
@@ -188,7 +189,7 @@ def parcels(found: Recall, names: Mapping[Holder, str]) -> list[Parcel]:
 
 
 def targets(edition: Edition, found: Recall, out: Path) -> tuple[dict[Target, None], dict[Holder, str]]:
-    """The documents that are sent, the note first, and today's file for each that somebody holds."""
+    """The documents that are sent, the note first; and for each holder the name of today's version of the file, if there is one."""
     note = Target(NOTE, found.id, plan.correction_name(edition, found.id), KINDS[NOTE].formats, "a4")
     wanted, names = {note: None}, dict[Holder, str]()
     for holder in found.holders:
@@ -201,7 +202,8 @@ def targets(edition: Edition, found: Recall, out: Path) -> tuple[dict[Target, No
 
 
 def _candidates(edition: Edition, holder: Holder) -> Iterator[Target]:
-    """The documents of today's edition that a file may be: for everyone, for an audience, in another language."""
+    """The documents of today's edition that may be new versions of a holder's file: for everyone or for an audience, in each
+    language, and with each number of slides on a page of a handout."""
     kind = KINDS.get(holder.kind)
     for own in (edition, *edition.translations.values()) if kind else ():
         assert kind

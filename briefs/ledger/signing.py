@@ -101,7 +101,8 @@ def text(signatures: SignOff) -> bytes:
 
 
 def lines(states: Iterable[SignatureState], edition: Edition) -> Iterator[str]:
-    """How each role stands to each piece, and what voids a signature."""
+    """A line for each piece and role: whether the role has signed the piece. Below a void signature, a line for each item that
+    changed."""
     for state in states:
         name = f"{state.piece}, {state.role.label}"
         one = state.signature

@@ -26,8 +26,8 @@ LONGEST = 120  # letters of a passage that a line quotes
 
 @dataclass(frozen=True)
 class Occurrence:
-    """A passage in a finished file. `file`: its path in the output folder; `kind`, `subject`: those of its document; the rest is a
-    `Hit`'s."""
+    """A passage in a finished file. `passage`: its name. `file`: the path in the output folder; `kind`, `subject`: those of the
+    document. `page`, `line`, `words`: as in a `Hit`."""
 
     passage: str
     file: str
@@ -44,10 +44,12 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Holding:
-    """A file that went out with a passage in it, and somebody who has it. `to`: an address; empty for an export.
+    """A file that went out with a passage in it, and somebody who has it. `passage`: the passage's name; `words`: its words in the
+    file. `to`: an address; empty for an export.
 
-    `newer`: when the same person was last sent a newer version of the document; empty if never. `still`: whether that one prints
-    the passage too, and `is_reworded` whether in other words. `is_certain`: False while it isn't known whether the message arrived.
+    `newer`: when the same person was last sent a newer version of the document; empty if never. `still`: whether the newer version
+    prints the passage too; `is_reworded`: whether it does so in other words. `is_certain`: False while it isn't known whether the
+    message arrived.
     """
 
     passage: str
@@ -77,7 +79,8 @@ def printed(out: Path, files: FinishedFiles, passages: Sequence[Excerpt]) -> Ite
 
 
 def stale(out: Path, inputs: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """The files that aren't in the output folder as they would be made today. `inputs`: what each is made of, by its name."""
+    """The names of files that aren't in the output folder, or were made from other inputs there. `inputs`: by the name of each
+    file, the hashes of what it is made from today."""
     entries: Mapping[str, Any] = manifest.read(out).get("files", {})
     return [name for name, own in inputs.items() if not send.if_fresh(out / name, entries.get(name, {}), own)]
 
@@ -128,7 +131,7 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]], kept: T
 
 
 def in_file(store: Store, one: Sent, passages: Sequence[Excerpt], kept: TableStore | None = None) -> dict[str, str]:
-    """The passages that a sent file prints: their words by their names."""
+    """The passages that a sent file prints. The key is the passage's name, the value its words in the file."""
     read = pages.read(one.name, store.document(one), kept) if one.name.endswith(SUFFIXES) else []
     found: dict[str, str] = {}
     for passage, hit in _hits(read, passages):
@@ -147,7 +150,7 @@ def _document(one: Sent) -> tuple[str, ...]:
 
 def _newer(sent: Sequence[Sent]) -> list[Sent | None]:
     """For each file the newest other version of its document that the same person was sent after it; None if there is none."""
-    versions: dict[tuple[str, ...], list[Sent]] = {}  # by document: the newest version, and the newest other one
+    versions: dict[tuple[str, ...], list[Sent]] = {}  # by document, the newest version and the newest version that differs from it
     found: list[Sent | None] = []
     for one in reversed(sent):
         newest = versions.setdefault(_document(one), [])
