@@ -64,7 +64,7 @@ class _Comparison:
         self.names = {e.get(w("name")) for e in new.xml(BODY).iter(w("bookmarkStart"))}
         ids = [int(e.get(w("id"))) for e in new.xml(BODY).iter(w("bookmarkStart"), w("bookmarkEnd"))]
         self.last_id = max(ids, default=0)  # the highest id of bookmarks and changes
-        self.bookmark_ids: dict[str, str] = {}  # new ids by old ones, of bookmarks from the older file that haven't ended yet
+        self.bookmark_ids: dict[str, str] = {}  # new ids by old ids, for bookmarks of the older file whose end is still to come
         self.compared_headers: set[str] = set()  # the parts that were compared; several sections may share a header
 
     def parts(self, old: str, new: str) -> _PartPair:
@@ -170,7 +170,8 @@ class _Comparison:
             at = block
 
     def _shift_end(self, previous: tuple[Node, Node], deleted: Sequence[Node], inserted: Sequence[Node], part: _PartPair) -> None:
-        """Mark the paragraph before a gap instead of the last one in it, if only paragraphs were inserted, or only deleted."""
+        """Mark the end of the paragraph before a gap instead of the end of the last paragraph in the gap. Does nothing unless the
+        gap has only inserted paragraphs, or only deleted ones."""
         blocks, kept = [*deleted, *inserted], previous[1]
         if bool(deleted) == bool(inserted) or any(block.tag != w("p") for block in (*blocks, kept)):
             return
