@@ -150,8 +150,8 @@ def _on(root: etree._Element, paper: str) -> Image.Image:
 
 
 def _see_through(on_white: Image.Image, on_black: Image.Image) -> Image.Image:
-    """A picture without paper, from the same on white and on black. vl-convert itself gives a half-transparent dot no colour that
-    is brighter than the dot is opaque."""
+    """The pixels of a picture without paper, computed from the picture on white and the picture on black. vl-convert can't draw it:
+    it gives a half-transparent dot no colour that is brighter than the dot is opaque."""
     opacity = ImageChops.invert(ImageChops.subtract(on_white, on_black)).split()[1]
     return Image.merge("RGBa", [*on_black.split(), opacity]).convert("RGBA")  # RGBa: colours multiplied by the opacity
 

@@ -34,10 +34,10 @@ Splits = Mapping[int, tuple[tuple[int, ...], ...]]
 class PageEnds:
     """How the ends of the pages are changed.
 
-    `whole`: the numbers in the chunk of the paragraphs that aren't hyphenated. `earlier`: for paragraphs in which a written hyphen
-    still ends a page, by their number, how many of their lines go to the next page. `rows`: where rows are divided, by their number
-    in the chunk: for each new row, how many items of each cell come before it. `tighter`: by how many points the leading is
-    reduced. `free`: how many lines stay free on every page. `blank`: whether an empty page follows.
+    `whole`: the paragraphs that aren't hyphenated, by their numbers in the chunk. `earlier`: the paragraphs in which a hyphen that
+    was written still ends a page; by the number of each, how many of its lines go to the next page. `rows`: the rows that are
+    divided; by the number of each in the chunk, how many items of each cell come before each new row. `tighter`: by how many points
+    the leading is reduced. `free`: how many lines stay free on every page. `blank`: whether an empty page follows.
     """
 
     whole: frozenset[int] = frozenset()
@@ -138,8 +138,8 @@ def _last_letter(box: LayoutBox) -> str:
 
 
 def _with_rows(ends: PageEnds, document: RenderedDocument) -> PageEnds:
-    """The ends, with a division added for each row that goes on to another page, and without divisions that leave a page nearly
-    empty: since such a row was divided, it has moved to another place, where the division comes too early."""
+    """The ends, with a division added for each row that goes on to another page. Divisions that leave a page nearly empty are
+    removed: since its row was divided, it has moved, and the division now comes too early."""
     numbers = _numbers(document, "tr")
     origins = _origins(ends.rows, len(numbers))
     rows = {number: set(splits) for number, splits in ends.rows.items()}
@@ -153,8 +153,8 @@ def _with_rows(ends: PageEnds, document: RenderedDocument) -> PageEnds:
 
 
 def _origins(rows: Splits, count: int) -> list[tuple[int, Sequence[int]]]:
-    """For each of `count` rows of a document with divided rows: the number that it has if no row is divided, and how many items of
-    each cell come before it. The second is empty for the first part of a row."""
+    """For each of `count` rows of a document in which some rows are divided: the number of the row that it is a part of, counted
+    before the division, and how many items of each cell come before the part. The second is empty for the first part of a row."""
     found: list[tuple[int, Sequence[int]]] = []
     number = 0
     while len(found) < count:
@@ -235,7 +235,8 @@ def with_rows(blocks: Sequence[Node], rows: Splits) -> list[Node]:
 
 
 def _divided(row: Any, splits: Sequence[Sequence[int | None]]) -> list[Any]:
-    """The rows into which a row is divided: one more than there are splits."""
+    """The rows into which a row is divided at its splits. A row without the attribute `continued` stays whole. If only the name
+    would stay on the first page, the row has no part there."""
     (identifier, classes, keys), cells = row
     name = dict(keys).get(CONTINUED)
     if not splits or not name:

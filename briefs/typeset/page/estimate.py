@@ -30,7 +30,7 @@ RAGGED = 1.0  # how much longer a text is because its lines end between words
 OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
 SPARE = 8.0  # points: by how much the facts are usually lower than estimated from lengths of texts
-CLOSE = 2.2  # points: an addition to everything else, if lines are estimated word by word (`_Words.is_close`)
+CLOSE = 2.2  # points: added to the heights of two parts if lines are estimated word by word (`_Words.is_close`)
 SCALE = 33.0  # points: the height of the scale of stances with its explanation, which is counted in OTHER
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
@@ -131,9 +131,9 @@ def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: T
 
 
 def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manuscript, int]]:
-    """The manuscript with the additions that should fill its page best, and the step for it; then further versions that should need
-    less room. Empty if there is no room for any addition. With a timeline across the page, the manuscript may fit at a step at
-    which it doesn't fit without the timeline."""
+    """Versions of the manuscript, each with its step: first the one whose additions should fill the page best, then those that
+    should need less room. Empty if there is no room for any addition. With a timeline across the page, the manuscript may fit at a
+    step at which it doesn't fit without the timeline."""
     steps = theme.look.ladder[manuscript.kind.ladder]
     roomy = [n for n, each in enumerate(steps) if each.additions] if manuscript.whole else []
     if not roomy:

@@ -28,8 +28,8 @@ LOST = "Shorten or divide the paragraph, the table or the note."
 
 @dataclass(frozen=True)
 class PageFault:
-    """A fault on a page. `names`: the names of the blocks up to the fault, the nearest first; for a block without a name, its place
-    in the content (see `_place`)."""
+    """A fault on a page. `names`: the name of its block and of the blocks before it, the nearest first. A block without a name has
+    its place in the content instead (see `_place`)."""
 
     names: tuple[str, ...]
     what: str
@@ -106,7 +106,8 @@ def excesses(outer: LayoutBox, end: float, is_rtl: bool = False) -> Iterator[Exc
 
 
 class _Order:
-    """The names in a document in the order of its text; and for the `id()` of each element in a table, the `id()` of the table."""
+    """The names of a document's elements (`id` or `data-place`), in the order of its text. `tables`: the `id()` of its table, by
+    the `id()` of each element in a table."""
 
     def __init__(self, document: RenderedDocument):
         self.tables: dict[int, int] = {}

@@ -21,8 +21,8 @@ TEXTS = {"h2", "li", "p"}
 
 @dataclass(frozen=True)
 class Stretch:
-    """By how much distances grow, in points: between facts, between figures, and above the sources. The last is in addition to the
-    growth of the columns."""
+    """By how much distances grow, in points: between facts, between figures, and above the sources. The distance above the sources
+    grows in addition to the columns."""
 
     facts: float = 0.0
     figures: float = 0.0

@@ -22,7 +22,7 @@ TYPES = {
     "UpperRoman": "I",
 }  # `type` of `ol`
 BULLET = "•"
-USUAL = (1, "Decimal", "Period")  # the numbering that style sheets make themselves
+USUAL = (1, "Decimal", "Period")  # start, style and delimiter of the lists that the style sheets number, without markers from here
 
 
 def ordered(numerals: str, node: Node) -> list[Node] | None:

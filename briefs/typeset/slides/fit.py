@@ -90,8 +90,8 @@ def _names(box: LayoutBox) -> set[str]:
 
 
 def _excess(outer: LayoutBox) -> float:
-    """By how many points the lines and pictures in a box reach over its foot or over the side where lines end; lines also over its
-    top, which happens if they are aligned to the foot."""
+    """By how many points the lines and pictures in a box reach over its foot or over the side where lines end. Lines that are
+    aligned to the foot may also reach over its top, and are measured there too."""
     area = outer.content_area
     highest = 0.0
     for box in _inside(outer):

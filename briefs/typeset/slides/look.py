@@ -11,8 +11,8 @@ from briefs.typeset.slides.handout import HandoutLayout
 
 
 def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
-    """CSS rules: custom properties for lengths, and a class for each step of the ladder and for each stance. `--u` is the length on
-    the page of a millimetre of the slide."""
+    """CSS rules: custom properties for lengths, and a class for each step of the ladder and for each stance. `--u` is how long a
+    millimetre of the slide is on the page."""
     look, scale = theme.look, how.scale
     shown, notes = look.slide, how.type
     lengths = {

@@ -35,7 +35,8 @@ def _divided(table: Node) -> list[Node]:
 
 
 def _parts(titles: Any, row: Any) -> tuple[Any, Any]:
-    """The head and the row of a country's table. Of the first cell of its row, the first line becomes the first cell of the head."""
+    """The head and the row of a country's table. The first line of the row's first cell, which is the name, becomes the first cell
+    of the head."""
     (title_attribute, (title, *others)), (row_attribute, (name, *facts)) = titles, row
     (styled,) = name[-1]
     (paragraph,) = tree.blocks(styled)

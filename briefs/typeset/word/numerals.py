@@ -1,8 +1,8 @@
 """Makes Word count in the digits of the language: pages, notes, headings, items of lists and captions.
 
-In: the package, the numbering system of its language. Out: the same package, changed. Word has formats for Devanagari and Thai digits
-only (ECMA-376 part 1, 17.18.59 and 17.16.4.3.1). In other digits are the results that fields are stored with, and Word counts as
-its reader has set it.
+In: the package, the numbering system of its language. Out: the same package, changed. Word has formats for Devanagari and Thai
+digits only (ECMA-376 part 1, 17.18.59 and 17.16.4.3.1). In other systems, the results that are stored in fields have the digits of
+the language. When Word counts again, it uses the digits that its user has chosen.
 """
 
 from __future__ import annotations

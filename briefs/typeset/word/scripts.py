@@ -68,8 +68,8 @@ def _faces(styles: Element, fonts: Fonts, language: str) -> None:
 
 
 def _without_slant(package: Package, language: str) -> None:
-    """Set no letters of Chinese, Japanese and Korean in a slanted face, which Word would make of an upright one. What is emphasised
-    gets a dot at each letter (17.3.2.12), in Chinese below it."""
+    """Set all letters of Chinese, Japanese and Korean upright: Word would slant an upright face for italics. Emphasised letters get
+    a dot each (17.3.2.12), in Chinese below the letter."""
     for style in package.xml(STYLES).iter(w("style")):
         _upright(style)
     for run in (run for name in _texts(package) for run in package.xml(name).iter(w("r"))):

@@ -171,8 +171,8 @@ def sides(body: Element) -> list[list[Element]]:
 
 
 def with_headings(body: Element) -> list[tuple[Element, str, bool]]:
-    """For each section: its properties, the first heading in it (or the heading of the section before), and whether this is a
-    heading of level 1 and not of the front matter."""
+    """For each section: its properties; the first heading in it, or the last section's heading if it has none; and whether this is
+    a heading of level 1 of the text, not of the front matter."""
     found: list[tuple[Element, str, bool]] = []
     heading, is_title, first = "", True, True
     for each in body:

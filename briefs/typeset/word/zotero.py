@@ -3,8 +3,8 @@
 In: the blocks of a document, the records of its sources. Out: the same blocks, in which the words of each citation, and the
 bibliography, are in a field; and the preferences of the document, which Zotero reads from properties of 255 characters. The words
 stay as they are: without Zotero, the document looks and behaves as it would without the fields. A record has an address (`uris`)
-that is in no Zotero library. So Zotero uses the embedded data, and recognises two citations of the same source. The fields follow
-the form that Zotero 6 and 7 write; they have not been tried with Zotero itself.
+that is in no Zotero library. So Zotero uses the record that is embedded in the field; and it recognises two citations of one source
+by the address. The fields follow the form that Zotero 6 and 7 write; they have not been tried with Zotero itself.
 https://github.com/zotero/zotero/blob/main/chrome/content/zotero/xpcom/integration.js
 """
 
