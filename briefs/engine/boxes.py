@@ -108,7 +108,7 @@ class LayoutBox:
         return getattr(self._box, "element", None)
 
     def attribute(self, name: str) -> str:
-        """An attribute of the HTML element, or nothing."""
+        """An attribute of the HTML element; empty if the element doesn't have it."""
         read = getattr(self.element, "get", None)
         return str(read(name) or "") if read else ""
 

@@ -33,7 +33,7 @@ def not_embedded() -> AbstractContextManager[None]:
 
 
 def usage(fonts: Iterable[Font]) -> dict[str, FontUsage]:
-    """WeasyPrint's fonts as data, by the name that pages use for each: the face, and the text and the width of each glyph.
+    """WeasyPrint's fonts as data, by the name that pages use for each: the face, and the text and width of each glyph.
 
     Every letter has a glyph, because WeasyPrint logs a letter that no font has, and a document with such a message fails.
     """

@@ -134,7 +134,8 @@ def _texts(box: Box) -> Iterator[str]:
 
 
 def _divided(context: Context, area: Box, note: Box) -> Sequence[Box]:
-    """Leave the first lines in a footnote, and return the others as footnotes of their own. Empty if the footnote isn't long."""
+    """Leave the first lines in a footnote, and return the others as footnotes of their own. Returns nothing if the footnote isn't
+    long."""
     from weasyprint.formatting_structure import build
     from weasyprint.layout.block import block_level_layout
 
@@ -180,7 +181,7 @@ def _cut(text: str, start: SkipStack, end: SkipStack) -> str:
 
 
 def _calls(box: Box, long_notes: Mapping[int, Sequence[Box]]) -> Iterator[Box]:
-    """A box. If it is the call of a long footnote, empty calls of the footnote's later parts follow."""
+    """The box. If it is the call of a long footnote, it is followed by empty calls of the footnote's later parts."""
     yield box
     if box.footnote is not None and str(box.element_tag).endswith("::footnote-call"):
         for part in long_notes.get(id(box.footnote), ()):

@@ -24,7 +24,7 @@ from briefs.problems import ToolError
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz0b", "libfontconfig1")  # Debian's, as in requirements/debian.txt
 LAZY = ("fontTools.subset", "fontTools.varLib.instancer")
-NEW: dict[str, Callable[[Any], Any]] = {  # for each name the function that makes its replacement, for the whole process
+NEW: dict[str, Callable[[Any], Any]] = {  # by each name that is replaced, the function that makes its replacement
     "weasyprint.css.ComputedStyle.__missing__": styles.missing,
     "weasyprint.text.line_break.strut": styles.strut,
     "weasyprint.text.line_break.Layout.setup": text.setup,

@@ -39,8 +39,8 @@ TESTED = {"weasyprint": "70.0", "pydyf": "0.13.0"}  # as in requirements/run.in
 
 @dataclass(frozen=True)
 class Patch:
-    """A name in WeasyPrint or pydyf that we replace. `packages`: the ones whose internals the replacement relies on, as they are in
-    the versions of `TESTED`."""
+    """A name in WeasyPrint or pydyf that we replace. `packages`: the packages on whose internals the replacement relies. It is
+    tested with the versions of them in `TESTED`."""
 
     name: str
     purpose: Literal["speed", "output"]
@@ -48,7 +48,7 @@ class Patch:
     packages: tuple[str, ...] = ("weasyprint",)
 
     def untested(self, versions: Mapping[str, str]) -> list[str]:
-        """Those of `packages` that are installed in another version than the tested one."""
+        """Those of `packages` whose installed version isn't the tested one. `versions`: the installed version of each package."""
         return [package for package in self.packages if versions[package] != TESTED[package]]
 
 

@@ -62,7 +62,7 @@ class RenderedDocument:
         self.__dict__.pop("pages", None)
 
     def lost_words(self) -> Iterator[tuple[words.Element, str]]:
-        """Each element some of whose letters are on no page, and its text."""
+        """Each element of which some letters are on no page, with its text."""
         return words.lost(self.root, self.pages)
 
     def write_pdf(self, tagged: bool, embed_fonts: bool = True) -> bytes:

@@ -14,8 +14,9 @@ Style = Any  # weasyprint.css.ComputedStyle
 
 
 def missing(original: Callable[[Style, str], Any]) -> Callable[[Style, str], Any]:
-    """Replaces ComputedStyle.__missing__, which applies the whole cascade to each property of each element. Nearly all properties
-    are named by no rule: they get the parent's value or the initial value at once. https://www.w3.org/TR/css-cascade-4/#defaulting
+    """Replaces ComputedStyle.__missing__, which applies the whole cascade to each property of each element. Most properties of an
+    element are named by no rule. Here they get the parent's value or the initial value at once.
+    https://www.w3.org/TR/css-cascade-4/#defaulting
     """
     from weasyprint.css import PHYSICAL_FUNCTIONS
     from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES

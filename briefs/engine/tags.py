@@ -38,7 +38,7 @@ def recorded(notes_before: int = 0, name: str = "") -> Iterator[Finisher]:
 
     original = tags._build_box_tree
     boxes: dict[int, Box] = {}
-    margins: dict[int, str] = {}  # by the id of each element in a margin box, the name of that box
+    margins: dict[int, str] = {}  # the name of the margin box, by the id() of each element in one
 
     def build(box: Box, *rest: Any) -> Iterator[Element]:
         box = getattr(box, "_box", box)  # the box of an AbsolutePlaceholder
@@ -85,7 +85,7 @@ class StructureTree:
         self.document = self._object(self.root["K"][0])
         self.column_heads: set[int] = set()  # header cells of columns; the other header cells are those of rows
         self.removed_links: set[int] = set()  # the keys that removed links have in the parent tree
-        self.repeated_ids: dict[bytes, Any] = {}  # by the ID of a header cell on a later page of a table, its ID on the first page
+        self.repeated_ids: dict[bytes, Any] = {}  # a header cell's ID on the first page of a table, by its ID on a later page
 
     def complete(self) -> None:
         """Run all passes, in the order in which they depend on each other."""
@@ -180,7 +180,7 @@ class StructureTree:
         """Join neighbours on two pages that belong to one HTML element."""
         last: Element | None = None
         for kid in self._children(parent):
-            if self._tag(kid) == "":  # such an element, of footnotes or floats, stands between two elements to be joined
+            if self._tag(kid) == "":  # an element of footnotes or floats has no tag, and may stand between two to be joined
                 continue
             if last is not None and self._same(last, kid):
                 self._remove(kid, parent)

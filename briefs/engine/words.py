@@ -1,6 +1,6 @@
 """Finds words of a document that are on none of its pages.
 
-In: the HTML that was laid out, and its pages. Out: the text of each element some of whose letters are missing. WeasyPrint drops
+In: the HTML that was laid out, and its pages. Out: the text of each element of which some letters are missing. WeasyPrint drops
 content for which it finds no room, such as a footnote that is longer than a page, and mostly logs nothing.
 """
 

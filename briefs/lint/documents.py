@@ -24,9 +24,10 @@ LEAST_CONTRAST, LARGE_CONTRAST = 4.5, 3.0  # WCAG 2.2, 1.4.3
 LARGE, LARGE_BOLD = 18.0, 14.0  # points: from these sizes on, regular or bold text is large by the same rule
 OVERLAP = 0.12  # the most by which two texts may overlap, as a share of the smaller one
 OUTSIDE = 0.5  # points: the most that a text may reach over the page's edge
-INDENT = 12.0  # points: the first row of a table that begins further in than this has lost the name in its first column
+INDENT = 12.0  # points: a table's first row lacks the name in its first column if it begins further in than this
 WHITE: Colour = (255, 255, 255)
-GUTTER, BLOCK, BLOCK_GAP = 8.0, 40 * MM, 14.0  # points: least gap between columns; their least height; a gap that ends them
+# Points: the least gap between two columns; the least height of a column; the least gap that ends a column.
+GUTTER, BLOCK, BLOCK_GAP = 8.0, 40 * MM, 14.0
 
 
 def findings(file: str, data: bytes) -> list[Finding]:
@@ -55,8 +56,7 @@ def _of_page(file: str, page: PaintedPage) -> Iterator[Finding]:
 
 
 def _hyphens(file: str, page: PaintedPage) -> Iterator[Finding]:
-    """A word whose rest stands on the next page: a line that ends in a hyphen, and after which the text doesn't go on on this
-    page."""
+    """A word that is broken over a page turn: a line ends in a hyphen, and its text doesn't go on on the same page."""
     texts = [p for p in page.texts if p.tag not in {"Artifact", "Figure"}]
     for before, text, after in zip([None, *texts], texts, [*texts[1:], None], strict=False):
         word = text.text.strip("\u2060 ").split(" ")[-1]
@@ -97,8 +97,8 @@ def _nameless(file: str, page: PaintedPage) -> Iterator[Finding]:
 
 
 def _fill(file: str, pages: Sequence[PaintedPage]) -> Iterator[Finding]:
-    """A page of which less than a fifth is used, compared with the fullest page of the same size. A page without text
-    is empty on purpose."""
+    """A page that uses less than a fifth of the height that the fullest page of the same size uses. A page without text is taken to
+    be empty on purpose."""
     for page in pages:
         alike = [p for p in pages if (round(p.width), round(p.height)) == (round(page.width), round(page.height))]
         extents = [item.extent for p in alike for item in p.painted if item.tag != "Artifact" or item.kind == "shape"]
@@ -110,8 +110,8 @@ def _fill(file: str, pages: Sequence[PaintedPage]) -> Iterator[Finding]:
 
 
 def _covered(page: PaintedPage, closed: float = CLOSED) -> list[tuple[float, float]]:
-    """The strips of a page on which something stands, each as its top and bottom, in order. `closed`: a smaller gap divides no
-    strip."""
+    """The strips of a page on which something stands, each as its top and bottom, in order. Two things with a smaller gap than
+    `closed` between them are in one strip."""
     shown = [item.extent for item in page.body if item.kind != "shape"]
     shown += [s.extent for s in page.painted if s.filled and s.extent.height > 2 and s.colour != WHITE]
     strips: list[tuple[float, float]] = []

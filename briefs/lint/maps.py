@@ -16,14 +16,14 @@ POINTS = 500  # a figure whose outlines have fewer points is no map
 FOREIGN = 0.25  # the most of a label that may lie on other countries
 SEEN = 0.5  # the least of the subject's area that must be seen
 SMALL = 28.0  # square points: of a smaller subject, the outline covers most
-NEAR, LIKE = 12, 48  # of 255, in each channel: closer colours are the same; closer ones to the subject's are its own or its edge's
+NEAR, LIKE = 12, 48  # of 255 a channel: closer colours are equal; closer ones to the subject's are its own or its edge's
 WHITE: Colour = (255, 255, 255)
 
 
 @dataclass(frozen=True)
 class PaintedMap:
-    """A map: the shape of its sea, the colours of land, the subject's colour (None if all countries are the subject), all shapes,
-    the labels."""
+    """A map. `sea`: the shape of its sea. `lands`: the colours of its countries. `subject`: the colour of the country that it is
+    about, or None if it is about all. `shapes`, `labels`: all its shapes and texts."""
 
     sea: Painted
     lands: frozenset[Colour]

@@ -57,7 +57,8 @@ class Extent:
 @dataclass(frozen=True)
 class Painted:
     """Something that is painted on a page. `kind`: “text”, “shape” or “picture”. `tag`: `Artifact` or `Figure` if the object is
-    marked as part of one, otherwise the innermost mark around it. `content`: the number of its marked content on this page, or -1.
+    marked as part of one, otherwise the name of the innermost mark around it. `content`: the number (MCID) of its marked content on
+    this page, or -1 if it is in none.
 
     `filled`: whether a shape is filled. `points`, `area`: of a filled shape, the number of points of its outline, and its area in
     square points.

@@ -100,7 +100,8 @@ def _shapes(opened: Package, name: str) -> Iterator[SlideShape]:
 
 
 def _role(element: Element) -> tuple[str, str]:
-    """The type of a shape's placeholder, and the index by which its layout knows it. Both are empty for a shape that is none."""
+    """The type of a shape's placeholder, and the index by which its layout knows it. Both are empty for a shape that isn't a
+    placeholder."""
     placeholder = element.find(".//p:nvPr/p:ph", NAMES)
     if placeholder is None:
         return "", ""

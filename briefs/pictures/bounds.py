@@ -13,8 +13,8 @@ from typing import Any
 from lxml import etree
 
 Element = Any  # lxml.etree._Element
-SHAPES = 20_000  # at most: some seconds of drawing; two letters, or two hundred characters of a path, count as one shape
-DEPTH = 60  # the longest chain of references, each from a part that the one before refers to
+SHAPES = 20_000  # the most, which take some seconds; two letters, or 200 characters of attributes, count as one shape
+DEPTH = 60  # the longest chain of elements of which each refers to the next
 OCTAVES = 10  # the most octaves of a filter's noise (feTurbulence); more can't be seen
 RADIUS = 200.0  # the largest radius of a blur or another effect, in the units of the picture
 REACH = 10.0  # the largest radius of an effect whose time grows with the square of the radius
@@ -27,8 +27,8 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
 def check(root: Element) -> None:
-    """Refuse a picture that contains itself, or that repeats its parts too often, such as a `use` of ten parts that use ten more
-    each."""
+    """Raise ValueError for a picture that contains itself, or that repeats its parts too often, such as a `use` of ten parts each
+    of which uses ten more."""
     for element in root.iter():
         _check_filter(element)
     found = _Counter(root).size(root, 0)

@@ -47,7 +47,7 @@ def apply(root: Element, box: Box) -> Iterator[tuple[Element, str]]:
 
 
 def _box(element: Element, around: str, box: Box) -> Box | None:
-    """The box that percentages refer to. None if it isn't known."""
+    """The box of which the percentages of an origin are a part: the whole picture, or the shape itself. None if it isn't known."""
     if around in _AROUND:
         inner = any(etree.QName(outer).localname in {"svg", "symbol"} for outer in list(element.iterancestors())[:-1])
         return None if inner else (0.0, 0.0, box[2], box[3])
@@ -62,7 +62,8 @@ def _box(element: Element, around: str, box: Box) -> Box | None:
 
 
 def _point(origin: str, box: Box | None) -> tuple[float, float]:
-    """The origin in units of the picture. One value is across, and the middle down; words may stand in either order."""
+    """The origin in units of the picture. A single value is the place across; down, the origin is then in the middle. The words for
+    places may stand in either order."""
     parts = origin.replace(",", " ").split()
     if len(parts) == 3 and float(parts[2].removesuffix("px")) == 0:
         parts.pop()

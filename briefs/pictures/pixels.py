@@ -33,8 +33,8 @@ _REDUCED = 254  # the tag NewSubfileType (TIFF 6.0, section 8); its bit 0 is set
 
 
 class SafePicture(NamedTuple):
-    """A picture made safe: its kind (`svg`, `png` or `jpg`), width and height in millimetres, words and bytes; an SVG as PNG; and
-    what the file has besides that isn't printed."""
+    """A picture made safe. `kind`: `svg`, `png` or `jpg`. `width`, `height`: millimetres. `words`: its texts. `data`: its bytes.
+    `png`: an SVG as PNG. `unprinted`: what else the file has, in words: it isn't printed."""
 
     kind: str
     width: float
@@ -137,7 +137,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _brightened(image: Image.Image, about: Mapping[str | tuple[int, int], Any]) -> Image.Image:
-    """The picture with the brightness that its `gAMA` chunk says, unless another chunk says more about its colours.
+    """The picture with the brightness that its `gAMA` chunk asks for. It is unchanged if another chunk describes its colours.
     https://www.w3.org/TR/png-3/#11gAMA"""
     gamma = float(about.get("gamma") or _PRINTED_GAMMA)
     primaries = about.get("chromaticity", _PRIMARIES)

@@ -29,7 +29,7 @@ FAR = 1000.0  # times the size of the picture: the most that a place or a length
 DEPTH = 60  # of groups in groups
 DASHES = 2000  # the most of one outline
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
-_UNUSED = names("defs symbol clipPath mask pattern marker linearGradient radialGradient filter")  # unused, unless referred to
+_UNUSED = names("defs symbol clipPath mask pattern marker linearGradient radialGradient filter")  # drawn only if referred to
 _GROUPS = {"g", "a"}
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _LENGTH = re.compile(rf"\s*({_NUMBER})(px|pt|pc|mm|cm|in|%|)\s*")
@@ -71,7 +71,8 @@ class MoreThanPlain(Exception):
 
 @dataclass(frozen=True)
 class _Around:
-    """What an element inherits: how deep it is, how much it is enlarged, the length of a dash with its gap, the size of letters."""
+    """What an element inherits. `depth`: in how many groups it stands. `scale`: how many times it is enlarged. `dash`: the length
+    of a dash and its gap together. `letters`: the size of letters."""
 
     depth: int = 0
     scale: float = 1.0

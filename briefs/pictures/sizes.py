@@ -1,4 +1,4 @@
-"""Sizes of letters that are words, and lengths that depend on the letters of the whole picture, as numbers.
+"""Sizes of letters that are given as words, and lengths that depend on the letters of the whole picture, as numbers.
 
 In: the root of an SVG whose styles are attributes. Out: the same tree with sizes that every program reads alike: resvg begins with
 letters of 12 pixels, browsers with 16. https://www.w3.org/TR/css-fonts-4/#absolute-size-mapping
@@ -24,7 +24,8 @@ _NO_LENGTHS = {"id", "class", "href", "d", "{http://www.w3.org/1999/xlink}href"}
 
 
 def apply(root: Element) -> None:
-    """Write sizes of letters that are words, the size of the whole picture, and lengths in `rem` as numbers."""
+    """Write as numbers: sizes of letters that are given as words, the size of letters of the whole picture, and lengths in
+    `rem`."""
     around = _of_root(root.get("font-size", "medium").strip().lower())
     root.set("font-size", f"{around:.9g}")
     for element in root.iter():
@@ -37,7 +38,7 @@ def apply(root: Element) -> None:
 
 
 def _of_root(size: str) -> float:
-    """The size of letters of the whole picture in pixels. What is relative there is relative to `MEDIUM`."""
+    """The size of letters of the whole picture in pixels. A relative size is relative to `MEDIUM`."""
     match = _LENGTH.fullmatch(size)
     if match and match[2] in _UNITS:
         return float(match[1]) * _UNITS[match[2]]

@@ -97,7 +97,7 @@ def _add(matcher: Any, prelude: Any, content: list[Any]) -> None:
         selectors = cssselect2.compile_selector_list(prelude)
     except cssselect2.SelectorError:
         said = tinycss2.serialize(prelude).strip()[:60]
-        if ":-" in said:  # one browser's own name of something on the screen
+        if ":-" in said:  # a name that only one browser knows, of something on the screen
             return
         raise ValueError(f"has a style for “{said}”, a selector that isn’t understood; write a class instead") from None
     for selector in selectors:

@@ -191,7 +191,8 @@ def _divide(text: Element, families: Sequence[str], known: Mapping[str, frozense
 
 
 def _runs(text: str, families: Sequence[str], known: Mapping[str, frozenset[int]]) -> tuple[str, list[Element]]:
-    """A text as its beginning in the first family, and elements for each run in another one with what follows it."""
+    """A text in two parts: its beginning, which is in the first family, and a list of elements. Each element is a run in another
+    family, and the text after it in the first family."""
     before, made, last = "", [], families[0]
     for letter in text:
         if not (unicodedata.combining(letter) or unicodedata.category(letter) == "Cf"):

@@ -49,7 +49,8 @@ def _sheet(sheet: python_calamine.CalamineSheet, without: Uncomputed) -> dict[st
 
 
 def _placed(rows: list[list[str]], start: tuple[int, int], first: tuple[int, int], height: int, width: int) -> list[list[str]]:
-    """The rows, which begin at `start`, in a larger sheet that begins at `first`."""
+    """The rows of a part of a sheet, put into the whole sheet. `start`: the row and column of their first cell; `first`, `height`,
+    `width`: the first cell and the size of the whole sheet."""
     larger = [[""] * width for _ in range(height)]
     for number, row in enumerate(rows, start[0] - first[0]):
         at = start[1] - first[1]

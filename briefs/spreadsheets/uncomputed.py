@@ -88,8 +88,8 @@ def _has_sign(archive: zipfile.ZipFile, name: str) -> bool:
 
 
 def _of_sheet(archive: zipfile.ZipFile, name: str, is_stale: bool) -> Iterator[tuple[tuple[int, int], str]]:
-    """The cells of a sheet of XLSX. A row or cell that doesn't say its place follows the last one. `is_stale`: the workbook says
-    that its formulas are to be computed when it is opened."""
+    """The cells without a value in a sheet of XLSX. A row or cell that doesn't say its place follows the last one. `is_stale`: the
+    workbook says that its formulas are to be computed when it is opened."""
     row = -1
     for element in _elements(archive, name, *_named("row")):
         said = element.get("r", "")
@@ -145,7 +145,7 @@ def _of_ods(archive: zipfile.ZipFile) -> dict[str, Uncomputed]:
 
 
 def _of_row(element: Any, rows: range) -> Iterator[tuple[tuple[int, int], str]]:
-    """The cells of a row of ODS, which stands for several equal `rows`."""
+    """The cells without a value in a row of ODS. The row stands for several equal rows; `rows` are their numbers."""
     column = 0
     for cell in element.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
         first = column

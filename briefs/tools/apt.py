@@ -19,7 +19,7 @@ _OPTIONS = ("-q", "-y", "-o", "DPkg::Lock::Timeout=300")
 
 
 def install_fonts(packages: Collection[str]) -> bool:
-    """Install packages with fonts. False if that isn't allowed here, or apt-get failed, which has said why."""
+    """Install packages with fonts. False if this isn't allowed here, or if apt-get failed; it has then printed why."""
     allowed = os.environ.get(ALLOWED) and os.geteuid() == 0 and shutil.which("apt-get")
     if not allowed or not packages or not all(map(_FONTS.fullmatch, packages)):
         return False

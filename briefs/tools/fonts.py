@@ -50,7 +50,7 @@ def find(files: Mapping[str, Iterable[str]], folders: Iterable[str | Path] | Non
 
 
 def without(fonts: Mapping[str, Path], families: Iterable[str]) -> dict[str, Path]:
-    """The fonts without these families, because fontconfig may take either of two fonts with one name."""
+    """The fonts without those of these families. If two fonts had the same name, fontconfig might take either."""
     taken = {_compared(name) for name in families}
     return {name: path for name, path in fonts.items() if not taken or taken.isdisjoint(_families(path))}
 
@@ -89,7 +89,7 @@ def _link(fonts: Mapping[str, Path], folder: Path) -> None:
             for name, path in fonts.items():
                 (making / "files" / name).symlink_to(path)
             (making / "fonts.conf").write_text(_configuration(folder))
-    except OSError:  # another process was first: its folder is used
+    except OSError:  # another process has made the folder meanwhile, and it is used
         if not (folder / "fonts.conf").exists():
             raise
 
@@ -131,7 +131,7 @@ def _compared(family: str) -> str:
 
 
 def without_glyph(text: str, fonts: Iterable[Path]) -> list[str]:
-    """The characters of a text that no font has, sorted, each once."""
+    """The characters of a text that none of the fonts has, sorted, each once. ASCII and invisible characters aren't looked up."""
     unknown = {c for c in set(text) if c not in INVISIBLE and ord(c) > 0x7E}
     for path in fonts:
         if not unknown:

@@ -31,7 +31,7 @@ from briefs.problems import ToolError
 
 SECONDS = 50
 MAX_NAME = 250  # letters of a revision's name
-MAX_ENTRIES = 20_000  # of all trees of the folder together, an entry counts as often as it is used
+MAX_ENTRIES = 20_000  # of all trees of the folder together; an entry counts as often as it is used
 MAX_DEPTH = 20
 MAX_TREE = 5_000_000  # bytes of one tree or commit
 MEMORY = 1_000_000_000  # bytes that a git process may allocate (RLIMIT_DATA of getrlimit(2))
@@ -52,8 +52,8 @@ _ENVIRONMENT = {
 
 
 class NotThere(Exception):
-    """The folder is in no repository, the revision doesn't exist, or the folder isn't in it. The message says which, and what to
-    do."""
+    """The folder is in no repository, or the revision doesn't exist, or the revision doesn't have the folder. The message says
+    which, and what to do."""
 
     def __init__(self, what: str, hint: str):
         super().__init__(what, hint)
@@ -161,8 +161,8 @@ def commit(folder: Path, files: Mapping[str, bytes], author: tuple[str, str], me
 
 
 def _without_filters(git: _Git) -> dict[str, str]:
-    """Variables that take every filter out of force. Writing an index may hash files anew, through their filters (gitattributes(5),
-    git-config(1), GIT_CONFIG_COUNT)."""
+    """Environment variables that switch every filter off. Otherwise git may run filters when it writes an index, because it hashes
+    files anew (gitattributes(5), git-config(1), GIT_CONFIG_COUNT)."""
     found = git.run("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process)$") or ""
     keys = [key for key in found.split("\0") if key]
     pairs = {f"GIT_CONFIG_KEY_{n}": key for n, key in enumerate(keys)} | {f"GIT_CONFIG_VALUE_{n}": "" for n in range(len(keys))}
@@ -170,7 +170,8 @@ def _without_filters(git: _Git) -> dict[str, str]:
 
 
 def _put(git: _Git, entries: Sequence[tuple[str, str, str]], prefix: str, more: Mapping[str, str]) -> None:
-    """Put blobs into an index, by their modes, names and paths."""
+    """Put blobs into an index. `entries`: the mode, name and path of each; `prefix`: what stands before each path; `more`: further
+    environment variables."""
     lines = "".join(f"{mode} {blob}\t{prefix}{path}\0" for mode, blob, path in entries)
     git.must("update-index", "-z", "--add", "--index-info", data=lines.encode("utf-8", "surrogateescape"), more=more)
 
@@ -246,7 +247,8 @@ class _Git:
         self.command = [found, *(word for option in options for word in ("-c", option)), "-C", str(folder), "--no-pager"]
 
     def run(self, *words: str, most: int = _SAID) -> str | None:
-        """The output of a command, at most so many bytes; None if it fails."""
+        """The output of a git command, at most `most` bytes of it. None if the command fails. Raises ToolError for a repository of
+        another user."""
         with self._process(words, subprocess.PIPE) as process:
             output = _of(process.stdout).read(most)
             said = _of(process.stderr).read(_SAID).decode("utf-8", "replace")
@@ -257,9 +259,10 @@ class _Git:
         return None if code else output.decode("utf-8", "surrogateescape")
 
     def must(self, *words: str, data: bytes = b"", more: Mapping[str, str] | None = None) -> str:
-        """The output of a short command that gets `data`, without the line end. `more`: variables of its environment.
+        """The output of a git command that prints little, without white space at its ends. `data`: its input; `more`: further
+        environment variables.
 
-        Raises ToolError with what git says if it fails.
+        Raises ToolError, with git's message if the command fails.
         """
         try:
             done = subprocess.run(

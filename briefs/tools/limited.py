@@ -29,7 +29,7 @@ SECONDS = 30.0  # seconds by the clock for one request
 CPU = 15  # seconds of processor time for one request
 SLOW = 5.0  # seconds; a request that fails after more time halves the time of later requests, down to this
 LOST = 40.0  # seconds that failed requests may take together; then each request has SLOW by the clock, SHORT of the processor
-SHORT = 1  # second of processor time that each request has in any case
+SHORT = 1  # second of processor time that a request has even after many slow ones
 SPENT = 240.0  # seconds of processor time that answered requests over SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 MOST_KEPT = 200_000_000  # bytes of an answer in the cache
@@ -52,12 +52,13 @@ class LimitedProcess:
     """
 
     def __init__(self, module: str, seconds: float = SECONDS, cpu: int = CPU, short: int = SHORT) -> None:
-        """`seconds`: of wall clock for one request; `cpu`: of processor time; `short`: what each request has in any case."""
+        """`seconds`: by the clock for one request. `cpu`: seconds of processor time for one request. `short`: the processor time
+        that a request has even after many slow ones."""
         self._module = module
         self._process: subprocess.Popen[bytes] | None = None
         self._seconds, self._cpu, self._short = seconds, cpu, short
         self._lost = 0.0  # seconds that failed requests took
-        self._spent = 0.0  # seconds of processor time that answered requests took, of those over `short`
+        self._spent = 0.0  # seconds of processor time of the answered requests that took more than `short`
 
     def start(self) -> None:
         """Start the process now, so that the first answer takes less time."""
@@ -170,7 +171,8 @@ class KeptAnswers:
 
 
 def _read(handle: int, until: float) -> bytes:
-    """A line of JSON with `sizes`, and as many bytes as these add up to. Raises TimeoutError, or EOFError at the end."""
+    """Read a line of JSON with `sizes`, and as many bytes as these add up to. Raises TimeoutError at the time `until`, or EOFError
+    if the process ends."""
     data, wanted = bytearray(), -1
     while wanted < 0 or len(data) < wanted:
         data += piece(handle, until)

@@ -28,8 +28,9 @@ from briefs.tools.pipes import piece, processor_time
 
 Tree = Mapping[str, object]  # a document as JSON
 SERVER = Path(__file__).with_name("pandoc.lua")
-# The extensions that content may not use, and what is in every text that uses them. Switching an extension off takes pandoc longer
-# than reading a field, so only those that matter are switched off. In a text without an example list, `(@key)` is a citation.
+# The extensions of Markdown that content may not use, each with what occurs in every text that uses it. To switch an extension off
+# takes pandoc longer than to read a short text. So only those that a text may use are switched off. In a text without an example
+# list, `(@key)` is a citation.
 UNWANTED = {
     "yaml_metadata_block": re.compile(r"^(---|\.\.\.)", re.M),
     "pandoc_title_block": re.compile(r"^\s*%"),
@@ -61,7 +62,7 @@ class PandocTooSlow(PandocError):
 
 
 class OutOfTime(Exception):
-    """A document needs more than what other documents have left of the time for all. That is no fault of a text."""
+    """A document needs more processor time than other documents have left of the time for all documents. No text is at fault."""
 
 
 class PandocLost(OSError):
@@ -85,9 +86,10 @@ class Pandoc:
         self._process: subprocess.Popen[bytes] | None = None
 
     def begin_document(self, seconds: float | None = None, is_rest: bool = False) -> None:
-        """Limit the processor time of all requests together until the next call, by default to the budget.
+        """Limit the processor time of all requests together until the next call, to `seconds` or, by default, to the budget.
 
-        `is_rest`: these seconds are what other documents have left. What needs more then raises OutOfTime.
+        `is_rest`: whether `seconds` are what other documents have left of the time for all. A request that needs more then raises
+        OutOfTime.
         """
         self._left, self._is_rest = self.budget if seconds is None else seconds, is_rest
 

@@ -20,9 +20,9 @@ _KEPT = KeptAnswers(
 
 @dataclass(frozen=True)
 class Normalised:
-    """A picture that any program can open. `data`: an SVG of plain shapes and texts, a PNG or a JPEG (sRGB or grey, upright).
-    `png`: an SVG as pixels. `width`, `height`: millimetres that the file itself asks for. `words`: the texts in it. `unprinted`:
-    what else the file has, such as further pictures of an animation."""
+    """A picture that any program can open. `kind`: `svg`, `png` or `jpg`. `data`: an SVG of plain shapes and texts, a PNG or a JPEG
+    (sRGB or grey, upright). `png`: an SVG as PNG. `width`, `height`: the millimetres that the file itself asks for. `words`: its
+    texts. `unprinted`: what else the file has, such as further pictures of an animation."""
 
     kind: str
     data: bytes
@@ -39,7 +39,7 @@ class PictureProcess:
     def __init__(self) -> None:
         self._fonts: tuple[str, str] = ("", "sans-serif")
         self._process = LimitedProcess("briefs.pictures")
-        self._faults: dict[str, str] = {}  # of pictures that reached a limit, by their keys: they aren't tried again
+        self._faults: dict[str, str] = {}  # what is wrong with pictures that reached a limit, by their keys
 
     def use_fonts(self, folder: Path, families: Sequence[str]) -> None:
         """Draw texts in the first of these families that has the letters. `folder` holds the font files."""

@@ -1,7 +1,7 @@
 """Asks the process that projects places on the globe (`python -m briefs.projections`).
 
-In: a specification of Vega. Out: its drawing as SVG. Drawings are kept in the cache under the hash of their specification, so most
-commands start no process.
+In: a specification of Vega. Out: its drawing as SVG. Drawings are kept in the cache under the hash of their specification, so the
+process is seldom started.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ _KEPT = KeptAnswers("spreadsheets", "spreadsheets", ("python-calamine",), most=5
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name, its cells as texts, and where they begin: `row` and `column` of the first, from 1. `uncomputed`: the row
-    and column in `rows` of each cell that has no value."""
+    """A sheet. `rows`: its cells as texts. `row`, `column`: where the first cell stands in the sheet, from 1. `uncomputed`: each
+    cell that has no value, by its row and column in `rows`."""
 
     name: str
     row: int

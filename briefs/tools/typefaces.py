@@ -41,7 +41,7 @@ class Typeface:
 
     @property
     def suits_word(self) -> bool:
-        """Whether a Word file may hold the font, and Word reads it there: TrueType outlines only."""
+        """Whether the licence lets a Word file hold the font, and Word can read it there, which needs TrueType outlines."""
         return self.is_editable and not self.has_curves_of_postscript
 
 

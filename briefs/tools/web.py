@@ -26,9 +26,9 @@ AGENT = f"briefs/{__version__} (looks whether cited pages are still there)"
 
 @dataclass(frozen=True)
 class WebAnswer:
-    """What an address answered. `status`: of HTTP, or 0 if nothing did; `moved`: where it led, or empty; `fault`: why nothing
-    answered; `body`: the beginning of what came; `stands_at`: the address that the answer says it is of (RFC 9110,
-    Content-Location), or empty."""
+    """What an address answered. `status`: the status of HTTP, or 0 if there was no answer. `moved`: the address to which it
+    redirected, or empty. `fault`: why there was no answer, or empty. `body`: the beginning of the content, and `media_type` its
+    type. `stands_at`: the address that the answer gives for its content (RFC 9110, Content-Location), or empty."""
 
     url: str
     status: int
@@ -59,7 +59,7 @@ class PoliteClient:
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler(), _Redirects())
 
     def ask(self, url: str) -> WebAnswer:
-        """The answer of an address. It never raises: what goes wrong is the `fault`."""
+        """The answer of an address. It raises nothing: what goes wrong is in `WebAnswer.fault`."""
         try:
             scheme, host = urlsplit(url).scheme, urlsplit(url).netloc
         except ValueError:

@@ -51,8 +51,8 @@ class DataField:
 
 @dataclass(frozen=True)
 class DataFile:
-    """A table of the package. `key`: the fields that identify a row. `refers`: foreign keys, each as a field of this table, the
-    other table, and the field there."""
+    """A table of the package. `meaning`: what it holds, in words. `key`: the names of the fields that identify a row. `refers`: its
+    foreign keys, each as a field of this table, the other table, and the field there."""
 
     name: str
     meaning: str

@@ -26,9 +26,10 @@ _FIRST_DAY = datetime(1899, 12, 30)  # day 0, from which spreadsheets count days
 
 @dataclass(frozen=True)
 class EditedRow:
-    """A row: its place, its fields by heading, and the hash of each field as it was written (none for a new row).
+    """A row of a table.
 
-    `uncomputed`: what is wrong with each field that is an error (#REF!) or a formula without a value.
+    `fields`: the text of each cell, by its heading. `hashes`: the hash of what `sheet` wrote into each cell, by its heading; empty
+    for a new row. `uncomputed`: for each cell that has an error (#REF!) or a formula without a value, what is wrong with it.
     """
 
     place: Place
@@ -48,7 +49,7 @@ class EditedRow:
 
 @dataclass(frozen=True)
 class EditedTable:
-    """The rows of a sheet. `listed`: for each country, by its code, the hash of the names of its rows as they were written."""
+    """A table that was read. `listed`: by the code of each country, the hash of the names of the rows that `sheet` wrote for it."""
 
     name: str
     headings: Sequence[str]

@@ -104,7 +104,7 @@ def as_csv(table: ContentTable) -> bytes:
 
 
 def guarded(cell: str) -> str:
-    """A text as a cell of a CSV file that no program computes: with an apostrophe before it, if it needs one."""
+    """The text as a cell of a CSV file. It gets an apostrophe before it if a spreadsheet program would compute it."""
     return f"'{cell}" if _COMPUTED.match(cell) else cell
 
 

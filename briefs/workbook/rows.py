@@ -22,9 +22,10 @@ _SIZES = {"stance_note": (30, "A few words beside the stance.")}  # the width in
 
 @dataclass(frozen=True)
 class FieldColumn:
-    """A column: its heading, its width in characters, what people may write in it (`choices`; any text if empty), a hint to them.
+    """A column.
 
-    `is_locked`: the column says what the row is about, and can't be edited.
+    `name`: its heading. `width`: in characters. `hint`: what the spreadsheet tells a person who edits a cell. `choices`: the texts
+    that may be written in it; if empty, any text. `is_locked`: the column says what the row is about, and can't be edited.
     """
 
     name: str
