@@ -51,9 +51,9 @@ def write_all(
 ) -> None:
     """Write several files; the first takes its place only when all of them are complete. Folders that are missing are made.
 
-    `mode` is the files' permissions; None keeps those of the file that stands there. With `sync` the data is on the disk before it
-    takes its place (fsync(2)). `before` holds what stands there now: if one file can't take its place, those that already did
-    are put back. With `below`, the paths are relative to that folder, and no link below it is followed. Raises OSError.
+    `mode`: the files' permissions; None keeps those of the file that stands there. `sync`: whether the data is on the disk before a
+    file takes its place (fsync(2)). `before`: by path, what stands there now; if one file can't take its place, those that already
+    did are put back. `below`: a folder to which the paths are relative, and below which no link is followed. Raises OSError.
     """
     complete: list[_Slot] = []
     with contextlib.ExitStack() as opened:
@@ -68,7 +68,7 @@ def write_all(
             _replace(complete, before, below)
         finally:
             for slot in complete:
-                with contextlib.suppress(OSError):  # most often it is gone, because it has taken its place
+                with contextlib.suppress(OSError):  # usually there is no hidden file any more: `_replace` has renamed it
                     os.unlink(slot.hidden, dir_fd=slot.folder)
 
 
@@ -142,7 +142,8 @@ def _with_path(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def new_folder(path: Path, *, mode: int = 0o777) -> Iterator[Path]:
-    """Make a folder whole or not at all: yields a hidden folder beside it, which takes its place if the block ends well.
+    """Make a folder whole or not at all. Yields a hidden folder beside it, which takes its place if the block ends without an
+    error.
 
     An empty folder is replaced. Raises OSError if a folder with files stands there by then. `mode` is subject to the umask.
     """
@@ -160,7 +161,8 @@ def _hidden(name: str) -> str:
 
 
 def _remove_abandoned(slot: _Slot) -> None:
-    """Remove what a process that was killed has left beside a file. A living one needs its hidden file for seconds only."""
+    """Remove the hidden files that killed processes have left beside a file. A process that runs needs its hidden file for seconds
+    only."""
     prefix = f".{slot.path.name}."
     with os.scandir(slot.folder) as entries:  # the folder may have thousands of files
         own = [entry.name for entry in entries if entry.name.startswith(prefix)]
@@ -205,6 +207,6 @@ def _replace(complete: list[_Slot], before: Mapping[Path, bytes], below: Path | 
                 os.replace(slot.hidden, slot.path.name, src_dir_fd=slot.folder, dst_dir_fd=slot.folder)
     except BaseException:
         for slot in complete:
-            if slot.path in before and not _found(slot, slot.hidden):  # the new file has taken its place
+            if slot.path in before and not _found(slot, slot.hidden):  # the hidden file has been renamed
                 write_all({slot.path: before[slot.path]}, mode=None, below=below)
         raise

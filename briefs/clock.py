@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Seconds by stage. A stage within another one pauses the outer one."""
+    """Counts seconds by stage. While a stage within another one runs, the outer one is paused."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}

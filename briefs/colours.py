@@ -25,7 +25,8 @@ def _luminance(colour: str) -> float:
 
 
 def text_on(colour: str) -> str:
-    """White or near-black, whichever has more contrast with `colour`. Black if neither has enough: then black has."""
+    """White or near-black, whichever has more contrast with `colour`. If neither has enough contrast, white or black, whichever has
+    more."""
     found = max((PAPER, INK), key=lambda text: contrast(text, colour))
     return found if contrast(found, colour) >= ENOUGH else max((PAPER, BLACK), key=lambda text: contrast(text, colour))
 

@@ -1,8 +1,7 @@
 """Ctrl-C, also where Python ignores it.
 
 In: SIGINT. Out: KeyboardInterrupt. Python ignores an exception that is raised while an object is finalized, and some libraries
-catch every exception; KeyboardInterrupt is then raised again when the next document ends.
-https://docs.python.org/3/library/sys.html#sys.unraisablehook
+catch every exception. If a KeyboardInterrupt is lost in this way, it is raised again when the next document ends.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The inside of a process that reads files from content (`tools/limited.py` is the outside): its limits, and its requests.
 
-In: requests on standard input, each a line of JSON with the `size` of the bytes that follow. Out: for each a line of JSON with
-the `sizes` of the bytes that follow, or with a `fault`. Limits of processor time and memory are the kernel's.
+In: requests on standard input, each a line of JSON with the `size` of the bytes that follow. Out: for each request a line of JSON
+and bytes. The line has the `sizes` of the parts that follow, or also a `fault`. Limits of processor time and memory are the
+kernel's.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-DEPTH = 2000  # of Python's stack; the kernel ends the process if C code goes deeper than its own
+DEPTH = 2000  # the most calls on Python's stack; if C code overflows its own stack, the kernel ends the process
 
-Answer = tuple[dict[str, Any], Sequence[bytes]]  # what the line says besides `sizes`, and what follows it
+Answer = tuple[dict[str, Any], Sequence[bytes]]  # what is in the line besides `sizes`, and the parts that follow it
 
 
 def serve(answer: Callable[[dict[str, Any], bytes], Answer]) -> None:
-    """Limit this process to the seconds and bytes of its arguments, then answer one request after another until the input ends."""
+    """Limit this process to the seconds and bytes that its command line names. Then answer one request after another until the
+    input ends."""
     cpu, memory = int(sys.argv[1]), int(sys.argv[2])
     _limit(resource.RLIMIT_DATA, memory)
     _limit(resource.RLIMIT_CORE, 0)

@@ -66,8 +66,8 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def libraries_heard() -> Iterator[None]:
-    """Raise LibraryWarning at the end of the block if any library has logged a warning or an error in it, or warned the user of
-    something (https://docs.python.org/3/library/warnings.html#warning-categories)."""
+    """Raise LibraryWarning at the end of the block if a library has logged a warning or an error in it, or has issued a UserWarning
+    or RuntimeWarning (https://docs.python.org/3/library/warnings.html#warning-categories)."""
     listener = _Listener()
     logging.getLogger().addHandler(listener)
     try:

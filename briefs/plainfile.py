@@ -1,7 +1,7 @@
 """Reads plain files, and nothing else.
 
-In: a path. Out: its bytes. A device, a pipe or a socket is refused before it is opened, because opening one may wait for ever or
-do something. How much is read is bounded by what comes, not by what stat(2) said before.
+In: a path. Out: the file's bytes. A device, a pipe or a socket is refused before it is opened, because opening one may wait for
+ever or have effects. At most so many bytes are read as are allowed, whatever size stat(2) reported before.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def nearest(word: str, known: Iterable[str], *, count: int = 1, cutoff: float = 
 
 
 def _alike(word: str, known: Iterable[str]) -> Sequence[str]:
-    """The words that begin or end like a word. A first selection from very many words, which difflib would take long to compare."""
+    """The words that begin or end like a word: a first selection, because difflib would take long to compare very many words."""
     return sorted(other for other in known if other[:2] == word[:2] or other[-2:] == word[-2:])[:COMPARED]
 
 

@@ -126,7 +126,7 @@ def _failure(template: str, fault: BaseException) -> Problems:
 
 
 class _Loader(jinja2.BaseLoader):
-    """Reads templates in a folder or, if it lacks one, in the program's own, and only there."""
+    """Reads templates from a folder or, if the folder lacks one, from the program's own; and from nowhere else."""
 
     def __init__(self, folder: Path):
         self._folder = folder

@@ -1,7 +1,7 @@
 """Compares two sequences of words in bounded time.
 
-In: two sequences. Out: difflib's matcher. Its time grows with the pairs of equal words, of which a text that repeats a word ten
-thousand times has a hundred million.
+In: two sequences. Out: difflib's matcher. Its time grows with the number of pairs of equal words. A text that repeats a word ten
+thousand times has a hundred million such pairs.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ class _Matcher(SequenceMatcher[_T]):
 
 
 def matcher(one: Sequence[_T], other: Sequence[_T]) -> SequenceMatcher[_T]:
-    """A matcher of two sequences. If they have too many pairs, the most frequent words begin no match: they only prolong one, as
-    difflib's popular elements do. https://docs.python.org/3/library/difflib.html#sequencematcher-objects"""
+    """A matcher of two sequences. If they have too many pairs of equal words, no match begins with the most frequent words. A match
+    that has begun may go on over them, as over difflib's popular elements.
+    https://docs.python.org/3/library/difflib.html#sequencematcher-objects"""
     made = _Matcher(None, one, other, autojunk=False)
     counts = Counter(one)
     pairs = {word: counts[word] * len(places) for word, places in made.b2j.items() if word in counts}

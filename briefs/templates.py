@@ -29,9 +29,9 @@ SKIPPED = {"__pycache__", "starter"}  # folders in which no document's template 
 
 
 def find(folder: Path, name: str) -> Path:
-    """The file of this name: the folder's, or else the program's own. If neither has it: where the folder would have it.
+    """The path of the file of this name: in the folder or, if only the program's own templates have it, there.
 
-    Whatever has the name in the folder counts, also a pipe or a link to nothing, so that it is named and not passed over.
+    Anything of this name in the folder counts, also a pipe or a link to nothing. So it is reported and not passed over.
     """
     path = folder / name
     return path if os.path.lexists(path) or not (OWN / name).is_file() else OWN / name
@@ -43,7 +43,7 @@ def is_own(folder: Path) -> bool:
 
 
 def check(folder: Path) -> None:
-    """Raise Problems if no file of a folder has the name of one of the program's: the folder is then a mistake."""
+    """Raise Problems if no file of a folder has the name of one of the program's templates. It is then the wrong folder."""
     if not folder.is_dir():
         raise Problems(
             [Problem("error", str(folder), 0, 0, "there is no such folder", "Name a folder of templates by --templates.")]
@@ -61,8 +61,8 @@ def _names() -> Iterator[str]:
 
 
 def theme_data(folder: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The data of the folder's `theme.yaml` merged into the program's, and the folder's data alone. Mappings are merged by key; any
-    other value replaces the program's; a key without a value removes it. Raises Problems."""
+    """The data of the folder's `theme.yaml` merged into the program's, and the folder's data alone. Mappings are merged by key. Any
+    other value replaces the program's value, and a key without a value removes it. Raises Problems."""
     if is_own(folder):
         return _mapping(OWN / THEME), {}
     own = _mapping(folder / THEME) if os.path.lexists(folder / THEME) else {}
@@ -70,7 +70,8 @@ def theme_data(folder: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def line_of(path: Path, keys: Sequence[int | str]) -> int:
-    """The line of a value in a file of YAML, or, if it is missing, of the innermost mapping or list around its place."""
+    """The line of a value in a file of YAML. `keys`: the keys and indexes that lead to it. If there is no such value, the line of
+    the innermost mapping or list on the way to it."""
     try:
         node = yaml.compose(read(path), Loader=yaml.SafeLoader)
         line = 0

@@ -1,7 +1,7 @@
 """A temporary folder for the files of a process.
 
-In: nothing. Out: the folder. It is removed at exit. A process that is killed leaves it behind; the next one finds that nobody holds
-its lock any more (flock(2)) and removes it.
+In: nothing. Out: the folder. It is removed at exit. If a process is killed, its folder stays. The next process finds that the
+folder's lock is free (flock(2)), and removes the folder.
 """
 
 from __future__ import annotations

@@ -25,16 +25,16 @@ BRANDED = {
     "secondary": "muted",
     "primary": "accent",
     "link": "link",
-}  # colours of the palette, by their names in brand.yml
+}  # the palette's names of colours, by their names in brand.yml
 IN_REFERENCES = (
     "pale",
     "rule",
     "accent",
     "muted",
     "ink",
-)  # colours of reference.docx and .pptx; of equal ones the last one counts
+)  # colours of reference.docx and .pptx; if two are equal, the last one counts
 FACES = {"base": "text", "headings": "title", "monospace": "code"}  # faces of `Fonts`, by their names in brand.yml
-UNRANKED = "unranked"  # the token of every country of an edition without a scale
+UNRANKED = "unranked"  # the token of the colour of all countries, in an edition without a scale
 Quad = tuple[float, float, float, float]  # inks, each from 0 to 1
 RAMPS = {"sequential": 7, "diverging": 8, "qualitative": 7}  # how many colours each ramp has
 COLOURS = {
@@ -59,10 +59,10 @@ class _Model(BaseModel):
 
 
 class Face(_Model):
-    """A face: the family of the PDF, and the face with the same widths that a Word file names.
+    """A face. `family`: the font family in the PDF. `word`: the face that a Word file names, whose letters have the same widths.
 
-    `script`: the family for the letters of another script, if an edition needs one; it comes first if it `leads`, as in Chinese,
-    whose punctuation and Latin letters are made for each other.
+    `script`: the family for the letters of another script, if an edition needs one. `leads`: whether letters are looked for in this
+    family first, as in Chinese, whose punctuation and Latin letters are made for each other.
     """
 
     family: str
@@ -77,11 +77,12 @@ class Face(_Model):
 
 
 class Script(_Model):
-    """Faces for the letters of a script: the families for text and titles, the face that a Word file names if its own
-    lack them, their files and the Debian package that has them.
+    """Faces for the letters of a script. `text`, `title`: the font families for text and titles. `word`: the face that a Word file
+    names if its own faces lack the letters. `files`, `package`: the font files, and the Debian package that has them. `leads`: as
+    for `Face`.
 
-    `letters`: a range of letters, such as U+0900 to U+097F, that no other font of the theme has. An edition in another language
-    needs the package too if they occur in it.
+    `letters`: a range of letters, such as U+0900 to U+097F, that no other font of the theme has. If such a letter occurs in an
+    edition in another language, the edition needs these fonts too.
     """
 
     text: str
@@ -96,8 +97,9 @@ class Script(_Model):
 class Fonts(_Model):
     """The fonts of the theme.
 
-    `scripts`: those that only some editions need, by the code of the script (ISO 15924). `complex`, `asian`: the faces that Word
-    has for letters of such a script, once the fonts are those of an edition (`Theme.for_edition`).
+    `text`, `title`, `code`: the faces. `fallback`: the families for letters that these lack. `files`: the font files, by the Debian
+    package that has them. `scripts`: the fonts that only some editions need, by the code of the script (ISO 15924). `complex`,
+    `asian`: the faces in Word for letters of such scripts; set by `Theme.for_edition`.
     """
 
     text: Face
@@ -117,8 +119,8 @@ class Fonts(_Model):
         return self.model_copy(update={"files": self._files(script), "text": text, "title": title, **word})
 
     def with_brand(self, families: Mapping[str, str]) -> Fonts:
-        """The fonts with the families of a brand, by what they set: `base`, `headings`, `monospace`. Letters that these lack are
-        taken from the theme's own font."""
+        """The fonts with the families of a brand. `families`: by their uses: `base`, `headings`, `monospace`. Letters that these
+        families lack are taken from the theme's own font."""
         if not families:
             return self
         faces = {FACES[use]: family for use, family in families.items()}
@@ -127,7 +129,7 @@ class Fonts(_Model):
         return self.model_copy(update={**own, "fallback": list(dict.fromkeys([*replaced, *self.fallback]))})
 
     def with_letters(self, script: Script) -> Fonts:
-        """The fonts with those of a script that occurs beside another one: its letters are taken from it last."""
+        """The fonts with those of a script that occurs beside the edition's own. Letters are looked for in these fonts last."""
         fallback = list(dict.fromkeys([*self.fallback, script.text]))
         return self.model_copy(update={"files": self._files(script), "fallback": fallback})
 
@@ -142,9 +144,9 @@ class Paper(_Model):
 
 
 class LadderStep(_Model):
-    """A step of the ladder: sizes and leading in points. `gap` is relative to the leading. `additions`: whether a
-    page at this step may have something in addition. `yields`: facts give way at this step before the type gets smaller; if no step
-    says so, at the last one."""
+    """A step of the ladder: sizes and leading in points. `gap`: the distance between facts, as a part of the leading. `additions`:
+    whether a page at this step may have additions. `yields`: whether facts give way at this step before the type gets smaller. If
+    no step has `yields`, they give way at the last one."""
 
     name: str
     text: tuple[Annotated[float, Field(ge=SMALLEST)], float]
@@ -158,9 +160,9 @@ class LadderStep(_Model):
 class Page(_Model):
     """Margins and other lengths of a page in millimetres. `reserve` is the extra height that the Word page has.
 
-    `binding` is added to the inner margin, and taken from the outer one, on paper that is printed on both sides.
-    Lists of sources have `source_columns` columns, `source_gap` apart. `landscape`: the paper lies on its side. `side`: the width
-    of the figures beside the text, and `wide_side` that on a page that has `wide` in addition. `fact_stretch`, `figure_stretch`:
+    `binding`: on paper that is printed on both sides, it is added to the inner margin and taken from the outer one. Lists of
+    sources have `source_columns` columns, `source_gap` apart. `landscape`: whether the paper lies on its side. `side`: the width of
+    the figures beside the text; `wide_side`: their width on a page that has the addition `wide`. `fact_stretch`, `figure_stretch`:
     by how much the distances of facts and of figures may grow to fill the page.
     """
 
@@ -226,8 +228,9 @@ Inks = tuple[Percent, Percent, Percent, Percent]  # cyan, magenta, yellow, black
 
 
 class Print(_Model):
-    """PDFs for print: the profile of the printing condition and the package that has it, the bleed in millimetres, the resolution
-    that a picture needs (dots per inch), and the inks of the palette by name and of a scale's colours by `#rrggbb`.
+    """PDFs for print. `profile`, `package`: the file name of the printing condition's profile, and the Debian package that has it.
+    `bleed`: millimetres. `dots`: the dots per inch that a picture needs. `palette`, `scale`: the inks of the palette's colours by
+    name, and of a scale's colours by `#rrggbb`.
 
     Colours that aren't listed are converted by the profile.
     """
@@ -247,8 +250,9 @@ HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 class Look(_Model):
     """`theme.yaml`.
 
-    `ramps`: the colours of classes and categories (`RAMPS`). `table`: the steps of the type of a report's tables. `additions`:
-    what a page with much room may have in addition, by ladder: sets of names, of which the one that fills the page best is taken.
+    `ramps`: the colours of classes and categories (`RAMPS`). `table`: the steps of the type of a report's tables. `additions`: what
+    a page with much room may have in addition. By the name of the ladder, a list of sets of additions; the set that fills the page
+    best is taken.
     """
 
     fonts: Fonts
@@ -279,9 +283,10 @@ class Look(_Model):
 
 
 class Theme:
-    """A theme folder: the numbers in `theme.yaml`, and the files beside it. `replaced`: the colours and faces of these files that a
-    brand, or a theme without such files, replaces with its own. `typefaces`: the fonts of the brand. `link`: its colour of links,
-    if it has one; otherwise links have the colour of the text around them. `warnings`: what `check` should tell about the theme."""
+    """A theme: the numbers in `theme.yaml`, and the files beside it. `replaced`: by each colour and face of these files that is
+    replaced, the one that replaces it; those of a brand, or of a theme without such files. `typefaces`: the fonts of the brand.
+    `link`: the brand's colour of links; if empty, links have the colour of the text around them. `warnings`: what `check` should
+    tell about the theme."""
 
     def __init__(
         self,
@@ -300,7 +305,8 @@ class Theme:
         self.warnings = warnings
 
     def for_edition(self, script: str, texts: Iterable[str]) -> Theme:
-        """The theme with the fonts that an edition needs. `script`: the code of its language's script; `texts`: what it says."""
+        """The theme with the fonts that an edition needs. `script`: the code of the script of its language; `texts`: the edition's
+        texts."""
         fonts = self.look.fonts
         own = fonts.scripts.get(script)
         others = {name: s for name, s in fonts.scripts.items() if s.letters and s is not own}
@@ -350,7 +356,7 @@ class Theme:
         return made
 
     def with_brand(self, colours: Mapping[str, str]) -> Theme:
-        """The theme in the colours of a brand, by the uses that brand.yml names."""
+        """The theme in the colours of a brand. `colours`: by their names in brand.yml (`primary`, `link` …)."""
         changed = {BRANDED[use]: colour for use, colour in colours.items()}
         if not changed:
             return self
@@ -365,7 +371,8 @@ class Theme:
         return Theme(self.folder, look, _then(self.replaced, own), self.typefaces, colours.get("link", ""), self.warnings)
 
     def with_typefaces(self, families: Mapping[str, str], typefaces: Iterable[Typeface]) -> Theme:
-        """The theme with the fonts of a brand. `families`: by what they set, by the names of brand.yml."""
+        """The theme with the fonts of a brand. `families`: the font families by their uses in brand.yml: `base`, `headings`,
+        `monospace`."""
         used = tuple(face for face in typefaces if face.family in families.values())
         if not used:
             return self
@@ -381,8 +388,8 @@ class Theme:
         )
 
     def inks(self, colours: Iterable[str], convert: Callable[[str], Quad]) -> dict[tuple[int, int, int], Quad]:
-        """Every colour that a page may have, with its inks: those of the palette, those of a scale and their tints, black and
-        white."""
+        """The inks of every colour that a page may have, by the colour as red, green and blue: the palette, a scale and its tints,
+        black and white."""
         palette = self.look.palette
         named = {palette[name]: _parts(inks) for name, inks in self.look.print.palette.items() if name in palette}
         made = {**dict.fromkeys((BLACK, INK), (0.0, 0.0, 0.0, 1.0)), PAPER: (0.0, 0.0, 0.0, 0.0)} | named  # as `text_on` has them
@@ -461,7 +468,7 @@ def _bare(colour: str) -> str:
 
 
 def _then(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
-    """One replacement that does what both do, one after the other."""
+    """One mapping of replacements that has the effect of the first and then the second."""
     return {**second, **{old: second.get(new, new) for old, new in first.items()}}
 
 
