@@ -18,7 +18,7 @@ _KINDS = ("LineBlock", "DefinitionList", *tree.WITH_INLINES)
 
 
 def with_marks_before(blocks: Sequence[Node]) -> list[Node]:
-    """The blocks, in which a punctuation mark that follows several citations or notes in a row stands before the row.
+    """The blocks. A punctuation mark that follows several citations or notes in a row is put before the row.
 
     Citeproc moves the mark before a citation, and would repeat it before each of several.
     """
@@ -26,7 +26,8 @@ def with_marks_before(blocks: Sequence[Node]) -> list[Node]:
 
 
 def with_commas(nodes: Sequence[Node], numbered: str = "Note") -> list[Node]:
-    """Blocks or inlines with a raised comma between two numbers that stand together, or a space apart, and would look like one.
+    """Blocks or inlines with a raised comma between two numbers that stand together or a space apart, since they would look like
+    one number.
 
     `numbered`: the type of the nodes that are printed as numbers, `Note` or `Cite`.
     """
@@ -35,7 +36,7 @@ def with_commas(nodes: Sequence[Node], numbered: str = "Note") -> list[Node]:
 
 
 def cited_once(nodes: Sequence[Node]) -> list[Node]:
-    """Blocks or inlines in which no citation repeats a source of the citations right before it."""
+    """Blocks or inlines in which each row of citations names a source only once."""
     return _once(tree.transform(list(nodes), lambda node: _rewritten(node, _once), *_KINDS))
 
 
@@ -86,8 +87,8 @@ def _becomes_a_note(node: Node) -> bool:
 
 
 def _parted(inlines: list[Node], numbered: str) -> list[Node]:
-    """The inlines with commas, which take the place of a space between two numbers. Citeproc removes some of these spaces, and
-    leaves an empty word where it has moved a full stop before a note."""
+    """The inlines with a comma between two numbers, in place of the space there, if there is one. Citeproc has removed some of
+    these spaces. Where it has moved a full stop before a note, it has left an empty word."""
     out: list[Node] = []
     for node in (node for node in inlines if node != tree.string("")):
         if _is_number(node, 0, numbered):

@@ -132,7 +132,8 @@ class AppendixTable:
         return [tree.plain([*lines, *note])]
 
     def _facts(self, country: Country, topic: Topic) -> list[Node]:
-        """The facts about a topic as a list, in the order of their ids: that is the order in which the source has them."""
+        """The facts about a topic as a list, in the order of their ids. This is the order in which the edition's source has
+        them."""
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
         return [tree.bullets([self._fact(country, f) for f in own])] if own else [tree.plain(tree.words(self.labels("nothing")))]
 

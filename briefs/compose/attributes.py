@@ -42,8 +42,8 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class DivClass:
-    """A class of fenced divs. `keys`: the attributes that it takes; `needs`: the attribute that it must have; `where`: whether it
-    may stand only outside every other block, only directly in columns, or anywhere."""
+    """A class of fenced divs. `keys`: the attributes that it may have. `needs`: the attribute that it must have, or empty. `where`:
+    `top` if it may stand only outside all other blocks, `columns` if only directly in columns, or `anywhere`."""
 
     keys: frozenset[str] = frozenset()
     needs: str = ""
@@ -72,7 +72,7 @@ OUTSIDE = {"top": "Put it outside every list, quotation and other block.", "colu
 
 
 def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
-    """What is wrong with the attributes in the blocks of a field. `path`: its file in the edition."""
+    """What is wrong with the attributes in the blocks of a text. `path`: the text's file in the edition."""
     known = _known(path)
     nodes = [node for node in tree.walk(list(blocks)) if tree.has_attr(node)]
     columns = [inner for node in nodes if node["t"] == "Div" and "columns" in tree.classes(node) for inner in tree.blocks(node)]
@@ -90,7 +90,7 @@ def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
 
 
 def allowed(path: str, node: Node) -> tree.Attr:
-    """The identifier, classes and keys of a node, without those that content may not have."""
+    """The identifier, classes and keys of a node, without those that content may not have. `path`: the file of its text."""
     names = tree.classes(node)
     div = _known(path).get(names[0]) if node["t"] == "Div" and names else None
     classes = names[:1] if div else [name for name in names if node["t"] in CODE or name in OWN.get(node["t"], ())]

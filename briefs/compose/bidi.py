@@ -80,9 +80,10 @@ def _against(text: str, base: Direction) -> Iterator[bool]:
 
 
 def _set_off(run: str, after: str) -> int:
-    """How many letters at the end of a run belong to a number that stands after a comma and goes with the word behind the run.
+    """The number of letters at the end of a run that are a comma and a number and belong to the words after the run; 0 if none do.
 
-    By UAX 9 (W7) it would go with the words before it: of “The Paper, 4 مايو 2020” the 4 would stand at the other end of the paper.
+    By UAX 9 (W7) the number would go with the words before it: of “The Paper, 4 مايو 2020” the 4 would stand at the other end of
+    the paper.
     """
     last = max(at for at, letter in enumerate(run) if _runs(letter))
     mark = _NUMBER.fullmatch(run, last + 1)

@@ -27,7 +27,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
 
 
 def whole(own: Manuscript, briefs: Sequence[Manuscript]) -> Manuscript:
-    """The manuscript of both sides, for Word and for the properties of the files. `briefs`: with names unique in the file."""
+    """The manuscript of both sides, for Word and for the properties of the files. `briefs`: the two briefs, with names that are
+    unique in the file."""
     first, second = briefs
     sides = [tree.div(with_added(first), "", ["bound-first"]), tree.div(with_added(second), "", ["bound"])]
     made = replace(

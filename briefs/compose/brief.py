@@ -68,8 +68,8 @@ class Group:
 class Drawn:
     """The figures of a brief.
 
-    `all`: all of them, by name. `beside`: those of them that show values beside the facts. `without`: names of figures of values
-    that were drawn but are left out, because there is no room for them.
+    `all`: all figures, by name. `beside`: the figures of values that stand beside the facts. `without`: the names of figures of
+    values that were drawn but are left out, because there is no room for them.
     """
 
     all: Mapping[str, Figure]
@@ -78,8 +78,8 @@ class Drawn:
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gone: int = 0) -> Manuscript:
-    """The brief about the country `code`, without the first `gone` of the parts that may give way: the strips of its key facts, its
-    facts of low priority, the key facts, the edition's figures of values."""
+    """The brief about the country `code`, without the first `gone` of the parts that may give way. These are, in this order: the
+    strips of its key facts, its facts of low priority, the key facts, the edition's figures of values."""
     country = edition.countries[code]
     labels = Labels.of(edition, writer.report)
     key_facts = _key_facts(edition, code, labels, writer)

@@ -50,7 +50,7 @@ def _record(key: str, name: str) -> tree.Node:
 
 
 def _lower(name: str, language: str) -> str:
-    """A name in small letters, in which a capital I of Turkish or Azerbaijani becomes ı. Citeproc would make it i."""
+    """A name in lower case, in which a capital I of Turkish or Azerbaijani becomes ı. Citeproc would make it i."""
     if language.partition("-")[0] in {"tr", "az"}:
         name = name.replace("İ", "i").replace("I", "ı")
     return name.lower()

@@ -1,10 +1,11 @@
 """Two to six countries side by side on one page.
 
-In: an edition, the codes of the countries, and how much has given way. Out: the `Manuscript` of the page: a table with a column
-for each country, figures of values if the edition declares any, and the sources. The words round them are in
-`templates/compare.md.j2`. The rows are where the countries stand, the key facts, what comes next, numbers with bars, and then as
-many facts as there is room for: of a few countries those of the first priority; of more, whose columns are narrow, those of the
-second too, each by its key phrase and its date, as on a timeline. The last row says how many more facts each brief has.
+In: an edition, the codes of the countries, and how much has given way. Out: the `Manuscript` of the page: a table with a column for
+each country, figures of values if the edition declares any, and the sources. The words round them are in `templates/compare.md.j2`.
+The rows are where the countries stand, the key facts, what comes next, numbers with bars, and then as many facts as there is room
+for. If few countries are compared, these are the facts of the first priority. If there are more, the columns are narrow: each fact
+is then printed as its date and key phrase, as on a timeline, also those of the second priority. The last row says how many more
+facts each brief has.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ HIGH = 60.0  # millimetres: the height of a figure below the table, at most
 
 @dataclass(frozen=True)
 class ComparedTable:
-    """Makes the table. `gone`: the ids of the facts and the names of the rows of values that gave way."""
+    """Makes the table. `gone`: the ids of the facts, and the names of the rows of values, that gave way."""
 
     edition: Edition
     labels: Labels

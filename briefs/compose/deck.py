@@ -1,4 +1,4 @@
-"""A deck of slides: one that the edition holds, or a country's, which is a template filled with its data.
+"""A deck of slides: one of the edition's own, or the deck of a country, which is a template filled with the country's data.
 
 In: the edition, and a deck's name or a country's code. Out: its `Manuscript`. Each slide is a `Div.slide` of a heading, a
 `Div.slide-body` and, if there are speaker notes, a `Div.notes`. `Div.sources` comes last, the numbered list of their sources.
@@ -436,7 +436,8 @@ def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]
 
 
 def _joined_lists(blocks: Sequence[Node]) -> Iterator[Node]:
-    """Each numbered list that directly follows one of the same form and first number. `blocks`: of a slide and its columns."""
+    """Each numbered list that directly follows another one of the same form and first number. `blocks`: the blocks of a slide and
+    of its columns."""
     for outer in [blocks, *(tree.blocks(block) for block in blocks if block["t"] == "Div")]:
         for first, second in pairwise(outer):
             if first["t"] == second["t"] == "OrderedList" and tree.numbering(first) == tree.numbering(second):

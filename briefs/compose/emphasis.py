@@ -42,8 +42,8 @@ def _is_slanted(text: str) -> bool:
 
 
 class _Emphasis:
-    """Changes the blocks of a manuscript. `brackets`: those of titles in its language, if it has any; `content`: the names of the
-    spans whose words are content."""
+    """Changes the blocks of a manuscript. `brackets`: the two brackets of titles in its language; empty if it has none. `content`:
+    the names of the spans whose words are content."""
 
     def __init__(self, brackets: str, content: Container[str]):
         self.brackets, self.content = brackets, content
@@ -74,8 +74,8 @@ class _Emphasis:
         return [tree.emph([tree.span(inlines, "", [UPRIGHT])])]
 
     def _writer(self, node: Node, writer: Writer) -> Writer:
-        """Who wrote what a node holds: its author in spans with a name of the content and in notes; but a citation, also one that
-        has become a note, is the program's."""
+        """Who wrote the words in a node: the author, in spans with a name of the content and in notes; a citation, also if it has
+        become a note; otherwise whoever wrote the words around it (`writer`)."""
         kind = node.get("t")
         if kind == "Cite":
             return "citation"

@@ -34,8 +34,8 @@ BAR = 8.0  # millimetres: the longest bar
 
 @dataclass(frozen=True)
 class CountryTable:
-    """Makes the table. `targets`: where each country's name leads, such as to its brief; `most`: how many columns of the data the
-    table has room for."""
+    """Makes the table. `targets`: the address to which a country's name leads, such as that of its brief, by the country's code.
+    `most`: how many columns of the data the table has room for."""
 
     edition: Edition
     labels: Labels

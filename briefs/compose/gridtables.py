@@ -24,7 +24,8 @@ _WIDE = " A letter of Chinese, Japanese or Korean and most emoji are as wide as 
 
 
 class Uneven(NamedTuple):
-    """A grid table whose rows don't align. `start` and `end`: its offsets in the text; `at`: that of the first faulty line."""
+    """A grid table whose rows don't align. `start`, `end`: the offsets of its beginning and end in the text; `at`: the offset of
+    the first faulty line."""
 
     start: int
     end: int

@@ -44,20 +44,21 @@ FORMATS: Mapping[Layout, tuple[str, ...]] = {  # the formats that each layout ca
 class Kind:
     """One kind of document.
 
-    `subjects`: what documents of this kind are about; there is one for each. There is one at most for the `edition`, its `changes`
-    or `all countries`. One about several `countries`, or about a `country in two languages`, is made only if it is asked for;
-    `several.py` says what its subject is. `folder`: the folder of its files below the output folder, with a slash at the end, or
-    empty. `formats`: the formats it is written in.
+    `subjects`: what documents of this kind are about; there is one document for each. There is at most one document about the
+    `edition`, its `changes` or `all countries`. A document about several `countries`, or about a `country in two languages`, is
+    made only if it is asked for; `several.py` says what its subject is. `folder`: the folder of its files below the output folder,
+    with a slash at the end, or empty. `formats`: the formats in which it is written.
 
-    `layout`: a document of "one page" is fitted to its page; "pages" and "chapters" take as many pages as
-    they need, and each chapter is typeset apart; "slides" are fitted one by one and printed as a handout; "bound" are documents of
-    one page about countries, each fitted by itself, after a cover; "two sides" are two of them, in two languages, front and back.
+    `layout`: a document of "one page" is fitted to its page. "pages" and "chapters" take as many pages as they need; each chapter
+    is typeset apart. "slides" are fitted one by one and printed as a handout. "bound" is a cover followed by several documents of
+    one page, each about a country and fitted by itself. "two sides" are two documents of one page, in two languages, front and
+    back.
 
-    `page`, `ladder` and `style` name parts of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, and the style sheet NAME.css.
-    `module` is the full name of the module whose `compose` makes the manuscript, `template` the file with the words around the
-    content, and `share(edition, subject)` returns the part of the edition that a document may show; it must be a function that
-    pickle can name. `has_audiences`: it is also made for each audience, of an edition that is reduced to what is for that audience;
-    then its module asks `Edition.shows` before it prints a block.
+    `page`, `ladder`, `style`: names of parts of the theme: `page.NAME` and `ladder.NAME` of theme.yaml, and the style sheet
+    NAME.css. `module`: the full name of the module whose `compose` makes the manuscript. `template`: the file with the words around
+    the content. `share(edition, subject)`: returns the part of the edition that a document may show; pickle must be able to name
+    this function. `has_audiences`: whether it is also made for each audience, from an edition that is reduced to what is for that
+    audience. The module then asks `Edition.shows` before it prints a block.
     """
 
     name: str

@@ -56,18 +56,22 @@ class Manuscript:
     """A document: its tree, the figures and pictures in it, and where its blocks come from.
 
     `figures`: specifications of the figures drawn from data, by name. `pictures`: pictures from the content, by their names in the
-    tree. `colours`: the colours of the scale, by the stance's id. `accent`: the stance that colours the page, if there is one.
-    `places`, `hashes`: place and hash of the text of each content block, by its bookmark. `waiting`: the names of parts that may
-    still give way, such as ids of facts, the next one first; `gone`: those that did; `without`: figures of values that the page
-    would have no room for, whatever gave way. `running`: the footer of a handout. `documents`: the other documents that it links
-    to, by the path of their files without the suffix. `warnings`: what `check` should tell about the content. `audience`: the id of
-    the audience that it is made for, or empty. `translation`: the tag of the language that it is translated into, or empty.
-    `languages`: those of its two sides, if it is in two languages; `language` is the first one. `whole`: the tree with all that a
-    page with much room can have in addition, if there is any; `drawn`: the figures of `blocks` and of `whole`; `added`: the names
-    of the additions that are in `blocks`. `restriction`: what each page says of its embargo and marking, and `keywords` what its
-    metadata say of them. `records`: the sources that its citations name, as CSL's JSON, and `style` the name of the style that
-    wrote them; none for a document that numbers its sources. `numerals`: the numbering system of pages, notes
-    and lists (`edition/digits.py`).
+    tree. `colours`: the colours of the scale, by the stance's id. `accent`: the id of the stance that colours the page, or empty.
+    `places`, `hashes`: the place of each content block and the hash of its text, by its bookmark.
+
+    `waiting`: the names of the parts that may still give way, such as ids of facts, the next one first. `gone`: the names of those
+    that gave way. `without`: the names of figures of values for which the page has no room, whatever gives way. `whole`: the tree
+    with all that a page with much room can have in addition; empty if there is nothing. `drawn`: the figures of `blocks` and of
+    `whole`. `added`: the names of the additions that are in `blocks`.
+
+    `audience`: the id of the audience that it is made for, or empty. `translation`: the tag of the language that it is translated
+    into, or empty. `languages`: the languages of its two sides, if it is in two languages; `language` is the first one.
+    `restriction`: the line on each page about its embargo and marking; `keywords`: the same for its metadata.
+
+    `running`: the footer of a handout. `documents`: the other documents to which it links, by the path of their files without the
+    suffix. `warnings`: what `check` should tell about the content. `records`: the sources that its citations name, as CSL's JSON,
+    and `style` the name of the style that wrote the citations; both are empty if the document numbers its sources. `numerals`: the
+    numbering system of pages, notes and lists (`edition/digits.py`).
     """
 
     kind: Kind

@@ -35,7 +35,8 @@ def room_for(width: float) -> int:
 
 @dataclass(frozen=True)
 class BarCell:
-    """A cell: what it says, its number if it has a bar, and whether it says that there is no value."""
+    """A cell. `printed`: its words. `number`: the number that its bar shows, or None if it has no bar. `is_empty`: whether the
+    words say that there is no value."""
 
     printed: str
     number: float | None = None
@@ -53,7 +54,7 @@ class BarColumn:
 def bar_table(
     names: Sequence[tuple[str, bool]], columns: Sequence[BarColumn], furniture: Furniture, *, width: float
 ) -> Figure:  # fmt: skip
-    """A row for each name, `width` millimetres wide in all. A name comes with whether its row is marked.
+    """A table with a row for each name, `width` millimetres wide in all. `names`: each name, and whether its row is marked.
 
     The bars of a column begin at one place; those of negative numbers run to the left.
     """

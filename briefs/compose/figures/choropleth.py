@@ -22,7 +22,8 @@ class Classes:
 
     `ramp`: the name of the palette's ramp of colours. `states`: the step of the ramp by the code of the country, or None if the
     country has no value. `steps`: the steps that the legend has, in order. `labels`: one for each step; for classes of numbers, one
-    for each end of a class, so one more than there are steps. `colours`: those of tokens that the palette doesn't have.
+    for each end of a class, so one more than there are steps. `colours`: by token, the colours (`#rrggbb`) that the palette doesn't
+    have.
     """
 
     ramp: str

@@ -46,9 +46,10 @@ class ScaleEntry:
 class Figure:
     """A figure, ready to be drawn with a palette. `width` and `height` are millimetres on paper.
 
-    `shapes` and the `texts` on top of them are in the order in which a `Canvas` took them. `direction`: that of its texts; a figure
-    from right to left is drawn mirrored, unless left and right mean something in it, as on a map (`has_sides`). `colours`: tokens
-    of its own, such as those of a column's categories, as `#rrggbb`.
+    `shapes`, `texts`: in the order in which a `Canvas` took them; the texts are on top of the shapes. `direction`: the direction of
+    its texts. `has_sides`: whether left and right mean something in it, as on a map. A figure from right to left is drawn mirrored
+    if it has no sides. `colours`: by token, the colours (`#rrggbb`) that the palette doesn't have, such as those of a column's
+    categories.
     """
 
     name: str

@@ -26,7 +26,7 @@ FLATTEST, TALLEST = 0.45, 1.1  # the least and the greatest height of a map, as 
 LEAST = 9.0  # degrees: the least width of a map
 REGION, TILT = 65.0, 35.0  # degrees: countries that reach farther, or would be turned by more, are on a map of the world
 MIDDLES = (11.0, 160.0)  # longitudes: the middle of a map of the world; its edge is then in the Pacific or the Atlantic
-# A frame of so few countries leaves none out. One of more leaves one out if the map is so many times smaller without it.
+# A map of at most ALONE countries shows all of them. A map of more leaves one out if it is WIDER times smaller without it.
 ALONE, WIDER = 4, 3.3
 COARSE = "h"  # the level of detail that is enough to find out what a map shows
 UNIT = 180 / pi  # the scale at which a degree in the middle of a map is 1 wide

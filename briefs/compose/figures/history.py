@@ -32,7 +32,7 @@ DOT, NUMBERED = 1.9, 4.0  # points: radius of a dot, and of one with a number
 APART = 0.5  # points: between dots
 SWATCH = (9.0, 5.5)
 MARGIN = 0.12  # years: before the first event of a run and after its last
-# Years: the axis leaves out times without events that are longer than one of these. It is the first that leaves room for all runs.
+# Years: the axis leaves out times without events if they are longer than this: the first of these with which all runs have room.
 GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)
 RUN, BREAK = 24.0, 9.0  # points: the least width of a run of time; the width of a break
 FOOT = 20.0  # points: the legend, and the room around it

@@ -117,9 +117,11 @@ def country_map(
 
 @dataclass(frozen=True)
 class Colouring:
-    """The colour of each country: its step on a ramp of the palette, or None for one that has none.
+    """The colours of the countries. `states`: the step of a ramp of the palette by the code of the country, or None if the country
+    has no colour.
 
-    `highlight`, `step`: the country or the step that stands out; `others`: the ramp of all others beside it.
+    `highlight`: the code of the country that stands out, or None; `step`: the step whose countries stand out, or empty. `ramp`: the
+    ramp of the countries that stand out, or of all if none does; `others`: the ramp of the other countries.
     """
 
     states: Mapping[str, str | None]

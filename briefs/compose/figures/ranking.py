@@ -17,7 +17,8 @@ WIDEST = 0.4  # the most that a name may be wide, as a part of the whole; longer
 
 @dataclass(frozen=True)
 class Bar:
-    """A row: its label, its number, the number as printed, whether it is marked, whether it counts countries without a value."""
+    """A row. `label`: the country's name. `number`, `printed`: its number, and the number as printed. `is_marked`: whether it
+    stands out. `is_empty`: whether it counts countries without a value."""
 
     label: str
     number: float
@@ -27,7 +28,7 @@ class Bar:
 
 
 def ranking(bars: Sequence[Bar], furniture: Furniture, *, width: float) -> Figure:
-    """A bar for each row, `width` millimetres wide in all. Bars begin at zero; those of negative numbers run to the left."""
+    """A bar for each row; the figure is `width` millimetres wide. Bars begin at zero. Bars of negative numbers run to the left."""
     full = width * MM
     sheet, top = furniture.begin(full)
     labels = [wrap(bar.label, full * WIDEST, SMALL, bold=True) for bar in bars]

@@ -19,8 +19,8 @@ NAMES = 0.42  # the names' part of the width, at most
 
 @dataclass(frozen=True)
 class Slope:
-    """A country: its numbers at both times, each also as printed; its label; whether it is marked, and whether its values have
-    flags."""
+    """A country. `numbers`, `printed`: its numbers at both times, and these as printed. `is_marked`: whether it stands out.
+    `are_hollow`: whether the value at each time has a flag."""
 
     label: str
     numbers: tuple[float, float]
@@ -30,7 +30,7 @@ class Slope:
 
 
 def slopes(drawn: Sequence[Slope], furniture: Furniture, *, width: float, times: tuple[str, str]) -> Figure:
-    """A line for each country, `width` millimetres wide in all. `times`: the two times as printed.
+    """A line for each country; the figure is `width` millimetres wide. `times`: the two times as printed.
 
     The country's first number stands at the left end of its line, its second one with its name at the right end.
     """

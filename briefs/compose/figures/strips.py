@@ -20,7 +20,8 @@ BESIDE = 0.6  # the part of the width that the marked numbers may take beside th
 
 @dataclass(frozen=True)
 class Strip:
-    """A row: what it shows, its dots, the lowest and the highest number as printed, the median, and the numbers that are marked."""
+    """A row. `head`: what it shows. `ends`: the lowest and the highest number as printed. `middle`: the median. `marked`: the
+    numbers of the marked countries, as printed."""
 
     head: str
     dots: Sequence[Dot]
