@@ -27,8 +27,8 @@ MAKING = Rate(240, 3)  # a brief takes 0.5 seconds, a report of 40 pages ten
 
 @dataclass(frozen=True)
 class TimeLimit:
-    """The processor time that a task may take: `pandoc` for pandoc, `seconds` for the rest. `together`: the seconds for all
-    documents, set only if so few of them are left that this task has less than usual."""
+    """The processor time that a task may take: `pandoc` for pandoc, `seconds` for the rest. `together`: the seconds that all
+    documents may take; set only if so few of these are left that this task gets less time than usual, else None."""
 
     seconds: float = SECONDS
     pandoc: float = PANDOC
@@ -63,7 +63,7 @@ class Allowance:
     def limit(self, used: float = 0) -> TimeLimit:
         """The limit of the next task. `used`: the seconds that earlier tasks of its document took.
 
-        When nothing is left for all, each document still has what it added to the total.
+        When the seconds for all documents are used up, each document may still take what it added to the total.
         """
         allowed = max(self._left, self._each - used, FEWEST)
         seconds, pandoc = self._times * SECONDS, self._times * PANDOC

@@ -171,8 +171,8 @@ def _make(
 def _executors(
     edition: Edition, theme: Theme, request: BuildRequest, targets: list[Target], session: Session | None
 ) -> Iterator[tuple[StartExecutor, str]]:
-    """What starts executors, and its name: a cluster if one is asked for; several processes, if they are allowed and possible and
-    no session is there to be used; or this process."""
+    """A function that starts executors, and the name of what they use (`Outcome.executor`). This is a cluster if one is asked for;
+    else several processes, if these are allowed and possible and there is no session to be used; else this process."""
     from briefs.press import worker
     from briefs.press.executors import in_process, local
 

@@ -74,13 +74,14 @@ class Composer:
         self.edition_for = audiences.editions(self.edition)  # by the id of an audience
         self._was_used = False
         self._unread: Report | None = None
-        self._versions = Versions()  # what the versions of the document that is being made have in common
+        self._versions = Versions()  # what the versions of the current document, with more or fewer facts, have in common
         self.memory: Memory | None = None  # remembered parts of documents that are composed again and again
 
     def for_edition(self, edition: Edition, unread: Report | None = None) -> Self:
         """The same tools for another edition. They are closed with this one.
 
-        `unread`: is told what today's rules refuse in a past edition, whose documents are then composed without it.
+        `unread`: for a past edition, a function that takes the problems of content that today's rules refuse. Its documents are
+        composed without that content.
         """
         other = copy.copy(self)
         other.edition, other._unread = collation.ordered(edition, self.pandoc), unread
@@ -93,7 +94,8 @@ class Composer:
         return faces.of(self._plain, edition).look.fonts == self._uncoloured.look.fonts
 
     def in_language(self, tag: str) -> Self:
-        """The same tools for the edition in one of its languages, with that language's faces. This composer closes them."""
+        """The same tools for the edition in one of its languages, with the fonts of that language. They are closed with this
+        one."""
         own = self.edition.translations.get(tag) or replace(self.edition, translations={})
         other = self.for_edition(own)
         other._uncoloured = faces.of(self._plain, own)
@@ -135,7 +137,7 @@ class Composer:
         manuscript: Manuscript | None = None
         try:
             manuscript = self._composed(target, dropped, found.extend)
-            if not _errors(found):  # citeproc's links too; those of the content have been checked
+            if not _errors(found):  # also checks the links that citeproc makes; those in the content were checked before
                 found += forbidden_links(self.place(target.subject), manuscript.blocks, manuscript.documents)
             found += self._missing_glyphs(manuscript)
         except Problems as failure:

@@ -1,8 +1,9 @@
 """Keeps, in the user's own folder, the content from which output folders were built, to compare it with today's.
 
-In: an output folder, the files of its content. Out: the same files, for that folder or a copy of it: a folder is known by the hash
-of its manifest. Nothing of the content goes into the output folder, which may be handed on. Each file is kept once, packed, under
-its SHA-256. A file that was changed on the disk counts as missing. The folder of the kept files may be deleted at any time.
+In: an output folder, the files of its content. Out: the same files, for that output folder or a copy of it. An output folder is
+known by the hash of its manifest. Nothing of the content is written into it, because it may be handed on. Each file of the content
+is kept once, compressed, under its SHA-256. A kept file that was changed on the disk counts as missing. The folder of the kept
+files may be deleted at any time.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Target:
 class DocumentPiece(Generic[Content]):
     """A part of a document that can be typeset alone.
 
-    `key`: the hash of the content that the piece is made of. `size`: roughly how much work the piece is, without a unit.
+    `key`: the hash of the content that the piece is made of. `size`: an estimate of the work that the piece takes, without a unit.
     """
 
     name: str

@@ -73,8 +73,9 @@ class Fingerprinter:
             yield from (str(key), self._hash(item))
 
     def _column_parts(self, countries: Mapping[str, Series]) -> Iterator[str]:
-        """What a column's hash is made of. A share with one country has a mapping of its own, so the hash of its series is
-        remembered; the mapping of all countries is the edition's, so the hash of that mapping is."""
+        """The texts that a column's hash is made of. Each hash is remembered by the object that was hashed. A share with one
+        country has a mapping of its own, so the hash of the country's series is remembered. Shares with all countries have the
+        edition's mapping, so its hash is remembered."""
         if len(countries) == 1:
             for code, series in countries.items():
                 yield from (code, self._hash(series))
@@ -99,7 +100,8 @@ def _parts(value: Any) -> Iterator[str]:
 
 @cache
 def _way(kind: type) -> Callable[[Any], Iterator[str]]:
-    """The function that finds the texts of values of a type. It is chosen once for a type, not at each of 100,000 values."""
+    """The function that yields the texts in a value of this type. It is chosen once for each type, because there are 100,000
+    values."""
     if issubclass(kind, Place):
         return lambda value: iter((value.path, value.anchor))
     if issubclass(kind, BaseModel):

@@ -17,10 +17,10 @@ from briefs.exitcodes import ExitCode
 from briefs.problems import ToolError
 
 _CODES = {int(code): code for code in ExitCode}
-MOST = 3  # deaths in a row before the work is given up
-LIVED = 60.0  # seconds: a child that lived longer than this breaks the row
+MOST = 3  # children that were killed one after another before the work is given up
+LIVED = 60.0  # seconds: if a child lived longer than this, the count begins anew
 GRACE = 5.0  # seconds in which a child whose command is gone has to end
-ORPHANED = 0.5  # seconds between two looks whether the command is still there
+ORPHANED = 0.5  # seconds between two checks whether the command is still there
 
 
 def guarded(work: Callable[[int], ExitCode], say: Callable[[str], None]) -> ExitCode:

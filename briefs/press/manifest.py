@@ -55,7 +55,7 @@ def _text(out: Path, entries: Mapping[str, Any], versions: Mapping[str, str]) ->
     others = {name: entry for name, entry in read(out).get("files", {}).items() if os.path.isfile(out / name)}
     try:
         return _json({**others, **entries}, versions)
-    except (ValueError, RecursionError):  # a manifest that isn't ours: half a surrogate pair, or lists in lists
+    except (ValueError, RecursionError):  # a manifest that isn't ours: half a surrogate pair, or lists nested very deeply
         return _json(entries, versions)
 
 

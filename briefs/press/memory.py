@@ -31,8 +31,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RememberedBuild:
-    """The documents of a request, the warnings of reading, the names of countries that were left out, and the stems of all
-    documents that the edition has."""
+    """A build that is remembered. `documents`: those of the request, each with the hashes of its inputs. `warnings`: those of the
+    theme and the content. `left_out`: the names of countries of which no document can be made. `stems`: those of all documents that
+    the edition has."""
 
     documents: Sequence[tuple[Target, Inputs]]
     warnings: Sequence[Problem]
@@ -42,7 +43,8 @@ class RememberedBuild:
 
 @dataclass(frozen=True)
 class RememberedCheck:
-    """The problems that a check found, and a summary in words of what the edition has, empty if it couldn't be read."""
+    """A check that is remembered. `problems`: what it found. `summary`: how many countries, facts and so on the edition has, in
+    words; empty if the edition couldn't be read."""
 
     problems: Sequence[Problem]
     summary: str
@@ -75,7 +77,7 @@ def keep(
 
 
 def key_of(found: Mapping[str, bytes], templates: str, request: Request | str) -> str:
-    """The hash of every byte that a request depends on but for the fonts: content, templates, program, packages."""
+    """The hash of everything that a request depends on, except the fonts: content, templates, program, packages."""
     content = hashed(part for name in sorted(found) for part in (name, digest(found[name])))
     asked = hashed([repr(request), repr(os.environ.get("SOURCE_DATE_EPOCH"))])
     installed = hashed(part for package in sorted(packages().items()) for part in package)  # any of them may affect the result

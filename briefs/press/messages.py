@@ -1,7 +1,8 @@
-"""Tasks and results as JSON, for workers that aren't of this process.
+"""Tasks and results as JSON, for workers of a cluster.
 
-In: a task or its result, a store of objects. Out: text that names objects by their hashes; and back. Large bytes are in the store.
-What workers pass to one another, such as a composed report, is only a hash to the command: it loads nothing of it.
+In: a task or its result, a store of objects. Out: JSON that names objects by their hashes; and the task or result made from it.
+Large bytes are in the store. For bytes that only workers read, such as a composed report, the command has the hash alone and never
+loads them.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def result_to_json(result: TaskResult, store: Objects) -> dict[str, Any]:
 
 
 def result_from_json(message: Mapping[str, Any], store: Objects) -> TaskResult:
-    """The same result for the command. What only workers read is in it as a hash.
+    """The same result for the command. In place of bytes that only workers read it has their hash.
 
     Raises StoreFailed; ValueError, TypeError, LookupError or AttributeError if the message is no result."""
     stages = {str(stage): float(seconds) for stage, seconds in message["stages"].items()}

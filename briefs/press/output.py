@@ -108,8 +108,8 @@ def is_variant(folder: str) -> bool:
 
 
 def folder(out: Path, target: Target) -> Path:
-    """Where a document's files go. Everything that isn't the default has a folder of its own, first of all each language, then each
-    audience."""
+    """The folder for a document's files. There is a subfolder for each choice that isn't the default, in this order: language,
+    audience, printer, paper, slides on a page."""
     out = out / target.language if target.language else out
     out = out / target.audience if target.audience else out
     out = out / "print" if target.printed else out

@@ -104,12 +104,13 @@ def _of_kind(edition: Edition, kind: Kind, request: Request, wanted: Sequence[st
 
 
 def _what(edition: Edition, request: Request) -> Sequence[str]:
-    """The words of a request, or the codes of those of the named countries for which its conditions are true."""
+    """The words of a request. If it has conditions: the codes of the countries that it names and for which they are true."""
     return chosen(edition, request) if request.where else request.what
 
 
 def chosen(edition: Edition, request: Request) -> list[str]:
-    """The codes of the named countries for which a request's conditions are true, or of all such countries if none is named."""
+    """The codes of the countries that a request names and for which its conditions are true. If it names none, all countries for
+    which they are true. Raises NotUnderstood if there is no such country."""
     named = codes(edition, request.what)
     if not request.where:
         return named

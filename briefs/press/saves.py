@@ -17,8 +17,8 @@ from typing import Any
 
 SETTLE = 10  # milliseconds: files count as saved when they haven't changed for this long
 TIMEOUT = 60  # milliseconds after which waiting for changes is interrupted
-LOOK = 1.0  # seconds between two looks at the folders
-MOST = 20_000  # files: the most that a look reads
+LOOK = 1.0  # seconds between two snapshots of the folders
+MOST = 20_000  # the most files that a snapshot reads
 
 Snapshot = Sequence[tuple[str, int, int]]  # of each file and folder: path, inode, time of the last change (stat(2), st_ctime)
 

@@ -58,9 +58,10 @@ class PieceStore(Protocol):
 
 @dataclass(frozen=True)
 class ScheduledResult:
-    """What became of a document; `value` is None if its worker was lost again when it was tried alone.
+    """The result of a document. `value` is None if its worker was lost again when the document was tried alone.
 
-    `seconds`, `stages`: of all its tasks. `pieces`: those that it had. `retried`: a worker was lost with it before.
+    `seconds`, `stages`: the sums for all its tasks. `pieces`: its pieces. `retried`: a worker was lost while it worked on the
+    document, which was then tried a second time.
     """
 
     document: int

@@ -1,7 +1,7 @@
-"""How the briefs of a translation stand on their pages, for the translator.
+"""Shows a translator whether translated briefs fit on their pages.
 
-In: an edition with a translation, the theme. Out: for each country, the brief in the source's language as a PDF, and by about how
-many words the translated one is too long for its page. Passages that aren't translated count as they are in the source.
+In: an edition with a translation, the theme. Out: for each country, the brief in the source's language as a PDF, and about how many
+words too long the translated brief is for its page. A passage that isn't translated counts with the length of its source.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PAPER = "a4"
 
 @dataclass(frozen=True)
 class TranslatedBrief:
-    """The brief of a country: as a PDF in the source's language, and how many words of its translation are too many."""
+    """The brief of a country in the source's language as a PDF, and the number of words by which its translation is too long."""
 
     source: bytes
     too_many: int

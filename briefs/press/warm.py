@@ -1,8 +1,8 @@
 """A warm process that makes documents for other commands of the same person, through a Unix socket.
 
-In: the path of the socket; a question, as JSON. Out: an answer, as JSON, or nothing: then the command does the work itself. Nobody
-else may use the socket (unix(7), SO_PEERCRED). Command and process both hash all that a document depends on; it is made only if the
-hashes are equal.
+In: the path of the socket; a question, as JSON. Out: an answer, as JSON, or nothing: then the command does the work itself. Other
+people can't use the socket (unix(7), SO_PEERCRED). The command and the process both hash everything that a document depends on. The
+process makes the document only if the hashes are equal.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error, merged
 from briefs.tools import fonts
 
-LOOK = 2.0  # seconds between two looks for fonts that were missing
+LOOK = 2.0  # seconds between two searches for fonts that were missing
 
 
 class Saved(Exception):
@@ -242,6 +242,6 @@ class Watcher:
 
 
 def _stamps(files: Sequence[Path]) -> Sequence[tuple[int, int, int]]:
-    """By what a replaced or changed file is known: inode, size, and when it last changed (stat(2))."""
+    """The inode, size and time of the last change of each file (stat(2)). One of them differs if a file was replaced or changed."""
     found = [path.stat() for path in files]
     return [(entry.st_ino, entry.st_size, entry.st_ctime_ns) for entry in found]

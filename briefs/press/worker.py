@@ -42,9 +42,11 @@ Value = Opened[bytes, bytes] | PieceFiles | FinishedDocument | Failed
 class WorkerSetup:
     """What every worker of a build needs before its first task. It can be pickled.
 
-    `shared`: drawings that many documents use. `kinds`: the kinds that the command knows, in case it has added one. `templates`:
-    for a worker on another machine, the files of the command's folder of templates by their paths, empty if that is the program's;
-    `epoch`: the command's SOURCE_DATE_EPOCH, also for such a worker.
+    `shared`: drawings that many documents use. `kinds`: the kinds that the command knows, in case it has added one.
+
+    The other two are for a worker on another machine. `templates`: the files of the command's folder of templates by their paths;
+    empty if the command uses the program's own templates, None for a worker on this machine. `epoch`: the command's
+    SOURCE_DATE_EPOCH.
     """
 
     edition: Edition
@@ -65,7 +67,8 @@ class WorkerSetup:
             return cls(edition, theme)
 
     def elsewhere(self) -> Self:
-        """The same setup for workers on other machines, which have the program's own templates and no others."""
+        """The same setup for workers on other machines. It holds the templates, unless they are the program's own, which each
+        machine has."""
         folder = self.theme.folder.parent
         own = (
             {}

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[^]]+\]|[^:/]+):(\d+)")
 ANSWERS = 10.0  # seconds in which a scheduler has to answer, and to have a worker
 ALONE = 60.0  # seconds that a build waits for workers after the last one has gone
-LOOK = 1.0  # seconds between two looks at the workers
+LOOK = 1.0  # seconds between two requests for the list of workers
 LONGEST = 300  # letters of a worker's address, and of the reason why it refuses tasks
 PROGRAM = "Each worker needs this program, as docs/scale.md says."
 GONE = "What was made is kept: the same command goes on from there."
@@ -68,7 +68,7 @@ class ClusterStarter:
 class ClusterExecutor:
     """Sends tasks to the scheduler, which hands them to workers. If a worker is lost, its tasks go to another one.
 
-    `refused`: why workers aren't used, by their addresses. A worker says so itself when it gets its first task.
+    `refused`: the reason why a worker isn't used, by the worker's address. A worker gives it in its answer to its first task.
     """
 
     def __init__(self, client: Client, address: str, store: Objects, common: Mapping[str, str], refused: dict[str, str]):
@@ -163,7 +163,8 @@ class ClusterExecutor:
             return _failed(task, failure)
 
     def _error(self, task: Task, fault: BaseException) -> Exception:
-        """What a fault outside our own program means: a task that killed several workers, or a worker without the program."""
+        """The exception for a fault outside our own program: a task that killed several workers, or a worker that lacks the
+        program."""
         if type(fault).__name__ == "KilledWorker":
             self._killing.add(task.document)
             return BrokenExecutor("a worker was lost several times")

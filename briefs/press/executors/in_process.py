@@ -35,7 +35,8 @@ class InProcess:
 
 
 def starter(session: Session | None, open_session: Callable[[], Session]) -> Callable[[int], AbstractContextManager[InProcess]]:
-    """What starts an executor: with this session, or if there is none with a session that it opens and closes."""
+    """A function that starts an executor with this session. Without a session, it opens one for the executor and closes it
+    after."""
 
     @contextmanager
     def start(workers: int) -> Iterator[InProcess]:

@@ -45,7 +45,8 @@ _early: ProcessPoolExecutor | None = None  # a pool that was started before ther
 
 
 def can_fork() -> bool:
-    """Whether processes can wait for one another (sem_overview(7)). This needs /dev/shm, which a container may lack."""
+    """Whether processes can use semaphores, which a pool of workers needs (sem_overview(7)). A container may lack /dev/shm for
+    them."""
     try:
         get_context("fork").Lock()
     except (ImportError, OSError):

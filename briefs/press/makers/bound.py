@@ -58,8 +58,9 @@ def write(
     *,
     has_front: bool = False,
 ) -> FinishedDocument:
-    """The files of a document of several parts. `whole`: the manuscript of all of them; `step`: for the Word file's type; `pages`:
-    the number of the page of each block. `has_front`: the first part has a page number of its own."""
+    """The files of a document of several parts. `whole`: the manuscript of all of them. `step`: the step of the ladder whose type
+    the Word file has. `pages`: the page number of each block, by the block's bookmark. `has_front`: the first part has a page
+    number of its own."""
     typeset = [part.layout.typeset_pages(target.printed) for part in parts]
     files: dict[str, bytes] = {}
     with clock.stage("write"):

@@ -40,7 +40,8 @@ class ComposedPage:
 
 @dataclass(frozen=True)
 class FittedPage:
-    """A page laid out at one step of the ladder, its Word file on demand, and how many seconds the layout took."""
+    """A page laid out at one step of the ladder. `justification`: a function that returns how its parts can be moved to fill the
+    page; None if they needn't be. `docx`: a function that makes the Word file. `seconds`: how long the layout took."""
 
     layout: PageLayout
     justification: Callable[[], Justification | None]
@@ -101,7 +102,8 @@ def fitted_page(
 
 
 def lines_too_many(session: Session, target: Target) -> int:
-    """How many lines of a document have no room on its page at the smallest type, when all that may give way has; 0 if it fits."""
+    """How many lines of a document don't fit on its page in the smallest type, after everything that may be left out was left out.
+    0 if it fits."""
     try:
         fit_page(session, target, _compose(session, target))
     except TooLong as failure:
@@ -147,7 +149,7 @@ def fit_page(session: Session, target: Target, composed: ComposedPage, first: Fi
 
 
 def _key(manuscript: Manuscript) -> tuple[int, tuple[str, ...]]:
-    """What tells a document's manuscripts apart: the number of facts that gave way, and what was added."""
+    """A value that differs for each manuscript of a document: the number of facts that were left out, and what was added."""
     return len(manuscript.gone), manuscript.added
 
 

@@ -1,7 +1,7 @@
 """Makes documents of as many pages as they need, typeset at once: compose, set the tables, lay out, write.
 
-In: a target whose kind has the layout “pages”. Out: a finished document. It has no pieces. Nothing shrinks but tables that are too
-wide.
+In: a target whose kind has the layout “pages”. Out: a finished document. It has no pieces. Only tables that are too wide are made
+smaller.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from briefs.typeset.page.layout import PageLayout
 
 
-FLOW = "flow"  # the style sheet that all documents of one flow share
+FLOW = "flow"  # the style sheet that all these documents share
 
 
 class PagesMaker(Maker[Manuscript, None]):
-    """Makes documents of one flow, at the first step of their ladder."""
+    """Makes documents whose text runs on from page to page, at the first step of their ladder."""
 
     def open(self, composer: Composer, target: Target) -> Opened[Manuscript, None]:
         with clock.stage("compose"):

@@ -89,7 +89,7 @@ class ReportMaker(Maker[ComposedReport, LayoutRequest]):
 
 
 def key(composer: Composer, target: Target, piece: LayoutRequest) -> str:
-    """The hash of what a piece is made of. Templates, fonts and the program are left to whoever keeps it (`Inputs.piece_key`)."""
+    """The hash of the content that a piece is made of. `Inputs.piece_key` adds the templates, the fonts and the program to it."""
     figures = {name: hashlib.sha256(f.encode() if isinstance(f, str) else f).hexdigest() for name, f in piece.figures.items()}
     chunk = [getattr(piece.chunk, field.name) for field in fields(Chunk)]
     made_of = [chunk, _page(composer, target, piece, ""), figures, target.printed]
