@@ -45,8 +45,8 @@ from briefs.wordfile.pieces import Piece, words
 
 @dataclass(frozen=True)
 class Applied:
-    """`files`: the new bytes of the files that change. `written`: what changes in them. `unverified`: how many changes are of texts
-    whose base is not known."""
+    """The result. `files`: the new bytes of the files that change. `written`: the changes in them. `unmerged`: the edits that are
+    left to a person. `unverified`: how many changes are of texts for which nobody knows the words that the file was made from."""
 
     files: dict[str, bytes]
     written: tuple[Written, ...]
@@ -61,10 +61,12 @@ def apply(
 ) -> Applied:  # fmt: skip
     """Apply the edits.
 
-    `known`: the texts of the base by name. `blocks`: those of the base's document by bookmark. `today`, `current`: the content as
-    files and as an edition. `is_verified`: whether a text is known to be what the file was made from; with `no_base` edits of other
-    texts are applied too. `allow_deletions`: also delete texts where so many are missing that the file may be only a part of the
-    document. `pictures`: the name and bytes of a picture of the Word file. `seen`: the YAML files of today that were parsed before.
+    `known`: the texts of the base by name. `blocks`: the blocks of the base's document by bookmark. `today`, `current`: today's
+    content as files and as an edition. `is_verified`: a function that takes the name of a text, and says whether its words in
+    `known` are certainly those that the file was made from. With `no_base`, edits of other texts are applied too.
+    `allow_deletions`: delete missing texts even if so many are missing that the file may be only a part of the document.
+    `pictures`: a function that takes the checksum of a picture, and returns its name in the Word file and its bytes. `seen`:
+    today's YAML files that were parsed before.
     """
     applier = _Applier(base, known, blocks, today, current, pandoc, is_verified, no_base, Figures(today, pictures))
     kept_texts, told = deletions.guarded(edits, allow_deletions)
@@ -95,7 +97,7 @@ class _Applier:
         self.saved: list[str] = []  # pictures that stand nowhere in the content yet
 
     def collect(self, edits: Edits, kept: Collection[str]) -> None:
-        """Turn the edits into changes of today's files. `kept`: the texts that are missing in the file, but stay."""
+        """Turn the edits into changes of today's files. `kept`: the names of texts that the file lacks and that aren't deleted."""
         self.moved = {block.moved_from for block in edits.blocks if block.moved_from}
         for name, edit in edits.texts.items():
             if name not in kept:
@@ -162,7 +164,7 @@ class _Applier:
             self._change(write.Translate(today, new, text.hash) if text.language else made, name, now, new, edit.authors)
 
     def _merged(self, before: str, now: str, new: str) -> threeway.Merged:
-        """Today's text with the change. If the two together would make another kind of block, the whole text is a conflict."""
+        """Today's text with the change. If merging gave a kind of block that neither text has, the whole text is a conflict."""
         if now.strip() == before.strip():
             return threeway.Merged(new)
         merged = threeway.merge(before, now, new)
@@ -192,7 +194,8 @@ class _Applier:
         return next((f for c in edition.countries.values() for f in c.facts if f.text.place.name == name), None)
 
     def _joined_facts(self, joined: JoinedFacts, keys: Mapping[str, str]) -> None:
-        """Make two facts one, if that loses nothing but an id: the second adds only its words and its sources."""
+        """Make two facts one, if only the id of the second is lost: the first has everything else that the second has, besides its
+        words and its sources."""
         names = (joined.first, joined.second)
         first, second = (self._fact_of(name, self.base.edition) for name in names)
         is_current = [self._fact_of(name, self.current) for name in names] == [first, second]
@@ -213,7 +216,8 @@ class _Applier:
         self._propose(joined.told, write.Reword(joined.first, text), *sources_, write.Remove(other))
 
     def _moved_fact(self, moved: MovedFact) -> None:
-        """Give a fact the topic of the facts among which it stands, or within its topic the priority that puts it there."""
+        """Give a moved fact the topic of the facts beside it. If these have its own topic, give it the priority that puts it
+        there."""
         facts = [self._fact_of(name, self.base.edition) for name in (moved.name, moved.before, moved.behind)]
         own, now = facts[0], self._fact_of(moved.name, self.current)
         beside = {fact.topic for fact in facts[1:] if fact}
@@ -227,7 +231,8 @@ class _Applier:
             self.unmerged.append(moved.told)
 
     def _reordered_fact(self, moved: MovedFact, own: Fact) -> None:
-        """Give a fact the one priority that puts it where it was moved: facts of a topic stand by priority and date."""
+        """Give a fact the priority that puts it where it was moved, if only one does. The facts of a topic are sorted by priority
+        and date."""
         from briefs.compose.brief import rank  # imported here, because it loads all figures
 
         country = next(c for c in self.current.countries.values() if own in c.facts)
@@ -298,7 +303,8 @@ class _Applier:
         return (name for name in self.now if file_of(name) == path and is_block(name) and name not in old)
 
     def _fact(self, fact: NewFact, keys: Mapping[str, str], taken: list[str]) -> None:
-        """Add a new fact. `keys`: the source of each bookmark in the lists of sources. `taken`: ids that the fact can't have."""
+        """Add a new fact. `keys`: the key of the source at each bookmark in the lists of sources. `taken`: ids that the fact can't
+        have; those of its country's facts are added."""
         try:
             text = " ".join(rewrite.written(NewBlock("", (NewLeaf(fact.pieces),)), self.pandoc).split())
         except NotWritten as error:

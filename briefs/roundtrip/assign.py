@@ -1,7 +1,8 @@
-"""Assigns the changes of a paragraph to the content that they are in.
+"""Assigns the changes of a paragraph to the texts that they belong to.
 
-In: changes between two runs of pieces, the regions of the first. Out: `Assignment`: the changes of each region, the regions that
-were joined to one, and the changes of words that are not content, because a template or the program writes them.
+In: the changes between the pieces of a paragraph as it was sent and as it came back; the regions of the sent paragraph, each of
+which prints a text (`Region`). Out: `Assignment`: the changes of each region, the regions that were joined to one, and the changes
+of words that are not content, because a template or the program writes them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, words
 
 @dataclass
 class Assignment:
-    """`own`: the changes of each region, whose positions count from the region's start. `joined`: two regions, and the space
-    between them. `outside`: the words before and after of changes that are in no content."""
+    """The changes of a paragraph. `own`: the changes of each region, with positions counted from the region's start. `joined`:
+    pairs of regions that became one, with the space that now stands between them. `outside`: for each change in no region, the
+    words before and after it."""
 
     own: dict[Region, list[Change]] = field(default_factory=dict)
     joined: list[tuple[Region, Region, list[Piece]]] = field(default_factory=list)

@@ -24,16 +24,16 @@ from briefs.wordfile import opened
 Files = Mapping[str, bytes]  # a content folder: the bytes of each file by its path
 Rebuild = Callable[
     [Edition, str, str, str, str], bytes
-]  # from an edition, a kind, a subject, an audience and a format to the bytes of that file
+]  # takes an edition, a kind, a subject, an audience and a format, and returns the bytes of that file
 
 
 @dataclass(frozen=True)
 class Base:
-    """What a file was made from. `document`: the bytes of the DOCX or PPTX, `kind`, `subject`: those of the document,
-    `edition`: the content of that time, in its language.
+    """What a file was made from. `description`: the base in words. `document`: the bytes of the DOCX or PPTX as it was sent.
+    `kind`, `subject`: those of the document. `edition`: the content of that time, in the document's language.
 
-    `is_sent`: the file is known to be made from these. Otherwise document and edition are today's. `audience`: for whom it was
-    made, empty if for everyone.
+    `is_sent`: whether the file is known to be made from these. If not, `document` and `edition` are today's. `audience`: the id of
+    the audience that it was made for; empty for everyone.
     """
 
     description: str
@@ -50,8 +50,8 @@ def find_base(
 ) -> Base:  # fmt: skip
     """Find what a file was made from.
 
-    `file`: the package that `data` holds. `today`, `files`: the content as an edition and as files. `audience`: for whom somebody
-    says that the file was made.
+    `file`: the package that `data` holds. `today`, `files`: today's content as an edition and as files. `audience`: the audience
+    that the command was given, for a file that doesn't name its own.
 
     Raises Problems if it can't be found out which document the file is and for whom it was made, or if the content it was made from
     can't be read any more.
@@ -95,8 +95,8 @@ def _refuse_two_languages(kind: str, name: str) -> None:
 
 
 def _audience(file: Package, today: Edition, name: str, said: str) -> str:
-    """For whom a file was made: the id of an audience, or empty. Raises Problems if nobody knows, because what the file of an
-    audience lacks must not count as deleted."""
+    """The id of the audience that a file was made for; empty for everyone. `said`: the audience that the command was given. Raises
+    Problems if the audience can't be found out. Otherwise the texts that aren't for the audience would count as deleted."""
     known = [audience.id for audience in today.about.audiences]
     if document := origin.read(file).document:
         return audience_of(document.removeprefix(f"{language_of(document, today.translations)}/"))
@@ -108,7 +108,7 @@ def _audience(file: Package, today: Edition, name: str, said: str) -> str:
 
 
 def _is_for_all(name: str, today: Edition) -> bool:
-    """Whether a file has the name of a document that no audience has of its own, such as the report."""
+    """Whether a file has the name of a document that is always for everyone, such as the report."""
     try:
         kind, _ = _document(PurePosixPath(name).stem, today, name)
     except Problems:
@@ -123,7 +123,7 @@ def edition_of(files: Files, seen: Seen | None = None) -> Edition:
 
 
 def in_language(edition: Edition, tag: str, name: str) -> Edition:
-    """The edition in a language, of which the file `name` was made. Raises Problems if it wasn't translated into that."""
+    """The edition in the language in which the file `name` was made. Raises Problems if the edition isn't translated into it."""
     if tag and tag not in edition.translations:
         hint = "List the language in edition.yaml again, or name the store that has the file with --store."
         raise Problems([Problem("error", name, 0, 0, f"the edition has no language “{tag}”, in which this was made", hint)])
@@ -139,9 +139,11 @@ def _valid(reading: Reading) -> Edition:
 def _sent_file(
     name: str, file: Package, store: Store, languages: Container[str], language: str | None, audience: str
 ) -> Sent | None:  # fmt: skip
-    """The record of the sent file: the one with the same hash of its content, else the one with the nearest name and words.
+    """The record of the sent file. If the file has the hash of its content, it is the sent file with the same hash; else the one
+    with the nearest name and words. None if there is none.
 
-    Only files for this audience are looked at, or those for everyone, in this language or, if it isn’t known (None), in any."""
+    Only files for this audience count; if `audience` is empty, only those for everyone. They must be in this language; if it isn’t
+    known (None), any language will do."""
 
     def is_for(sent: Sent) -> bool:
         own = language_of(sent.name, languages)

@@ -56,9 +56,9 @@ def compare(
 ) -> Edits:  # fmt: skip
     """The edits.
 
-    `blocks`: what the sent file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `outdated`:
-    bookmarks of texts that the edited file has and `sent` lacks, because `sent` is not the file that was sent. `identifiers`: those
-    of sections, by the names of their titles. `sources`: the records by key.
+    `blocks`: by bookmark, the block that the sent file names for it. `known`: the texts by name (`edition/texts.py`). `outdated`:
+    if `sent` is not the file that was sent, the bookmarks of texts that the edited file has and `sent` lacks. `identifiers`: the
+    ids of sections, by the names of their titles. `sources`: the records of sources by key.
     """
     printed = PrintedText(sent.paragraphs, blocks, known, pandoc, identifiers or {}, sources or {})
     if labels := labels_of_references(printed, sent.paragraphs):
@@ -76,14 +76,16 @@ class _ParagraphComparison:
         self.printed, self.known, self.outdated = printed, printed.known, outdated
         self.sent, self.edited = sent.paragraphs, edited.paragraphs
         self.deleted_by, self.lost, self.styles = edited.deleted_by, edited.lost, edited.styles or ()
-        # Looks that aren’t told here: hidden words have their own reports, and pandoc writes a table’s caption as its title too.
+        # Looks (`looks.py`) that aren’t reported: hidden words have their own reports, and pandoc also writes a table’s caption as
+        # its title.
         self.untold = {HIDDEN, *(titled(p.text.strip()) for p in self.edited if "caption" in p.style.lower())}
         self.edits = Edits()
-        # Pictures whose image isn't the one that was sent. The last item says whether their SVG is the one that was sent.
+        # Pictures whose image isn't the one that was sent: the pair, the alternative text, the region, and whether the picture has
+        # an SVG that is the one that was sent.
         self.pictures: list[tuple[Pair, str, Region | None, bool]] = []
-        self.dropped: list[tuple[int, Unmerged]] = []  # deleted paragraphs that are not content: their numbers and reports
+        self.dropped: list[tuple[int, Unmerged]] = []  # deleted paragraphs that are not content, by number, with their reports
         self.last_block = (-1, "", "")  # the last new block: its paragraph, the text before it, its style
-        self.anchors: dict[int, str] = {}  # by edited paragraph: the text after which a new block behind it goes
+        self.anchors: dict[int, str] = {}  # by edited paragraph, the text after which a new block that follows it is added
         pairs = alignment.pair(self.sent, self.edited)
         self.pair_of = {j: pair for pair in pairs if pair.sent for j in pair.edited}
         changed_tables = list(tables.changed(self.printed, self.sent, self.edited, self.pair_of, pairs))
@@ -146,14 +148,15 @@ class _ParagraphComparison:
                 self._record(region, pieces, pair)
 
     def _pieces(self, pair: Pair) -> list[Piece]:
-        """The edited pieces of a pair, without what a style that the edited file hasn’t got would give."""
+        """The edited pieces of a pair. If the edited file has lost the style of a sent paragraph, the formatting and looks that the
+        style gave are taken off."""
         lost = frozenset[str]().union(*(self.lost(self.sent[i]) for i in pair.sent))
         after = _joined(self.edited[j] for j in pair.edited)
         return [replace(p, formatting=p.formatting - lost, looks=p.looks - lost) for p in after] if lost else after
 
     def _without_new_facts(self, pair: Pair) -> Pair:
-        """The pair of a fact without the facts that were split off from it, which are entered as new ones. All parts must have
-        source numbers of their own."""
+        """The pair of a fact without the paragraphs that were split off from it. These are entered as new facts. All parts must
+        have source numbers of their own; otherwise the pair stays as it is."""
         regions = self.printed.regions_of(pair.sent)
         is_fact_alone = len(pair.sent) == len(regions) == 1 and is_fact(regions[0].name)
         if len(pair.edited) < 2 or not is_fact_alone or not all(_cited(self.edited[j]) for j in pair.edited):
@@ -189,7 +192,7 @@ class _ParagraphComparison:
         return not any(other.is_item for other in beside)
 
     def _told_looks(self, pair: Pair, before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]) -> list[Change]:
-        """Report looks that Markdown has no words for. Returns the changes without hidden text, which nobody wants printed."""
+        """Report looks that Markdown can't express. Returns the changes without hidden text, which nobody wants printed."""
         region = next(iter(self.printed.regions_of(pair.sent)), None)
         for looks, own in gained(before, after, found):
             if told := ", ".join(sorted(looks - self.untold)):
@@ -207,7 +210,7 @@ class _ParagraphComparison:
         return [p for p in new if HIDDEN not in p.looks]
 
     def _retargeted(self, pair: Pair, before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]) -> list[Change]:
-        """References that lead elsewhere now, as changes. Pictures with another image are noted."""
+        """A change for each reference that leads elsewhere now. Pictures with another image are added to `pictures`."""
         out: list[Change] = []
         region = next(iter(self.printed.regions_of(pair.sent)), None)
         for n, m in unchanged(before, found):
@@ -221,9 +224,9 @@ class _ParagraphComparison:
         return out
 
     def _report_pictures(self) -> None:
-        """Report pictures that have another image. If all pictures have, a program stored them anew, and only that is reported. A
-        program that draws SVG itself stores anew all pictures that have an SVG, but leaves the SVG as it was: such pictures
-        count as the same."""
+        """Report pictures that have another image. If all pictures have one, a program has stored them anew, and only that is
+        reported. A program that draws SVG itself may store new images for all pictures with an SVG, and leave the SVG as it was.
+        Such pictures aren't reported."""
         sent, edited = (
             [p for paragraph in own for p in paragraph.pieces if p.kind == "picture"] for own in (self.sent, self.edited)
         )
@@ -284,7 +287,7 @@ class _ParagraphComparison:
         return out
 
     def _join_facts(self, pair: Pair, first: Region, second: Region, pieces: list[Piece] | None, told: Unmerged) -> None:
-        """Enter two facts that became one paragraph, if both are whole. Report two other texts that did."""
+        """Enter two facts that became one paragraph, if both are whole. Any other texts that became one are reported."""
         texts_of = [region.name for region in self.printed.regions_of(pair.sent)]
         if not pieces or texts_of != [first.name, second.name] or not all(map(is_fact, texts_of)) or len(pair.edited) > 1:
             self.edits.unmerged.append(told)
@@ -319,7 +322,7 @@ class _ParagraphComparison:
     # Paragraphs that were moved.
 
     def _positioned(self, pair: Pair) -> None:
-        """Note where the next new paragraph would go. Enter or report what was moved."""
+        """Note after which text the next new paragraph would be added. Enter or report a paragraph that was moved."""
         regions = self.printed.regions_of(pair.sent)
         if pair.moved and self._is_in_title_block(pair):
             return
@@ -343,7 +346,7 @@ class _ParagraphComparison:
             self.anchors[j] = region.name
             told = self._unmerged(pair, "a fact was moved: facts are ordered by topic, priority and date", text, "", region)
             before, behind = anchor, self._text_behind(j)
-            if self.edited[j].cell:  # only what stands in the same cell says something of its topic
+            if self.edited[j].cell:  # only texts in the same cell are of its topic
                 before, behind = self._text_in_cell(j, j - 1), self._text_in_cell(j, j + 1)
             self.edits.moved_facts.append(MovedFact(region.name, before, behind, told))
         elif self.edited[j].is_framed:
@@ -375,7 +378,8 @@ class _ParagraphComparison:
         self.edits.blocks.append(NewBlock(anchor, (NewLeaf(pieces, self.edited[j].shape),), whole, edit.authors, at=j))
 
     def _move_whole(self) -> None:
-        """Enter the leaves that were moved away from a text: as the whole text, if they are all of it, else each by itself."""
+        """Enter the leaves that were moved away from a text. If all leaves of the text were, the text is moved as a whole;
+        otherwise each leaf becomes a block, or is reported if it can't stand by itself."""
         for name, moved in self.moved_leaves.items():
             numbers = [leaf for leaf, *_ in moved]
             anchor = moved[0][2]
@@ -437,7 +441,8 @@ class _ParagraphComparison:
         return next((name for name in facts if paragraph.style in self._styles_of(name)), "")
 
     def _styles_of(self, name: str) -> set[str]:
-        """The styles of a text: the one in which it was sent, and that in which it came back if the file has lost the other."""
+        """The styles in which a text may stand in the edited file: the style in which it was sent; or, if the file has lost that
+        style, the ones in which it came back."""
         sent = self.printed.paragraph_of(name)
         if not self.styles or sent.style in self.styles:
             return {sent.style}
@@ -458,7 +463,8 @@ class _ParagraphComparison:
 
     @cached_property
     def _renamed(self) -> Mapping[str, str]:
-        """The sent name of each bookmark of a source that a program renamed, as the numbers of paragraphs in both files show it."""
+        """For each bookmark of a source that a program renamed, the name that it had in the sent file. It is found by comparing the
+        source numbers of paragraphs that are in both files."""
         known = {anchor for p in self.sent for anchor in _cited(p)}
         found: dict[str, set[str]] = {}
         for j, pair in self.pair_of.items():
@@ -485,7 +491,7 @@ class _ParagraphComparison:
         elif self._belongs_to(paragraph, behind, 1):
             self._text_edit(behind, authors).added.setdefault(0, []).append(NewLeaf(pieces))
         elif not pieces:
-            return  # what it held has been reported
+            return  # everything in it has been reported
         elif paragraph.shape == ("heading", 1) and file_of(anchor).startswith("report/"):
             self._report(pair, "a new heading 1 begins a section, which is a file of its own in report/", "", paragraph.text)
         elif behind == anchor and leaf:

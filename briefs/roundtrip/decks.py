@@ -75,7 +75,8 @@ def _said(pieces: Iterable[Piece]) -> str:
 
 
 def _in_order(paragraphs: Sequence[Paragraph], leaves: Sequence[_Leaf]) -> dict[int, _Leaf]:
-    """The leaf that each paragraph prints, by the paragraph’s number: first by equal words, then those with values between them."""
+    """The leaf that a paragraph prints, by the paragraph’s number. First leaves with equal words are matched; then leaves with
+    values or references, of which only the other words must be equal."""
     printed = [_said(p.pieces) for p in paragraphs]
     source = [_said(leaf.pieces) if not _PRINTED & {p.kind for p in leaf.pieces} else f"\0{n}" for n, leaf in enumerate(leaves)]
     found: dict[int, int] = {}
@@ -92,7 +93,7 @@ def _in_order(paragraphs: Sequence[Paragraph], leaves: Sequence[_Leaf]) -> dict[
 
 
 def _pattern(pieces: Iterable[Piece]) -> str:
-    """What the words of a leaf may look like in print, where values and references have other words."""
+    """A pattern for the words of a leaf in print, where values and references may have any words."""
     parts = (".+" if p.kind in _PRINTED else r"\s*" if p.kind in {"cite", "space"} else re.escape(p.text) for p in pieces)
     return "".join(parts)
 
@@ -102,7 +103,7 @@ def _letters(text: str) -> str:
 
 
 def _by_letters(names: Iterable[str], known: Mapping[str, Text]) -> dict[str, str]:
-    """The names of texts by their letters; those of which two are alike are left out."""
+    """The names of texts by their letters and digits. Texts with the same letters are left out."""
     found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(_letters(known[name].markdown), []).append(name)

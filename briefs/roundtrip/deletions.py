@@ -20,8 +20,9 @@ FEW = 5  # texts that may be missing of any document
 
 
 def guarded(edits: Edits, allowed: bool) -> tuple[Collection[str], list[Unmerged]]:
-    """The missing texts that are not deleted, and what a person is told: one line about all of them, or one for each text that is
-    not content."""
+    """The names of the missing texts that are not deleted, and what a person is told. If too many are missing, none is deleted, and
+    there is one report. Otherwise facts stay if their country would lose all its facts, or if facts of too many countries are
+    missing; there is a report for each country, and the reports of `edits.deleted`. `allowed`: all missing texts are deleted."""
     missing = {name for name in edits.missing if is_fact(name) or is_block(name)} - _moved(edits)
     printed = {name for name in edits.printed if is_fact(name) or is_block(name)}
     if allowed:
@@ -53,7 +54,7 @@ def half_sections(removed: Collection[str], stay: Collection[str], known: Mappin
 
 
 def _under(heading: str, blocks: Iterable[str], known: Mapping[str, Text]) -> list[str]:
-    """Those of the following blocks that stand under a heading; none if it is no heading."""
+    """The blocks under a heading, among those that follow it (`blocks`). None if `heading` names no heading."""
     level = _level(known[heading])
 
     def is_under(name: str) -> bool:

@@ -1,7 +1,8 @@
 """Puts the comments of a returned Word file into the next Word file of its document, so that a discussion goes on there.
 
-In: the bytes of the new file, the comments with the paragraphs that they stood in. Out: the bytes with the comments. Each stands on
-its words; where these are gone, on the paragraph that is most like its own, or on the first one, with the words that it was about.
+In: the bytes of the new file, the comments with the paragraphs that they stood in. Out: the bytes with the comments. A comment is
+put on the words that it was about. If these are gone, it is put on the paragraph that is most like its own; if there is none, on
+the first paragraph. Then its text begins with the words that it was about.
 ECMA-376 part 1, 17.13.4 (comments); [MS-DOCX] 2.5.1.8 (threads).
 """
 
@@ -37,7 +38,7 @@ class Remark:
     beside: str
 
     def said(self, *, is_certain: bool) -> str:
-        """The words of the comment. If its place isn’t certain, they begin with what it was about."""
+        """The words of the comment. If its place isn’t certain, they begin with the words that the comment was about."""
         return self.comment.text if is_certain else f"(On “{self.comment.about or self.beside}”) {self.comment.text}"
 
 
@@ -109,7 +110,7 @@ def most_alike(text: str, others: Sequence[str]) -> int | None:
 
 
 def _mark(paragraph: Element, about: str, number: int) -> None:
-    """Put the range of a comment around its words, or around the whole paragraph if it hasn't got them."""
+    """Mark the range of a comment: the words that it is about, or the whole paragraph if these aren't in it."""
     id = {w("id"): str(number)}
     runs = _about(paragraph, " ".join(about.split())) or [run for run in _runs(paragraph) if _words(run)]
     first, last = (_outermost(run, paragraph) for run in (runs[0], runs[-1]))

@@ -19,9 +19,11 @@ Authors = frozenset[Author]
 
 @dataclass(frozen=True)
 class Unmerged:
-    """An edit that a person has to make: why, the words before and after, the page, the heading above it, its place.
+    """An edit that a person has to make in the content. `reason`: why it isn't written. `before`, `after`: the words. `page`,
+    `heading`: the printed page, and the heading above the edit. `place`: the place of the text in the content, or None. `authors`:
+    those of the tracked changes.
 
-    `count`: how often it was made, for instance by Replace All; the other fields are of the first time."""
+    `count`: how often the edit was made, for instance by Replace All; the other fields are those of the first time."""
 
     reason: str
     before: str = ""
@@ -72,7 +74,8 @@ class Written:
 
 
 def counted(found: Iterable[Unmerged]) -> list[Unmerged]:
-    """The edits with equal ones as one: the same words replaced by the same, or the items of one list all made something else."""
+    """The edits, of which equal ones are made one with a count. Edits are equal if they replace the same words by the same words,
+    or give several items of one list the same new shape."""
     first: dict[object, Unmerged] = {}
     for one in found:
         own_list = one.place.name if one.place and not one.after and _OF_A_LIST in one.reason else one.before
@@ -87,7 +90,8 @@ _OF_A_LIST = "item was made into"
 
 @dataclass(frozen=True)
 class NewLeaf:
-    """A new paragraph or list item. `shape`: what it is, if not the same as the leaf before it."""
+    """A new paragraph, heading or list item. `shape`: which of these it is, with its level; None if it has the shape of the leaf
+    before it."""
 
     pieces: Sequence[Piece]
     shape: Shape | None = None
@@ -95,7 +99,8 @@ class NewLeaf:
 
 @dataclass(frozen=True)
 class CellGrid:
-    """The cells of a table, row by row. `columns`: the old number of each column, from 0; None for a new one."""
+    """The new cells of a table, row by row. `columns`: for each column, the number that it had before, from 0; None if it is
+    new."""
 
     rows: tuple[tuple[tuple[Piece, ...], ...], ...]
     columns: tuple[int | None, ...]
@@ -105,9 +110,9 @@ class CellGrid:
 class TextEdit:
     """The new content of one text, leaf by leaf. A leaf is a paragraph, a heading or a list item; they are numbered from 1.
 
-    `leaves`: the new pieces of a leaf, or None if it was deleted. `added`: new leaves after the one of that number, or before the
-    first (0). `shapes`: the new shape of a leaf, with what a person is told if that can't be written. `grid`: the cells of its
-    table, if rows or columns were changed.
+    The keys of the dicts are numbers of leaves. `leaves`: the new pieces of a leaf, or None if it was deleted. `added`: the new
+    leaves after a leaf; those with the key 0 come before the first. `shapes`: the new shape of a leaf, and what a person is told if
+    the shape can’t be written. `grid`: the cells of the text’s table, if rows or columns were changed.
     """
 
     leaves: dict[int, list[Piece] | None] = field(default_factory=dict)
@@ -130,8 +135,9 @@ class NewPicture:
 class NewBlock:
     """A new block of a section or deck, after the block `after`, or at the top of the file if `after` names its title.
 
-    `leaves`: a paragraph, a heading, or the items of a list. `moved_from`: the block that was moved here. `grid`, `picture`: it is
-    a table or a picture instead. `at`: the number of its first paragraph in the edited file.
+    `leaves`: a paragraph, a heading, or the items of a list. `moved_from`: the name of the block that was moved here as a whole, or
+    None. `grid`, `picture`: set instead of `leaves` if the block is a table or a picture. `told`: what a person is told if it can't
+    be written. `at`: the number of its first paragraph in the edited file.
     """
 
     after: str
@@ -152,8 +158,8 @@ class NewBlock:
 
 @dataclass(frozen=True)
 class NewFact:
-    """A new fact next to the fact whose text has the name `beside`. `anchors`: the bookmarks in the list of sources that its
-    numbers lead to; an empty one stands for a number that was typed."""
+    """A new fact next to the fact whose text has the name `beside`. `pieces`: its words without the source numbers. `anchors`: the
+    bookmark in the list of sources to which each of its source numbers leads; empty for a number that somebody typed."""
 
     beside: str
     pieces: tuple[Piece, ...]
@@ -163,8 +169,8 @@ class NewFact:
 
 @dataclass(frozen=True)
 class FactSources:
-    """A change of a fact's source numbers. `anchors`: the bookmarks that they lead to now; an empty one stands for a number that
-    was typed. `told`: what a person is told if that can’t be written."""
+    """A change of a fact's source numbers. `name`: the name of the fact's text. `anchors`: the bookmark to which each number leads
+    now; empty for a number that somebody typed. `told`: what a person is told if the change can’t be written."""
 
     name: str
     anchors: tuple[str, ...]
@@ -173,8 +179,9 @@ class FactSources:
 
 @dataclass(frozen=True)
 class JoinedFacts:
-    """A fact that was joined to the one before it. `pieces`: the words of both, without the numbers. `anchors`: the bookmarks that
-    the numbers lead to. `told`: what a person is told if that can’t be written."""
+    """Two facts that became one paragraph. `first`, `second`: the names of their texts. `pieces`: the words of both, without the
+    source numbers. `anchors`: the bookmarks to which the source numbers lead. `told`: what a person is told if the change can’t be
+    written."""
 
     first: str
     second: str
@@ -185,8 +192,8 @@ class JoinedFacts:
 
 @dataclass(frozen=True)
 class MovedFact:
-    """A fact that was moved. `before`, `behind`: the texts between which it stands now. `told`: what a person is told if it stays
-    where it is."""
+    """A fact that was moved. `before`, `behind`: the names of the texts before and after it in its new position. `told`: what a
+    person is told if the move can't be written."""
 
     name: str
     before: str
@@ -198,9 +205,9 @@ class MovedFact:
 class Edits:
     """All edits of a file.
 
-    `nearest`: the text in or after which each edited paragraph stands, by the paragraph's number. `deleted`: what was deleted, but
-    is not content. `printed`: the names of all texts of the file that was sent. `missing`: those of which the edited file has
-    nothing.
+    `texts`: the changed texts by name. `nearest`: by the number of an edited paragraph, the name of the text that it prints.
+    `deleted`: reports of deleted paragraphs that are not content. `printed`: the names of all texts that the sent file prints.
+    `missing`: those of which the edited file has nothing.
     """
 
     texts: dict[str, TextEdit] = field(default_factory=dict)

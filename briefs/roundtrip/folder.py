@@ -32,8 +32,8 @@ def merge_files(
     paths: Sequence[Path], content: Path, store: Store, theme: Theme, change_filter: ChangeFilter, no_base: bool = False,
     audience: str = "", allow_deletions: bool = False,
 ) -> MergeOutcome:  # fmt: skip
-    """Merge the files in the order in which they are given. Nothing is written. `audience`: for whom the files were made that
-    don't say so themselves. `allow_deletions`: also delete what is missing in a file that may be a part of its document. Raises
+    """Merge the files in the order in which they are given. Nothing is written. `audience`: the audience of files that don't name
+    their own. `allow_deletions`: delete the texts that a file lacks even if it may be only a part of its document. Raises
     Problems."""
     before, problems = files.read_folder(content)
     if any(p.severity == "error" for p in problems):
@@ -116,8 +116,8 @@ def change_filter(author: str | None, only_accepted: bool) -> ChangeFilter:
 
 
 def put_comments(outcome: MergeOutcome, paths: Sequence[Path], content: Path, store: Store, theme: Theme) -> list[Path]:
-    """For each returned Word file or presentation with comments, write the document's next file with them beside it. Returns the
-    paths.
+    """For each returned Word file or presentation with comments, write a new file of its document with these comments, in the same
+    folder. Returns the paths of the new files.
 
     Call it after the content is written. Raises Problems if a file can't be written.
     """

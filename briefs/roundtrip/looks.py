@@ -1,6 +1,7 @@
-"""Finds formatting that Markdown has no words for, such as a colour, where an edited Word file has it and the sent one has not.
+"""Finds looks that an edited Word file has and the sent one hasn't. A look is formatting that Markdown can't express, such as a
+colour.
 
-In: pieces before and after, and the changes between them. Out: the looks, with the words that got them.
+In: pieces before and after, and the changes between them. Out: the new looks, with the words that have them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from briefs.wordfile.pieces import Change, Piece, unchanged
 def gained(
     before: Sequence[Piece], after: Sequence[Piece], found: Sequence[Change]
 ) -> Iterator[tuple[frozenset[str], list[Piece]]]:
-    """The looks that words and pictures got, and these. New words may look as any word of the old text does."""
+    """The new looks, each set with the pieces that have it: words and pictures. New words may have any look that a word of the old
+    text has."""
     common = frozenset[str]().union(*(p.looks for p in before))
     stayed = {m: before[n].looks for n, m in unchanged(before, found)}
     new: list[frozenset[str]] = []

@@ -1,7 +1,8 @@
-"""Tells once what a program has dropped everywhere, such as the words of all notes, instead of once for each.
+"""Makes one report of what a program has dropped everywhere, such as the words of all notes.
 
-In: what is left to a person, and the pieces of both files. Out: the same, shorter. Old formats lose such things: a `.doc` the
-results of long fields, and so the notes of the report; `.doc` and `.rtf` the alternative texts of pictures.
+In: the edits that are left to a person, and the paragraphs of both files. Out: the edits, of which many equal losses are one. Old
+formats cause such losses. A `.doc` file loses the results of long fields, and so the notes of the report; `.doc` and `.rtf` files
+lose the alternative texts of pictures.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from briefs.roundtrip.edits import Unmerged
 from briefs.wordfile.paragraphs import Paragraph
 
-FEW = 3  # reports that are told one by one
+FEW = 3  # up to so many reports in a row stay separate
 _DROPPED = {
     "cite": "the citations of this file have no words any more, so it can’t be seen whether one was changed",
     "picture": "the pictures of this file have no alternative texts any more, so it can’t be seen whether one was replaced",
@@ -24,7 +25,8 @@ _TOLD = {
 
 
 def told_once(unmerged: Sequence[Unmerged], sent: Sequence[Paragraph], edited: Sequence[Paragraph]) -> list[Unmerged]:
-    """What is left to a person. If all citations that are fields or all pictures lost their words, that is one report."""
+    """The edits that are left to a person. If all citations that are fields, or all pictures, lost their words, the edits about
+    these become one."""
     found = list(unmerged)
     for kind, reason in _DROPPED.items():
         own = [one for one in found if one.reason.startswith(_TOLD[kind]) and not one.after]

@@ -40,8 +40,8 @@ class LocatedComment:
 
 @dataclass(frozen=True)
 class ReturnedDocument:
-    """Which document a file is: its kind and subject, for whom it is (empty for everyone), its language (empty for the edition’s
-    own), and its format (docx or pptx)."""
+    """The document of a returned file: its kind and subject, the id of its audience (empty for everyone), the tag of its language
+    (empty for the source's), and its format (docx or pptx)."""
 
     kind: str
     subject: str
@@ -54,10 +54,10 @@ class ReturnedDocument:
 class Merge:
     """What merging an edited file would do to the content.
 
-    `base`: what the file was compared with. `files`: the new bytes of the content files that would change; `written`: what changes
-    in them. `unverified`: how many changes are of texts whose base is not known; such changes are in `files` only if that was
-    allowed. `authors`: whose pending changes count among the edits, and when they were made. `document`: which document the file
-    is, None for a workbook.
+    `base`: what the file was compared with, in words. `files`: the new bytes of the content files that would change; `written`: the
+    changes in them. `unverified`: how many changes are of texts for which nobody knows the words that the file was made from; such
+    changes are in `files` only if that was allowed. `authors`: the authors whose pending changes count among the edits, and when
+    they made these. `document`: the document of the file; None for a workbook.
     """
 
     name: str
@@ -99,9 +99,9 @@ def merge(
     data: bytes, name: str, today: Files, store: Store, rebuild: Rebuild, pandoc: Pandoc,
     change_filter: ChangeFilter = accept_all, no_base: bool = False, audience: str = "", allow_deletions: bool = False,
 ) -> Merge:  # fmt: skip
-    """Compare a file with what was sent, and apply its edits to today's content. `no_base`: also edits whose base is not known.
-    `audience`: for whom the file was made, if it doesn't say so itself. `allow_deletions`: also delete what is missing in a file
-    that may be a part of its document.
+    """Compare a file with what was sent, and apply its edits to today's content. `no_base`: also apply edits of texts for which
+    nobody knows the words that the file was made from. `audience`: the audience of a file that doesn't name its own.
+    `allow_deletions`: delete the texts that the file lacks even if it may be only a part of its document.
 
     Raises Problems if the file can't be read, if it can't be found out which document it is, or if the content has errors.
     """
@@ -155,7 +155,8 @@ def _not_in(sent_file: Package, edition: Edition) -> set[str]:
 
 
 def _verifier(known: Mapping[str, Text], made_from: origin.Origin, is_sent: bool) -> Callable[[str], bool]:
-    """Whether a text is known to be what the file was made from. If the sent file is not known, the file has the hash of each."""
+    """A function that takes the name of a text, and says whether its words in `known` are certainly those that the file was made
+    from. If the sent file is not known, the words are compared with the hash of the text in the file."""
     hashes = {texts.owner(b.place, known)[0]: b.hash for b in (made_from.blocks or {}).values()}
     return lambda name: is_sent or (name in known and hashes.get(name) == known[name].hash)
 

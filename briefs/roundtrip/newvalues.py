@@ -1,8 +1,8 @@
 """Finds out where a new value of a workbook is to be written: into which file, row and cell.
 
-In: an edition, its files, and what a new row of values says. Out: the change that writes it, or why there is none. A table that
-has values of the same column takes it: in the row of its country and period, or in a new row below those of its country. If no
-table has any, the country's own file takes it.
+In: an edition, its files, and the fields of a new row of values. Out: the change that writes the value, or `Unplaced`. The value is
+written into a table that has values of the same column: into the row of its country and period, or into a new row below those of
+its country. If there is no such table, it is written into the country's own file.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class NewValues:
         return found[0]
 
     def _row(self, layout: Layout, path: str, code: str, column: str, period: str) -> tuple[tuple[int, str], ...]:
-        """What the row of a value says of its country, column and period, each as the table writes it elsewhere."""
+        """The texts in the row of a value that name its country, column and period, each with the number of its column in the
+        table. They are spelled as elsewhere in the table."""
         wanted = {"country": code, "column": column, "period": period}
         parts = [part for part in wanted if part in layout.parts and not (part == "period" and layout.years)]
         if "period" in parts and not period:

@@ -1,8 +1,8 @@
-"""Recognises the notes of reference managers by their sources, because a program may write a note in other words; and the numbers
-of sources that became plain words.
+"""Recognises the notes of reference managers by their sources, because such a program may write a note in other words. Also
+recognises the numbers of sources that became plain words.
 
-In: pieces before and after, the records of the content. Out: the pieces, in which a note that only reads otherwise is the note
-before; a citation of the content for a citation that was added or changed.
+In: pieces before and after an edit, the records of the content. Out: the pieces after it, in which a note of the same sources is
+the note before the edit, whatever its words; and a citation of the content for a citation that was added or changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _NUMBERS = re.compile(r"\d+(,\d+)*")  # of sources
 
 
 def restored(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
-    """The pieces after. In them the note before replaces each note that its program wrote anew for the same sources."""
+    """The pieces of `after`. A note that a reference manager wrote anew for the same sources is replaced by the note of
+    `before`."""
     spare = [p for p in before if p.citation]
     own = {p.text for p in after if p.kind == "cite"}
     out: list[Piece] = []
@@ -36,7 +37,7 @@ def restored(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
 
 
 def renumbered(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
-    """The pieces after. In them a number of a source that is a plain word, because somebody cleared the formatting, is the citation
+    """The pieces of `after`. A source number that became a plain word, because somebody cleared the formatting, is a citation
     again."""
     out: list[Piece] = []
     at = shift = 0
@@ -50,7 +51,7 @@ def renumbered(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:
 
 
 def _with_citations(new: Sequence[Piece], citations: Sequence[Piece]) -> list[Piece]:
-    """New words with these citations in place of the words that read like them, as far as their order is the same."""
+    """New words in which words that are equal to a citation's text are replaced by the citation. Both must be in the same order."""
     out = list(new)
     at = 0
     for citation in citations:

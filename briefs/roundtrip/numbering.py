@@ -1,4 +1,4 @@
-"""Finds today's names of the blocks of a Word file, against a document that was built today, if the sent file is not known.
+"""Finds today's names of the blocks of a Word file by comparing it with a document built today, if the sent file is not known.
 
 In: an edited file's origin and text, today's blocks. Out: both with today's names. Blocks are named by their numbers
 (`report/04-bri.md#3`), which change when a block is added or deleted before them.
@@ -20,10 +20,10 @@ _BLOCK = re.compile(r"(.+\.md)#(\d+)((?:/\d+)?(?:@\d+)?)")  # a place: the file,
 
 
 def with_names_of(blocks: Mapping[str, Block], made_from: Origin, text: WordText) -> tuple[Origin, WordText]:
-    """What an edited file says of its origin, and its text, with today's names of blocks.
+    """An edited file's statement of its origin and its text, both with today's names of blocks.
 
-    `blocks`: the blocks of today's document by bookmark. The hashes of the blocks tell which is which. If the file has lost the
-    hashes, its blocks' bookmarks mean nothing and are left out.
+    `blocks`: the blocks of today's document by bookmark. Blocks are matched by their hashes. If the file has lost the hashes, the
+    bookmarks of its blocks mean nothing and are left out.
     """
     old = made_from.blocks or {}
     number = _numbers_today(_hashes(old), _hashes(blocks))

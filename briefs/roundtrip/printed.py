@@ -1,4 +1,5 @@
-"""Where each text of the content is printed in the Word file that was sent, and which pieces of the source each printed piece is.
+"""Finds where each text of the content is printed in the Word file that was sent, and which piece of the source each printed piece
+is.
 
 In: the sent file's paragraphs and bookmarks, the texts of the content. Out: `Region`s, and positions in the source.
 """
@@ -30,7 +31,8 @@ ATOMS = {"cite", "reference", "picture", "other"}  # kinds of pieces that are no
 
 @dataclass(frozen=True)
 class Region:
-    """The range of a paragraph's pieces in which a leaf of a text is printed."""
+    """The range of a paragraph's pieces that prints a leaf of a text: a paragraph, a heading or a list item. `name`: the text's
+    name; `leaf`: the number of the leaf in it, from 1."""
 
     start: int
     end: int
@@ -41,8 +43,8 @@ class Region:
 class PrintedText:
     """The texts of the content as they stand in a file.
 
-    `blocks`: what the file says of each of its bookmarks. `known`: the texts by name (`edition/texts.py`). `identifiers`: those of
-    sections, by the names of their titles. `sources`: the records by key.
+    `blocks`: by bookmark, the block that the file names for it. `known`: the texts by name (`edition/texts.py`). `identifiers`: the
+    ids of sections, by the names of their titles. `sources`: the records of sources by key.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class PrintedText:
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
         self._unlearned: list[int] = list(range(len(paragraphs)))  # paragraphs whose citations and references aren’t noted yet
         self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by their kind and what they print or lead to
-        self._printed_as: dict[int, Piece] = {}  # the printed piece of each such piece of the source, by the `id()` of the latter
+        self._printed_as: dict[int, Piece] = {}  # by the `id()` of a piece in `_atoms`, the printed piece
 
     def _regions(self, paragraph: Paragraph) -> list[Region]:
         found = []
@@ -156,7 +158,7 @@ class PrintedText:
                         same += [] if any(other.text == own.text for other in same) else [own]
 
     def source_atom(self, piece: Piece, spare: Iterable[Piece] = ()) -> Piece | None:
-        """The source's piece that is printed like this one; None if there are several, such as two notes that say “Ibid.”
+        """The piece of the source that is printed like this one. None if there are several, such as two notes that say “Ibid.”
 
         A reference is known by what it leads to, because two references may print the same number. `spare`: pieces of the source
         that are taken first if they print the same.
@@ -193,7 +195,8 @@ class PrintedText:
 
     @cached_property
     def _captioned(self) -> Mapping[str, str]:
-        """The identifier of each figure and table, by the bookmark of its number. Those that share a bookmark are left out."""
+        """The identifier of each figure and table, by the bookmark of its number. Figures and tables that share a bookmark are left
+        out."""
         names = [found for name, t in self.known.items() if is_block(name) and (found := _identifier(t.markdown))]
         marks = Counter(map(numbering.anchor_of, names))
         return {mark: name for name in names if marks[mark := numbering.anchor_of(name)] == 1}
@@ -281,7 +284,7 @@ def positions(printed: Sequence[Piece], source: Sequence[Piece]) -> list[int | N
 
 
 def source_range(found: Sequence[int | None], start: int, end: int) -> tuple[int, int] | None:
-    """The range of the source that a range of printed pieces stands for; None if it has no certain place there."""
+    """The range of the source's pieces for a range of printed pieces. None if the range has no certain place in the source."""
     if start == end:
         here, before = found[start], found[start - 1] if start else -1
         if here is not None and (before is None or before == here - 1 or start == len(found) - 1):

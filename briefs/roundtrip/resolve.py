@@ -21,7 +21,8 @@ _NOUNS = {"cite": "a note", "reference": "a reference", "picture": "a picture", 
 
 @dataclass
 class Resolver:
-    """Resolves the changes of one region. `reports`: a reason, the words before and after, for what a person has to see to."""
+    """Resolves the changes of one region. `reports`: for each change that is left to a person, the reason, and the words before and
+    after."""
 
     printed: PrintedText
     region: Region
@@ -61,7 +62,8 @@ class Resolver:
     def _with_values_kept(
         self, found: Sequence[Change], printed: Sequence[Piece], source: Sequence[Piece], at: Sequence[int | None]
     ) -> list[Change]:  # fmt: skip
-        """The changes that leave the values of the data as they are, with the source's spans for them; others are reported."""
+        """The changes that keep the values of the data. In them, each value is the span of the source that prints it. Other changes
+        are reported."""
 
         own = [None if place is None else source[place] for place in at[: len(printed)]]
         kept, refused = values.divided(found, printed)

@@ -33,7 +33,7 @@ _QUOTES = {"'": "’", '"': "”", "“": "”", "‘": "’"}
 _PLAIN_SIGNS = set(",;?’")  # signs that are never markup
 _SIGNS = "$*_~^#@<>"  # signs that pandoc escapes wherever they might be markup
 _DELETED: Node = {"t": "Deleted"}  # takes the place of a leaf until the block around it is rebuilt; “Added” stands for a new leaf
-Meaning = list[tuple[tuple[str, ...], Any]]  # of each leaf: the names of the blocks around it, its pieces
+Meaning = list[tuple[tuple[str, ...], Any]]  # for each leaf, the names of the blocks around it, and its pieces
 
 
 # Reading a text.
@@ -47,8 +47,8 @@ def leaves(blocks: Sequence[Node]) -> list[Node]:
 
 
 def parsed(markdown: str, pandoc: Pandoc, blocks: list[Node] | None = None) -> list[Node]:
-    """The blocks of a text, of which `blocks` is pandoc’s tree if it was parsed before. A heading has no identifier unless one was
-    typed."""
+    """The blocks of a text. A heading has no identifier unless one was typed. `blocks`: pandoc’s tree of the text, if it was parsed
+    before."""
 
     def without_identifier(header: Node) -> list[Node] | None:
         identifier, *others = tree.attr_of(header)
@@ -100,8 +100,9 @@ def _made(blocks: Sequence[Node], edit: TextEdit) -> list[Node]:
 
 
 def _candidates(markdown: str, before: Sequence[Node], after: Sequence[Node], pandoc: Pandoc) -> Iterator[str]:
-    """Texts that may say what is wanted: the source with other words, the source with the differences between what pandoc writes
-    before and after, then pandoc’s text, whose first character may be markup."""
+    """Texts that may have the wanted meaning, to be tried in order. If only words differ, the first is the source with the other
+    words. Then comes the source with the differences between pandoc's Markdown for both trees, merged in several ways. The last are
+    pandoc’s Markdown for the new tree, and the same with its first character escaped, in case that is read as markup."""
     if plain := _in_words(before, after):
         yield threeway.merge(plain[0], markdown, plain[1], prefer_theirs=True).text
     old, new = (_ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc)) for blocks in (before, after))

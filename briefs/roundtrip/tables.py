@@ -20,9 +20,10 @@ Places = tuple[tuple[tuple[int, ...], ...], ...]  # by row and column: the numbe
 
 @dataclass(frozen=True)
 class ChangedTable:
-    """A table whose rows or columns were changed. `name`: its text, empty if it is new. `pairs`: the paragraphs of its cells.
+    """A table whose rows or columns were changed. `name`: the name of its text; empty if the table is new. `pairs`: the paragraphs
+    of its cells.
 
-    `columns`: the sent column that each edited one was; None if it is new.
+    `columns`: for each edited column, the number of the sent column that it was; None if it is new.
     """
 
     name: str
@@ -55,8 +56,8 @@ def changed(
 
 
 def new(edited: Sequence[Paragraph], pair_of: Mapping[int, Pair], pairs: Sequence[Pair]) -> Iterator[tuple[list[int], Places]]:
-    """The tables of which no word was sent: the numbers of their paragraphs, and their cells; none if they can't be a table of
-    content."""
+    """The tables that the sent file doesn't have: the numbers of their paragraphs, and the paragraphs by row and column. The latter
+    are empty if the table can't be written in content."""
     for numbers in _by_table(edited).values():
         if not any(j in pair_of for j in numbers):
             yield numbers, _places(edited, numbers)

@@ -21,7 +21,7 @@ from briefs.tools.pandoc import Pandoc
 
 @dataclass(frozen=True)
 class Proposed:
-    """Changes of one file, of which all are kept or none. `told`: what is reported if they aren't."""
+    """Changes of one file that are all kept, or none of them. `told`: what is reported if they aren't kept."""
 
     changes: tuple[write.AnyChange, ...]
     told: Unmerged
@@ -35,7 +35,8 @@ class Proposed:
 
     @property
     def written(self) -> Written:
-        """What a person is told of the changes if they are kept. Of a text that is added, `told.before` is the text above it."""
+        """What a person is told of the changes if they are kept. For a text that is added, `told.before` is the text above it,
+        which isn't part of the change."""
         told, is_added = self.told, isinstance(self.changes[0], write.Add | write.AddFact | write.AddValue | write.AddTableValue)
         return Written(self.kind, "" if is_added else told.before, told.after, told.page, told.place, told.authors)
 
@@ -50,11 +51,12 @@ class Kept:
 
 
 def kept(today: Files, proposed: Sequence[Proposed], pandoc: Pandoc, seen: Seen | None = None) -> Kept:
-    """All changes, if the edition, which has no errors today, has none with them either; otherwise the changes that cause none.
-    `seen`: the YAML files of today that were parsed before.
+    """Try the changes, and keep all those that cause no error. Today's edition must have no errors. `seen`: today's YAML files that
+    were parsed before.
 
-    Changes that fail together are halved in every file at once, so that more files take no more rounds. Translations and rules of
-    style take most of the time of reading, so the rounds do without them if the result has no error."""
+    First all changes are tried together. If there is an error, the changes of each file are halved and tried again, in all files at
+    once, so that more files take no more rounds. Reading translations and rules of style takes most of the time. So the rounds
+    leave them out, and only the result is read with them; if it has an error, the rounds are repeated with them."""
     files = _Files(today, pandoc, {} if seen is None else seen)
     found = _tried(files, proposed, is_preview=True)
     is_sound = not proposed or not files.errors(found.files, is_preview=False)

@@ -28,9 +28,10 @@ def _counted(pieces: Iterable[Piece]) -> Counter[str]:
 
 
 def divided(changes: Sequence[Change], before: Sequence[Piece]) -> tuple[list[Change], list[Change]]:
-    """The changes of a text that keep its values, perhaps in another order, and those that don't.
+    """The changes of a text that keep its values, perhaps in another order; and the changes that don't.
 
-    If a value was deleted or added, its sentence says something else now, so all changes together are one that doesn't keep them.
+    If a value was deleted or added, the sentence means something else. Then all changes of the text are one change that doesn't
+    keep the values.
     """
     old = _counted(p for start, end, _ in changes for p in before[start:end])
     if old == _counted(p for _, _, new in changes for p in new):
@@ -81,7 +82,7 @@ class _Word:
 
 
 def restored(sent: Sequence[Piece], edited: Sequence[Piece]) -> list[Piece]:
-    """The edited pieces, in which each value or reference that still has its words is a piece again."""
+    """The edited pieces. A value or reference that became plain text, but still has all its words, is one piece again."""
     if _kept(sent) == _kept(edited):
         return list(edited)
     old, new = _spelled(sent), _spelled(edited)
@@ -104,7 +105,8 @@ def _spelled(pieces: Sequence[Piece]) -> list[_Word]:
 
 
 def _unchanged_values(sent: Sequence[Piece], old: Sequence[_Word], new: Sequence[_Word]) -> list[tuple[int, int, Piece]]:
-    """The range of `new` in which each sent value still has all its words, in order."""
+    """For each sent value or reference that still has all its words in order: the start and end of these words in `new`, and its
+    piece."""
     a, b = ([(word.piece.kind, word.piece.text) for word in side] for side in (old, new))
     place = {
         i + n: j + n
@@ -121,7 +123,7 @@ def _unchanged_values(sent: Sequence[Piece], old: Sequence[_Word], new: Sequence
 
 
 def _gathered(words: Iterable[_Word], edited: Sequence[Piece], whole: set[int]) -> list[Piece]:
-    """Words as pieces. A value that lies wholly among them is one piece again."""
+    """The pieces for some words. A value whose words are all among them is one piece again."""
     out: list[Piece] = []
     for owner, own in groupby(words, key=lambda word: word.owner):
         out += [edited[owner]] if owner in whole else [word.piece for word in own]

@@ -1,8 +1,9 @@
 """Merges one edited workbook or CSV file into the content, without writing it.
 
-In: the file, the content folder as it is. Out: `Merge`, as of a Word file. Each field of a row is compared with the hash of what
-was written and with the content of today: what only the file changed is taken, and what both changed is a conflict. A row without
-a name is a new fact, and one whose name the content lacks a new value. A missing row deletes nothing: a person is asked about it.
+In: the file, the content folder as it is. Out: `Merge`, as for a Word file. Each field of a row is compared with the hash of the
+text that was written into the file, and with today's content. A change that only the file has is taken. If both have changed, it is
+a conflict. In the sheet of facts, a row without an id is a new fact. In the sheet of values, a row that the content doesn't have is
+a new value. A missing row deletes nothing: a person is asked about it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from briefs.tools.pandoc import Pandoc
 from briefs.workbook import edited, rows
 from briefs.workbook.edited import EditedRow, EditedTable
 
-# A row's name: the code of its country, and the id of its fact, or the column and period of its value. In the sheet of countries
-# the second part is empty.
+# A row’s name has two parts. The first is the code of its country. The second is the id of a fact, or the column and period of a
+# value; it is empty in the sheet of countries.
 Name = tuple[str, str]
 _NAMED = 8  # the most values that a report names
 _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
@@ -58,7 +59,7 @@ class _RowMerge:
         return NewValues(self.edition, self.files)
 
     def table(self, table: EditedTable) -> None:
-        """Take in the rows of a table, each by the code of its country and, if it is a fact, by its id."""
+        """Compare the rows of a table with today's content. A row is found by its `Name`."""
         codes = list(self.edition.countries)
         is_facts = table.name == "facts"
         content = self._content(table.name, codes)
@@ -87,13 +88,13 @@ class _RowMerge:
                 self._missing_values(code, {id: fields for (own, id), fields in missing.items() if own == code}, table.listed[code])
 
     def _content(self, name: str, codes: Sequence[str]) -> rows.ContentTable:
-        """What a table holds of today's content."""
+        """The table of this name (`facts`, `countries` or `data`) as it would be written from today's content."""
         if name == "data":
             return rows.values(self.edition, codes, self.files)
         return rows.facts(self.edition, codes) if name == "facts" else rows.countries(self.edition, codes)
 
     def _code(self, row: EditedRow) -> str:
-        """The code of the country that a row was written for; of a new row, the code in its cell."""
+        """The code of the country that a row was written for. For a new row it is the code in its cell."""
         written = (code for code in self.edition.countries if rows.digest(code) == row.hashes.get("code"))
         return next(written, row.fields.get("code", "").lower())
 
@@ -239,7 +240,7 @@ class _RowMerge:
 
 
 def _second(table: str, fields: Mapping[str, str]) -> str:
-    """The second part of a row's name. That of a value has a space after its column, also without a period."""
+    """The second part of a row's name. For a value: its column, a space, and its period, which may be empty."""
     return f"{fields.get('column', '')} {fields.get('period', '')}" if table == "data" else fields.get("id", "")
 
 
