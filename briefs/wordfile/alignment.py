@@ -26,8 +26,9 @@ MAX_SHORT = 3  # pieces; a text with no more than these is too short to be recog
 
 @dataclass(frozen=True)
 class Pair:
-    """The numbers of corresponding paragraphs. If `sent` is empty, the edited one is new; if `edited` is empty, the sent one was
-    deleted. `moved`: whether it stands in another order than the other paragraphs."""
+    """The numbers of corresponding paragraphs. If `sent` is empty, the edited paragraph is new; if `edited` is empty, the sent one
+    was deleted. Several numbers: a paragraph was split, or several were joined. `moved`: whether the paragraph was moved past
+    others."""
 
     sent: tuple[int, ...]
     edited: tuple[int, ...]
@@ -93,7 +94,8 @@ class _Pairing:
                 self.set(i, j)
 
     def by_first_halves(self) -> None:
-        """Pair a paragraph that was split with its first half, as bookmarks do, where the second one is the more similar."""
+        """If a paragraph was split and is paired with its second half, because that is more similar, pair it with the first half
+        instead. Bookmarks also stay with the first half."""
         for j in reversed(self._unpaired_edited()):
             i = self.sent_of.get(j + 1)
             if i is not None and i not in self.marked and self._is_other_half(j, i, j + 1):
@@ -142,8 +144,8 @@ class _Pairing:
         return bool(self._between_neighbours(i, [j]))
 
     def _between_neighbours(self, i: int, candidates: Iterable[int]) -> list[int]:
-        """The candidates that stand between two edited paragraphs: those that are paired with the nearest neighbours of the sent
-        one."""
+        """The candidates that stand between the edited paragraphs with which the nearest paired neighbours of the sent paragraph
+        `i` are paired."""
         before, after = self._neighbours(i)
         return [j for j in candidates if (before is None or before < j) and (after is None or j < after)]
 
@@ -194,7 +196,8 @@ class _Pairing:
         return self.sent_of[before]
 
     def _is_other_half(self, j: int, i: int, half: int) -> bool:
-        """Whether a new paragraph has the words of a sent one that are missing in the edited one that is paired with it, `half`."""
+        """Whether the new paragraph `j` is the other half of the sent paragraph `i`, which is paired with the edited paragraph
+        `half`. It is if it has the words of the sent paragraph that `half` lacks."""
         if self.edited[half].container != self.edited[j].container:
             return False
         if _held(self.words_of_edited[j], self.words_of_sent[i]) < MIN_SHARE:
@@ -208,8 +211,8 @@ class _Pairing:
         return {i: into for i, into in found.items() if into is not None}
 
     def _joined_into(self, i: int) -> int | None:
-        """The edited paragraph into which a sent one was joined: a neighbour that has gained the words of the sent one. None if
-        there is none."""
+        """The number of the edited paragraph into which the sent paragraph `i` was joined: a neighbour that has gained its words.
+        None if there is none."""
         if i in self.joined:
             return self.joined[i]
         for j in self._neighbours(i) if len(self.sent[i].pieces) > MAX_SHORT else ():

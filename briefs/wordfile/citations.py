@@ -42,7 +42,7 @@ class CitedItem:
 
     @property
     def signature(self) -> tuple[str, str]:
-        """Equal for citations of the same place in the same source."""
+        """A value that is equal for citations of the same place in the same source."""
         named = self.key or str(self.record.get("id", "")) or str(self.record.get("title", ""))
         return named, str(self.details.get("locator", ""))
 

@@ -31,8 +31,10 @@ def identity(picture: etree._Element, checksum: Callable[[str], str]) -> tuple[s
     """Two texts that identify a picture’s image and its SVG, which is shown in place of the image ([MS-ODRAWXML] 2.3.1). The second
     is empty if there is no SVG.
 
-    Each has what `checksum` says of the parts that the picture names by their relationships, and the cropping (20.1.8.55). A
-    picture that names none, such as a drawn shape, is known by its elements.
+    Each text is made of the cropping (20.1.8.55) and of the checksums of the parts to which the picture's relationships lead. A
+    picture without relationships, such as a drawn shape, is identified by its elements.
+
+    `checksum`: a function that takes the id of a relationship, and returns the checksum of its part.
     """
     images = [checksum(own) for node in picture.iter(etree.Element) if node.tag != _SVG for own in _relationships(node)]
     drawn = [checksum(own) for node in picture.iter(_SVG) for own in _relationships(node)]

@@ -1,7 +1,8 @@
 """Lists the elements of a Word file's text that have no meaning for the content, and names the others in words.
 
-In: an element. Out: the reason why it may be ignored; or its name in words, under which it is reported if somebody added it. An
-element that this program neither reads (`paragraphs.py`) nor finds in `WITHOUT_MEANING` is always reported. ECMA-376 part 1, 17.
+In: an element. Out: the reason why it may be ignored (`WITHOUT_MEANING`); or its name in words, under which it is reported if
+somebody added it. An element that this program doesn't read (`paragraphs.py`) is always reported, unless there is such a reason.
+ECMA-376 part 1, 17.
 """
 
 from __future__ import annotations
@@ -100,7 +101,8 @@ _READ = {*_names("w", "rStyle b i strike dstrike smallCaps u vertAlign rPrChange
 
 
 def looks(properties: etree._Element | None) -> dict[str, str]:
-    """The looks that the properties of a run set: by the name of each property, a description, empty if it is switched off."""
+    """The looks that the properties of a run set. The key is the name of the property, the value a description of the look in
+    words; empty if the look is switched off."""
     found: dict[str, str] = {}
     for node in () if properties is None else properties:
         if isinstance(node.tag, str) and node.tag not in _READ and (node.tag in _LOOKS or node.tag not in WITHOUT_MEANING):

@@ -98,8 +98,7 @@ class Paragraph:
 
     @property
     def role(self) -> str:
-        """What the paragraph is for a reader: a heading of some level, a list item, a numbered item, a quotation, or a
-        paragraph."""
+        """The role of the paragraph in words: “heading 2”, “list item”, “numbered item”, “quotation” or “paragraph”."""
         if self.heading:
             return f"heading {self.heading}"
         if self.item:
@@ -108,7 +107,7 @@ class Paragraph:
 
     @property
     def shape(self) -> Shape:
-        """The role of the paragraph without a level; and its level: of a heading, from 1, or of an item, from 0; else 0."""
+        """The role of the paragraph without a level, and its level: for a heading from 1, for an item from 0, else 0."""
         role, _, level = self.role.rpartition(" ")
         if role == "heading":
             return role, int(level)
@@ -141,10 +140,10 @@ class Comment:
 class WordText:
     """A Word file: its paragraphs in order, the texts of its headers and footers, its comments.
 
-    `headers`: each text without the results of fields, and with them, except numbers of pages. It is None if the file has no header
-    and no footer at all. `deleted_by`: for each bookmark of which no word is left, who
-    made pending changes that count in its paragraph or deleted its row. `authors`: who made pending changes that count, anywhere in
-    the file. `styles`: the names of the file’s styles, None for a presentation."""
+    `headers`: each text in two forms: without the results of fields, and with those that have letters. None if the file has no
+    header and no footer at all. `deleted_by`: for each bookmark of which no word is left, the authors of pending changes that count
+    in its paragraph, or those who deleted its row. `authors`: the authors of all pending changes that count. `styles`: the names of
+    the file’s styles; None for a presentation."""
 
     paragraphs: list[Paragraph]
     headers: list[tuple[str, str]] | None
@@ -154,7 +153,8 @@ class WordText:
     styles: frozenset[str] | None = None
 
     def lost(self, sent: Paragraph) -> frozenset[str]:
-        """What the style of a sent paragraph gives, if this file hasn’t got that style: another program sets it on the words."""
+        """The formatting and looks of the style of a sent paragraph, if this file lacks that style. The program that dropped the
+        style has given them to the words instead. Empty if the file has the style."""
         return sent.given if self.styles is not None and sent.style not in self.styles else frozenset()
 
 
@@ -225,7 +225,7 @@ class _TextReader:
             self.relationships[part] = _relationships(self.package, part)
         self.links = self.relationships[part]
         self.style = ""  # the id of the current paragraph's style
-        self.joining: str | None = None  # the style of the last paragraph, if the deletion of its end is pending and does not count
+        self.joining: str | None = None  # the last paragraph's style if the pending deletion of its end doesn't count, else None
         self.looks: dict[str, str] = {}  # the looks that the current cell gives to its words
         self.first_looks: dict[str, str] = {}  # the looks of a table whose first cell isn’t read yet
         self.cell: CellPlace | None = None
@@ -417,7 +417,8 @@ class _TextReader:
             opened.paragraph.authors = set()
 
     def _now(self, properties: etree._Element | None, change: str, name: str) -> etree._Element | None:
-        """The properties; if a pending change of them doesn’t count, the properties before it (17.13.5.29, 17.13.5.31)."""
+        """The properties of a run or paragraph. If a pending change of them doesn’t count, those before the change (17.13.5.29,
+        17.13.5.31)."""
         pending = None if properties is None else properties.find(w(change))
         return properties if pending is None or self._counts(pending) else pending.find(w(name))
 
@@ -710,8 +711,8 @@ _PROPERTIES = {w("pPr"), w("rPr"), w("tcPr"), w("trPr"), w("tblPr"), w("tblPrEx"
 
 
 def _chosen(node: etree._Element, known: Iterable[str]) -> etree._Element | Sequence[etree._Element]:
-    """The first branch of alternate content, of the choices and the fallback, all of whose elements are `known` (part 3, 10.2.1).
-    If there is none, the first branch."""
+    """A branch of alternate content: the first of its choices and its fallback that has only `known` elements; else the first of
+    all (part 3, 10.2.1)."""
     branches = [*node.findall(f"{MC}Choice"), *node.findall(f"{MC}Fallback")]
     return next((b for b in branches if len(b) and all(child.tag in known for child in b)), branches[0] if branches else ())
 

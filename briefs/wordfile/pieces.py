@@ -63,15 +63,15 @@ class Piece:
 
     @cached_property
     def identity(self) -> tuple[str, str, Formatting]:
-        """A key that is equal for pieces that mean the same in two versions of a text. For a reference, only the presence of
-        letters counts, because the program writes its words."""
+        """A key by which the pieces of two versions of a text are compared. It is equal if they mean the same. References are equal
+        if both have letters or both have none, because the program writes their words."""
         text = str(any(c.isalpha() for c in self.text)) if self.kind == "reference" else self.text
         return self.kind, text, frozenset(map(_normalised, self.formatting))
 
     @cached_property
     def alignment_key(self) -> tuple[str, str, Formatting]:
-        """A key that is equal for pieces that may correspond in the source and in print, where a citation, for example, has another
-        text."""
+        """A key by which the pieces of the source are compared with printed ones. It is equal if they may correspond: a citation,
+        for example, has other words in print."""
         if self.kind in {"cite", "reference", "picture", "value"}:
             return self.kind, "", frozenset()
         return self.kind, self.text, frozenset(map(_normalised, self.formatting))

@@ -25,8 +25,8 @@ from briefs.wordfile.styles import Item
 
 PRESENTATION = "ppt/presentation.xml"
 TITLE, NOTES = "heading 2", "slide notes"  # the styles given to titles and notes; every title counts as a heading of level 2
-MOST = 0.5  # of all words; a look that more words than this have comes from the program, not from a person
-_SIDE = {"sldNum", "dt", "sldImg"}  # placeholders in which no person writes
+MOST = 0.5  # share of all words: a look that more words have comes from the program, not from a person
+_SIDE = {"sldNum", "dt", "sldImg"}  # placeholders that a program fills
 _FOOTERS = {"ftr", "hdr"}
 _TITLES = {"title", "ctrTitle"}
 _UNREAD = {
