@@ -19,10 +19,10 @@ from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
 NARROWEST = 0.6  # a column is at least as wide as for this part of the topics' mean length of text
-LETTER, CELL = 0.0096, 0.041  # parts of the table's width: a letter of a long word; the sides and the bullet of a cell
+LETTER, CELL = 0.0096, 0.041  # widths as parts of the table's: of a letter of a long word; of the sides and bullet of a cell
 NAME = 0.17  # the width of the column of countries, as a part of the table's
 
-_WORD = re.compile("[A-Za-z\u00c0-\u052f]+")  # of the Latin, Greek and Cyrillic alphabets; others break between letters
+_WORD = re.compile("[A-Za-z\u00c0-\u052f]+")  # words in Latin, Greek or Cyrillic; other scripts break between letters
 
 
 class AppendixTable:

@@ -20,7 +20,7 @@ ANYWHERE = frozenset({"lang"})
 DIRECTIONS = frozenset({"ltr", "rtl"})  # directions that a passage may have: `[words]{dir=rtl}`
 PICTURES = frozenset({"alt", "width"})
 NAMED = frozenset({"Header", "Figure", "Image", "Table"})  # a reference can point at these, and at the div of a figure
-OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # `<https://…>` and `<me@example.org>` have such a class from pandoc
+OWN = {"Link": {"uri", "email"}, "Header": {"unnumbered"}}  # classes that pandoc itself gives, as to `<https://…>`
 CODE = frozenset({"Code", "CodeBlock"})  # their classes name a language, and are dropped: code is printed in one colour
 
 

@@ -24,10 +24,10 @@ from briefs.compose.tree import Node
 from briefs.tools import fribidi
 from briefs.tools.fribidi import Direction
 
-_OBJECT = "\ufffc"  # stands for an inline that has no letters, or whose letters have an order of their own
+_OBJECT = "\ufffc"  # stands for an inline without letters, or with letters in an order of their own
 _ISOLATED = frozenset({"Code", "Math", "Image", "Note", "RawInline"})
 _SPLIT = frozenset({"Strong", "Emph", "Underline", "Strikeout", "Span", "SmallCaps", "Superscript", "Subscript"})
-_NUMBER = re.compile(r"[^()\[\]]*?([,;:]\s[^()\[\]]*\d)")  # group 1: a comma and a number
+_NUMBER = re.compile(r"[^()\[\]]*?([,;:]\s[^()\[\]]*\d)")  # group 1: a comma or the like, and a number
 _BLOCKS = ("Para", "Plain", "Header")
 Run = tuple[Node, bool]  # an inline, and whether it goes against the paragraph
 

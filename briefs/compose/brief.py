@@ -35,8 +35,8 @@ PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 215.0, 5.0, 11.0, 8.0
 LEAD_LETTERS = 95  # letters on a line of the box or summary
 # The block of the page that each figure belongs to.
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}
-EVENTS, FEWER_EVENTS = 6, 4  # the most events on a timeline, as long as nothing gave way, and afterwards
-BARS = 12  # the most in a ranking, which stands beside the facts
+EVENTS, FEWER_EVENTS = 6, 4  # the most events on a timeline: if nothing has given way, and otherwise
+BARS = 12  # the most bars of a ranking beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
 

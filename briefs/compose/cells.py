@@ -21,7 +21,7 @@ from briefs.edition.data.table import Value
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, Text
 
-DASH = "–"  # in a cell that has no value
+DASH = "–"  # what a cell without a value shows
 NBSP = "\N{NO-BREAK SPACE}"
 
 

@@ -31,9 +31,9 @@ from briefs.compose.sources import Numbered, cite
 from briefs.compose.tables import Cell, Row
 from briefs.edition.model import Column, Country, Edition, Fact, Text, Topic
 
-FEW = 2  # countries whose facts are printed whole
+FEW = 2  # the most countries whose facts are printed whole
 FIRST, SECOND = 1, 2  # the lowest priority that is printed: if few countries are compared, and if more are
-TITLES, WITH_UNITS = 0.11, 0.15  # a part of the table's width: the column of row titles; and with units of numbers in it
+TITLES, WITH_UNITS = 0.11, 0.15  # the width of the column of row titles, without and with units, as a part of the table's
 WIDE = 247.0  # millimetres: the width of the table, on the narrower paper
 BAR = 0.4  # the longest bar, as a part of a country's column
 HIGH = 60.0  # millimetres: the height of a figure below the table, at most

@@ -31,11 +31,11 @@ from briefs.edition.model import Deck, Edition, Fact, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
 WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
-WORDS, FEW = 75, 32  # about the most words in the facts of a slide; a topic with fewer than `FEW` has no slide of its own
+WORDS, FEW = 75, 32  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
 NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
-PLOT_WIDE, BARS = 80.0, 20  # of the figures of a column's values: the width in millimetres, and the most bars of a ranking
-EVENTS = 6  # the most on a country's timeline
+PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the most bars of a ranking
+EVENTS = 6  # the most events on a country's timeline
 LISTED, NAMES, BESIDE = 6, 40, 14  # the most countries in a list, in a paragraph, and beside a map
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
 SAID = "said"  # the class of the div in which notes repeat the fact of a slide's title

@@ -19,7 +19,7 @@ from briefs.compose.slots import Blocks, TemplateFiller
 from briefs.edition.model import Edition
 
 FEWEST, MOST = 2, 3  # places for figures side by side
-APART, SPACE = 6.0, 1.5  # millimetres between two figures, and the most that a word space takes of this
+APART, SPACE = 6.0, 1.5  # millimetres: the distance between two figures, and the part of it that a word space may take
 FLAT = 0.42  # the greatest height of a map, as a part of its width
 
 

@@ -24,11 +24,11 @@ from briefs.compose.slots import Blocks, TemplateFiller, link
 from briefs.compose.tables import Cell
 from briefs.edition.model import Column, Edition
 
-COLUMNS = 6  # of the data, at most: more would leave none wide enough for its words
+COLUMNS = 6  # the most columns of data: with more, none would be wide enough for its words
 NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.3, 1.02, 1.2, 4.2, 0.6  # the widths of the columns, in proportion
-SHORT, LONG = 8, 13  # letters: a column is narrower if its longest cell is shorter than `LONG`, down to `SHORT`
+SHORT, LONG = 8, 13  # letters: if a column's longest cell is shorter than `LONG`, it is narrower, down to the width for `SHORT`
 ALONE = 5.4  # the width of the column of next decisions, if there are no columns of data
-WIDE, HIGH = 255.0, 120.0  # millimetres: the width of the table, on the narrower paper, and the height of a figure, at most
+WIDE, HIGH = 255.0, 120.0  # millimetres: the width of the table on the narrower paper; the greatest height of a figure
 BAR = 8.0  # millimetres: the longest bar
 
 

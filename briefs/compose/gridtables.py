@@ -18,7 +18,7 @@ from briefs.edition.markdown import hidden_escapes, read
 
 _TABLE = re.compile(r"^(?P<before>[ \t>]*(?:(?:[-+*:]|\(?\w{1,3}[.)])[ \t]+)*)\+(?:[-=:]+\+)+[ \t]*$(?:\n[ \t>]*[|+].*)+", re.M)
 _RULE = re.compile(r"\+(?:[-=:]+\+)+")
-_PART = re.compile(r"\+(?=[-=:]+\+)|(?<=[-=:])\+")  # the signs of a line across some of the columns
+_PART = re.compile(r"\+(?=[-=:]+\+)|(?<=[-=:])\+")  # the `+` in a line across some of the columns
 _HINT = "Give all its lines the same length, and set each `|` below a `+` of the line above."
 _WIDE = " A letter of Chinese, Japanese or Korean and most emoji are as wide as two others."
 

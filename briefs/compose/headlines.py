@@ -18,7 +18,7 @@ from briefs.compose.labels import Labels
 from briefs.compose.tree import Node
 from briefs.edition.model import Fact, Text, Topic
 
-TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title, and of a position as title; the least of a clause
+TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title and of a position as title, the least of a clause
 IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 

@@ -17,7 +17,7 @@ from briefs.problems import Report, error
 from briefs.tools.pictures import PROCESS
 
 KINDS = {".svg", ".png"}
-LOGO, PATTERN = "brand-logo", "brand-pattern"  # the stems of their names in the tree
+LOGO, PATTERN = "brand-logo", "brand-pattern"  # the stems of the names that these pictures have in the tree
 HEIGHTS = {"small": 6.5, "medium": 11.0, "large": 15.0}  # millimetres, by the size of the logo
 WIDEST = 60.0
 

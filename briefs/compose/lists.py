@@ -16,8 +16,8 @@ from briefs.compose.tree import Node
 from briefs.edition import digits
 from briefs.edition.markdown import read, without_code
 
-BOXES = frozenset("☐☒")  # what pandoc reads `[ ]` and `[x]` as
-LETTERS = 26  # programs count on after z in different ways
+BOXES = frozenset("☐☒")  # the boxes that pandoc makes of `[ ]` and `[x]`
+LETTERS = 26  # the last number that is printed as a letter: after z, programs count on in different ways
 ROMANS = 3999
 _DEFAULTS = {"DefaultStyle": "Decimal", "Example": "Decimal", "DefaultDelim": "Period"}
 _DELIMITERS = {"Period": "{}.", "OneParen": "{})", "TwoParens": "({})"}

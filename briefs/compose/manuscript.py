@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # for types only: code that reads documents needs none of the
     from briefs.compose.figures import Figure
     from briefs.compose.pictures import Picture
 
-KEY_FACTS = "key_facts"  # the row of key facts, among the ids of facts that give way: it does so after them
-PLOT = "figure/"  # with a number after it: a figure of values, among the ids of facts that give way
-VALUES = "values/"  # with the id of a column after it: a row of its values, among these ids too
+KEY_FACTS = "key_facts"  # the name of the row of key facts in `waiting` and `gone`
+PLOT = "figure/"  # with a number after it: the name of a figure of values in `waiting` and `gone`
+VALUES = "values/"  # with the id of a column after it: the name of a row of values in `waiting` and `gone`
 # Classes of blocks that a page has only with, or only without, an addition, whose name follows.
 WITH, WITHOUT = "with-", "without-"
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)

@@ -95,7 +95,7 @@ _ITEM = re.compile(r"[-+*•]")
 # A line that begins with such a sign counts as an item only if the paragraph's first line begins with the same sign.
 _DASH = re.compile(r"[–—·▪◦‣] ")
 _NUMBER = re.compile(r"(\(?)(\d{1,2}|[ivx]+|[a-zA-Z])([.)])(?= )")
-_CLOSE = re.compile(r"([-+•]|\d{1,2}[.)])(?=[^\W\d_])")  # the sign of an item, with its words right behind it
+_CLOSE = re.compile(r"([-+•]|\d{1,2}[.)])(?=[^\W\d_])")  # the sign of an item, with its words right after it
 _CAPITAL = re.compile(r"[A-Z]\. ")
 _TWO_SPACES = "Leave an empty line before the list, and put two spaces after a capital letter and its full stop."
 

@@ -28,7 +28,8 @@ NAMED, CODED = 100.0, 45
 
 
 class ValueMap:
-    """Makes the maps of one document. `width`: of each, in millimetres; `tallest`: the greatest height as a part of it."""
+    """Makes the maps of one document. `width`: the width of each map in millimetres; `tallest`: its greatest height as a part of
+    the width."""
 
     def __init__(self, edition: Edition, labels: Labels, words: PlotWords, width: float, tallest: float):
         self._edition = edition
@@ -100,7 +101,8 @@ class ValueMap:
         return Classes("category" if has_own else "qualitative", states, [steps[c] for c in shown], labels, colours)
 
     def _named(self, request: PlotRequest) -> dict[str, str]:
-        """The labels: the codes of few countries, or of many the names of the highest and the lowest; always the marked ones."""
+        """The labels, by the code of the country. If the map shows few countries, they are codes. If it shows many, only the
+        highest and the lowest have their names. Marked countries always have their names."""
         known = sorted(request.known, key=lambda each: each.number)
         marked = {code: self._words.named(code) for code in request.marked}
         marked |= {each.code: self._label(each) for each in known if each.code in marked}
@@ -133,7 +135,8 @@ def _spread(count: int, bounds: Sequence[float], keys: Mapping[str, str], ramp: 
 
 
 def _halves(count: int, size: int) -> list[int]:
-    """The steps from the middle outwards, the last one of which is the strongest."""
+    """The steps of `count` classes on one half of a diverging ramp, from the middle outwards. `size`: the steps of the half. The
+    last class has the last step, which is the strongest."""
     return [round(size - (count - number) * size / max(count, 1)) for number in range(1, count + 1)]
 
 

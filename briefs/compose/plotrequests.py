@@ -17,7 +17,7 @@ from briefs.edition.data.table import Series, Value
 from briefs.edition.model import Column, Edition
 from briefs.problems import did_you_mean
 
-BARS, LINES = 40, 12  # the most bars or lines in a figure: more can't be read
+BARS, LINES = 40, 12  # the most bars and the most lines in a figure: more can't be read
 NUMBERS, CATEGORIES = frozenset({"number", "share"}), frozenset({"category", "yes-no"})  # kinds of columns
 
 

@@ -24,8 +24,8 @@ from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition
 from briefs.problems import raise_all
 
-MARKS = "*†‡§¶‖#"  # behind a number, for the flags of its value in the order of `STATUSES`
-NAMED = 8  # the most countries that a note names; of more, it gives the number
+MARKS = "*†‡§¶‖#"  # the marks after a number for the flags of its value, in the order of `STATUSES`
+NAMED = 8  # the most countries that a note names; if there are more, it says how many
 MARKED = {"ranking", "slope", "table", "shares", "strips"}  # kinds that print such marks
 HOLLOW = {"strip", "lines", "multiples"}  # kinds that show flagged values as hollow points
 

@@ -26,7 +26,7 @@ _CLOSING = {"”": "“", "’": "‘"}
 # Words that CSL's title case leaves in small letters.
 _SMALL = re.compile(r"(?:an?|and|as|at|but|by|for|from|in|into|nor|of|on|or|the|to|vs?|via|with)\.?")
 DEEPEST = 20  # the most levels of groups within groups; deeper ones are printed as they stand
-_NEAR = 400  # characters on either side of a mark that say what it is
+_NEAR = 400  # so many characters before and after a mark are read to find out what it is
 _OPENING = " \t\n\u00a0([{<-–—/“‘„«"
 
 

@@ -29,7 +29,7 @@ _COLON = re.compile(r"(?<=[\w»”)]):(?= |$)")
 _COLONS = {"fr": f"{NBSP}: ", "ja": "：", "zh": "："}
 _BLOCKS = ("Para", "Plain", "Header")
 _TITLES = {"Emph", "Quoted"}  # titles of sources are nodes of these types
-_NOTED = "Noted"  # the type that a paragraph of a note has meanwhile; pandoc has no such type
+_NOTED = "Noted"  # the type of paragraphs of notes while signs are changed; pandoc has no such type
 _NO_LETTERS, _GONE = "\ufffc", "\0"
 Letter = tuple[str, bool]  # a letter, and whether the program wrote it
 

@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 
 FEWEST, MOST = 2, 6  # the fewest and the most countries of one document
 LONGEST = 200  # letters in the name of a file; file systems allow 255 bytes, which include the suffix
-_JOIN = "+"  # no code and no tag has it
+_JOIN = "+"  # between codes and tags, none of which has this sign
 
 
 def subject(codes: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-HIDDEN, CITED = "\0", "\1"  # stand for what isn't text, and for a citation without brackets
+HIDDEN, CITED = "\0", "\1"  # what stands in the printed text for anything but text, and for a citation without brackets
 
 
 @dataclass(frozen=True)

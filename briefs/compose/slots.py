@@ -34,14 +34,14 @@ from briefs.edition.model import Edition, Text
 from briefs.problems import Place, Problem, Report, error, raise_all, warning
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
-UNTRANSLATED = "untranslated"  # the class of a text in the source's language, which its `lang` names
+UNTRANSLATED = "untranslated"  # the class of a text that isn't translated; its `lang` names its language
 _T = TypeVar("_T")
 
 NUMBERED = ("countries/", "decks/")  # the files whose texts print a source as a number
 ALONE = ("countries/", "edition.yaml", "labels/")  # the files whose texts are printed in briefs too
 PICTURE = r"figures/[^/\\]+"  # where a picture of the content may be
 _BARED = re.compile(r"<!--|`|~~~")
-_UNSTYLED = re.compile(r"#[.)]|\(@")  # markers of lists without a style of their own
+_UNSTYLED = re.compile(r"#[.)]|\(@")  # the beginnings of markers of lists that name no style of numbers
 _AT_LINE = re.compile(r"at line (\d+) column (\d+)")
 _BLANK_LINE = re.compile(r"\S[ \t]*\n[ \t]*\n\s*(?=\S)")
 _UNUSED = re.compile(r"Note with key '(.*)' defined")

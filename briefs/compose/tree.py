@@ -83,7 +83,7 @@ def joined(inlines: Sequence[Node]) -> list[Node]:
     return out[:-1]
 
 
-NOTE_COMMA: Node = {"t": "Superscript", "c": [string(","), SPACE]}  # between the numbers of two notes
+NOTE_COMMA: Node = {"t": "Superscript", "c": [string(","), SPACE]}  # stands between the numbers of two notes
 
 
 def without_notes(nodes: Sequence[Node]) -> list[Node]:

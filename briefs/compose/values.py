@@ -31,7 +31,7 @@ _OF_COUNTRY = re.compile(r"countries/([^/.]+)\.ya?ml")
 STATUSES: Sequence[Status] = ("estimated", "provisional", "break", "forecast", "imputed", "uncertain", "differs")
 _PERIODS = {"year", "from", "to"}  # attributes that are periods
 _NBSP, _MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
-_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it, a sign would stand behind its number in text from right to left
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"  # without it, the sign before a number would stand after it in text from right to left
 
 
 class _Unprintable(Exception):

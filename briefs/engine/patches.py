@@ -39,8 +39,8 @@ TESTED = {"weasyprint": "70.0", "pydyf": "0.13.0"}  # as in requirements/run.in
 
 @dataclass(frozen=True)
 class Patch:
-    """A name in WeasyPrint or pydyf that we replace. `packages`: the packages on whose internals the replacement relies. It is
-    tested with the versions of them in `TESTED`."""
+    """A name in WeasyPrint or pydyf that we replace. `packages`: the packages on whose internals the replacement relies. The
+    replacement is tested with their versions in `TESTED`."""
 
     name: str
     purpose: Literal["speed", "output"]

@@ -13,7 +13,7 @@ from briefs import limits
 from briefs.lint import documents, slides
 
 RULES = {".pdf": documents.findings, ".pptx": slides.findings}
-MOST = 10_000  # findings in one file
+MOST = 10_000  # the most findings in one file
 
 
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:

@@ -17,9 +17,9 @@ from briefs.lint.reading import Colour, Extent, Painted, PaintedPage
 MM = 72 / 25.4
 HYPHENS = "-\u00ad\u2010\ufffe\x02"
 TOUCHING = 1.0  # points: the most between two texts that are parts of one word
-LEAST_FILL = 0.2  # the least share of the height that the fullest page uses
-CLOSED = 24.0  # points: a gap between two things that is smaller counts as filled
-MOST_EMPTY = 25.0  # millimetres: the most between two things on a document's only page, or between the feet of its columns
+LEAST_FILL = 0.2  # the least part of the height of the fullest page that a page should use
+CLOSED = 24.0  # points: smaller gaps between two things count as filled
+MOST_EMPTY = 25.0  # millimetres: the largest gap on a document's only page, and between the feet of its columns
 LEAST_CONTRAST, LARGE_CONTRAST = 4.5, 3.0  # WCAG 2.2, 1.4.3
 LARGE, LARGE_BOLD = 18.0, 14.0  # points: from these sizes on, regular or bold text is large by the same rule
 OVERLAP = 0.12  # the most by which two texts may overlap, as a share of the smaller one

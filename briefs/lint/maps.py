@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from briefs.lint.findings import Finding
 from briefs.lint.reading import Colour, Extent, Painted, PaintedPage
 
-POINTS = 500  # a figure whose outlines have fewer points is no map
-FOREIGN = 0.25  # the most of a label that may lie on other countries
-SEEN = 0.5  # the least of the subject's area that must be seen
-SMALL = 28.0  # square points: of a smaller subject, the outline covers most
+POINTS = 500  # a figure whose shapes have fewer points isn't taken for a map
+FOREIGN = 0.25  # the greatest part of a label that may lie on other countries
+SEEN = 0.5  # the least part of the subject's area that must be seen
+SMALL = 28.0  # square points: a smaller subject isn't judged, because its outline covers most of it
 NEAR, LIKE = 12, 48  # of 255 a channel: closer colours are equal; closer ones to the subject's are its own or its edge's
 WHITE: Colour = (255, 255, 255)
 

@@ -17,7 +17,7 @@ import pypdfium2
 from PIL import Image
 from pypdfium2 import raw
 
-DEEP = 8  # forms (Form XObjects) within one another
+DEEP = 8  # the most forms (Form XObjects) within one another that are read
 SCALE = 2.0  # pixels in a point when a page is drawn as a picture
 MARK = 200  # bytes of the buffer for the name of a mark
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-PIXELS = 40_000_000  # the most of a picture; each pixel takes four bytes of memory
+PIXELS = 40_000_000  # the most pixels of a picture; each takes four bytes of memory
 DPI = 300  # dots an inch at which a page of PDF is drawn
 COPIES = 10  # a TIFF with so many reduced copies of its page is refused
 LAYER = "words"  # the keyword of the text in a PNG that holds the words of the picture as an SVG (PNG, 11.3.3)
@@ -25,7 +25,7 @@ FORMATS = {
     ".tiff": ("TIFF",), ".bmp": ("BMP",), ".avif": ("AVIF",),
 }  # Pillow's names of formats, by the suffix of the file  # fmt: skip
 _MOVING = {"GIF", "WEBP", "PNG", "AVIF"}  # formats in which several pictures are an animation
-_PRINTED_GAMMA = 0.45455  # the gamma of a PNG whose numbers are those of sRGB, nearly
+_PRINTED_GAMMA = 0.45455  # the gamma of a PNG whose colours are nearly those of sRGB
 _PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)  # `cHRM` of sRGB: x and y of white, red, green and blue
 _LOSSY = {"JPEG", "MPO", "WEBP", "AVIF"}
 _WIDE = {"I", "I;16", "I;16L", "I;16B", "I;16N"}  # modes of more than 8 bits, which Pillow clips instead of scaling

@@ -26,8 +26,8 @@ Element = Any  # lxml.etree._Element
 Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
 FAR = 1000.0  # times the size of the picture: the most that a place or a length may be
-DEPTH = 60  # of groups in groups
-DASHES = 2000  # the most of one outline
+DEPTH = 60  # the most groups within one another
+DASHES = 2000  # the most dashes of one outline
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 _UNUSED = names("defs symbol clipPath mask pattern marker linearGradient radialGradient filter")  # drawn only if referred to
 _GROUPS = {"g", "a"}
@@ -41,7 +41,7 @@ _GEOMETRY = {
     "polyline": "points", "polygon": "points",
 }  # fmt: skip
 _SIZES = {"width", "height", "rx", "ry", "r", "stroke-width"}  # never negative
-_DOWN = {"y", "y1", "y2", "cy", "height", "ry"}  # a percentage of these is of the height; other percentages are of the width
+_DOWN = {"y", "y1", "y2", "cy", "height", "ry"}  # a percentage in these is of the height; in others, of the width
 _CHOICES = {
     "stroke-linecap": names("butt round square"), "stroke-linejoin": names("miter round bevel"),
     "fill-rule": names("nonzero evenodd"), "text-anchor": names("start middle end"),

@@ -12,7 +12,7 @@ from typing import Any
 Element = Any  # lxml.etree._Element
 MEDIUM = 16.0  # pixels
 _WORDS = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": MEDIUM, "large": 18.0, "x-large": 24.0, "xx-large": 32.0}
-_AROUND = {"inherit": 1.0, "smaller": 1 / 1.2, "larger": 1.2}  # times the size around them
+_AROUND = {"inherit": 1.0, "smaller": 1 / 1.2, "larger": 1.2}  # factors of the size that is inherited
 _UNITS = {
     "": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0,
     "em": MEDIUM, "rem": MEDIUM, "ex": MEDIUM / 2, "%": MEDIUM / 100,

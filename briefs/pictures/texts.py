@@ -26,8 +26,8 @@ Element = Any  # lxml.etree._Element
 Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
-_CLEAR = re.compile(r"\s*(?:0+\.?0*|\.0+)%?\s*")  # an opacity of nothing
-DEEPEST = 20  # `use` elements within one another
+_CLEAR = re.compile(r"\s*(?:0+\.?0*|\.0+)%?\s*")  # an opacity of 0
+DEEPEST = 20  # the most `use` elements within one another
 _JOINED = (
     "ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
     "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR", "KHMER", "MONGOLIAN",

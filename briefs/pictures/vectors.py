@@ -27,7 +27,7 @@ from briefs.pictures.pixels import SafePicture
 Element = Any  # lxml.etree._Element
 SVG, HTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
 LONGEST = 40  # the most times that one side may be as long as the other
-WIDE = 150.0  # millimetres: what a width of 100 per cent means
+WIDE = 150.0  # millimetres: the width that 100 per cent means
 DOTS = 2400  # dots along the longer side of a PNG: 300 an inch if it is twenty centimetres long
 _XLINK, _XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(mm|cm|in|pt|pc|px|em|%|)\s*")

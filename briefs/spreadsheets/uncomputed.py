@@ -19,7 +19,7 @@ from lxml import etree
 
 Uncomputed = dict[tuple[int, int], str]  # by row and column: “#REF!”, or a formula with its equals sign
 
-MOST = 100_000  # cells without a value in one sheet
+MOST = 100_000  # the most cells without a value in one sheet
 _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _RELATIONS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",

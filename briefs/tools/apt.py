@@ -14,7 +14,7 @@ import sys
 from collections.abc import Collection
 
 ALLOWED = "BRIEFS_INSTALLS"
-_FONTS = re.compile(r"fonts-[a-z0-9][a-z0-9.+-]*")  # Debian's fonts policy names every package with fonts so
+_FONTS = re.compile(r"fonts-[a-z0-9][a-z0-9.+-]*")  # the form of the name of every package with fonts, by Debian's fonts policy
 _OPTIONS = ("-q", "-y", "-o", "DPkg::Lock::Timeout=300")
 
 

@@ -30,16 +30,16 @@ from typing import IO
 from briefs.problems import ToolError
 
 SECONDS = 50
-MAX_NAME = 250  # letters of a revision's name
-MAX_ENTRIES = 20_000  # of all trees of the folder together; an entry counts as often as it is used
+MAX_NAME = 250  # the most letters of a revision's name
+MAX_ENTRIES = 20_000  # the most entries of all trees of the folder; an entry counts as often as it is used
 MAX_DEPTH = 20
-MAX_TREE = 5_000_000  # bytes of one tree or commit
+MAX_TREE = 5_000_000  # the most bytes of one tree or commit
 MEMORY = 1_000_000_000  # bytes that a git process may allocate (RLIMIT_DATA of getrlimit(2))
 LAST_DAY = datetime.date(2099, 12, 31)  # git reads no later date
-_SAID = 10_000  # bytes of a short command's output
-_ENTRY = 2_000  # bytes of a revision in a list
+_SAID = 10_000  # the most bytes of the output of a command that prints little
+_ENTRY = 2_000  # the most bytes of a revision in a list
 _LINK, _FILE, _TREE = "120000", "100", "40000"  # the mode of a link, the beginning of a plain file's mode, the mode of a tree
-_LINKS = 8  # links that are followed in a row; more are taken for a circle
+_LINKS = 8  # the most links that are followed in a row; more are taken for a circle
 _OFF = {
     "protocol.allow": "never", "core.fsmonitor": "false", "core.hooksPath": os.devnull, "core.useReplaceRefs": "false",
     "core.alternateRefsCommand": "", "core.pager": "cat", "core.packedGitWindowSize": "32m",

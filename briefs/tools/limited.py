@@ -27,12 +27,12 @@ from briefs.tools.pipes import piece, processor_time
 
 SECONDS = 30.0  # seconds by the clock for one request
 CPU = 15  # seconds of processor time for one request
-SLOW = 5.0  # seconds; a request that fails after more time halves the time of later requests, down to this
+SLOW = 5.0  # seconds; a request that fails after more time halves the time of later requests, but not below this
 LOST = 40.0  # seconds that failed requests may take together; then each request has SLOW by the clock, SHORT of the processor
 SHORT = 1  # second of processor time that a request has even after many slow ones
 SPENT = 240.0  # seconds of processor time that answered requests over SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
-MOST_KEPT = 200_000_000  # bytes of an answer in the cache
+MOST_KEPT = 200_000_000  # the most bytes of an answer that is kept in the cache
 _PROGRAM = Path(__file__).parents[1]
 
 

@@ -17,7 +17,7 @@ from briefs.problems import ToolError
 
 SECONDS = 30  # seconds to verify; to sign, a person may have to type a password
 _SECRET = b"untrusted comment: minisign encrypted secret key"
-_SAID = 300  # letters that are quoted of what the program says
+_SAID = 300  # the most letters of the program's messages that are quoted
 
 
 def is_secret_key(path: Path) -> bool:

@@ -10,7 +10,7 @@ import select
 import time
 from pathlib import Path
 
-SIZE = 1 << 20  # bytes of one piece at most
+SIZE = 1 << 20  # the most bytes of one piece
 
 
 def piece(handle: int, until: float) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 from briefs.problems import ToolError
 
 SECONDS = 30  # seconds to verify; to sign, a person may have to type a passphrase
-_SAID = 300  # letters that are quoted of what the program says
+_SAID = 300  # the most letters of the program's messages that are quoted
 
 
 class NotVerified(Exception):

@@ -15,7 +15,7 @@ from briefs import atomic
 from briefs.problems import ToolError
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
-BOLD = 600  # weights from here on are bold
+BOLD = 600  # the least weight that counts as bold
 
 _PROCESS = LimitedProcess("briefs.typefaces")
 _KEPT = KeptAnswers("typefaces", "typefaces", ("fonttools", "opentype-sanitizer"), most=50)

@@ -19,7 +19,7 @@ from briefs import __version__
 
 SECONDS = 15.0  # for one address, whatever its server does
 PAUSE = 1.0  # seconds between two requests to one host
-MOST_BYTES = 200_000  # bytes that are read of an answer
+MOST_BYTES = 200_000  # the most bytes of an answer that are read
 MOST_REDIRECTS = 5
 AGENT = f"briefs/{__version__} (looks whether cited pages are still there)"
 

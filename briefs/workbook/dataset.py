@@ -25,7 +25,7 @@ from briefs.problems import Problem, Problems
 from briefs.workbook.files import MOST, guarded
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-_JOIN = "; "  # between several ids in a cell
+_JOIN = "; "  # stands between several ids in a cell
 _PARTIAL = "As far as it is known: a year, a month or a day (ISO 8601), or a span with a slash."
 _ABOUT = (
     "Texts are Markdown. Several ids in a cell are separated by semicolons. An empty cell of a value says that none is recorded. "

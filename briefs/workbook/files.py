@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from briefs.workbook.rows import ContentTable, FieldColumn
 
-MOST = 32_767  # characters of a cell, by the limits of Excel
+MOST = 32_767  # the most characters of a cell in Excel
 NEW_ROWS = 1000  # rows below the last one that have choices and hints too
 _LISTS = "choices"  # the hidden sheet with the lists of what may be written
 _ALLOWED = {

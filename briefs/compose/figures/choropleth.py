@@ -13,7 +13,7 @@ from briefs.compose.figures.frame import LEADING, Furniture, Swatch, legend
 from briefs.compose.figures.geography import MapFrame
 from briefs.compose.figures.map import Colouring, MapWords, drawn_map
 
-DEEP, BROAD = 6.5, 28.0  # points: the height of the bar of classes, and how broad a class is at least, if there is room
+DEEP, BROAD = 6.5, 28.0  # points: the height of the bar of classes; the least width of a class, if there is room
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from briefs.compose.figures.drawing import (
 )
 
 LEADING = 9.2  # points: the line height
-FOOT = 6.5  # points: the size of type of the foot
+FOOT = 6.5  # points: the size of the type of the foot
 TITLE = 8.5  # points: the size of a title
-BELOW = 1.5  # points: from a title to the figure that it is put above
+BELOW = 1.5  # points: the distance between a title and the figure below it
 SWATCH = 6.5  # points: the side of a swatch in a legend
 NEAREST = 34.0  # points: the least distance between two numbers on an axis
 

@@ -18,13 +18,13 @@ from briefs.compose.figures.projection import lines, place, polygons, project
 
 CORNER = 0.6  # square points: a corner whose triangle is smaller isn't drawn
 SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has nothing else
-MAINLAND = 0.18  # a piece of land is large if its area is at least this part of that of the country's largest piece
+MAINLAND = 0.18  # a piece of land is large if it has at least this part of the area of the country's largest piece
 GUTTER = 4.0  # points: the margin of an inset
 EDGE = 1.0  # points: from an inset to the edge of the map
 MARGIN = 0.03  # the margin around a map's countries, as a part of its width
 FLATTEST, TALLEST = 0.45, 1.1  # the least and the greatest height of a map, as a part of its width
 LEAST = 9.0  # degrees: the least width of a map
-REGION, TILT = 65.0, 35.0  # degrees: countries that reach farther, or would be turned by more, are on a map of the world
+REGION, TILT = 65.0, 35.0  # degrees: if countries reach farther, or would be turned by more, the map is one of the world
 MIDDLES = (11.0, 160.0)  # longitudes: the middle of a map of the world; its edge is then in the Pacific or the Atlantic
 # A map of at most ALONE countries shows all of them. A map of more leaves one out if it is WIDER times smaller without it.
 ALONE, WIDER = 4, 3.3

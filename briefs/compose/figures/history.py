@@ -28,16 +28,16 @@ from briefs.compose.figures.map import swatch
 from briefs.compose.figures.timeline import Event
 
 ROW, HEAD, AXIS = 11.0, 15.0, 11.0  # points: a row, the heading of a stance, room for the years
-DOT, NUMBERED = 1.9, 4.0  # points: radius of a dot, and of one with a number
-APART = 0.5  # points: between dots
+DOT, NUMBERED = 1.9, 4.0  # points: the radius of a dot, and of a dot with a number
+APART = 0.5  # points: the distance between two dots
 SWATCH = (9.0, 5.5)
-MARGIN = 0.12  # years: before the first event of a run and after its last
+MARGIN = 0.12  # years: what a run has before its first event and after its last
 # Years: the axis leaves out times without events if they are longer than this: the first of these with which all runs have room.
 GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)
 RUN, BREAK = 24.0, 9.0  # points: the least width of a run of time; the width of a break
 FOOT = 20.0  # points: the legend, and the room around it
 KEY = 8.6  # points: line height of the key
-LANE = 34.0  # points: the most that stacked dots of one lane take
+LANE = 34.0  # points: the greatest height of the stacked dots of the lane
 LEADER = 9.0  # points: from a number to the stacked dots
 
 

@@ -14,7 +14,7 @@ from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, circl
 from briefs.compose.figures.frame import LEADING, Axis, Furniture, apart, rounded
 
 TALL = 0.5  # the least height of the area between the axes, as a part of the figure's width
-NAMES = 0.4  # the names' part of the width, at most
+NAMES = 0.4  # the greatest part of the width that the names take
 RADIUS = 1.7  # points: of a dot
 DASHES: Sequence[list[float] | None] = (None, [3, 1.5], [1.2, 1.2], [5, 1.5, 1.2, 1.5])  # to tell lines apart without colours
 

@@ -36,14 +36,14 @@ from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor
 Rings = Sequence[Ring]
 
 FRAME = 1.5  # points: the white line around an inset
-BORDER, COAST = 0.35, 0.7  # points: the widths of these lines; half of the coast line lies in the sea
+BORDER, COAST = 0.35, 0.7  # points: the widths of the lines of borders and coasts; half of a coast's line lies in the sea
 DASH = [1.4, 1.0]
 OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
 SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
-SEEN, DOT = 2.0, 1.3  # square points: a country that shows less of itself is a dot; its radius in points
-NUMBERED, DISC = 15, 4.2  # the most countries whose labels stand below the map, by number; the radius of their discs in points
+SEEN, DOT = 2.0, 1.3  # a country of which fewer square points are seen is a dot; the radius of the dot in points
+NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
 SHORT = 6.0  # points: shorter leaders aren't drawn
-FEW = 3  # labels: if there are no more, each is always printed, however far from its country
+FEW = 3  # if there are no more labels than this, each is printed, however far from its country
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
@@ -476,7 +476,7 @@ def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | No
     sheet.shape(polygon(rectangle(x, y, *size)), fill=f"@stance/{step.id}" if step else "@absent")
 
 
-_Item = tuple[ScaleEntry | None, str]  # of the legend: a step, or None for what isn't covered; its label
+_Item = tuple[ScaleEntry | None, str]  # an entry of the legend: its step, or None for what isn't covered; its label
 
 
 def _wide(items: Sequence[_Item]) -> float:

@@ -14,8 +14,8 @@ from briefs.compose.figures.drawing import MM, SMALL, Canvas, Figure, circle, li
 from briefs.compose.figures.frame import LEADING, Axis, Furniture, rounded
 from briefs.compose.figures.lines import Line, Point
 
-LEAST, MOST = 56.0, 6  # points: the width of a chart, at least; and how many stand in a row, at most
-TALL, GAP = 0.7, 10.0  # the height of a chart as a part of its width; points between two charts
+LEAST, MOST = 56.0, 6  # the least width of a chart in points; the most charts in a row
+TALL, GAP = 0.7, 10.0  # the height of a chart, as a part of its width; the distance between two charts in points
 RADIUS = 1.5  # points: of a dot
 
 

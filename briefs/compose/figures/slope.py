@@ -12,9 +12,10 @@ from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, circl
 from briefs.compose.figures.frame import LEADING, Axis, Furniture, apart
 
 RADIUS = 1.7  # points: of a dot
-TALL, ROW = 0.62, 10.0  # the least heights of the area between the axes: a part of its width; points for each label line
-BROAD = 150.0  # points: between the two axes, at most
-NAMES = 0.42  # the names' part of the width, at most
+# The area between the axes is at least this part of its width high, and at least this many points for each line of a label.
+TALL, ROW = 0.62, 10.0
+BROAD = 150.0  # points: the greatest distance between the two axes
+NAMES = 0.42  # the greatest part of the width that the names take
 
 
 @dataclass(frozen=True)

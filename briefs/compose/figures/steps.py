@@ -12,7 +12,7 @@ from briefs.compose.figures.drawing import CAP, MM, SMALL, Canvas, Figure, Scale
 from briefs.compose.figures.map import swatch
 
 ROW, BAND, LINE = 17.0, 11.0, 8.5  # points: from band to band, the height of a band, and of a line of a name
-NAMES = 0.3  # the names' part of the width, at most
+NAMES = 0.3  # the greatest part of the width that the names take
 SWATCH = (10.0, 6.5)
 
 

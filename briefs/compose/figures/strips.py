@@ -15,7 +15,7 @@ from briefs.compose.figures.strip import Dot
 # Points: the radius of the marked country's dot, and half the height of the strokes of the others and of the median.
 MARKED, STROKE, TICK = 2.8, 2.6, 5.0
 GAP = 6.0  # points: between two rows
-BESIDE = 0.6  # the part of the width that the marked numbers may take beside the head
+BESIDE = 0.6  # the greatest part of the width that the marked numbers may take beside the head
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from math import ceil, sqrt
 from briefs.compose.figures.drawing import CAP, MM, NORMAL, Canvas, Figure, ScaleEntry, polygon, rectangle, text_width
 from briefs.compose.figures.map import swatch
 
-LARGEST, HIGH = 16.0, 82.0  # millimetres: a tile with the gap after it, and all tiles together
+LARGEST, HIGH = 16.0, 82.0  # millimetres: the largest side of a tile with its gap, and the greatest height of all tiles
 GAP = 0.14  # the gap after a tile, as a part of both together
 LETTERS = 0.36  # the size of the type, as a part of a tile's side
 LINE = 12.0  # points: the line height of the legend

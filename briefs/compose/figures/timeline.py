@@ -23,10 +23,10 @@ from briefs.compose.figures.drawing import (
 )
 
 DOT = 2.3  # points: the radius of a dot
-TEXT = 11.0  # points: where dates and phrases begin
+TEXT = 11.0  # points from the left edge to the dates and phrases
 DATE, LINE = 8.6, 9.2  # points: from a date to its phrase, and the phrase's line height
 USUAL = 4.0  # points: between two events
-MARK, LOW = 9.5, 4.0  # points: the height of the line of today, and the room below it at the foot of a timeline
+MARK, LOW = 9.5, 4.0  # points: the height of the row with the line of today, and the room below it at a timeline's foot
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 
 

@@ -19,10 +19,10 @@ from briefs.engine.boxes import LayoutBox, RenderedPage
 from briefs.engine.render import RenderedDocument
 from briefs.typeset.page.layout import PageLayout
 
-LEAST = 0.26  # of the height of a page: the least that the last page of a chunk should hold
+LEAST = 0.26  # the least part of its height that the last page of a chunk should fill
 TIGHTER = (0.2, 0.4, 0.6)  # points: by how much the leading is reduced, in turn, to save a last page
-SPARED = 4  # lines: at most so many more than estimated are left free on each of the pages before the last
-TRIALS = 4  # layouts to mend rows and words; a change on one page may move the end of the next
+SPARED = 4  # lines: on each page before the last, at most so many more than estimated are left free
+TRIALS = 4  # the most layouts to mend rows and words; a change on one page may move the end of the next
 HYPHENS = "-\u2010"
 BLANK = "blank"  # the class of the div that makes an empty page, and the CSS name of this page
 CONTINUED = "continued"  # the class of the later part of a row, and the attribute of a row with the name to show there

@@ -26,7 +26,7 @@ from briefs.typeset.page.layout import PageLayout
 
 MM = 72 / 25.4  # points in a millimetre
 SOURCE = 20.0  # points beside the text of a source: its number, and its share of the gaps between columns
-RAGGED = 1.0  # how much longer a text is because its lines end between words
+RAGGED = 1.0  # a factor for the length of a text, because its lines end between words
 OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
 SPARE = 8.0  # points: by how much the facts are usually lower than estimated from lengths of texts
@@ -38,7 +38,7 @@ POINT_GAP = 0.7  # the distance between key points, as a fraction of the distanc
 BESIDE = 7.2  # millimetres beside a key point and its label: the edges of the box
 BARE = 97.0  # points: the height of everything on a page of tables besides the tables and the sources
 CELL, IN_LIST = 8.0, 9.1  # points: the padding at both sides of a cell, and the indent of a list in a cell
-NARROW = 1.05  # how much longer a text is in a cell because its lines end between words
+NARROW = 1.05  # the same factor for a text in a cell
 BOX = 13.0  # points: the edges of the box of key points, above and below together
 BULLET = 3.2  # millimetres: the indent of a fact, for its bullet
 FIGURE = 3.4  # millimetres: the distance below a figure

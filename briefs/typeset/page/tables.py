@@ -16,9 +16,9 @@ from briefs.compose.tree import Node
 from briefs.engine.boxes import LayoutBox, RenderedPage
 from briefs.engine.render import RenderedDocument
 
-ROUNDING = 0.5  # points
-LONG = 0.4  # of the height of a page; a table that is higher may break between rows
-TALL = 0.3  # of the height of a page; if a row is higher, the rows of its table may break too
+ROUNDING = 0.5  # points: differences that are smaller don't count
+LONG = 0.4  # a table that is higher than this part of a page may break between rows
+TALL = 0.3  # if a row is higher than this part of a page, the rows of its table may break too
 TURNED = "turned"  # the class of a table on its side, and the name of its page
 
 

@@ -14,7 +14,7 @@ from briefs.engine.boxes import LayoutBox
 from briefs.typeset.page.layout import PageLayout
 
 PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # the part of a slide, by its element or class
-ROUNDING = 0.4  # points
+ROUNDING = 0.4  # points: a part of a slide may reach so far over its edge
 _log = logging.getLogger(__name__)
 
 

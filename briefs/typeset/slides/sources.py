@@ -21,7 +21,8 @@ MORE = 1.0, 1.25, 1.5  # factors for the size of the theme's type; a list of few
 
 @dataclass(frozen=True)
 class ListedSources:
-    """The arrangement of the sources. `counts`: how many sources each slide has; `type`: their size and leading in points."""
+    """The arrangement of the sources. `counts`: how many sources each slide has; `type`: the size and leading of their type, in
+    points."""
 
     counts: tuple[int, ...]
     type: Type

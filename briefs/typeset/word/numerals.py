@@ -15,7 +15,7 @@ from briefs.edition import digits
 from briefs.typeset.word.numbering import PART
 from briefs.typeset.word.package import BODY, NAMES, Element, Package, element, w
 
-FORMATS = {"deva": ("hindiNumbers", "HINDIARABIC"), "thai": ("thaiNumbers", "THAIARABIC")}  # of numbers, and of fields
+FORMATS = {"deva": ("hindiNumbers", "HINDIARABIC"), "thai": ("thaiNumbers", "THAIARABIC")}  # the formats of numbers and of fields
 _FOOTERS = re.compile(r"word/footer\d+\.xml")
 _BEFORE_NOTES = {w("headerReference"), w("footerReference")}
 _BEFORE_PAGES = _BEFORE_NOTES | {
