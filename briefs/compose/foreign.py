@@ -117,7 +117,8 @@ def _code(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
 
 
 def _unused_links(source: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
-    """A fault for each line such as `[Speaker]: Words` that isn't printed, because it defines a link, though nothing uses the link.
+    """A fault for each line such as `[Speaker]: Words`. It isn't printed, because it is read as the definition of a link; but no
+    text has such a link.
 
     `[//]: # (Words)` and `[comment]: <> (Words)` are comments.
     """

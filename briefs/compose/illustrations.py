@@ -115,8 +115,8 @@ class Illustrations:
             raise Problems([error(place, f"the figure “{name}” {fault}")]) from None
 
     def _narrower(self, width: float) -> dict[str, Figure]:
-        """The figures of all countries in another width, with names of their own. The legend of a map
-        stands beside it, if the lines have room for both. In text from right to left it doesn't, since maps aren't mirrored."""
+        """The figures of all countries in another width, with names of their own. The legend of a map stands beside it, if both
+        together are no wider than the text. In text from right to left it stands below, since maps aren't mirrored."""
         left = MEASURE - width - GAP
         side = left if left >= SIDE and direction(self.edition.about.language) == "ltr" else 0.0
         made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST), side)

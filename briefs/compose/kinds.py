@@ -172,8 +172,9 @@ class Kind:
         return next((subject for subject in self.subjects_in(edition) if self.stem(edition, subject) == stem), None)
 
     def stems(self, edition: Edition) -> Iterator[str]:
-        """The paths of the files of all documents that an edition has. Those about several countries are made only if asked
-        for; in their place are the parts of which their paths may be made (`several.parts_of`)."""
+        """The paths of the files of all documents that an edition has. A document about several countries is made only if it is
+        asked for. Instead of the paths of such documents, the parts are given from which their paths may be made
+        (`several.parts_of`)."""
         if self.subjects == "countries":
             yield from (part for code in edition.countries if _has_facts(edition, code) for part in _parts(self, edition, code))
         else:

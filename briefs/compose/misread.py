@@ -101,7 +101,8 @@ _TWO_SPACES = "Leave an empty line before the list, and put two spaces after a c
 
 
 def not_words(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
-    """The faults of a text that may have paragraphs only: one for each kind of other block in it, at the first of that kind."""
+    """The faults of a text that may have paragraphs only: one for each other kind of block in it, at the first block of the
+    kind."""
     for kind in dict.fromkeys(block["t"] for block in blocks if block["t"] not in WORDS | {"RawBlock", "Figure"}):
         sign = _SIGNS[kind].search(markdown) if kind in _SIGNS else None
         if sign:

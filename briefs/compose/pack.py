@@ -73,8 +73,8 @@ def bound(brief: Manuscript, code: str, number: int) -> BoundBrief:
 
 
 def renamed(brief: Manuscript, prefix: str, number: int) -> Manuscript:
-    """A brief with names that are unique in the file: those of its sources, figures and attached files begin with the prefix, and
-    texts of the edition, which each page prints, have another bookmark on each. `number`: that of the brief, from 1."""
+    """A brief whose names are unique in the file. The names of its sources, figures and attached files begin with `prefix`. Texts
+    of the edition that each page prints get another bookmark on each page. `number`: the number of the brief, from 1."""
     names: dict[str, str] = {}
     places: dict[str, Place] = {}
     for name, place in brief.places.items():

@@ -24,8 +24,8 @@ NUMBERS, CATEGORIES = frozenset({"number", "share"}), frozenset({"category", "ye
 @dataclass(frozen=True)
 class PlotKind:
     """A kind of figure. `fits`: the kinds of columns that it shows. `columns`: the most columns. `most`: the most countries with
-    values. `times`: whether it shows the values of one period, the latest of each country, those of all periods, or of the first
-    and the last. `keys`: the keys that only this kind may have."""
+    values. `times`: which values it shows: those of `one` period, the `latest` of each country, those of `all` periods, or those of
+    the first and the last (`ends`). `keys`: the attributes that only this kind may have."""
 
     fits: frozenset[str]
     columns: int = 1
@@ -86,8 +86,8 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class PlotRequest:
-    """What a figure is to show. `codes`: the countries, in the order of their names; `marked`: those to mark. `shown`:
-    the values, column by column. `keys`: those of the `.figure`."""
+    """What a figure is to show. `codes`: the countries, in the order of their names. `marked`: the countries that are marked.
+    `shown`: the values, column by column. `keys`: the attributes of the `.figure`."""
 
     kind: str
     columns: Sequence[Column]

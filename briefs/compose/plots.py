@@ -35,8 +35,8 @@ class NumbersTable(NamedTuple):
 
 
 class PlotMaker:
-    """Makes the figures of one document, and remembers them. `width`: of each, in millimetres; `most`: the most bars in one;
-    `tallest`: the greatest height of a map as a part of its width."""
+    """Makes the figures of one document, and remembers them. `width`: the width of each in millimetres; `most`: the most bars in
+    one; `tallest`: the greatest height of a map as a part of its width."""
 
     def __init__(
         self, edition: Edition, labels: Labels, writer: TemplateFiller, width: float, most: int = BARS, tallest: float = 1.1

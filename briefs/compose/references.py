@@ -143,10 +143,11 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
 
 
 def unnamed(edition: Edition, blocks: Sequence[Node], places: Mapping[str, Place], name: str, pandoc: Pandoc) -> list[Problem]:
-    """An error for each `@key` in a sentence of a cited tree for which citeproc has no name, so that only its note is printed.
+    """An error for each `@key` in a sentence for which citeproc has no name to print: only the note is printed. `blocks`: the cited
+    tree; `places`: the place of each content block by its bookmark; `name`: the name of the style.
 
-    After another citation of the source, citeproc prints the title in its place. That is an error too, so that the verdict
-    doesn't depend on what stands before. `name`: that of the style.
+    After another citation of the source, citeproc prints the title in place of the name. That is an error too, so that the result
+    doesn't depend on earlier citations.
     """
     spans = [node for node in tree.walk(list(blocks)) if node["t"] == "Span" and tree.identifier(node) in places]
     own = {id(node): (places[tree.identifier(span)], node) for span in spans for node in tree.walk(span) if _is_in_sentence(node)}
@@ -270,7 +271,8 @@ _CASED = frozenset({"title", "title-short", "container-title", "collection-title
 
 
 def record(source: Source, language: str) -> Node:
-    """A source as pandoc metadata: texts are inlines. A title in another language than the edition's is marked as such."""
+    """A source as pandoc metadata, in which texts are inlines. A title in another language than the edition's is marked as
+    foreign."""
     fields: dict[str, Node] = {}
     foreign = source.language and source.language.split("-")[0] != language.split("-")[0]
     is_open = not source.language and language.startswith("en")
@@ -314,7 +316,8 @@ def _flags_of_law(number: str) -> list[str]:
 
 
 def _is_hardly_english(title: str) -> bool:
-    """Whether a title of no stated language has small words of another language and none of English. Then its capitals stay."""
+    """Whether a title whose language isn't stated has short words of another language and none of English. Then its capitals
+    stay."""
     title = _BEFORE_NAME.sub("", title)
     words = {word for word in _LETTERS.findall(title) if word.islower()}
     particles = any(word.islower() for word in _PARTICLE.findall(title))

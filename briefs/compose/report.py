@@ -157,8 +157,8 @@ def _declared(section: Section) -> set[str]:
 
 
 def _with_own_names(blocks: list[Node], section: Section, taken: set[str]) -> list[Node]:
-    """The blocks of a section. A name that pandoc made from a heading's words is changed, and links to it too, if another heading
-    or the program itself has that name. A link whose target the author wrote keeps it."""
+    """The blocks of a section. Pandoc makes names from the words of headings. If another heading or the program itself has such a
+    name, it is changed, and the links to it too. A link whose target the author wrote keeps its target."""
     names: dict[str, str] = {}
     written = {name for _, name in markdown.references(section.body.markdown)}
     for node in tree.walk(blocks):

@@ -76,7 +76,7 @@ class _Separators:
 
     def blocks(self, blocks: Sequence[Node]) -> list[Node]:
         """The blocks with the signs of the language. Notes stay as they are, because they are content, except those that citeproc
-        made of citations. To tell them apart, paragraphs of notes have another type meanwhile (`_NOTED`)."""
+        made of citations. To tell them apart, paragraphs of notes have another type (`_NOTED`) while signs are changed."""
         named = tree.transform(list(blocks), lambda note: [tree.transform(note, _as(_NOTED), "Para")], "Note")
         cited = tree.transform(named, lambda cite: [tree.transform(cite, self._noted, _NOTED)], "Cite")
         made = tree.transform(cited, lambda node: [self._paragraph(node)], *_BLOCKS)
@@ -94,7 +94,7 @@ class _Separators:
         return tree.with_inlines(node, list(_rebuilt(inlines, iter("" if letter == _GONE else letter for letter in made))))
 
     def _letters(self, inlines: Iterable[Node], *, by_program: bool) -> Iterator[Letter]:
-        """The letters of inlines, one for a space and for each node without letters."""
+        """The letters of inlines. A space, and each node without letters, counts as one letter."""
         for node in inlines:
             kind = node["t"]
             if kind == "Str":

@@ -108,7 +108,7 @@ class Versions:
     """What the versions of one document have in common. A document is composed again, each time with less in it, until it fits its
     page.
 
-    `parsed`: the blocks of each text in which nothing is wrong. `figures`: by a name that their maker chooses.
+    `parsed`: the blocks of each text in which nothing is wrong. `figures`: figures by a name that the code that makes them chooses.
     """
 
     parsed: dict[Text, list[Node]] = field(default_factory=dict)
@@ -125,9 +125,9 @@ class TemplateFiller:
     """Fills the templates of one document. Remembers the place of each content block, and the hash of its source.
 
     `report`: called with problems of the content. If it doesn't raise them, the document is composed to its end, so that further
-    problems are found too. `values`: prints the values of the data that texts name. `memory`: keeps parts from one document to the
-    next, for as long as nothing changes that they are made of; the caller empties it in time. `versions`: what the versions of this
-    document share.
+    problems are found too. `values`: prints the values of the data that texts name. `memory`: parts of earlier documents, which are
+    used again. The caller removes a part when anything that it is made of has changed. `versions`: what the versions of this
+    document have in common.
     """
 
     def __init__(
@@ -171,7 +171,8 @@ class TemplateFiller:
                 values = [[] if value is fault.blocks else value for value in values]
 
     def manuscript(self, kind: Kind, edition: Edition, subject: str, title: str, blocks: Sequence[Node]) -> Manuscript:
-        """A document of blocks that were filled here, with what every kind takes from the edition. `title`: of its metadata."""
+        """The manuscript of a document whose blocks were filled here, with what every kind takes from the edition. `title`: the
+        title in its metadata."""
         about = edition.about
         return Manuscript(
             kind=kind,
@@ -370,7 +371,8 @@ class TemplateFiller:
         return f"`{len(self._values) - 1}`{{=slot}}"
 
     def _placed(self, text: Text, blocks: Sequence[Node]) -> list[Node]:
-        """The blocks of a field. The inlines of each leaf block are in a span whose id is the block's bookmark."""
+        """The blocks of a field. The inlines of each paragraph, heading and the like are in a span whose id is the bookmark of the
+        block."""
         if len(items := _items(text, blocks)) > 1:
             return [tree.with_list_items(blocks[0], [self._placed(part, item) for part, item in items])]
         before = set(self.places)

@@ -31,9 +31,10 @@ def table(name: str, widths: Sequence[float], head: Row, rows: Sequence[Row]) ->
 
 
 def row(cells: Sequence[Cell], classes: Sequence[str] = (), name: str = "", continued: str = "") -> Row:
-    """A row. `classes`: those of each cell, from the first on, perhaps empty; `name`: the class of the row.
+    """A row. `classes`: the class of each cell, from the first one on; cells without one may have an empty text or be left out.
+    `name`: the class of the row.
 
-    `continued`: what the first cell says where the row goes on on another page.
+    `continued`: the words of the first cell on a later page, if the row is divided between pages.
     """
     named = [*classes, *[""] * (len(cells) - len(classes))]
     return [

@@ -141,7 +141,8 @@ class LayoutBox:
         return map(LayoutBox, getattr(self._box, "children", ()))
 
     def descendants(self, absolute: bool = False) -> Iterator[LayoutBox]:
-        """This box and all boxes in it, in the order of the document. `absolute`: with the boxes in absolutely positioned boxes."""
+        """This box and all boxes in it, in the order of the document. `absolute`: whether the boxes in absolutely positioned boxes
+        are among them."""
         return map(LayoutBox, self._box.descendants(placeholders=absolute))
 
     def move_down(self, points: float) -> None:

@@ -46,7 +46,7 @@ class SafePicture(NamedTuple):
 
 
 def normalised(data: bytes, suffix: str) -> SafePicture:
-    """A file of pixels as PNG or JPEG. `suffix`: that of its name. Raises ValueError if it can't be taken, saying why."""
+    """A file of pixels as PNG or JPEG. `suffix`: the suffix of its name. Raises ValueError that says what is wrong with it."""
     formats = FORMATS[suffix]
     name = formats[0]
     ImageFile.LOAD_TRUNCATED_IMAGES = False

@@ -168,7 +168,7 @@ def set_families(root: Element, folder: str) -> None:
     """Set each text in the first of the theme's families that has all its letters. If none has, each run of letters that the
     first family lacks is set in the first one that has them.
 
-    resvg would take any face that has them, such as a bold one. `folder`: of the font files.
+    Otherwise resvg would take any face that has them, such as a bold one. `folder`: the folder of the font files.
     """
     families = [name.strip("' ") for name in root.get("font-family", "").split(",")]
     known = {} if not folder or "".join(root.itertext()).isascii() else _letters_of_families(folder)

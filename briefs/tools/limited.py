@@ -136,8 +136,9 @@ class KeptAnswers:
         self._name, self._folder, self._libraries, self._most = name, folder, libraries, most
 
     def answer(self, data: bytes, ask: Callable[[str, bytes], bytes], **settings: Any) -> tuple[dict[str, Any], bytes]:
-        """The line and the bytes of the answer to a request about `data`: the one that is kept, or that of `ask`, which gets the
-        request's name and the request. A fault isn't kept: the machine may be its cause. Passes on what `ask` raises."""
+        """The answer to a request about `data`: its line of JSON and its bytes. It is the kept answer, or else what `ask` returns;
+        `ask` gets the name of the request and the request. A fault isn't kept, because the machine may be its cause. Passes on what
+        `ask` raises."""
         request = json.dumps({**settings, "size": len(data)}).encode() + b"\n" + data
         key = self._key(request)
         if (found := self._get(key)) is None:

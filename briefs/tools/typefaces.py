@@ -23,9 +23,9 @@ _KEPT = KeptAnswers("typefaces", "typefaces", ("fonttools", "opentype-sanitizer"
 
 @dataclass(frozen=True)
 class Typeface:
-    """A font. `weight`: from 1 to 1000 (usWeightClass). `is_editable`: its licence bits let it be embedded in documents that are
-    edited. `has_curves_of_postscript`: its outlines are in CFF. `widths`: of the characters from the space to the tilde, in
-    hundredths of an em."""
+    """A font. `weight`: from 1 to 1000 (usWeightClass). `is_editable`: whether its licence bits let it be embedded in documents
+    that are edited. `has_curves_of_postscript`: whether its outlines are in CFF. `widths`: the widths of the characters from the
+    space to the tilde, in hundredths of an em."""
 
     family: str
     weight: int

@@ -35,9 +35,9 @@ NEAREST = 34.0  # points: the least distance between two numbers on an axis
 @dataclass(frozen=True)
 class Furniture:
     """The words round a figure. `head`: what is shown, in which unit, of which time. `foot`: notes and sources. `title`: the
-    author's, if there is one.
+    author's title, or empty.
 
-    `name`: the figure's; `alt`: its alternative text.
+    `name`: the name of the figure. `alt`: its alternative text.
     """
 
     name: str

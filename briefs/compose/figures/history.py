@@ -62,8 +62,8 @@ class TimelineWords:
 
 
 class TimeAxis:
-    """Places times between `left` and `right`. `runs`: the start and end of each run of time, and its left and right edge. The axis
-    is broken between two runs. `numeral`: writes the number of a year."""
+    """Places times between the points `left` and `right`. `runs`: for each run of time its start and end, and its left and right
+    edge in points. The axis is broken between two runs. `numeral`: writes the number of a year."""
 
     def __init__(self, positions: Sequence[float], left: float, right: float, numeral: Callable[[int], str] = str):
         self._numeral = numeral

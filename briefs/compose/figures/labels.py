@@ -104,7 +104,8 @@ def _runs(row: int, cells: int) -> int:
 
 
 class Ground:
-    """The cells of a map. `states`: the rings of each country of the edition; `others`: those of other countries.
+    """The cells of a map. `states`: the rings of each country of the edition, by its code; `others`: the rings of the other
+    countries.
 
     `width`, `height`: the size of the map in points.
     """

@@ -21,7 +21,7 @@ DASHES: Sequence[list[float] | None] = (None, [3, 1.5], [1.2, 1.2], [5, 1.5, 1.2
 
 @dataclass(frozen=True)
 class Point:
-    """A number at a time, which is a decimal year. `is_hollow`: its value has a flag."""
+    """A number at a time, which is a decimal year. `is_hollow`: whether its value has a flag."""
 
     when: float
     number: float

@@ -25,9 +25,9 @@ def stance_steps(
     name: str,
     alt: str,
 ) -> Figure:
-    """The bands with a legend. `courses`: by the name of a country, the id of its stance in each edition, or None where it wasn't
-    covered. `dates`: those of the editions, the oldest first. `width`: millimetres. A band begins at the date of its edition and
-    ends at the next."""
+    """The bands with a legend. `courses`: by the name of a country, the ids of its stances in the editions, each None if it wasn't
+    covered. `dates`: the dates of the editions, the oldest first. `width`: millimetres. A band begins at the date of its edition
+    and ends at the next date."""
     full = width * MM
     left = min(full * NAMES, max(text_width(country, SMALL) for country in courses)) + 6
     part = (full - left) / len(dates)

@@ -33,7 +33,8 @@ def breaks(manuscript: Manuscript, theme: Theme, paper: str, step: LadderStep) -
 
 
 def lines_of(text: str, width: float, size: float) -> int:
-    """The estimated number of lines that a text needs. `width`: of the column; `size`: of the type; both in points."""
+    """The estimated number of lines that a text needs. `width`: the width of the column, and `size`: the size of the type, in
+    points."""
     lines, used, space = 1, 0.0, _ems(" ") * size
     for word in text.split():
         wide = _ems(word) * size

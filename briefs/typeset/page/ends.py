@@ -87,8 +87,8 @@ def _with_fewer_faults(ends: PageEnds, layout: PageLayout) -> PageEnds:
 
 
 def _fuller(lay_out: Callable[[PageEnds], PageLayout], ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[PageEnds]:
-    """The changes to try if the last page is nearly empty: first less leading, if the least leading saves the page, then lines that
-    stay free on the pages before, which may fill it."""
+    """The changes to try if the last page is nearly empty. The first ones reduce the leading, if this can save the page. The others
+    leave lines free on the pages before, which may fill the last page."""
     pages = layout.document.pages
     used = _used(pages[-1])
     if len(pages) < 2 or used >= LEAST:
@@ -114,8 +114,8 @@ def _used(page: RenderedPage) -> float:
 
 
 def _with_whole_words(ends: PageEnds, document: RenderedDocument) -> PageEnds:
-    """The ends, with each paragraph in which a word is broken over a page turn added to `whole`; or to `earlier`, if it is there
-    already."""
+    """The ends. Each paragraph in which a word is broken over a page turn is added to `whole`. If it is there already, it is added
+    to `earlier`."""
     pages, numbers = document.pages, _numbers(document, "p")
     whole, earlier = set(ends.whole), dict(ends.earlier)
     for before, after in pairwise(pages):

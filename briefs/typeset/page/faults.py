@@ -121,8 +121,8 @@ class _Order:
         return tuple(reversed(self._names[max(0, count - NEAR) : count]))
 
     def _read(self, element: Element, table: int) -> None:
-        """Read an element and its children. If an element begins with a named element, it has the name of that: a paragraph of the
-        empty element at its beginning (`html.py`), a table of its first cell."""
+        """Read an element and its children. An element that begins with a named element counts as having this name: a paragraph the
+        name of the empty element at its beginning (`html.py`), a table the name of its first cell."""
         own = element.get("id") or element.get("data-place")
         self._names += [own] * bool(own)
         table = table or (id(element) if element.tag == "table" else 0)

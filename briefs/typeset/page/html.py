@@ -125,9 +125,9 @@ def _last_word(node: tree.Node) -> list[tree.Node]:
 
 
 def _with_last_word_tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
-    """The inlines, with a word joiner after the last space if no more than SHORT characters follow the space; and how many
-    characters there are up to the end of the paragraph, or -1 if the space was found. `letters`: how many characters follow these
-    inlines.
+    """The inlines, with a word joiner after the last space if at most SHORT characters follow the space up to the end of the
+    paragraph. Also returns the number of these characters, or -1 if the last space was found. `letters`: how many characters of the
+    paragraph follow these inlines.
 
     A no-break space would tie the words too, but has the same glyph as a space, so PDF readers would copy all spaces as no-break
     spaces.
@@ -205,8 +205,8 @@ def _italics(theme: Theme) -> str:
 
 
 def _tables(theme: Theme) -> str:
-    """A CSS class for each step of the type of tables except the first. `--narrow`: the factor by which distances are reduced, from
-    those of the first step."""
+    """A CSS class for each step of the type of tables except the first. `--narrow`: the factor by which distances are smaller than
+    at the first step."""
     (first, _), *others = theme.look.table
     return " ".join(
         f"div.step-{number} {{ --narrow: {size / first:.4g}; --table-size: {size:g}pt; --table-leading: {leading:g}pt }}"

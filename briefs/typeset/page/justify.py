@@ -21,8 +21,8 @@ TEXTS = {"h2", "li", "p"}
 
 @dataclass(frozen=True)
 class Stretch:
-    """By how much distances grow, in points: between facts, between figures, and above the sources. The distance above the sources
-    grows in addition to the columns."""
+    """By how much distances grow, in points: between facts, between figures, and above the sources. The sources move down with the
+    columns above them, and by `sources` in addition."""
 
     facts: float = 0.0
     figures: float = 0.0

@@ -74,8 +74,8 @@ def layouts(per_page: int, theme: Theme, page: Page, paper: str) -> Iterator[Han
 
 
 def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0, is_apart: bool = False) -> HandoutLayout:
-    """The layout of `per_page` slides on a page of a paper. `step`: of the type of notes; `is_apart`: whether the notes stand after
-    all slides."""
+    """The layout of `per_page` slides on a page of a paper. `step`: the step of the type of notes; `is_apart`: whether the notes
+    stand after all slides."""
     sheet, shown = theme.look.paper[paper], theme.look.slide
     own = theme.look.handout
     slide = own.slide[per_page]
