@@ -80,7 +80,7 @@ def _against(text: str, base: Direction) -> Iterator[bool]:
 
 
 def _set_off(run: str, after: str) -> int:
-    """The number of letters at the end of a run that are a comma and a number and belong to the words after the run; 0 if none do.
+    """How many letters at the end of a run are a comma and a number that belong to the words after the run.
 
     By UAX 9 (W7) the number would go with the words before it: of “The Paper, 4 مايو 2020” the 4 would stand at the other end of
     the paper.

@@ -211,8 +211,8 @@ def _placed(figure: Figure, name: str) -> Blocks:
 
 
 def _wanted(edition: Edition, code: str) -> dict[str, BriefFigure]:
-    """The figures of values of a brief by name: those that the edition declares, or else one figure that shows where the country
-    stands in those of its key facts that are numbers."""
+    """The figures of values of a brief, by name. They are the figures that the edition declares. If it declares none, there is one
+    figure: it shows where the country stands in those of its key facts that are numbers."""
     if edition.about.figures or not edition.shows("figures"):
         return {f"{PLOT}{number}": figure for number, figure in enumerate(edition.about.figures, 1)}
     columns = [id for id in edition.about.key_facts if id in edition.columns and edition.columns[id].is_numeric]

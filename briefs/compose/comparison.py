@@ -194,10 +194,10 @@ def _lowest(codes: Sequence[str]) -> int:
 def giving_way(countries: Sequence[Sequence[Fact]], lowest: int = FIRST) -> list[list[str]]:
     """The ids of the printed facts in the order in which they give way, in groups that give way together.
 
-    At first single facts give way: each time the last one of the cell with the most facts left, since a row is as high as its
-    fullest cell; if several cells are as full, of the country with the most facts left. When no cell has more than one fact, whole
-    rows give way, so that no row is left with a single country: the row with the fewest cells first. `countries`: the facts of
-    each; `lowest`: the lowest priority that is printed.
+    At first single facts give way: each time the last fact of the cell with the most facts left, since a row is as high as its
+    fullest cell. If several cells are as full, it is a fact of the country with the most facts left. When no cell has more than one
+    fact, whole rows give way, so that no row is left with a single country. The row with the fewest cells is the first.
+    `countries`: the facts of each country; `lowest`: the lowest priority that is printed.
     """
     cells: dict[tuple[int, str], list[Fact]] = {}
     for number, facts in enumerate(countries):

@@ -22,8 +22,8 @@ _FOR_READING = {"headings", "scale", "compare"}  # fields of a column about its 
 
 
 def attached(edition: Edition, labels: Labels, codes: Sequence[str]) -> DataAttachment:
-    """All facts of these countries, also those that gave way on the page, their values, what the columns of these mean, and all
-    sources that facts, values and columns name."""
+    """All facts of these countries, also those that gave way on the page; their values; what the columns of the values mean; and
+    all sources that the facts, values and columns name."""
     return DataAttachment("data.json", partial(_written, edition, codes), "application/json", labels("attached_data"))
 
 

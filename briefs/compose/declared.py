@@ -35,8 +35,8 @@ class DeclaredFigures:
     without: tuple[str, ...] = ()
 
     def figures(self, gone: Collection[str] = ()) -> dict[str, Figure]:
-        """The figures that haven't given way, by their own names. They are equally high, and each but the last has room beside it,
-        so that they stand side by side as words of a line do."""
+        """The figures that haven't given way, by their own names. All are given the same height, and all but the last have room at
+        their side. So they stand side by side like the words of a line."""
         kept = [figure for name, figure in self.drawn.items() if name not in gone]
         high = max((figure.height for figure in kept), default=0.0)
         wide = [figure.width + APART - SPACE for figure in kept[:-1]] + [figure.width for figure in kept[-1:]]

@@ -69,9 +69,9 @@ def _first_uneven(table: str, unread: str, margin: int) -> int:
 
 
 def _in_columns(letters: str, line: str) -> str:
-    """The text `letters` as wide as pandoc takes `line` for. A letter has a space after it if its counterpart in `line` is two
-    columns wide (East Asian), and is left out if that has no width (an accent, a sign that isn't seen). `letters`: the line itself,
-    or the line with some letters replaced by others."""
+    """The text `letters`, made as wide as pandoc takes `line` to be. `letters` is the line itself, or the line with some letters
+    replaced. A letter gets a space after it if the letter of the line in its place is two columns wide (East Asian). It is left out
+    if that letter has no width (an accent, a sign that isn't seen)."""
     return "".join(letter + " " * (_width(own) - 1) if _width(own) else "" for letter, own in zip(letters, line, strict=True))
 
 

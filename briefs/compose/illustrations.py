@@ -45,9 +45,9 @@ class Illustrations:
         return self._shown | self.plots.figures
 
     def put(self, block: Node, section: Section) -> list[Node]:
-        """`::: {#fig-map .figure data=map}`, a picture by itself and a table with a caption become floats, perhaps with a table of
-        the figure's numbers behind it. Other blocks stay as they are. Reports what is wrong with one; an empty float then keeps its
-        name, to which others may refer."""
+        """The block as a float, if it is a figure (`::: {#fig-map .figure data=map}`), a picture by itself or a table with a
+        caption. A table of the figure's numbers may follow. Other blocks stay as they are. Reports what is wrong with a figure; an
+        empty float then keeps its name, because references may lead to it."""
         try:
             return self._placed(block, section)
         except Problems as fault:
@@ -69,7 +69,8 @@ class Illustrations:
         return tree.transform([block], lambda table: self._captioned(table, section), "Table")
 
     def number_table(self, node: Node) -> list[Node]:
-        """For `tree.transform` with Table and Div: every table in a `div.table` with its number, and its caption if there is one.
+        """For `tree.transform` with Table and Div: put every table into a `div.table` with its number, and its caption if there is
+        one.
 
         Inner nodes are changed before outer ones. So when the div with the caption of a table is changed, the
         table has its own div already, and the outer div takes the place of the inner one."""

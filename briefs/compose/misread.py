@@ -152,7 +152,7 @@ def in_notes(blocks: Sequence[Node]) -> Iterator[Fault]:
 
 
 def lost_from_tables(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
-    """The offset of each line of a table in which a word stands that is not in its tree, and the fault.
+    """The offset of each line of a table with a word that isn't in the table's tree, and the fault.
 
     Pandoc drops the cells of a row that has more than the header, and parts words that reach over the edge of a column.
     """

@@ -355,8 +355,8 @@ def _name(name: Name) -> Node:
 def _marked_for_citeproc(parts: dict[str, str]) -> dict[str, str]:
     """The parts of a name with marks for citeproc.
 
-    Without them citeproc writes the parts of a name together unless the script is Latin, Greek, Cyrillic, Hebrew, Arabic or Thai,
-    and ends a given name of one letter with a full stop, also where that letter is a whole name.
+    Without these marks, citeproc puts no space between the parts of a name unless the script is Latin, Greek, Cyrillic, Hebrew,
+    Arabic or Thai. It also ends a given name of one letter with a full stop, even where that letter is a whole name.
     """
     family, given = parts.get("family", ""), parts.get("given", "")
     if not family or not given:

@@ -100,11 +100,11 @@ def _share(
     more: Sequence[Text] = (),
     everywhere: Collection[str] = (),
 ) -> Edition:
-    """The share of a document about these countries, with what it shows of every country. `more`: its other texts. `everywhere`:
-    columns of which it shows the values of all countries.
+    """The share of a document about these countries (`about`), with what it shows of every country. `more`: the document's other
+    texts. `everywhere`: the columns of which it shows the values of all countries.
 
-    The share has the values of these countries, and the values of all countries in the columns that the document's texts, the
-    figures of briefs or the comparisons of key facts need."""
+    The share has the values of these countries. It also has the values of all countries in the columns that the document's texts,
+    the figures of briefs or the comparisons of key facts need."""
     countries = {code: country for code, country in edition.countries.items() if code in about}
     notes = [standing.note for standing in shown.values() if standing.note]
     texts = [*edition.about_texts, *texts_in([*countries.values(), *notes]), *more]

@@ -303,7 +303,8 @@ def program() -> str:
 
 
 def _keys_apart(text: str) -> str:
-    """A text in which no key of a citation follows a letter of a script without spaces, where pandoc would read it as a word."""
+    """A text in which no key of a citation (`@key`) directly follows a letter of a script without spaces. There pandoc would read
+    it as a part of the word."""
     return _AFTER_LETTER.sub(f"{_APART}@", text) if _APART not in text else text
 
 

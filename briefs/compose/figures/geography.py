@@ -70,8 +70,8 @@ class MapFrame:
 
 @dataclass(frozen=True)
 class Panel:
-    """The map or an inset: its place on paper in points, the visible rings by country, the visible lines of coasts and between
-    countries, solid and dashed, and a place in each country of the edition that is visible."""
+    """The map or an inset, with its place on paper in points; and what is visible on it: the rings of each country by its code, the
+    lines of coasts, the solid and the dashed lines between countries, and a place in each country of the edition."""
 
     x: float
     y: float

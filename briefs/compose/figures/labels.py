@@ -189,10 +189,11 @@ class Ground:
         return best[1] if best else None
 
     def beside(self, code: str, at: Point, size: Point, reach: float, crossing: float) -> Placed | None:
-        """A place for a label of `size` on the sea, at most `reach` points from the point `at`, and where its leader begins.
+        """A place for a label of `size` on the sea, at most `reach` points from the point `at`. It includes the beginning of the
+        leader.
 
-        Among the near places it takes the one with the least sum of its distance and twice the length that its leader crosses other
-        countries, which must be less than `crossing` points.
+        Each place has a cost: its distance, and twice the length of its leader that lies on other countries. This length must be
+        less than `crossing` points. The place with the least cost is taken.
         """
         width, height = size
         found: list[tuple[float, Point, Point]] = []  # distance, upper left corner, start of the leader

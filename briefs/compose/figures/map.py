@@ -69,9 +69,9 @@ def maps_without_land() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class MapWords:
-    """What is printed on a map and below it: the name of each country by its code, the label for countries that aren't covered, the
-    words before the list of countries that aren't drawn, and the line that says what the borders mean. `numeral`: writes a
-    number."""
+    """The words on a map and below it. `names`: the name of each country by its code. `not_covered`: the label for countries that
+    aren't covered. `not_drawn`: the words before the list of countries that aren't drawn. `disclaimer`: the line that says what the
+    borders mean. `numeral`: writes a number."""
 
     names: Mapping[str, str]
     not_covered: str

@@ -75,8 +75,9 @@ class _Room:
 
 @dataclass(frozen=True)
 class _Words:
-    """The content of a manuscript's page that is the same at each step: the paragraphs of each part, the number of topics, the
-    labels of the key points, the highest figure of each row, and whether there is a row of key facts and a scale of stances.
+    """The content of a manuscript's page that is the same at each step. `parts`: the paragraphs of each part of the page. `topics`:
+    the number of topics. `labels`: the labels of the key points. `figures`: the highest figure of each row. `has_key_facts`,
+    `has_scale`: whether there is a row of key facts, and a scale of stances.
 
     `is_close`: whether lines are estimated word by word. This is done to find the step. To find the additions that fill a page
     best, lines are estimated from the lengths of the texts.

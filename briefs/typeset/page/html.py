@@ -103,8 +103,8 @@ def _note(node: tree.Node) -> list[tree.Node]:
 
 
 def _long_word(node: tree.Node) -> list[tree.Node] | None:
-    """Give the class `long` to words that may be longer than a line. Only these may break anywhere: if all words might, WeasyPrint
-    would break the first word of an inline element near the end of a line instead of moving it to the next line."""
+    """Give the class `long` to words that may be longer than a line. Only these may break anywhere. If all words might, WeasyPrint
+    would break a word at the beginning of an inline element near the end of a line, instead of moving it to the next line."""
     words = tree.text(node).split(" ")
     if max(map(len, words)) <= LONG:
         return None

@@ -29,8 +29,8 @@ class ListedSources:
 
 
 def listed(manuscript: Manuscript, theme: Theme) -> ListedSources:
-    """The arrangement of all sources on as few slides as possible, each about equally full, in the largest type that needs no more
-    slides than the theme's type."""
+    """The arrangement of all sources on as few slides as possible, each about equally full. The type is the largest one that needs
+    no more slides than the theme's type."""
     letters = [len(tree.text_of(item)) for item in _items(manuscript)]
     notes = [len(tree.text_of(note)) for note in _blocks(manuscript)[2:]]
     step, shown = theme.look.ladder[manuscript.kind.ladder][0], theme.look.slide

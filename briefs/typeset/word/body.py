@@ -419,5 +419,5 @@ def bookmark_name(name: str) -> str:
 
 
 def _loose(blocks: list[Node]) -> list[Node]:
-    """The blocks with each Plain as a Para, because pandoc would give a Plain in a list its own style Compact instead of ours."""
+    """The blocks with each Plain as a Para. Pandoc would give a Plain in a list its own style Compact."""
     return tree.transform(blocks, lambda n: [tree.para(tree.inlines(n))], "Plain")

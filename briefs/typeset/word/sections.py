@@ -123,8 +123,8 @@ def _fold_sections(body: Element) -> None:
 
 
 def _counts(paragraph: Element) -> bool:
-    """Whether a paragraph has a SEQ field, as captions have. Such a paragraph can't be the last of a section, because LibreOffice
-    would move the bookmark away from the field's number, and references would lose the number when fields are updated."""
+    """Whether a paragraph has a SEQ field, as captions have. Such a paragraph can't be the last of a section: LibreOffice would
+    move the bookmark away from the field's number. When fields are updated, references would then lose the number."""
     return any((code.text or "").strip().startswith("SEQ ") for code in paragraph.iter(w("instrText")))
 
 

@@ -118,9 +118,9 @@ class _Body:
         return [self.full]
 
     def _row(self, row: Node, first: bool) -> list[Node]:
-        """A row of the outer table, as high as in the PDF, and an empty row after it, so that lines that are cut off at the foot of
-        a row don't touch the next row. The first row has a least height and not an exact one, because LibreOffice leaves out the
-        content of an exact row at the beginning of a document. Its content isn't higher than the row.
+        """A row of the outer table, as high as in the PDF, and an empty row after it. Lines that are cut off at the foot of a row
+        then don't touch the next row. The first row has a least height and not an exact one, because LibreOffice leaves out the
+        content of an exact row at the beginning of a document. The content of the first row isn't higher than the row.
         """
         widths, gutter = self._widths(), self.page.gutter
         cells = zip(widths, self._cells(tree.blocks(row), first), strict=True)
