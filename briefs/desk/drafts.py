@@ -12,13 +12,14 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 from briefs import atomic
 
 MODE = 0o600  # permissions of a file of drafts
+_writing = Lock()  # each request has its own `Drafts`, and two of one writer may come at the same moment
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ class Drafts:
 
     def __init__(self, folder: Path, writer: str = ""):
         self._folder = folder / hashlib.sha256(writer.encode()).hexdigest()[:32] if writer else folder
-        self._lock = Lock()
 
     def of(self, path: str) -> dict[str, Draft]:
         """The drafts of a file of the content. A damaged file of drafts counts as empty."""
@@ -56,17 +56,27 @@ class Drafts:
 
     def keep(self, path: str, drafts: Mapping[str, Draft], without: Collection[str] = ()) -> None:
         """Put these drafts of a file on the disk, and take away those of the fields `without`. Raises OSError."""
-        with self._lock:
+        with _writing:
             before = self.of(path)
-            kept = {name: draft for name, draft in {**before, **drafts}.items() if name not in without}
-            if kept == before:
-                return
-            file = self._file(path)
-            if kept:
-                written = {"path": path, "texts": {name: asdict(draft) for name, draft in kept.items()}}
-                atomic.write(file, json.dumps(written, ensure_ascii=False).encode(), mode=MODE, sync=True)
-            else:
-                file.unlink(missing_ok=True)
+            self._write(path, before, {name: draft for name, draft in {**before, **drafts}.items() if name not in without})
+
+    def drop_saved(self, path: str, saved: Mapping[str, Draft]) -> None:
+        """Take away the drafts of a file that are in it now. A field in which somebody went on typing meanwhile keeps its draft, which
+        then starts from the saved text. Raises OSError."""
+        with _writing:
+            before = self.of(path)
+            newer = {name: draft for name, draft in before.items() if saved.get(name) != draft}
+            self._write(path, before, {name: _begun_from(draft, saved.get(name)) for name, draft in newer.items()})
+
+    def _write(self, path: str, before: Mapping[str, Draft], kept: Mapping[str, Draft]) -> None:
+        if kept == before:
+            return
+        file = self._file(path)
+        if kept:
+            written = {"path": path, "texts": {name: asdict(draft) for name, draft in kept.items()}}
+            atomic.write(file, json.dumps(written, ensure_ascii=False).encode(), mode=MODE, sync=True)
+        else:
+            file.unlink(missing_ok=True)
 
     def paths(self) -> list[str]:
         """The files of the content that have drafts."""
@@ -79,3 +89,10 @@ class Drafts:
     def _file(self, path: str) -> Path:
         """The file that holds the drafts of a content file. Its name is a hash, so nothing of the path gets into it."""
         return self._folder / f"{hashlib.sha256(path.encode()).hexdigest()[:32]}.json"
+
+
+def _begun_from(draft: Draft, saved: Draft | None) -> Draft:
+    """A draft that goes on from a saved one, if it was typed in the same window and from the same text."""
+    if saved and (draft.window, draft.base) == (saved.window, saved.base):
+        return replace(draft, base=saved.text)
+    return draft

@@ -302,7 +302,8 @@ def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[AnyChang
         sheet = _numbered(opened, changed)
         edited = replace(opened, form_of=lambda files: sheet)
         return _page(desk, edited, drafts, problems, brought, HTTPStatus.UNPROCESSABLE_ENTITY, new=asked.form)
-    desk.drafts.keep(opened.sheet.path, {}, {*drafts, *brought.given_up})
+    desk.drafts.keep(opened.sheet.path, {}, brought.given_up)
+    desk.drafts.drop_saved(opened.sheet.path, drafts)
     return RedirectResponse(f"{opened.address}?said={said}", HTTPStatus.SEE_OTHER)
 
 

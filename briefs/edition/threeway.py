@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from briefs import sequences
 
 # Tokens besides words: a backslash at the end of a line, an empty line, a no-break space, the rule of a table.
 _TOKEN = re.compile(r"\\\n|\n[^\S\n]*\n\s*|[\u00a0\u202f]|[^\S\u00a0\u202f]+|\w+|-{3,}|[^\w\s]")
@@ -101,8 +102,8 @@ def _ranges(old: Sequence[str], new: Sequence[str]) -> list[Range]:
     most = min(len(old), len(new))
     start = next((n for n in range(most) if old[n] != new[n]), most)
     end = next((n for n in range(most - start) if old[-1 - n] != new[-1 - n]), most - start)
-    matcher = SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
-    opcodes = (code for code in matcher.get_opcodes() if code[0] != "equal")
+    differing = sequences.matcher(old[start : len(old) - end], new[start : len(new) - end])
+    opcodes = (code for code in differing.get_opcodes() if code[0] != "equal")
     return [(i + start, j + start, k + start, m + start) for _, i, j, k, m in opcodes]
 
 

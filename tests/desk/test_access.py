@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 from starlette.types import Message
 
@@ -190,6 +191,11 @@ def test_a_fault_of_the_program_is_told_in_a_line(
     answer = browser.get("/")
     assert answer.status_code == 500 and "Traceback" not in answer.text
     assert len(capfd.readouterr().err.splitlines()) == 1
+
+
+def test_odd_cookies_of_others_hide_none_of_ours() -> None:
+    odd = 'a b="\\"; c="' + "\\\\" * 30 + '"; =; ;'
+    assert access.cookies(Headers({"cookie": f"{odd} briefs-desk-1=x_-1"}))["briefs-desk-1"] == "x_-1"
 
 
 def test_words_of_strangers_are_words(tmp_path: Path) -> None:

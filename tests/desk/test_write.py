@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -298,3 +299,20 @@ def test_names_of_fields_that_there_are_not_write_nothing(opened: OpenDesk) -> N
     form = Form(opened)
     form.fields |= {"text:code": "xx", "text:../edition.yaml#title": "x", "text:be-01/id": "be-99", "text:": "x"}
     assert form.save().status_code == 303 and country(opened) == before
+
+
+def test_drafts_of_two_windows_that_come_at_the_same_moment_are_both_kept(tmp_path: Path) -> None:
+    """Each request has its own `Drafts`."""
+    names = [str(number) for number in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda name: Drafts(tmp_path, "ann").keep("a.yaml", {name: Draft("", name)}), names))
+    assert sorted(Drafts(tmp_path, "ann").of("a.yaml")) == sorted(names)
+
+
+def test_what_is_typed_while_a_save_is_at_work_stays_a_draft(tmp_path: Path) -> None:
+    kept = Drafts(tmp_path)
+    saved = {"here": Draft("a", "b", "1"), "there": Draft("a", "b", "1"), "same": Draft("a", "b", "1")}
+    typed = {"here": Draft("a", "c", "1"), "there": Draft("a", "c", "2")}
+    kept.keep("a.yaml", {**saved, **typed, "other": Draft("x", "y")})
+    kept.drop_saved("a.yaml", saved)
+    assert kept.of("a.yaml") == {"here": Draft("b", "c", "1"), "there": Draft("a", "c", "2"), "other": Draft("x", "y")}

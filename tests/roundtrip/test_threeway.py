@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from briefs.delivery.store import Store
-from briefs.edition import write
+from briefs.edition import threeway, write
 from briefs.problems import Problems
 from briefs.roundtrip.folder import merge_files, write_content
 from briefs.roundtrip.merge import MergeOutcome
@@ -349,3 +349,9 @@ def test_a_files_permissions_are_kept(harness: MergeHarness, folder: Path) -> No
 def test_a_file_that_is_not_text_is_refused_and_not_a_crash() -> None:
     with pytest.raises(write.NotWritable, match="not UTF-8 text"):
         write.changed({"countries/be.yaml": b"PK\x03\x04\xff\xfe"}, [write.Reword("countries/be.yaml#be-01/text", "New.")])
+
+
+def test_words_that_are_repeated_thousands_of_times_are_merged_too() -> None:
+    """difflib alone would take minutes (`briefs/sequences.py`)."""
+    ours = "x y " * 2000
+    assert threeway.merge("x " * 4000, ours, "x " * 4000).text == ours
