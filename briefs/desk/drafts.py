@@ -61,8 +61,8 @@ class Drafts:
             self._write(path, before, {name: draft for name, draft in {**before, **drafts}.items() if name not in without})
 
     def drop_saved(self, path: str, saved: Mapping[str, Draft]) -> None:
-        """Take away the drafts of a file that are in it now. A field in which somebody went on typing meanwhile keeps its draft. That
-        draft then starts from the saved text. Raises OSError."""
+        """Take away the drafts of a file that are in it now. A field in which somebody went on typing meanwhile keeps its draft.
+        That draft then starts from the saved text. Raises OSError."""
         with _writing:
             before = self.of(path)
             newer = {name: draft for name, draft in before.items() if saved.get(name) != draft}
