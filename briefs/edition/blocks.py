@@ -25,7 +25,7 @@ from briefs.edition.model import Text
 from briefs.problems import Place
 from briefs.tools.pandoc import Pandoc
 
-ROUNDS = 5  # of proof; a text whose cuts aren't proven after them is one block
+ROUNDS = 5  # the most rounds of proof; a text whose cuts aren't proven then is one block
 
 Span = tuple[int, int]  # the first line, and the line after the last one, counted from 0
 

@@ -21,7 +21,7 @@ MOST_UNCITED = 50  # sources that are never cited and are named one by one
 MOST_IN_NOTES = 4_000  # sources in the notes of a report: citeproc takes 10 s and 650 MB for so many
 MOST_LISTED = 500  # sources in a list with numbers
 NEIGHBOUR_CONTRAST = 1.15  # enough to see an edge between two greys in print
-LIKE_A_LABEL = 0.85  # how similar a name is to a label if it is meant: `contnts` means `contents`, `counts` is another label
+LIKE_A_LABEL = 0.85  # the similarity from which a name is a misspelt label: `contnts` is, `counts` is another label
 JOURNEY_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MARK_LENGTH = 36  # letters of a name that its bookmark in Word keeps; there capitals count as small letters
 READABLE = {"foreground": 4.5, "secondary": 4.5, "link": 4.5, "primary": 3.0}  # the least contrast of a brand's colours to paper
@@ -32,7 +32,7 @@ class DeclaredNames:
     """The names that the files declare, also the names of faulty items, so that an error isn't repeated wherever the name is
     used."""
 
-    steps: Collection[str]  # in their order
+    steps: Collection[str]  # the ids of the stances, in the order of the scale
     topics: frozenset[str]
     subjects: frozenset[str]
     sources: frozenset[str] | None  # None if the file can't be read

@@ -276,7 +276,7 @@ class Source(_Csl):
 
     @property
     def house(self) -> str:
-        """What names a source in short form, as rich text: its newspaper or site, else its publisher, else its first author."""
+        """The short name of a source, as rich text: its newspaper or site, else its publisher, else its first author."""
         first = self.author[0] if self.author else None
         return self.container_title or self.publisher or (first and (first.literal or first.family)) or ""
 

@@ -152,7 +152,7 @@ def _no_text(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
     return message + what, f"{hint} Write no dashes or brackets, and put quotes round a text that holds “: ”.".strip()
 
 
-_WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # by pydantic's type of error: words message and hint
+_WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # by pydantic's type of error; returns message and hint
     "extra_forbidden": _unknown_key,
     "literal_error": _unlisted_word,
     "missing": _missing_value,

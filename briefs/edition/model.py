@@ -41,7 +41,7 @@ from briefs.problems import Place
 from briefs.tools.typefaces import Typeface
 
 KEY_PHRASE = re.compile(r"\*\*(.+?)\*\*", re.S)
-MOST_FACTS = 500  # of one country
+MOST_FACTS = 500  # the most facts of one country
 KEY_PHRASE_LENGTH = 40
 KeyPoint = Literal["position", "matters", "next", "ask"]
 KEY_POINTS: tuple[KeyPoint, ...] = ("position", "matters", "next", "ask")

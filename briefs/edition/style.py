@@ -18,7 +18,7 @@ from briefs.edition.model import Edition, StyleSheet
 from briefs.problems import Place, Problem, warning
 
 FILE = "style.yaml"
-SECONDS = 20.0  # of processor time; a house style of 200 words takes 0.1 s
+SECONDS = 20.0  # the most seconds of processor time; a house style of 200 words takes 0.1 s
 _WORD = re.compile(r"\w+")
 _END = r"\n[ \t]*\n"  # the end of a paragraph
 _QUOTED = re.compile(f"“(?:(?!{_END})[^”])*”|«(?:(?!{_END})[^»])*»")

@@ -83,8 +83,8 @@ def relaid(text: str, like: str) -> str:
 
 
 def _keys(tokens: Sequence[str], any_space: bool = False, lines: bool = False) -> list[str]:
-    """What tokens are compared by. All white space is equal, except an empty line, which separates paragraphs. Table rules are
-    equal."""
+    """The key by which each token is compared. All white space has the same key, except an empty line, which separates paragraphs.
+    All table rules have the same key."""
     return [_key(t, any_space, lines) for t in tokens]
 
 

@@ -21,7 +21,7 @@ ORIGINALS = f"{TRANSLATIONS}/originals.yaml"  # the source texts that translatio
 MOST_PAIRS = 4_000_000  # the most pairs of a passage and an entry of one file that are compared
 WORDS = 400  # words of a text that are compared
 MOST_COMPARED = 1_000  # texts of one language that are compared word by word with what a translation was made from
-ALIKE = 0.4  # from 0 to 1: how alike the original of a translation and its new version are at least
+ALIKE = 0.4  # the least likeness, from 0 to 1, of a translation's original and the new version of that original
 
 Entries = Mapping[str, Sequence[TranslatedText]]  # texts of a language, by the path of the file that they translate
 State = Literal["translated", "stale", "missing"]
@@ -34,7 +34,7 @@ class TextState:
     as CLDR's name of a country."""
 
     source: Text
-    path: str  # of the file that holds the source
+    path: str  # the path of the file that holds the source
     id: str
     entry: TranslatedText | None
     may_lack: bool = False

@@ -236,7 +236,7 @@ class _Node:
     comment: str = ""  # the comment that stands where the value is missing
     items: Sequence[_Node] = ()
     pairs: Sequence[tuple[_Node, _Node]] = ()
-    start: tuple[int, int] = (0, 0)  # of a scalar: row and column from 0 in the parsed text
+    start: tuple[int, int] = (0, 0)  # where a scalar begins: row and column from 0 in the parsed text
     end: tuple[int, int] = (0, 0)
 
 

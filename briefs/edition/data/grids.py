@@ -18,7 +18,7 @@ from briefs.tools import spreadsheets
 TEXTS = {".csv", ".tsv", ".tab", ".txt"}
 WORKBOOKS = {".xlsx", ".ods"}
 MAX_ROWS = 500_000
-MAX_CELLS = 3_000_000  # of one file
+MAX_CELLS = 3_000_000  # cells of one file
 MAX_FIELD = 10_000  # characters of a cell
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from briefs.edition.data.grids import Grid
 
 SEARCHED = 40  # the first rows, in which the headings are searched for
-# Headings by the part of a cell that their column holds, the clearest first.
+# The headings of columns, by the part of a `Cell` that the column holds; the clearest heading first.
 _HEADINGS: Mapping[str, Sequence[str]] = {
     "country": (
         "code", "country code", "ref_area", "iso", "iso2", "iso3", "iso 3166", "iso code", "iso2 code", "iso3 code", "iso_code",

@@ -23,7 +23,7 @@ MOST_CELLS = 4_000_000  # the most cells of all tables together
 
 
 class Tables(NamedTuple):
-    """What the tables of an edition hold, and what is wrong in them."""
+    """The data of an edition, and the problems in its tables and in the values of countries' files."""
 
     data: DataTable
     problems: Sequence[Problem]

@@ -44,7 +44,7 @@ class Value(NamedTuple):
         return self.content if isinstance(self.content, float) else None
 
 
-Series = Mapping[str, Value]  # of one country and column, by period, the earliest first
+Series = Mapping[str, Value]  # the values of one country and column, by period, the earliest first
 _NO_SERIES: Series = {}
 
 
