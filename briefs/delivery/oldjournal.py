@@ -67,15 +67,15 @@ def bring(folder: Path, into: Path) -> None:
 
 
 class _People:
-    """Puts hashes in the place of what is personal."""
+    """Replaces addresses and the replies of servers by hashes. `entries`: what was replaced, with the hashes."""
 
     def __init__(self) -> None:
         self.entries: list[PersonalText] = []
         self._addresses: dict[str, str] = {}
-        self._readers: dict[str, str] = {}  # by the id of a message
+        self._readers: dict[str, str] = {}  # the hash of the address of each message, by the message's id
 
     def hidden(self, event: Event) -> Event:
-        """An event without what is personal."""
+        """An event with hashes in place of addresses and replies."""
         match event:
             case Begun():
                 self._readers[event.id] = to = self._address(event.to)

@@ -134,7 +134,7 @@ def unite(store: Store, other: Path) -> list[str]:
     twice. Raises Problems if a file of the other store is damaged.
     """
     theirs = [(path, chains.read(path), chains.file_bytes(path)) for path in chains.paths(other)]
-    for path in sorted((other / "objects").glob("[!.]*")):  # hidden: left half written by a crash
+    for path in sorted((other / "objects").glob("[!.]*")):  # hidden files are skipped: a crash left them half written
         data = chains.file_bytes(path)
         if digest(data) != path.name:
             raise chains.problem(path, "is damaged: it isn’t what was stored", RESTORE)

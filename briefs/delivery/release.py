@@ -44,7 +44,7 @@ def check(edition: Edition, targets: Iterable[Target], known: People | None, wor
 
 
 def restriction(edition: Edition, target: Target) -> restrictions.Restriction:
-    """What restricts a document."""
+    """The embargo and the markings of a document."""
     return restrictions.of(_share(edition, target))
 
 

@@ -16,7 +16,7 @@ from briefs.edition.files import UNSHOWN
 
 MAX_LINE = 2_000  # bytes; RFC 5321, 4.5.3.1.5, allows 512
 MAX_LINES = 100  # lines of one reply
-REPLY_SECONDS = 30.0  # from the first byte of a reply to its last
+REPLY_SECONDS = 30.0  # the most seconds from the first byte of a reply to its last
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.S)
 _CLOSING = b"421"  # a server may say this without being asked (RFC 5321, 3.8)
 

@@ -106,7 +106,7 @@ class Store:
         self._trees: dict[str, dict[str, str]] = {}
         self._chain = folder  # while locked: the chain of this installation
         self._own: dict[str, str] = {}  # while locked: the hashes of addresses in this installation's file
-        self._readers: dict[str, str] = {}  # by the id of each message that was begun, the hash of its address
+        self._readers: dict[str, str] = {}  # the hash of the address of each message that was begun, by the message's id
 
     # Reading.
 

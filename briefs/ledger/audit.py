@@ -31,7 +31,7 @@ QUOTED = re.compile(r"“([^”]{20,})”|\"([^\"]{20,})\"|«([^»]{20,})»|„(
 _NUMBER = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*(?!\w)")
 _CAPTION = re.compile(r"!\[[^\]]")
 _SMALL = 10  # numbers up to this are often words of order or counts of what the text lists
-# Words that name a speaker, by language. In other languages nothing is asked.
+# Words that name a speaker, by language. In other languages there are no findings about speakers.
 _SPEAKERS = {
     "en": r"according to|account|says?|said|saying|writes?|wrote|reports?|reported(?:ly)?|calls?|called|claims?|claimed|"
     r"states?|stated|told|tells|warns?|warned|quotes?|quoted|quoting|describes?|described|argues?|argued|in the words of|"
@@ -186,7 +186,8 @@ def _all_sources(country: Country) -> tuple[str, ...]:
 
 
 def _of_blocks(texts: Mapping[str, Text]) -> Iterator[Claim]:
-    """The paragraphs of sections and decks that say something, and the captions of pictures: not headings and rules."""
+    """The claims of sections and decks: blocks that begin with a letter, and captions of pictures. Headings and rules aren't
+    claims."""
     for name, text in texts.items():
         path, _, anchor = name.partition("#")
         if path.endswith(".md") and anchor.isdecimal() and (text.markdown[:1].isalpha() or _CAPTION.match(text.markdown)):

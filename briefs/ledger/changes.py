@@ -183,7 +183,7 @@ def _when(fact: Fact) -> str:
 
 
 def _of_keys(item: Item, subject: str, id: str, place: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
-    """Sources that a text has now, and those that it no longer has."""
+    """A change for each source that a text has got, and for each that it no longer has."""
     for key in after:
         if key not in before:
             yield Change(item, "source-added", subject, id, place, "", key)

@@ -90,7 +90,7 @@ class _Wanted:
 
 
 def _fact(edition: Edition, id: str, store: Store) -> _Wanted:
-    """What is recalled, for the id of a fact. Raises NotUnderstood if the edition has no such fact, and none went out."""
+    """The fact with this id, as it is recalled. Raises NotUnderstood if neither the edition nor a file that went out has it."""
     past = PastFacts(store)
     facts = {fact.id: fact for country in edition.countries.values() for fact in country.facts}
     now = facts.get(id)
@@ -109,7 +109,7 @@ def _fact(edition: Edition, id: str, store: Store) -> _Wanted:
 
 
 def _text(edition: Edition, name: str, store: Store, pandoc: Pandoc) -> _Wanted:
-    """What is recalled, for the place of a text. Raises NotUnderstood if the edition has no such text, and none went out."""
+    """The text at this place, as it is recalled. Raises NotUnderstood if neither the edition nor a file that went out has it."""
     past = PastTexts(store, edition, name, pandoc)
     now = past.today.get(name)
     if now is None and not any(map(past.words, store.sent())):

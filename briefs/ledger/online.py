@@ -125,7 +125,7 @@ def lines(edition: Edition, answers: Sequence[AddressAnswer]) -> Iterator[str]:
 
 
 def read(files: Mapping[str, bytes]) -> list[AddressAnswer]:
-    """What was recorded. Raises Problems if the file isn't one that `audit --online` wrote."""
+    """The recorded answers; none if there is no record. Raises Problems if the file isn't one that `audit --online` wrote."""
     if evidence.ANSWERS not in files:
         return []
     document = yamls.load(evidence.ANSWERS, files[evidence.ANSWERS])
@@ -146,7 +146,7 @@ def text(answers: Iterable[AddressAnswer]) -> bytes:
 
 
 def findings(edition: Edition, answers: Iterable[AddressAnswer]) -> Iterator[AuditFinding]:
-    """What the answers say about sources, at their records."""
+    """A finding for each address whose answer is a failure, looks lost or leads elsewhere. Its place is the source's record."""
     keys = addresses(edition)
     for one in answers:
         if found := _finding(one):

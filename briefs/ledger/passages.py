@@ -137,7 +137,7 @@ class PastTexts:
 
 
 class PastExcerpts:
-    """What to look for in a file that was sent: the passages in the words that they had in the content that it was made from.
+    """Returns the passages to look for in a file that was sent, in the words of the content from which the file was made.
 
     Only facts can be followed back, by their ids. Other passages are looked for in today's words.
     """
@@ -148,7 +148,7 @@ class PastExcerpts:
         self._texts: dict[tuple[str, str], Excerpt] = {}
 
     def __call__(self, sent: Sent) -> list[Excerpt]:
-        """What to look for in a file that was sent. Raises Problems if the record is damaged."""
+        """The passages to look for in a file that was sent. Raises Problems if the record is damaged."""
         if sent.content not in self._known:
             self._known[sent.content] = [then for one in self.today for then in self._then(sent.content, one)]
         return self._known[sent.content]

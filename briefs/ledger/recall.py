@@ -1,10 +1,10 @@
-"""Who holds files with a fact, text or value as it was before it was corrected, and what they are to be told.
+"""Finds who holds files with a fact, text or value as it was before it was corrected, and what these people are to be told.
 
 In: an edition, what is recalled, the record of what went out. Out: a `Recall`: the words that went out, the right ones, and each
 person who has a file with the old ones; the content with the correction in it; what each person gets.
 
-What a file has of the old words is found by `ledger/oldwords.py`, so nobody is told of an error that their file doesn't have. Who
-was sent a newer file since is told too: an error isn't erased in silence.
+`ledger/oldwords.py` finds the old words in each file, so nobody is told of an error that their file doesn't have. A person who was
+sent a newer file since is told too: an error isn't erased in silence.
 """
 
 from __future__ import annotations
