@@ -142,7 +142,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, door: Door, content_policy: str):
         self._app, self._door = app, door
-        self._origins = {origin.partition("://")[2]: origin for origin in door.origins}  # by host
+        self._origins = {origin.partition("://")[2]: origin for origin in door.origins}  # the desk's addresses, by host and port
         self._headers = {
             "content-security-policy": content_policy,
             "x-content-type-options": "nosniff",
@@ -213,7 +213,8 @@ def too_large(headers: Headers) -> Response:
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    """The body of a request, of which no more than `most` bytes are read, whatever its headers promise."""
+    """A function that receives the messages of a request, as `receive` does. It raises RequestTooLarge if the body has more than
+    `most` bytes, whatever the headers say."""
     read = 0
 
     async def received() -> Message:

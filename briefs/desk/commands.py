@@ -19,7 +19,7 @@ from typing import Any
 from briefs.exitcodes import ExitCode
 from briefs.problems import Problem, Problems, ToolError
 
-MOST_LINES = 2_000  # lines that are kept of what a command prints
+MOST_LINES = 2_000  # the most lines of a command’s output that are kept
 KEPT = 20  # commands that are kept after they have ended
 LONGEST = 300.0  # seconds for a command whose answer a page waits for
 

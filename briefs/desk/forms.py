@@ -131,7 +131,7 @@ def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
 
 
 def choices_of(column: Column) -> Choices:
-    """What may be chosen as a value of a column of categories, or of yes and no; nothing for other columns."""
+    """The values from which a person chooses, for a column of categories or of yes and no. Empty for other columns."""
     words = [category.label.markdown for category in column.values] if column.kind == "category" else []
     words = ["yes", "no"] if column.kind == "yes-no" else words
     return [(word, word) for word in ("", *words, NONE_RECORDED)] if words else []
@@ -180,7 +180,8 @@ def of_writing(path: str, data: bytes) -> FileForm:
 
 
 def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:
-    """What is wrong with a file, by the name of its field. What is in no field, or in another file, is under an empty name."""
+    """The problems, by the name of the field that they are in. Problems in no field, or in another file, are under an empty
+    name."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
         found.setdefault(sheet.field_of(problem), []).append(problem)

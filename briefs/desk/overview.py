@@ -17,7 +17,7 @@ from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, Text, place_of, texts_in
 
 WIDTH = 480.0  # points: the width of the map
-NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # countries of an edition without a scale, and those it isn't about
+NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # colours: of countries in an edition without a scale; of countries it isn't about
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def versions(sent: Sequence[Sent], built: Collection[str]) -> Iterator[HeldVersi
     """The versions of a document that people have, the newest first. `sent`: the files of the document that went out, in the order
     of time. `built`: the hashes of the finished files."""
     first: dict[str, str] = {}
-    newest: dict[tuple[str, str], Sent] = {}  # by person and format
+    newest: dict[tuple[str, str], Sent] = {}  # the newest file of each person and format
     for one in sent:
         first.setdefault(one.sha256, one.when[:10])
         if one.to:

@@ -85,7 +85,8 @@ FILE = SettingsFile(
 
 
 class TeamFile:
-    """The file as it is now. `say` gets what is wrong with it, once for each change. Raises Problems if it has errors at first."""
+    """The team's file, which is read again when it changes. `say`: a function that gets its problems in words, once for each
+    change. Raises Problems if the file has errors at the start."""
 
     def __init__(self, path: Path, content: Path, say: Callable[[str], None]):
         self._path, self._content, self._say = path, content, say

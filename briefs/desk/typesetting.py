@@ -87,7 +87,7 @@ class TypesettingProcess:
         self._version = ""
         self._is_closed = False
         self._numbers = itertools.count()
-        self._last: dict[str, int] = {}  # the number of the last document that each window asked for
+        self._last: dict[str, int] = {}  # by window, the number of the last document that it asked for
 
     def typeset(
         self, version: str, files: Mapping[str, bytes], changed: Mapping[str, bytes], target: Target, part: str = "",
