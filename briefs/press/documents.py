@@ -20,7 +20,7 @@ State = TypeVar("State")
 Content = TypeVar("Content")
 PER_PAGE = 3  # slides on a page of a handout, unless another number was asked for
 _BELOW = re.compile(r"(?!\.)[^/\0]{1,255}(?:/(?!\.)[^/\0]{1,255}){0,15}")  # NAME_MAX; more folders than we make
-PieceFiles = Mapping[str, bytes]  # a typeset piece: bytes by format
+PieceFiles = Mapping[str, bytes]  # the files of a typeset piece: their bytes by format
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ def is_below(name: str) -> bool:
 
 
 def gave_way(names: Sequence[str], sort: str = "") -> str:
-    """What gave way, in words: “3 facts, 1 row of values and 2 figures of values”. `names`: ids of
-    facts, `KEY_FACTS`, and those of figures (`PLOT`) and of rows of values (`VALUES`). `sort`: words that follow “facts”."""
+    """What gave way, in words: “3 facts, 1 row of values and 2 figures of values”. `names`: ids of facts, `KEY_FACTS`, names of
+    figures (which begin with `PLOT`) and of rows of values (which begin with `VALUES`). `sort`: words that follow “facts”."""
     from briefs.compose.manuscript import KEY_FACTS, PLOT, VALUES  # not needed where nothing was made
 
     figures, values = (sum(name.startswith(what) for name in names) for what in (PLOT, VALUES))

@@ -20,7 +20,7 @@ TIMEOUT = 60  # milliseconds after which waiting for changes is interrupted
 LOOK = 1.0  # seconds between two snapshots of the folders
 MOST = 20_000  # the most files that a snapshot reads
 
-Snapshot = Sequence[tuple[str, int, int]]  # of each file and folder: path, inode, time of the last change (stat(2), st_ctime)
+Snapshot = Sequence[tuple[str, int, int]]  # path, inode and time of the last change of each file and folder (stat(2), st_ctime)
 
 
 def notice(folders: Sequence[Path], out: Path, ended: Event) -> Iterator[None]:

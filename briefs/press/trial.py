@@ -75,8 +75,9 @@ def compose_all(
 def further_problems(known: Sequence[Problem], composed: Iterable[Problem], files: Container[str]) -> list[Problem]:
     """The certain and new problems among those of documents that were composed of the valid part of an edition.
 
-    `known`: what the reader reported. Left out are problems in no file of the content, those about a word that is in a problem
-    of the reader, and those that say what isn't there: the reader says so too, unless a file that may have it is broken.
+    `known`: the problems that the reader reported. Three sorts are left out: problems in no file of the content; problems about a
+    word that a problem of the reader quotes; and problems that say that something is missing. The reader reports what is missing
+    itself, unless a file that may have it is broken.
     """
     words = {(p.path, word) for p in known if p.severity == "error" for word in _quoted(p.message)}
     return [

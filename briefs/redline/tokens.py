@@ -19,7 +19,7 @@ from briefs.typeset.word.package import w
 
 Node = Any  # an element of lxml
 Structure = tuple[Any, ...]
-MIN_UNCHANGED = 0.25  # of the letters; if fewer are unchanged, the whole paragraph is shown as replaced
+MIN_UNCHANGED = 0.25  # share of the letters; if fewer are unchanged, the whole paragraph is shown as replaced
 OBJECT_WEIGHT = 5  # a picture, or a field without text, counts as so many letters
 _TOKENS = re.compile(r"\w+(?:['’]\w+)*|\s+|.", re.S)
 _RECOUNTED = {"PAGE", "NUMPAGES", "STYLEREF"}  # fields that Word recalculates whenever it lays out a page

@@ -78,7 +78,7 @@ class PageMaker(Maker[ComposedPage, None]):
             if "docx" in target.formats:
                 files["docx"] = page.docx()
         step = _ladder(session, target)[fitted.step]
-        dropped, doubts = (*manuscript.without, *manuscript.gone), state.manuscript.warnings  # also about what gave way
+        dropped, doubts = (*manuscript.without, *manuscript.gone), state.manuscript.warnings  # warnings also about what gave way
         return FinishedDocument(manuscript.stem, files, page.layout.pages, step.name, dropped, doubts)
 
 
