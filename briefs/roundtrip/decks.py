@@ -28,7 +28,8 @@ _LETTERS = re.compile(r"\w")
 
 @dataclass(frozen=True)
 class _Leaf:
-    """A paragraph, heading or item of a text: the text’s name, its number in it from 1, its pieces in the source."""
+    """A paragraph, heading or item of a text. `name`: the text’s name. `number`: the leaf's number in the text, from 1. `pieces`:
+    its pieces in the source."""
 
     name: str
     number: int

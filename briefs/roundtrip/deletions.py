@@ -1,7 +1,7 @@
 """Keeps a file that holds only a part of its document from deleting the rest of the content.
 
-In: the edits of a file. Out: the texts that stay though the file lacks them, and what a person is told of them. A section is
-deleted whole or not at all.
+In: the edits of a file. Out: the names of texts that the file lacks and that aren't deleted, and what a person is told of them. A
+section is deleted whole or not at all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from briefs.edition.model import Text
 from briefs.edition.textnames import file_of, is_block, is_fact
 from briefs.roundtrip.edits import Edits, Unmerged
 
-MOST_MISSING = 0.2  # of a document’s texts: a file that lacks more is taken for a part of the document
+MOST_MISSING = 0.2  # share of a document’s texts: a file that lacks more is taken for a part of the document
 MOST_COUNTRIES = 2  # countries of which one file may delete facts
 FEW = 5  # texts that may be missing of any document
 

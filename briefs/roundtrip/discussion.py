@@ -26,7 +26,7 @@ _THREAD_RELATION = "http://schemas.microsoft.com/office/2011/relationships/comme
 _WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
 _IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-LEAST = 0.5  # of a paragraph's words must be in the paragraph that its comments go to
+LEAST = 0.5  # the least share of a paragraph's words that must be in the paragraph to which its comments go
 FIRST_PARAGRAPH = 0x10000000  # the ids of the comments' paragraphs begin there; they stay below 0x80000000
 
 

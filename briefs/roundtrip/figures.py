@@ -22,7 +22,7 @@ from briefs.wordfile.pieces import to_inlines
 FOLDER = "figures"
 FORMATS = set([".png", ".jpg", ".jpeg", ".svg", ".gif", ".tif", ".tiff", ".bmp", ".webp"])  # pictures that content may have
 LONGEST = 40  # letters of a picture's new name
-Images = Callable[[str], tuple[str, bytes]]  # from a picture's checksum to its name in the Word file and bytes
+Images = Callable[[str], tuple[str, bytes]]  # takes a picture's checksum, and returns its name in the Word file and its bytes
 
 
 @dataclass

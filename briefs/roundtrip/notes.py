@@ -18,7 +18,7 @@ from briefs.edition.csl import Source
 from briefs.wordfile.citations import CitationField, CitedItem
 from briefs.wordfile.pieces import Piece, changes, of_text, words
 
-_NUMBERS = re.compile(r"\d+(,\d+)*")  # of sources
+_NUMBERS = re.compile(r"\d+(,\d+)*")  # numbers of sources
 
 
 def restored(before: Sequence[Piece], after: Sequence[Piece]) -> list[Piece]:

@@ -59,7 +59,7 @@ class PrintedText:
         self._titles = {text.markdown.strip(): name for name, text in known.items() if is_literal(name) and file_of(name) in files}
         self.regions = [self._regions(paragraph) for paragraph in paragraphs]
         self._unlearned: list[int] = list(range(len(paragraphs)))  # paragraphs whose citations and references aren’t noted yet
-        self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by their kind and what they print or lead to
+        self._atoms: dict[tuple[str, str], list[Piece]] = {}  # pieces of the source, by kind and by printed text or target
         self._printed_as: dict[int, Piece] = {}  # by the `id()` of a piece in `_atoms`, the printed piece
 
     def _regions(self, paragraph: Paragraph) -> list[Region]:

@@ -78,7 +78,8 @@ def _comment(remark: Remark, number: int, authors: Mapping[str, int], *, is_cert
 
 
 def _thread(parent: int, author: int) -> Element:
-    """What says that a comment answers another one, the number of which is given."""
+    """The element that says that a comment answers another one. `parent`, `author`: the numbers of that comment and of its
+    author."""
     made = etree.Element(f"{{{_P}}}extLst")
     extension = etree.SubElement(made, f"{{{_P}}}ext", uri=_THREAD)
     info = etree.SubElement(extension, f"{{{_POWERPOINT_2012}}}threadingInfo", nsmap={"p15": _POWERPOINT_2012}, timeZoneBias="0")

@@ -15,7 +15,7 @@ from briefs.roundtrip.printed import PrintedText
 from briefs.wordfile.alignment import Pair
 from briefs.wordfile.paragraphs import CellPlace, Paragraph
 
-Places = tuple[tuple[tuple[int, ...], ...], ...]  # by row and column: the numbers of the edited paragraphs in a cell
+Places = tuple[tuple[tuple[int, ...], ...], ...]  # by row and column, the numbers of the edited paragraphs in the cell
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,8 @@ class _Files:
     pandoc: Pandoc
     seen: Seen
     cuts: write.Cuts = field(default_factory=dict)
-    kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # files with some of their changes
-    read: dict[bool, tuple[Files, dict[str, set[str]]]] = field(default_factory=dict)  # what was read last, and its errors
+    kept: dict[tuple[str, tuple[int, ...]], bytes | None] = field(default_factory=dict)  # by path and changes, the changed file
+    read: dict[bool, tuple[Files, dict[str, set[str]]]] = field(default_factory=dict)  # the last files and errors, by `is_preview`
 
     def written(self, path: str, own: Sequence[Proposed]) -> bytes | None:
         """A file with these changes; None if they can’t be written. Most files are the same in the next round, so it is kept."""
@@ -97,7 +97,7 @@ class _Files:
 
 
 def _tried(files: _Files, proposed: Sequence[Proposed], *, is_preview: bool) -> Kept:
-    """What stays of the changes. `is_preview`: without looking at translations and at rules of style."""
+    """The changes that cause no error. `is_preview`: translations and rules of style aren't read."""
     by_file: dict[str, list[Proposed]] = {}
     for one in proposed:
         by_file.setdefault(write.path_of(one.changes[0]), []).append(one)
@@ -112,7 +112,8 @@ def _tried(files: _Files, proposed: Sequence[Proposed], *, is_preview: bool) -> 
 
 @dataclass
 class _Trial:
-    """A trial. `waiting`: groups of changes by file, of which the last is tried next. `stay`: changes that cause no error."""
+    """A trial. `waiting`: by file, the groups of changes that are still to be tried; the last group is next. `stay`: by file, the
+    changes that cause no error."""
 
     files: _Files
     waiting: dict[str, list[list[Proposed]]]

@@ -33,8 +33,8 @@ _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"
 
 
 def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
-    """Compare the file with what was written and with today's content. Raises Problems if the file can't be read as a table, or the
-    content has errors."""
+    """Compare the file with what was written into it and with today's content. Raises Problems if the file can't be read as a
+    table, or if the content has errors."""
     reader = _RowMerge(edition_of(today), today, pandoc)
     for table in edited.read(name, data):
         reader.table(table)
@@ -111,7 +111,7 @@ class _RowMerge:
                 self._field(row, field, now[field], self._place(name, field))
 
     def _field(self, row: EditedRow, field: str, now: str, place: Place) -> None:
-        """Take in a field that differs from what was written into the file, and from the content of today."""
+        """Propose or report the change of a field that differs from what was written into the file, and from today's content."""
         new, is_current = row.fields[field], rows.digest(now) == row.hashes[field]
         report = partial(self._report, row, before=now, after=new, place=place)
         if original := row.before_alteration(field):

@@ -65,7 +65,7 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
 def _followed(units: Sequence[Unit]) -> Mapping[str, str]:
     """The id of the text before each text in the same file. The key is the text's name. The id is empty for the first text."""
     found: dict[str, str] = {}
-    before: dict[str, str] = {}  # by file, the id of the last text so far
+    before: dict[str, str] = {}  # the id of the last text so far, by file
     for unit in units:
         found[unit.name] = before.get(unit.path, "")
         before[unit.path] = unit.id

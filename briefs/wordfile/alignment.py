@@ -19,7 +19,7 @@ from briefs.wordfile.pieces import Piece, similarity
 
 MIN_SIMILARITY = 0.45  # the least similarity to pair two paragraphs between the same neighbours
 MIN_SIMILARITY_MOVED = 0.8  # the least similarity to pair two paragraphs in different places
-MAX_COMPARISONS = 200_000  # of paragraphs; if more would be needed, the file is taken for another document
+MAX_COMPARISONS = 200_000  # comparisons of paragraphs; if more would be needed, the file is taken for another document
 MIN_SHARE = 0.6  # the least share of the words of a half that must be in the paragraph that was split
 MAX_SHORT = 3  # pieces; a text with no more than these is too short to be recognised as a half
 

@@ -21,10 +21,10 @@ from briefs.problems import Problem, Problems
 from briefs.typeset.word.package import NAMES, RELATIONS, Package, W, checksums, w
 
 MAX_FILE_BYTES = 100_000_000
-MAX_PART_BYTES = 15_000_000  # of one unpacked XML part; the largest part of a 50-page report has 500,000
-MAX_TOTAL_BYTES = 30_000_000  # of all XML parts together, and of all media together
-MAX_TAGS = 600_000  # in all parts together; the report has 28,000
-MAX_ATTRIBUTES = 1_500_000  # in all parts together; for this, equals signs are counted, even in text
+MAX_PART_BYTES = 15_000_000  # bytes of one unpacked XML part; the largest part of a 50-page report has 500,000
+MAX_TOTAL_BYTES = 30_000_000  # bytes of all XML parts together, and of all media together
+MAX_TAGS = 600_000  # tags in all parts together; the report has 28,000
+MAX_ATTRIBUTES = 1_500_000  # attributes in all parts together, found by counting equals signs, even in text
 MAX_PARTS = 5_000
 MAX_PARAGRAPHS = 5_000  # the report has 700
 MAX_LETTERS = 1_000_000  # the report has 160,000

@@ -24,7 +24,7 @@ from briefs.wordfile.pieces import Formatting, Piece, is_word, of_text, tidy, wo
 from briefs.wordfile.styles import Item, Styles
 
 ChangeFilter = Callable[[str, str], bool]  # takes the author and date of a pending change; whether the change counts as made
-Shape = tuple[str, int]  # of a paragraph: its kind (heading, list item, numbered item, quotation or paragraph), and its level
+Shape = tuple[str, int]  # a paragraph's role (heading, list item, numbered item, quotation or paragraph), and its level
 Author = tuple[str, str]  # who made a pending change, and when (xsd:dateTime)
 _DOCUMENT, _COMMENTS = "word/document.xml", "word/comments.xml"
 _THREADS, _WORD_2012 = "word/commentsExtended.xml", "{http://schemas.microsoft.com/office/word/2012/wordml}"
@@ -42,7 +42,7 @@ _SYMBOL = re.compile("[\ue000-\uf8ff]")  # the private use area, whose character
 _REFERENCES = {"REF", "PAGEREF", "NOTEREF", "PAGE", "NUMPAGES", "STYLEREF", "SEQ", "DATE", "TIME"}
 
 
-MOST_ABOUT = 400  # letters: about so much is kept of the words that a comment is about; reports show half as many
+MOST_ABOUT = 400  # about how many letters of the words that a comment is about are kept; reports show half as many
 MOST_JOINED = 1_000  # letters: the longest word that is put together from several runs
 _DOUBLED = re.compile("(^|[ \n]) +")
 

@@ -197,7 +197,7 @@ def words(pieces: Iterable[Piece]) -> str:
     return "".join("\n" if p.kind in {"break", "paragraph"} else p.text for p in pieces)
 
 
-Change = tuple[int, int, list[Piece]]  # start and end among the old pieces, and what replaces them
+Change = tuple[int, int, list[Piece]]  # start and end among the old pieces, and the pieces that replace these
 
 
 def changes(old: Sequence[Piece], new: Sequence[Piece]) -> list[Change]:
