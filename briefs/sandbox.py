@@ -109,7 +109,7 @@ class Environment(SandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may read an attribute: data, but no methods except those of `_METHODS`."""
+        """Whether a template may read an attribute. It may read data, but no methods except those of `_METHODS`."""
         methods = next((names for kind, names in _METHODS.items() if isinstance(obj, kind)), set[str]())
         is_data = not callable(value) or isinstance(obj, (LoopContext, jinja2.utils.Namespace)) or isinstance(value, Macro)
         return super().is_safe_attribute(obj, attr, value) and (is_data or attr in methods)

@@ -224,7 +224,7 @@ class Handout(_Model):
 
 
 Percent = Annotated[float, Field(ge=0, le=100)]
-Inks = tuple[Percent, Percent, Percent, Percent]  # cyan, magenta, yellow, black
+Inks = tuple[Percent, Percent, Percent, Percent]  # per cent of cyan, magenta, yellow and black
 
 
 class Print(_Model):

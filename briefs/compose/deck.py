@@ -374,7 +374,8 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
 
 
 def _sourced(slide: Node, numbered: Numbered) -> Node:
-    """A slide with numbers for its citations. Its foot names who published the sources that the slide, or else its notes, cite."""
+    """A slide with numbers for its citations. Its foot names the publishers of the sources that the slide cites. If the slide cites
+    none, it names those of its notes."""
     heading, body, *notes = tree.blocks(slide)
     said = [node for node in tree.walk(notes) if node["t"] == "Div" and SAID in tree.classes(node)]
     cites = _cited([heading, body, *said]) or _cited(notes)
@@ -475,7 +476,7 @@ def _step(body: Sequence[Node]) -> list[str]:
 
 
 def _coloured(slide: Node, accent: str) -> Node:
-    """A slide in the colour of the country's stance, if the deck is a country's."""
+    """A slide of a country's deck in the colour of the country's stance; a slide of another deck as it is."""
     names = tree.classes(slide)
     own = [n for n in names if not n.startswith("step-")] if accent else names
     return tree.div(tree.blocks(slide), tree.identifier(slide), [*own, *([f"step-{accent}"] if accent else [])])

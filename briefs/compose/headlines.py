@@ -61,7 +61,8 @@ class Headlines:
         return title if letters(title) <= TITLE else self.labels("deck_timeline", country=name)
 
     def _clause(self, text: Text, most: int) -> str:
-        """A text, or else what it says up to the end of a sentence or a semicolon. Empty if that has more than `most` letters."""
+        """A text or, if it is too long, its beginning up to the end of a sentence or a semicolon. Empty if that has more than
+        `most` letters too."""
         words = self.words(text)
         clauses = [words, *(words[: m.start()] for m in _CLAUSE.finditer(words) if m.start() >= SHORT)]
         return next((clause for clause in clauses if letters(clause) <= most), "")

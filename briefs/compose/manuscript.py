@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # for types only: code that reads documents needs none of the
 KEY_FACTS = "key_facts"  # the name of the row of key facts in `waiting` and `gone`
 PLOT = "figure/"  # with a number after it: the name of a figure of values in `waiting` and `gone`
 VALUES = "values/"  # with the id of a column after it: the name of a row of values in `waiting` and `gone`
-# Classes of blocks that a page has only with, or only without, an addition, whose name follows.
+# The prefixes of classes of blocks. The name of an addition follows. A page has such a block only if it has the addition (WITH), or
+# only if it doesn't (WITHOUT).
 WITH, WITHOUT = "with-", "without-"
 BOOKMARK_LENGTH = 40  # Word's limit (ECMA-376 part 1, 17.13.6.2, and Word's own dialog)
 

@@ -103,7 +103,7 @@ def _of_quotation(node: Node, mark: str) -> Fault:
 
 
 def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for each straight mark, option and address that stands otherwise on the page."""
+    """A fault for each straight mark, option (`--word`), `__name__` and address that isn't printed as it was written."""
     if not any(sign in markdown for sign in ("'", '"', "--", "__", "://", "www.")):
         return
     notes = [tree.text_of(tree.blocks(node)) for node in tree.walk(list(blocks)) if node["t"] == "Note"]

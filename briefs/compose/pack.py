@@ -113,7 +113,7 @@ def whole(front: Manuscript, briefs: Sequence[BoundBrief]) -> Manuscript:
 
 
 def joined(whole: Manuscript, parts: Sequence[Manuscript]) -> Manuscript:
-    """A manuscript with everything that its parts have beside their blocks."""
+    """The manuscript `whole` with all that its parts have besides their blocks, such as figures and attached files."""
     return replace(
         whole,
         figures={name: figure for part in parts for name, figure in part.figures.items()},

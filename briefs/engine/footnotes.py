@@ -29,7 +29,7 @@ _OUTER = frozenset({"ul", "ol", "li", "dl", "dd", "blockquote"})
 _BLOCKS = frozenset(
     {"p", "ul", "ol", "dl", "div", "section", "blockquote", "pre", "table", "figure", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
-PART = 3  # lines of each part of a long footnote; the last part has one more at most
+PART = 3  # the lines of each part of a long footnote; the last part may have one more
 
 
 def make_page(original: Callable[..., Any]) -> Callable[..., Any]:

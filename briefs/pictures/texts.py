@@ -140,13 +140,15 @@ def _texts(root: Element) -> Iterator[Element]:
 
 
 def _chains(root: Element) -> Iterator[tuple[Element, ...]]:
-    """The text elements as `_texts`, each after the elements that it inherits from, outermost first."""
+    """The text elements in the order of `_texts`, each as a chain: the elements from which it inherits, outermost first, and then
+    itself."""
     named = {name: element for element in root.iter() if (name := element.get("id"))}
     return _chains_in((root,), named, DEEPEST)
 
 
 def _chains_in(chain: tuple[Element, ...], named: Mapping[str, Element], left: int) -> Iterator[tuple[Element, ...]]:
-    """The text elements in the last element of a chain. `left`: how many more `use` elements may be within one another."""
+    """The chains of the text elements that are in the last element of `chain`. `left`: how many more `use` elements may be within
+    one another."""
     element = chain[-1]
     name = etree.QName(element).localname if isinstance(element.tag, str) else ""
     if element.get("display") == "none" or not name:

@@ -18,8 +18,8 @@ from briefs import limits
 from briefs.spreadsheets import uncomputed
 from briefs.spreadsheets.uncomputed import Uncomputed
 
-MOST = 3_000_000  # cells of a sheet, counted as rows by columns; a sheet with one cell in its last corner has billions
-MOST_SHOWN = 60  # letters of an error or a formula that are passed on
+MOST = 3_000_000  # the most cells of a sheet: its rows by its columns; a sheet with a cell in its last corner has billions
+MOST_SHOWN = 60  # the most letters of an error or a formula that are passed on
 
 
 def _answer(request: dict[str, Any], data: bytes) -> limits.Answer:

@@ -67,7 +67,7 @@ def svg(figure: Figure, palette: Mapping[str, str], *, font: str) -> str:
 
 
 def _turned(row: Mapping[str, Any], figure: Figure) -> Mapping[str, Any]:
-    """A text of a figure, adapted if the figure runs from right to left: its position is mirrored, or its alignment is reversed."""
+    """A text of a figure. If the figure runs from right to left, the text's position is mirrored, or its alignment is reversed."""
     if figure.direction == "ltr":
         return row
     if figure.is_mirrored or row.get("aside"):

@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from briefs.workbook.rows import ContentTable, FieldColumn
 
 MOST = 32_767  # the most characters of a cell in Excel
-NEW_ROWS = 1000  # rows below the last one that have choices and hints too
+NEW_ROWS = 1000  # the number of empty rows below the last one that have choices and hints too
 _LISTS = "choices"  # the hidden sheet with the lists of what may be written
 _ALLOWED = {
     "sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "insert_rows": True, "delete_rows": True,

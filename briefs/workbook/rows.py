@@ -145,7 +145,8 @@ def _table(edition: Edition, name: str, columns: Sequence[FieldColumn], rows: Se
 
 
 def names_of(table: str, edition: Edition, code: str) -> str:
-    """The names of a country's rows in a table: of its facts, in the order of the content, or of its values."""
+    """The names of a country's rows in a table, in one text: the ids of its facts in the order of the content, or the columns and
+    periods of its values."""
     if table == "data":
         values = edition.data.of([code])
         return "; ".join(f"{column} {period}" for column, _, period, _ in values)

@@ -1,8 +1,8 @@
 """The world's countries in degrees, as a view of its borders has them.
 
 In: the name of a view, the edition's subjects, and how much detail is of use. Out: the polygons of each country, and the lines
-between them. `views.yaml` says which areas make a country in whose view, `tools/make_outlines.py` where the areas come from,
-their licence and their format.
+between them. `views.yaml` says which areas belong to a country in each view. `tools/make_outlines.py` says where the areas come
+from, and what their licence and format are.
 """
 
 from __future__ import annotations

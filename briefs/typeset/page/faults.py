@@ -15,10 +15,10 @@ from briefs.engine.render import RenderedDocument
 from briefs.engine.words import Element
 from briefs.problems import Place, Problem, error
 
-ROUNDING = 0.5  # points by which words may leave their box to the side
-LEADING = 4.0  # points by which words may leave the page up or down, since the box of letters may be higher than their line
+ROUNDING = 0.5  # points by which words may leave their box at its sides
+LEADING = 4.0  # points by which words may leave the page at its top or foot, since letters may be higher than their line
 MILLIMETRE = 72 / 25.4
-SHOWN = 40  # letters of a text that a message shows
+SHOWN = 40  # the most letters of a text that a message shows
 MARGINAL = "pull-quote"  # the class of a block that stands in the margin, and so may leave the box around it
 NEAR = 8  # the most names that a fault has
 WIDE = "Break the line, shorten the words, or write them without the list or quotation that leaves them so little room."

@@ -121,8 +121,8 @@ class _Change:
         return [tree.header(tree.level(node), inlines)]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:
-        """Turn a reference into a field. Another link within the file leads to a bookmark, a link to a document to its Word
-        file."""
+        """Turn a reference into a field. Any other link within the file leads to a bookmark. A link to another document leads to
+        the Word file of that document."""
         inlines, target = tree.inlines(node), tree.target(node)
         if target in self.manuscript.documents:
             return [tree.with_target(node, f"{target}.docx")]
@@ -365,7 +365,7 @@ def _cells(parts: list[Any], style: str) -> list[Any]:
 
 
 def _in_step(node: Node, step: str) -> list[Node] | None:
-    """Replace the style of cells by the style of cells at a step of the type of tables. None for a div in another style."""
+    """Replace the style of cells in a div by their style at a step of the type of tables. None if the div has another style."""
     style = tree.attributes(node).get("custom-style", "")
     return [_in_style(tree.blocks(node), f"{style} {step}")] if style in {tables.CELL, tables.HEADER} else None
 

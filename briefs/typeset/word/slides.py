@@ -190,8 +190,8 @@ class _Body:
         return tables.table(widths, f"<w:tblBorders>{edges}</w:tblBorders>")
 
     def _side(self, side: Node, first: bool) -> list[Node]:
-        """Notes, sources and ruled lines. Lines that don't fit are cut off at the foot of the row. The first row has no lines below
-        notes, because it isn't cut off but would grow."""
+        """Notes, sources and ruled lines. Ruled lines that don't fit are cut off at the foot of the row. In the first row, no ruled
+        lines follow notes, because this row would grow instead."""
         notes = _joined(tree.blocks(part) for part in tree.blocks(side) if "notes" in tree.classes(part))
         sources = _joined(_sources(part) for part in tree.blocks(side) if "sources" in tree.classes(part))
         left = sum(len(tree.blocks(part)) for part in tree.blocks(side) if "lines" in tree.classes(part))
