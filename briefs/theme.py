@@ -119,8 +119,8 @@ class Fonts(_Model):
         return self.model_copy(update={"files": self._files(script), "text": text, "title": title, **word})
 
     def with_brand(self, families: Mapping[str, str]) -> Fonts:
-        """The fonts with the families of a brand. `families`: by their uses: `base`, `headings`, `monospace`. Letters that these
-        families lack are taken from the theme's own font."""
+        """The fonts with the families of a brand. `families`: the families by their uses (`base`, `headings`, `monospace`). Letters
+        that these families lack are taken from the theme's own font."""
         if not families:
             return self
         faces = {FACES[use]: family for use, family in families.items()}
@@ -356,7 +356,7 @@ class Theme:
         return made
 
     def with_brand(self, colours: Mapping[str, str]) -> Theme:
-        """The theme in the colours of a brand. `colours`: by their names in brand.yml (`primary`, `link` …)."""
+        """The theme in the colours of a brand. `colours`: the colours by their names in brand.yml (`primary`, `link` …)."""
         changed = {BRANDED[use]: colour for use, colour in colours.items()}
         if not changed:
             return self
@@ -435,7 +435,8 @@ def _problem(path: Path, keys: tuple[int | str, ...], message: str) -> Problem:
 
 
 def _replaced(look: Look) -> dict[str, str]:
-    """The colours and faces of the program's reference files for which a theme without such files has others."""
+    """What replaces the colours and faces of the program's reference files, for a theme that has no reference files of its own: by
+    each of them the theme's colour or face."""
     below = Look.model_validate(templates.theme_data(templates.OWN)[0])
     colours = {_bare(below.palette[name]): _bare(look.palette[name]) for name in IN_REFERENCES}
     faces = {getattr(below.fonts, name).word: getattr(look.fonts, name).word for name in FACES.values()}

@@ -22,7 +22,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 def breaks(numbers: tuple[float, ...], method: Method, classes: int, middle: float | None = None) -> tuple[float, ...]:
     """The breaks between at most `classes` classes. The method `equal` makes round breaks, and perhaps one class more.
 
-    A `middle` is always a break, and the numbers on either side of it have half of the classes each.
+    If a `middle` is given, it is always a break. At most half of the classes are for the numbers below it, and half for the others.
     """
     if middle is not None:
         below, above = tuple(n for n in numbers if n < middle), tuple(n for n in numbers if n >= middle)

@@ -74,8 +74,8 @@ class _Emphasis:
         return [tree.emph([tree.span(inlines, "", [UPRIGHT])])]
 
     def _writer(self, node: Node, writer: Writer) -> Writer:
-        """Who wrote the words in a node: the author, in spans with a name of the content and in notes; a citation, also if it has
-        become a note; otherwise whoever wrote the words around it (`writer`)."""
+        """Who wrote the words in a node. It is the author in spans with a name of the content and in notes. It is `citation` in a
+        citation, also if this has become a note. Otherwise it is `writer`, who wrote the words around the node."""
         kind = node.get("t")
         if kind == "Cite":
             return "citation"

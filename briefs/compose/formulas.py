@@ -33,7 +33,8 @@ def kind_and_text(node: Node) -> tuple[str, str]:
 
 
 def replaced(blocks: list[Node], found: Sequence[Node], made: Sequence[list[Node] | None]) -> list[Node]:
-    """The blocks with the inlines that pandoc made of each formula in its place. Formulas of which it made none are left out."""
+    """The blocks, in which the inlines that pandoc made of a formula take the formula's place. Formulas of which it made none are
+    left out."""
     letters = {
         kind_and_text(node): tree.transform(inlines or [], _spaced, "Str") for node, inlines in zip(found, made, strict=True)
     }

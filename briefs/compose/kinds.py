@@ -1,7 +1,7 @@
 """The kinds of document, one row each. A new kind is a row, a template and a folder of tests.
 
 In: nothing. Out: `KINDS`. A row holds everything about a kind that other packages need, so none of them asks for a kind by name.
-`check` holds the rows against the theme.
+`check` compares the rows with the theme.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ def box(item: Sequence[Node]) -> str:
 
 
 def with_brackets(markdown: str, blocks: list[Node]) -> list[Node]:
-    """The blocks with brackets again in place of the boxes that pandoc made of escaped ones: `- \\[ \\] words`."""
+    """The blocks, in which boxes are brackets again where the author has escaped the brackets: `- \\[ \\] words`. Pandoc makes
+    boxes of these too."""
     boxed = _boxed(blocks) if _ESCAPED_BOX.search(markdown) else []
     written = [match[1] for match in _WRITTEN_BOX.finditer(without_code(markdown))]
     if not boxed or len(written) != len(boxed):

@@ -54,7 +54,7 @@ class ValueMap:
         )
 
     def _frame(self, request: PlotRequest) -> MapFrame:
-        """The part of the world: the edition's, or that of the countries that the author named."""
+        """The part of the world that the map shows: that of the edition's maps, or of the countries that the author has named."""
         frame = replace(charts.view(self._edition), tallest=self._tallest)
         if not request.keys.get("countries"):
             return frame
@@ -71,7 +71,8 @@ class ValueMap:
         return Classes(ramp, states, steps, [tick(number) for number in ends])
 
     def _bounds(self, column: Column, numbers: tuple[float, ...], keys: Mapping[str, str]) -> tuple[tuple[float, ...], str]:
-        """The breaks that were asked for, or found, and the ramp of their colours."""
+        """The breaks between the classes, and the name of the ramp of their colours. The author may give the breaks; otherwise they
+        are computed."""
         middle = _number("middle", keys["middle"]) if "middle" in keys else None
         ramp = "sequential" if middle is None else "diverging"
         if "breaks" in keys:

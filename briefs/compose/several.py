@@ -31,8 +31,8 @@ def file_name(names: Sequence[str], codes: Sequence[str]) -> str:
 
 
 def parts_of(stem: str, parts: Container[str]) -> list[str]:
-    """The parts that a path about several countries is made of: `compare/belgium-france` of `compare/belgium-` and
-    `compare/france-`. Empty if it isn't made of them."""
+    """The parts of which a path about several countries is made. The path `compare/belgium-france` is made of the parts
+    `compare/belgium-` and `compare/france-`. Empty if the path isn't made of these parts."""
     folder, slash, name = stem.rpartition("/")
     found = _split(f"{folder}{slash}", name.split("-"), parts, MOST)
     return found if len(found) >= FEWEST else []

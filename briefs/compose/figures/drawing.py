@@ -85,8 +85,8 @@ _MOVE = re.compile(r"M(-?\d*\.?\d+) ?(-?\d*\.?\d+)")  # a move in an SVG path
 
 @contextmanager
 def widths_of(widths: Sequence[int]) -> Iterator[None]:
-    """Estimate the widths of texts for another face than Carlito. `widths`: of its characters from the space to the tilde, in
-    hundredths of an em; without any, nothing changes."""
+    """Estimate the widths of texts for another face than Carlito. `widths`: the widths of its characters from the space to the
+    tilde, in hundredths of an em; if empty, nothing changes."""
     before = _width.set(tuple(map(max, widths, _CARLITO)) if widths else _CARLITO)
     try:
         yield

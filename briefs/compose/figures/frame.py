@@ -151,7 +151,7 @@ def rounded(low: float, high: float, most: int) -> list[float]:
 def apart(places: Sequence[float], room: float, low: float, high: float) -> list[float]:
     """The places moved as little as needed, so that each is `room` from the next, and all are between `low` and `high`.
 
-    They keep their order. If there is too little room for all, they are closer.
+    They keep their order. If there is too little room for all, the distances are smaller.
     """
     order = sorted(range(len(places)), key=lambda n: (places[n], n))
     room = min(room, (high - low) / max(len(places) - 1, 1))

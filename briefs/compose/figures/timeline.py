@@ -50,8 +50,7 @@ class Today:
 
 
 def timeline(events: Sequence[Event], *, width: float, alt: str, planned_label: str = "", today: Today | None = None) -> Figure:
-    """The events from top to bottom, what comes next above what is past, with the date above the phrase. Planned events have a
-    hollow dot.
+    """The events from top to bottom, the latest first, each with the date above the phrase. Planned events have a hollow dot.
 
     `width` is millimetres. `planned_label` is printed after a planned date. `today` is marked by a line, if an event comes later.
     """

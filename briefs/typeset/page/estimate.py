@@ -48,8 +48,8 @@ NARROWEST = 4.0  # millimetres: additions are worthwhile only if they fill more 
 
 @dataclass(frozen=True)
 class _Room:
-    """The estimated heights of a page, in points: the page itself, everything above and below the two columns, the two columns,
-    and how far the distances in each column may grow."""
+    """The estimated heights of a page, in points: the height of the page itself, of everything above and below the two columns, and
+    of each column, and by how much the distances in each column may grow."""
 
     page: float
     fixed: float
