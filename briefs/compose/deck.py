@@ -21,7 +21,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import Picture
 from briefs.compose.plotrequests import Unplottable, is_plot
 from briefs.compose.plots import PlotMaker
-from briefs.compose.slots import Blocks, TemplateFiller
+from briefs.compose.slots import Blocks, Inlines, TemplateFiller
 from briefs.compose.sources import Numbered, cite
 from briefs.compose.tree import Node
 from briefs.compose.wordcount import words_in
@@ -202,14 +202,15 @@ class DeckData:
         same = self.labels("deck_same", stance=stance.label)
         return self.labels("list_item", label=same, n=_first(names, most, self.labels))
 
-    def points(self, facts: Facts) -> list[tuple[str, Sequence[tuple[str, Text]]]]:
+    def points(self, facts: Facts) -> list[tuple[str, Sequence[tuple[str, Text | Inlines]]]]:
         """The slides of key points. Each has a title and the key points on it, by name. The title is what the position says, or
-        else “… in brief”. If all of the position is in the title, it isn't repeated below."""
-        held: list[tuple[str, Text]] = list(self.edition.countries[facts.code].points.items())
-        said = self.headlines.position(facts, held[0][1]) if held and held[0][0] == "position" else ""
-        held = held[1:] if said and said == self.headlines.words(held[0][1]) else held
-        title = said or self.labels("deck_points", country=facts.name)
-        words = sum(words_in(text.markdown) for _, text in held)
+        else “… in brief”. What the title says of the position isn't repeated below."""
+        held: list[tuple[str, Text | Inlines]] = list(self.edition.countries[facts.code].points.items())
+        title = self.labels("deck_points", country=facts.name)
+        if position := self.edition.countries[facts.code].points.get("position"):
+            title, left = self.headlines.position(facts, position)
+            held = [*([("position", left)] if left else []), *(point for point in held if point[0] != "position")]
+        words = sum(_length(point) for _, point in held)
         half = len(held) if words <= POINTED else (len(held) + 1) // 2
         groups = [group for group in (held[:half], held[half:]) if group]
         return [(title if not n else self.labels("continued", country=title), group) for n, group in enumerate(groups)]
@@ -280,6 +281,11 @@ class DeckData:
             "dates_title": self.headlines.dates(facts.name, events) if len(events) > 1 else "",
             "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
         }  # fmt: skip
+
+
+def _length(point: Text | Inlines) -> int:
+    """How many words a key point has."""
+    return words_in(point.markdown if isinstance(point, Text) else tree.text_of(point.nodes))
 
 
 def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:

@@ -15,6 +15,7 @@ from briefs.compose.country import Facts
 from briefs.compose.figures import Event
 from briefs.compose.figures.drawing import letters
 from briefs.compose.labels import Labels
+from briefs.compose.slots import Inlines
 from briefs.compose.tree import Node
 from briefs.edition.model import Fact, Text, Topic
 
@@ -30,14 +31,29 @@ class Headlines:
     labels: Labels
     inlines: Callable[[Text], list[Node]]
 
-    def position(self, facts: Facts, text: Text) -> str:
-        """What a position says: all of it, or its first clause, or else the stance with the most important key phrase."""
-        if (clause := self._clause(text, POSITION)) or not facts.stance:
-            return clause
+    def position(self, facts: Facts, text: Text) -> tuple[str, Text | Inlines | None]:
+        """What a position says, and what is left to say of it below: all of it and nothing; or its first clause and the clauses
+        after it; or else the stance with the most important key phrase, and the whole position."""
+        clause = self._clause(text, POSITION)
+        if clause and clause == self.words(text):
+            return clause, None
+        if clause and (left := self._after(text, clause)):
+            return clause, Inlines(left)
+        if not facts.stance:
+            return self.labels("deck_points", country=facts.name), text
         first = sorted((fact for fact in facts.facts if fact.priority == IMPORTANT), key=rank)
         phrase = next((fact.text.key_phrase for fact in first if fact.text.key_phrase), "")
         label, said = (facts.stance.label, charts.sentence(phrase)) if phrase else (facts.name, facts.stance.label)
-        return self.labels("list_item", label=label, n=said)
+        return self.labels("list_item", label=label, n=said), text
+
+    def _after(self, text: Text, clause: str) -> list[Node]:
+        """What a text says after its first clause. Empty if that can't be parted from it, as it ends with a citation."""
+        whole = self.inlines(text)
+        said = tree.text_of(whole)
+        end = _CLAUSE.match(said, len(clause))
+        if not end or said[: len(clause)].split() != clause.split():
+            return []
+        return tree.after(whole, len(said) - len(said[end.end() :].lstrip()))
 
     def fact(self, facts: Sequence[Fact]) -> Fact | None:
         """The first of several facts that a title has room for. None if there is only one fact: it stands below the title."""

@@ -121,6 +121,23 @@ def first(nodes: Sequence[Node], length: int) -> list[Node]:
     return out
 
 
+def after(nodes: Sequence[Node], length: int) -> list[Node]:
+    """The inlines that hold the text after its first `length` characters. A span that is cut keeps no name."""
+    out: list[Node] = []
+    for node in nodes:
+        size = len(text_of(node))
+        if length <= 0:
+            out.append(node)
+        elif size > length and node["t"] == "Str":
+            out.append(string(text(node)[length:]))
+        elif size > length and node["t"] == "Span":
+            out += after(inlines(node), length)
+        elif size > length:
+            out.append(with_inlines(node, after(inlines(node), length)))
+        length -= size
+    return out
+
+
 def emph(inlines: Sequence[Node]) -> Node:
     return {"t": "Emph", "c": list(inlines)}
 

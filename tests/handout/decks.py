@@ -1,8 +1,8 @@
 """The slides of a deck as read from each of its three files, to be compared.
 
 In: a handout of three slides a page as PDF or DOCX, the deck as PPTX, each as bytes. Out: a `Slide` for each: the words of title,
-body and notes. Left out are numbers of slides and pages, markers of lists, ruled lines, the sources; a picture counts as its
-alternative text.
+body and notes. Left out are numbers of slides and pages, markers of lists, ruled lines, the sources and the lines
+of them on slides; a picture counts as its alternative text.
 The slides of sources that a PPTX ends with are left to their own function.
 """
 
@@ -16,7 +16,6 @@ import pptx
 from docx.oxml.ns import qn
 from pptx.enum.shapes import PP_PLACEHOLDER
 
-from briefs.typeset.slides.shapes import SOURCE
 from tests import samewords
 from tests.report import words
 from tests.report.words import Element
@@ -114,9 +113,7 @@ def _shown(slide: object) -> Slide:
     for shape in slide.shapes:  # type: ignore[attr-defined]
         if shape.shape_type == 13:  # a picture
             texts.append(shape._element.nvPicPr.cNvPr.get("descr"))
-        elif shape.name == SOURCE or (
-            shape.is_placeholder and shape.shape_id != title.shape_id and shape.placeholder_format.type != NUMBER
-        ):
+        elif shape.is_placeholder and shape.shape_id != title.shape_id and shape.placeholder_format.type != NUMBER:
             texts.append(shape.text_frame.text)
     notes = slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else ""  # type: ignore[attr-defined]
     return Slide(*(samewords.split(text.replace("\v", BREAK)) for text in (title.text_frame.text, BREAK.join(texts), notes)))

@@ -215,6 +215,28 @@ def noted(items: int, words: str = "an item of some notes that is long enough fo
     return f"---\ntitle: T\n---\n\n## Short\n\nWords.\n\n::: notes\n{listed}- the last\n:::\n"
 
 
+def test_bullets_of_notes_stand_within_their_column(make: Make) -> None:
+    """What hangs out of the column is cut off."""
+    for per_page in (1, 3, 4):
+        made = make(
+            "---\ntitle: T\n---\n\n## Short\n\nWords.\n\n::: notes\nXX\n\n- one\n- two\n:::\n", per_page=per_page, formats=("pdf",)
+        )
+        text = pypdfium2.PdfDocument(made.files["pdf"])[1 if per_page == 1 else 0].get_textpage()
+        letters = text.get_text_range()
+        left = text.get_charbox(letters.index("XX"), loose=True)[0]
+        bullets = [text.get_charbox(n, loose=True)[0] for n, letter in enumerate(letters) if letter == "•"]
+        assert len(bullets) == 2
+        assert min(bullets) >= left - 0.1
+
+
+def test_slides_on_paper_have_no_line_of_sources_but_the_list_of_them(talk: FinishedDocument) -> None:
+    """The line would be too small to read."""
+    printed = page_text(talk.files["pdf"], 0)
+    assert printed.count("The Paper") == 0
+    assert "The Paper" in page_text(talk.files["pdf"], pages(talk.files["pdf"]) - 1)
+    assert "Slide Source" not in [style.name for style in docx.Document(io.BytesIO(talk.files["docx"])).styles]
+
+
 def test_notes_get_smaller_type_before_they_fail(make: Make) -> None:
     sizes = []
     for items in (2, 8, 9):

@@ -172,8 +172,8 @@ def _rows(slides: int, how: HandoutLayout) -> int:
 
 def _framed(slide: Node, number: str, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
     """The frame of a slide, its number, and the block beside or below it: its notes and ruled lines, and the sources if they stand
-    there."""
-    own = [b for b in tree.blocks(slide) if "notes" not in tree.classes(b)]
+    there. The slide's line of sources is left out: it would be too small to read, and the handout lists them."""
+    own = [b for b in tree.blocks(slide) if not {"notes", "slide-source"} & {*tree.classes(b)}]
     notes = [b for b in tree.blocks(slide) if "notes" in tree.classes(b)]
     names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
     frame = tree.div([tree.div(own, "", ["inside"])], tree.identifier(slide), names)

@@ -151,8 +151,6 @@ class _Body:
         top = self.shown.body + OPENING if is_large else self.shown.body
         columns = self._columns(next((b for b in rest if "slide-body" in tree.classes(b)), tree.div([])))
         margin = self.shown.margin * self.how.scale
-        source = [_in_style(tree.blocks(b), "Slide Source") for b in rest if "slide-source" in tree.classes(b)]
-        ends = zip(columns, [*[[]] * (len(columns) - 1), source], strict=True)
         return [
             self._frame(names, [column.width for column in columns]),
             tables.row(top * self.how.scale),
@@ -160,7 +158,7 @@ class _Body:
             _in_style([tree.para(tree.inlines(heading))], title),
             fields.block("</w:tc></w:tr>"),
             tables.row((self.shown.height - top) * self.how.scale - 0.3),
-            *_joined([tables.cell(c.width, 1, c.margins), *_text(c.blocks, text), *end, tables.CELL_END] for c, end in ends),
+            *_joined([tables.cell(c.width, 1, c.margins), *_text(c.blocks, text), tables.CELL_END] for c in columns),
             fields.block("</w:tr></w:tbl>"),
             _in_style(tree.blocks(number), "Slide Number"),
         ]

@@ -18,7 +18,6 @@ from briefs.typeset.word.tables import CELL, HEADER
 
 PART = "word/styles.xml"
 TITLE = (16.0, 20.0)  # size and leading of the type on a title slide, in millimetres of the shown slide
-SOURCE = (12.0, 14.2)  # points: the line of sources on a slide that is shown
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
 
@@ -96,7 +95,6 @@ def _opening(theme: Theme, first: LadderStep, scale: float) -> Iterator[Element]
     yield _style("Slide Opening", large, after=_points(6 * scale), run=_title_face(theme), level=1)
     yield _style("Slide Subtitle", small, after=small[1] * first.gap, run=_muted(theme))
     yield _style("Slide Figure", None)
-    yield _style("Slide Source", (SOURCE[0] * scale, SOURCE[1] * scale), run=_muted(theme))
 
 
 def _notes(theme: Theme, how: HandoutLayout) -> Iterator[Element]:
