@@ -26,6 +26,7 @@ ADDRESS = "127.0.0.1"
 ENTRY = "/enter"
 SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
 MOST_BYTES = 30_000_000  # bytes of a request with files
+MOST_IN_PATH = 2_000  # letters of a path
 MOST_TYPED = 4_000_000  # bytes of any other request; fewer, because the fields of a form take many times their bytes in memory
 CSRF = "csrf"  # the field of a form that has the token
 CSRF_HEADER = "X-CSRF-Token"
@@ -50,7 +51,7 @@ class Visitor:
 
     def vouches(self, csrf: str) -> bool:
         """Whether a form was made for this visitor."""
-        return hmac.compare_digest(csrf.encode(), self.csrf.encode())
+        return hmac.compare_digest(csrf.encode(errors="replace"), self.csrf.encode())
 
 
 class Door(Protocol):
@@ -168,6 +169,8 @@ class Gate:
             await answer(scope, _bounded(receive, _most(headers)), self._with_headers(send, more))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        if len(scope["path"]) > MOST_IN_PATH:
+            return refuse(HTTPStatus.REQUEST_URI_TOO_LONG, "Its address is too long.")
         if headers.getlist("host") not in [[host] for host in self._origins]:
             return refuse(HTTPStatus.MISDIRECTED_REQUEST, "It was sent to another name than the desk’s.")
         origin = headers.get("origin", "")

@@ -27,7 +27,7 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError, interna
 Handler = Callable[[Desk, Asked], Response]
 MOST_FIELDS = 5_000  # fields of a form; a country has eight for each fact
 MOST_FILES = 20  # files that may be sent at once
-_UNSAID = frozenset({access.CSRF, "window"})  # fields that are left out of the log
+_UNSAID = frozenset({access.CSRF, "window", "alt", "caption"})  # fields that are left out of the log
 _TEXTS = (editing.TEXT, editing.BASE, editing.WAS, "new:")  # how the names of fields with texts begin
 _MOST_SAID = 100  # letters of a field in the log
 
@@ -103,15 +103,23 @@ def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Requ
         form: Mapping[str, str] = {}
         files: Mapping[str, Sequence[tuple[str, bytes]]] = {}
         if request.method not in access.SAFE:
-            async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=access.MOST_BYTES) as sent:
-                if not own.visitor.vouches(request.headers.get(access.CSRF_HEADER, "") or str(sent.get(access.CSRF, ""))):
-                    return own.message(HTTPStatus.FORBIDDEN, own.words("not_vouched"))
-                form, files = _texts(sent), await _files(sent)
+            try:
+                form, files = await _form(request)
+            except UnicodeError:
+                return access.refuse(HTTPStatus.BAD_REQUEST, "Its form isn’t written in UTF-8.")
+            if not own.visitor.vouches(request.headers.get(access.CSRF_HEADER, "") or form.get(access.CSRF, "")):
+                return own.message(HTTPStatus.FORBIDDEN, own.words("not_vouched"))
         asked = Asked(request.path_params, request.query_params, form, files, "hx-request" in request.headers)
         deed = "" if request.method in access.SAFE or handler in UNLOGGED else _deed(request.url.path, form)
         return await run_in_threadpool(_logged, own, deed, lambda: _answered(own, handler, asked))
 
     return answer
+
+
+async def _form(request: Request) -> tuple[Mapping[str, str], Mapping[str, Sequence[tuple[str, bytes]]]]:
+    """The fields and the files of a request's form. Raises UnicodeError if it isn't written in UTF-8."""
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=access.MOST_BYTES) as sent:
+        return _texts(sent), await _files(sent)
 
 
 def _seen(desk: Desk, request: Request) -> Desk:
@@ -149,8 +157,10 @@ def _visitor(request: Request) -> access.Visitor:
 
 
 def _texts(sent: FormData) -> Mapping[str, str]:
-    """The fields of a form. Browsers send line ends as CR LF."""
-    return {name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)}
+    """The fields of a form. Browsers send line ends as CR LF. Raises UnicodeError for half of a surrogate pair."""
+    found = {name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)}
+    "".join([*found, *found.values()]).encode()
+    return found
 
 
 async def _files(sent: FormData) -> Mapping[str, Sequence[tuple[str, bytes]]]:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
@@ -163,7 +164,10 @@ def download_all(desk: Desk, asked: Asked) -> Response:
 
 
 def _attachment(name: str, data: bytes) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{returned.safe_name(name)}"'}
+    """An answer that browsers save under this name (RFC 6266, 4.3)."""
+    safe = returned.safe_name(name)
+    named = f'filename="{safe}"' if safe.isascii() else f"filename*=UTF-8''{quote(safe, safe='')}"
+    headers = {"content-disposition": f"attachment; {named}"}
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 

@@ -193,6 +193,17 @@ def test_a_fault_of_the_program_is_told_in_a_line(
     assert len(capfd.readouterr().err.splitlines()) == 1
 
 
+def test_an_address_without_end_and_a_form_in_another_encoding_are_refused(opened: OpenDesk) -> None:
+    assert opened.browser.get("/pages/x/" + "9" * 5000 + ".png").status_code == 414
+    for charset, text in (("unicode_escape", rb"\ud800"), ("punycode", b"\xff"), ("undefined", b"x")):
+        head = f"multipart/form-data; boundary=b; charset={charset}"
+        body = b'--b\r\nContent-Disposition: form-data; name="text:summary"\r\n\r\n' + text + b"\r\n--b--\r\n"
+        sent = opened.browser.post(
+            "/write/countries/be/draft", content=body, headers={"content-type": head, access.CSRF_HEADER: opened.keys.csrf}
+        )
+        assert sent.status_code == 400 and "UTF-8" in sent.text, charset
+
+
 def test_odd_cookies_of_others_hide_none_of_ours() -> None:
     odd = 'a b="\\"; c="' + "\\\\" * 30 + '"; =; ;'
     assert access.cookies(Headers({"cookie": f"{odd} briefs-desk-1=x_-1"}))["briefs-desk-1"] == "x_-1"
