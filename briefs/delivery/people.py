@@ -1,7 +1,7 @@
 """Reads the people file: the lists of people who get files.
 
-In: a YAML file outside the content. Out: `People`: the sender, who receives edits, lists of persons; or every problem in the file
-with line and column. Content never chooses a recipient.
+In: a YAML file outside the content. Out: `People`: the sender, the person to whom edited files are returned, lists of persons; or
+every problem in the file with line and column. Content never chooses a recipient.
 """
 
 from __future__ import annotations

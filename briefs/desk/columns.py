@@ -28,7 +28,7 @@ from briefs.edition.yamls import Data
 from briefs.problems import Place, Problem
 
 VALUE, FLAG, SOURCES, FACTS = "value", "flag", "sources", "facts"
-_PARTS = {VALUE: "value", FLAG: "status", SOURCES: "source"}  # what a table calls the parts of a value
+_PARTS = {VALUE: "value", FLAG: "status", SOURCES: "source"}  # the names of a value's parts in `Layout.parts`
 _grids = lru_cache(maxsize=50)(grids.read)
 _document = lru_cache(maxsize=500)(yamls.load)
 

@@ -230,7 +230,7 @@ def log(desk: Desk, asked: Asked) -> Response:
 
 
 def static_file(desk: Desk, asked: Asked) -> Response:
-    """A script or the style sheet, from memory."""
+    """A script or the style sheet, from the memory of this process."""
     name = asked.path["name"]
     files = render.static_files()
     if name not in files:

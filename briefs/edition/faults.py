@@ -162,10 +162,10 @@ _WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # by 
 
 
 def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
-    """A model of the valid part of the data: without the faulty items of lists, and with the values of `stand_in` for other faulty
-    keys.
+    """A model of the valid part of the data. Faulty items of lists are left out. Any other faulty key gets its value from
+    `stand_in`.
 
-    For a misspelt key, the key that was probably meant counts as faulty, and takes its value from `stand_in`.
+    For a misspelt key, the key that was probably meant counts as faulty.
     """
     items: dict[str, set[int]] = {}
     keys: set[str] = set()

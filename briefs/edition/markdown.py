@@ -40,7 +40,7 @@ _TANGLE = re.compile(r"([\[\](){}*_~^`<>|])(?:[ \t]*\1){99}")
 
 PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".pdf"})
 DEEPEST = 12  # brackets that may be open at once
-MOST_RUNS = 30  # different lengths of runs of backticks in a text; each run could begin code that only a run of its length ends
+MOST_RUNS = 30  # different lengths of runs of backticks in a text; code ends only at a run as long as the one that began it
 MOST_OPEN = 50  # tags and comments in a text that aren't closed
 MOST_QUOTED = 30  # quotations within one another
 _RUN = re.compile(r"`+")
@@ -148,8 +148,8 @@ def deep_brackets(text: str) -> Found:
 
 
 def endless_runs(text: str) -> Found:
-    """The first run of backticks with which a text has too many different lengths of them: its offset, and a backtick. For each run
-    that no other run closes, a reader of Markdown searches the whole rest of the text."""
+    """If the runs of backticks in a text have too many different lengths: the offset of the run that is one length too many, and a
+    backtick. For each run that no other run closes, a reader of Markdown searches the whole rest of the text."""
     lengths: set[int] = set()
     for match in _RUN.finditer(text):
         lengths.add(len(match[0]))

@@ -45,8 +45,8 @@ def merge(
 ) -> Merged:  # fmt: skip
     """Merge the changes of both sides.
 
-    `prefer_theirs`: their side wins, without conflict. `any_space`: a no-break space counts as any other space. `lines`:
-    a different line break or indentation is a change, as it is in a list.
+    `prefer_theirs`: their side wins, without conflict. `any_space`: a no-break space is equal to any other space. `lines`: a
+    different line break or indentation counts as a change, because it matters in a list.
     """
     a, b, c = (_TOKEN.findall(text) for text in (before, ours, theirs))
     left, right = (_ranges(*(_keys(side, any_space, lines) for side in (a, other))) for other in (b, c))

@@ -114,7 +114,7 @@ class _Work:
     entries: Entries
     originals: Mapping[str, Text]
     states: list[TextState] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)  # the entries that translate a text, by id()
+    used: set[int] = field(default_factory=set)  # the `id()`s of the entries that translate a text
     compared: int = 0  # how many texts were compared word by word so far
 
     def __post_init__(self) -> None:

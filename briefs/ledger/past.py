@@ -81,7 +81,7 @@ def of_output(since: str, store: Store, beside: Reading | None = None) -> Revisi
 
 
 def last_sent(since: str, people: Sequence[Person], store: Store, beside: Reading | None = None) -> Revision:
-    """The content from which the newest file was made that any of these people was sent, or may have been.
+    """The content of the newest file that was sent, or may have been sent, to any of these people.
 
     Raises NotUnderstood if they were sent nothing; Problems if the record is damaged or the content had errors then.
     """
@@ -93,6 +93,6 @@ def last_sent(since: str, people: Sequence[Person], store: Store, beside: Readin
 
 
 def newest(people: Sequence[Person], store: Store) -> Sent | None:
-    """The newest record of a file that any of these people was sent, or may have been."""
+    """The newest record of a file that was sent, or may have been sent, to any of these people. None if there is none."""
     addresses = {person.address.lower() for person in people}
     return next((sent for sent in reversed(store.sent()) if sent.to.lower() in addresses), None)

@@ -33,7 +33,8 @@ class Executor(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many tasks it takes at a time. With one task more than workers, no worker waits for its next task."""
+        """How many tasks the executor takes at a time. If it takes one more than it has workers, no worker waits for its next
+        task."""
         ...
 
     def submit(self, task: Task) -> Future[TaskResult]:

@@ -43,7 +43,7 @@ from briefs.wordfile.pieces import PARAGRAPH, Change, Piece, changes, split_para
 
 Headers = Sequence[tuple[str, str]]
 _CAPTIONS = {"caption", "image caption", "figure", "bildunterschrift"}  # styles of captions
-_TITLE_BLOCK = {"title", "subtitle", "author", "date", "abstract"}  # styles of what pandoc reads as the metadata of a document
+_TITLE_BLOCK = {"title", "subtitle", "author", "date", "abstract"}  # styles of paragraphs that pandoc reads as metadata
 _LONGEST_NUMBER = 2  # pieces before the number of a caption: “Figure” and a space
 _AFTER_NUMBER = {".", ":", "–", "—"}
 _SPACE = Piece(" ", "space")
@@ -261,7 +261,8 @@ class _ParagraphComparison:
         self._report(pair, reason, before, after, region)
 
     def _label(self, pair: Pair) -> str:
-        """The label that a paragraph prints and nothing else: “no_facts” of labels/en.yaml."""
+        """The name and the file of the label that is all that a paragraph prints: “no_facts” of labels/en.yaml. Empty if there is
+        none."""
         text = self.sent[pair.sent[0]].text.strip()
         own = (t.place for name, t in self.known.items() if name.startswith("labels/") and t.markdown.strip() == text)
         return next((f"“{place.anchor}” of {place.path}" for place in own), "")

@@ -146,7 +146,7 @@ def merge(
 
 
 def _not_in(sent_file: Package, edition: Edition) -> set[str]:
-    """The paths of sections and decks of which the document has nothing: the blocks of these needn't be found."""
+    """The paths of sections and decks that the document prints nothing of. Their blocks needn't be found."""
     made_from = origin.read(sent_file)
     if not made_from.blocks or made_from.is_opaque or edition.translation:
         return set()

@@ -144,8 +144,8 @@ class _Pairing:
         return bool(self._between_neighbours(i, [j]))
 
     def _between_neighbours(self, i: int, candidates: Iterable[int]) -> list[int]:
-        """The candidates that stand between the edited paragraphs with which the nearest paired neighbours of the sent paragraph
-        `i` are paired."""
+        """The candidates that stand where the sent paragraph `i` would. Its nearest neighbours that are paired have partners in the
+        edited file: a candidate must stand between these."""
         before, after = self._neighbours(i)
         return [j for j in candidates if (before is None or before < j) and (after is None or j < after)]
 

@@ -74,7 +74,7 @@ def _target(folder: str, relationship: etree._Element) -> str:
 
 
 class _SlideReader:
-    """Reads slides one after the other. `commented`: the comments of each slide, by its number."""
+    """Reads slides one after the other. `commented`: the comments of each slide, by the slide's number."""
 
     def __init__(self, package: Package):
         self.package = package

@@ -71,8 +71,8 @@ class Layout:
         return "value" in self.parts and not self.years
 
     def rows(self) -> Iterator[tuple[int, str, Sequence[str]]]:
-        """Every row below the headings that isn't empty: its index, its country, and its cells. A row may have fewer
-        cells than there are headings."""
+        """Every row below the headings that isn't empty: its index, the text that names its country, and the texts of its cells. A
+        row may have fewer cells than there are headings."""
         country = self.parts["country"]
         for row in range(self.heading + 1, len(self.grid.rows)):
             texts = self.grid.rows[row]

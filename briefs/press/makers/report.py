@@ -167,7 +167,8 @@ def _with_page_numbers(front: Chunk, numbers: Mapping[str, str]) -> Chunk:
 
 
 def _pdf(session: Session, target: Target, report: ComposedReport, whole: Sequence[TypesetPages]) -> bytes:
-    """All chunks in one file. Their page numbers come from a second layout: empty pages of the same names, laid over the others."""
+    """All chunks in one PDF. Their page numbers come from a second layout of empty pages with the same names, which is laid over
+    them."""
     empty = _empty_pages([name for chunk in whole for name in chunk.page_names])
     style = report.manuscript.kind.style
     styles = (style, "folio", *(["folio-two-sided"] if target.printed else []))
