@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import re
 from collections.abc import Callable
@@ -12,7 +13,8 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from briefs.cli import main
+from briefs.cli import exchange, main
+from briefs.cli.parser import make_parser
 from briefs.edition.model import Text
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
@@ -284,3 +286,14 @@ def test_a_translator_gets_a_picture_of_the_page(exported: Path) -> None:
     book = openpyxl.load_workbook(exported / "book.xlsx")
     assert book.sheetnames == ["translation fr", "be"] and len(book["be"]._images) == 1
     assert sheets.read((exported / "book.xlsx").read_bytes()).tag == "fr"
+
+
+def test_a_folder_of_word_files_is_asked_for_as_export_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`translate export` gives the command `export` its arguments without a parser, so none of them may be missing."""
+    content = small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"]})
+    asked: list[argparse.Namespace] = []
+    monkeypatch.setattr(exchange, "export", lambda arguments: asked.append(arguments) or ExitCode.DONE)
+    assert main(["translate", "export", "fr", str(tmp_path / "word"), "--content", str(content)]) == ExitCode.DONE
+    usual = vars(make_parser().parse_args(["export", str(tmp_path / "word")]))
+    assert set(usual) <= set(vars(asked[0]))
+    assert (asked[0].format, asked[0].language, asked[0].dir) == ("docx", "fr", str(tmp_path / "word"))

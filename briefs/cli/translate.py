@@ -106,6 +106,7 @@ def _export(arguments: argparse.Namespace) -> ExitCode:
 
 _AS_EXPORT: dict[str, object] = {
     "what": [], "to": None, "kinds": None, "format": "docx", "paper": "a4", "audience": "", "dry_run": False, "people": None,
+    "sign_with": None, "more_time": 1.0,
 }  # fmt: skip
 
 
