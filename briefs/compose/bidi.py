@@ -70,10 +70,11 @@ def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
 
 
 def _against(text: str, base: Direction) -> Iterator[bool]:
-    """For each letter, whether it belongs to a run that goes against the direction `base`. A number by itself is no such run."""
-    parity = 1 if base == "rtl" else 0
+    """For each letter, whether it belongs to a run that goes against the direction `base`. A number by itself is no such run. One
+    behind right-to-left words of a left-to-right paragraph is part of their run: its level is above theirs (UAX 9, I1)."""
+    level = 1 if base == "rtl" else 0
     of_letters = zip(text, fribidi.levels(text, base), strict=True)
-    runs = [(turned, "".join(c for c, _ in run)) for turned, run in groupby(of_letters, key=lambda pair: pair[1] % 2 != parity)]
+    runs = [(turned, "".join(c for c, _ in run)) for turned, run in groupby(of_letters, key=lambda pair: pair[1] != level)]
     for (turned, run), (_, after) in zip(runs, [*runs[1:], (False, "")], strict=True):
         own = len(run) - _set_off(run, after) if turned and any(map(_runs, run)) else 0
         yield from [True] * own + [False] * (len(run) - own)

@@ -110,15 +110,20 @@ def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], 
     """The place in a valid file where YAML reads a text differently from a person. `start`, `end`: row and column from 0.
 
     A # after a text begins a comment that is meant as one if two spaces stand before it, as all style guides want. After a single
-    word, one space on each side of the # is enough.
+    word, one space on each side of the # is enough. A # at the head of a line looks like a part of the text above it if it stands
+    deeper than the key of that text.
     """
     (row, column), (last, until) = start, end
     if not style and row <= last < len(lines):
         match = _COMMENT.fullmatch(lines[last][until:])
-        own = lines[last][column if row == last else 0 : until]
-        if match and (" " in own.strip() or (own.strip() and match[1][1:2].strip())):
-            what = f"“{match[1][:30]}” is read as a comment, which isn’t printed"
-            return Slip(last, until + 1, what, QUOTES + " Leave two spaces before a comment.")
+        own = lines[last][column if row == last else 0 : until].strip()
+        has_words = bool(own) and (row < last or " " in own)
+        if match and (has_words or (own and match[1][1:2].strip())):
+            return _comment(last, until + 1, match[1], "Leave two spaces before a comment.")
+        below = lines[last + 1] if last + 1 < len(lines) else ""
+        depth = len(below) - len(below.lstrip(" "))
+        if has_words and below[depth : depth + 1] == "#" and depth > _depth(lines[row]) and not lines[last][until:].strip():
+            return _comment(last + 1, depth, below[depth:], "Write a comment as far left as the key.")
     if style == '"':
         for at in range(row, min(last, len(lines) - 1) + 1):
             first = column if at == row else 0
@@ -126,6 +131,17 @@ def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], 
                 what = f"“{match[1]}” in double quotes is read as {_ESCAPES[match[1][-1]]}"
                 return Slip(at, match.start(1), what, "Write single quotes round the text: '…'.")
     return None
+
+
+def _comment(row: int, column: int, words: str, hint: str) -> Slip:
+    return Slip(row, column, f"“{words[:30]}” is read as a comment, which isn’t printed", f"{QUOTES} {hint}")
+
+
+def _depth(line: str) -> int:
+    """How far to the right the key or the dash stands that a text on this line belongs to. One without either stands deeper."""
+    match = _LINE.fullmatch(line)
+    assert match
+    return len(match["indent"] + match["dashes"]) if match["key"] else len(match["indent"]) - (not match["dashes"])
 
 
 def _slips(until: Sequence[str], lines: Sequence[str]) -> Iterator[Slip]:

@@ -63,6 +63,19 @@ def test_arabic_words_in_english(session: Session) -> None:
     assert marked(session, "**سلام** عليكم.", "en") == "‹*سلام* عليكم.›"  # the full stop too
 
 
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("A1 says العربية 123, end.", "A1 says ‹العربية 123›, end."),
+        ("A3 says עברית 123, end.", "A3 says ‹עברית 123›, end."),
+        ("Says עברית, ערבית 123 (2020), end.", "Says ‹עברית, ערבית 123 (2020)›, end."),
+        ("Law 123 of עברית here", "Law 123 of ‹עברית› here"),  # a number before them isn't in their run
+    ],
+)
+def test_a_number_behind_right_to_left_words_is_in_their_run(markdown: str, expected: str, session: Session) -> None:
+    assert marked(session, markdown, "en") == expected
+
+
 def test_a_tree_without_such_runs_stays_the_same(session: Session) -> None:
     (blocks,) = session.pandoc.parse(["Plain *English* words."])
     assert bidi.directed(blocks, "en-GB") is blocks

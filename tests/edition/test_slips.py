@@ -72,6 +72,10 @@ def test_what_stands_before_a_slip_and_is_right_is_passed_over(text: str) -> Non
         ("text: it won lot #3 in 2020\nb: 1\n", "1:18", "“#3 in 2020” is read as a comment"),
         ("text: Number #3 and more\n", "1:14", "“#3 and more” is read as a comment"),
         ("text: it won\n  the lot # 3 in 2020\n", "2:11", "“# 3 in 2020” is read as a comment"),
+        ("text: it won\n  continuation # lost a\n", "2:16", "“# lost a” is read as a comment"),
+        ("text: it won\n  # 9 in 2020\nb: 1\n", "2:3", "“# 9 in 2020” is read as a comment"),
+        ("- id: x\n  text: it won\n    # 9 in 2020\n", "3:5", "“# 9 in 2020” is read as a comment"),
+        ("text:\n  it won\n  # 9 in 2020\n", "3:3", "“# 9 in 2020” is read as a comment"),
         ('a: "C:\\temp is full"\n', "1:7", "“\\t” in double quotes is read as a tab"),
         ('a: "C:\\new is full"\n', "1:7", "“\\n” in double quotes is read as the end of a line"),
     ],
@@ -82,7 +86,20 @@ def test_what_yaml_would_alter_in_silence_is_an_error(text: str, place: str, wor
 
 
 @pytest.mark.parametrize(
-    "text", ["a: two words  # note\n", "a: word # note\n", "a: 'won #3' # x\n", 'a: "one\\ntwo"\n', 'a: "C:\\\\temp"\n', "a: C#\n"]
+    "text",
+    [
+        "a: two words\n# note\n",
+        "- a: two words\n  # b: c\n  d: e\n",
+        "- two words\n# note\n",
+        "a: word\n  # note\n",
+        "a: [two words,\n  # note\n  b]\n",
+        "a: two words  # note\n",
+        "a: word # note\n",
+        "a: 'won #3' # x\n",
+        'a: "one\\ntwo"\n',
+        'a: "C:\\\\temp"\n',
+        "a: C#\n",
+    ],
 )
 def test_comments_and_escapes_that_are_meant_are_no_error(text: str) -> None:
     assert not load("a.yaml", text.encode()).problems
