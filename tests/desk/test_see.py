@@ -240,10 +240,10 @@ def test_a_section_beside_remembered_ones_is_as_beside_new_ones(tmp_path: Path) 
     )
     small.write(tmp_path / "content", more={"report/01-one.md": one, "report/02-two.md": two})
     found = open_desk(tmp_path)
-    now, process = found.desk.workspace.now(), found.desk.typesetting
+    now = found.desk.workspace.now()
 
     def pages(path: str = "02-two", text: str = two) -> str:
-        made = process.typeset(
+        made = found.desk.typesetting.typeset(
             now.version, now.files, {f"report/{path}.md": text.encode()}, now.targets["report/"], "report/02-two.md"
         )
         assert not made.problems
@@ -252,7 +252,8 @@ def test_a_section_beside_remembered_ones_is_as_beside_new_ones(tmp_path: Path) 
     warm = [pages(text=f"{two}More {n}.") for n in range(3)]
     other = pages("01-one", one.replace("Inner {", "Renamed {").replace("id: one", "id: one\nnumbered: false"))
     assert "More 2." in warm[2] and "Renamed" in other and "More" not in other
-    process.close()  # a new process remembers nothing
+    found.desk.close()
+    found = open_desk(tmp_path)  # a new process remembers nothing
     assert pages(text=f"{two}More 2.") == warm[2]
     found.desk.close()
 
