@@ -12,6 +12,7 @@ from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import MM, text_width
 from briefs.compose.figures.geography import neighbours, panels
 from briefs.compose.figures.labels import inside
+from briefs.compose.figures.map import NAMED
 from briefs.edition.model import MapView
 from tests import small
 
@@ -126,6 +127,15 @@ def test_the_whole_world_fits_and_what_has_no_outline_is_listed() -> None:
     drawn = {row["name"].removeprefix("dot ") for row in figure.shapes if "name" in row}
     assert {code for code in codes if len(code) == 2} <= drawn
     assert "Not on this map: Name of atlantis, Name of tk" in texts(figure)
+
+
+def test_a_map_of_the_world_names_its_largest_countries_each_on_its_land() -> None:
+    """The others have their colour only: labels far from small countries would be taken for their neighbours'."""
+    made = draw(" ".join(sorted(code for code in world("un", (), "h").places if len(code) == 2)))
+    named = {text for text in texts(made) if len(text) == 2 and text.isupper()}
+    assert {"RU", "CA", "CN", "US", "BR", "AU", "IN"} <= named
+    assert len(named) <= NAMED
+    assert not named & {"AD", "AG", "BB", "BV", "LS"}
 
 
 def test_what_lies_outside_the_frame_is_listed() -> None:

@@ -45,6 +45,7 @@ NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below t
 SHORT = 6.0  # points: shorter leaders aren't drawn
 FEW = 3  # if there are no more labels than this, each is printed, however far from its country
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
+CROWDED, NAMED = 60, 20  # of more countries than this, a map names only so many of the largest
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the size of the type below a map
@@ -308,11 +309,14 @@ def _bounds(inset: Panel, room: float = 0) -> Corners:
 
 
 def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dict[str, tuple[Placed, list[str]]]:
-    """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it."""
+    """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it.
+    A crowded map names only its largest countries, each on its land."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     placed: dict[str, tuple[Placed, list[str]]] = {}
-    codes = sorted((code for code in labels if code in anchors), key=lambda code: (code != highlight, code))
-    for beside in (False, True):
+    is_crowded = len(anchors) > CROWDED and len(labels) > NAMED
+    named = {*(_largest(homes, labels) if is_crowded else labels), highlight}
+    codes = sorted((code for code in labels if code in named and code in anchors), key=lambda code: (code != highlight, code))
+    for beside in (False, True)[: 1 if is_crowded else 2]:
         for code in codes:
             if code in placed:
                 continue
@@ -329,6 +333,11 @@ def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dic
                 placed[code] = min(found, key=lambda pair: pair[0].cost)
                 ground.put(placed[code][0], at)
     return placed
+
+
+def _largest(homes: Mapping[str, Rings], labels: Iterable[str]) -> list[str]:
+    """The countries that show most of themselves."""
+    return sorted((code for code in labels if code in homes), key=lambda code: (-sum(map(area, homes[code])), code))[:NAMED]
 
 
 def _discs(
