@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import tinycss2.color4
 from lxml import etree
 
+from briefs.pictures import paints
 from briefs.pictures.styles import names
 
 Element = Any  # lxml.etree._Element
@@ -44,7 +44,6 @@ _COUNTS = {"matrix": {6}, "translate": {1, 2}, "scale": {1, 2}, "rotate": {1, 3}
 _CSS_UNIT = re.compile(r"(?<=\d)(?:px|deg)\b")
 _CSS_PATH = re.compile(r"\s*path\(\s*(['\"])(.*)\1\s*\)\s*", re.S)
 _COLOURS = names("fill stroke stop-color flood-color lighting-color color")
-_WORDS_FOR_COLOURS = names("none inherit initial unset context-fill context-stroke currentcolor")
 _PROFILE = re.compile(r"(?<=\S)\s+icc-color\([^()]*\)\s*")
 _LINK = re.compile(r"\s*url\(\s*['\"]?#([^'\")]*)['\"]?\s*\)\s*(.*)", re.S)
 _LINKING = _COLOURS | names("clip-path mask filter marker-start marker-mid marker-end")
@@ -79,11 +78,14 @@ def faults(root: Element) -> Iterator[tuple[Element, str]]:
 
 
 def _as_svg(name: str, value: str) -> str:
-    """The value as SVG 1.1 writes it: no units in transformations, no ICC profile after a colour, a path without `path()`."""
+    """The value as SVG 1.1 writes it: no units in transformations, colours in sRGB without an ICC profile, a path without
+    `path()`."""
     if name in _TRANSFORMS:
         return "" if value.strip() == "none" else _CSS_UNIT.sub("", value)
     if name in _COLOURS:
-        return _PROFILE.sub("", value)
+        value = _PROFILE.sub("", value)
+        link = _LINK.fullmatch(value)
+        return f"url(#{link[1]}) {paints.as_srgb(link[2])}".strip() if link else paints.as_srgb(value)
     match = _CSS_PATH.fullmatch(value) if name == "d" else None
     return match[2] if match else "" if name == "d" and value.strip() == "none" else value
 
@@ -143,8 +145,7 @@ def _transform(kind: str, name: str, value: str) -> str:
 
 
 def _colour(kind: str, name: str, value: str) -> str:
-    is_known = value.lower() in _WORDS_FOR_COLOURS or tinycss2.color4.parse_color(value) is not None
-    return "" if is_known else "is no colour; write it as #rrggbb"
+    return "" if paints.is_colour(value) else "is no colour that is printed; write it as #rrggbb"
 
 
 def _dashes(kind: str, name: str, value: str) -> str:

@@ -21,7 +21,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
-from briefs.pictures import bounds, grammar, origins, pixels, plain, sizes, styles, texts
+from briefs.pictures import bounds, grammar, origins, paints, pixels, plain, sizes, styles, texts
 from briefs.pictures.pixels import SafePicture
 
 Element = Any  # lxml.etree._Element
@@ -259,8 +259,9 @@ def _set_ground(root: Element) -> None:
     """Draw the ground that the style of the whole picture asks for (`background`), unless it is white as the paper."""
     for element in root.iter(root.tag):
         grounds = [element.attrib.pop(name, "").strip() for name in styles.GROUNDS]
-        said = next(filter(None, grounds), "none")
-        colour = tinycss2.color4.parse_color("transparent" if said in {"none", "initial", "unset"} else said)
+        said = paints.as_srgb(next(filter(None, grounds), "none"))
+        said = "transparent" if said in {"none", "initial", "unset"} else said
+        colour = tinycss2.color4.parse_color(said) if paints.is_colour(said) else None
         if colour is None or colour == "currentcolor":
             raise _refused(element, f"background=“{said[:40]}” in a style, which isn’t drawn; draw a <rect> behind the picture")
         if colour.alpha and tuple(colour.to("srgb").coordinates) != (1, 1, 1):

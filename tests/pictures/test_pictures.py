@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from briefs.compose.pictures import sized
 from briefs.edition.markdown import picture_named, pictures
+from briefs.pictures import paints
 from briefs.theme import Theme
 from briefs.tools import fonts, limited
 from briefs.tools.pictures import Normalised, PictureProcess
@@ -491,7 +492,8 @@ def typesetter(theme: Theme) -> Typesetter:
         ('<g transform="rotate("><rect width="10" height="10"/></g>', "is no transformation"),
         ('<path d="M0 0 L50 50 L60"/>', "is no path"),
         ('<g transform="matrix(1 0 0 1 5)"><rect width="5" height="5"/></g>', "is no transformation"),
-        ('<rect width="5" height="5" fill="blurple"/>', "is no colour; write it as #rrggbb"),
+        ('<rect width="5" height="5" fill="blurple"/>', "is no colour that is printed; write it as #rrggbb"),
+        ('<rect width="5" height="5" fill="color(display-p3 1 0 0)"/>', "is no colour that is printed"),
         ('<rect width="5" height="5" style="fill:#12"/>', "is no colour"),
         ('<rect width="5" height="5" fill="url(#gone)"/>', "names nothing in the picture"),
         ('<rect width="5" height="5" clip-path="url(#gone)"/>', "names nothing in the picture"),
@@ -582,6 +584,32 @@ def test_colours_mix_as_they_are_asked_to(normalise: Make) -> None:
     alone = '<rect x="60" width="40" height="60" fill="#ff0" style="mix-blend-mode:difference"/>'
     shown = opened(normalise(".svg", svg(shapes + alone)))
     assert near(shown.getpixel((700, 700)), (0, 255, 0)) and near(shown.getpixel((2000, 700)), (255, 255, 0)), "not with the paper"
+
+
+GREEN = "#008000"
+COLOURS = {
+    "rgb(200 30 30 / 50%)": "rgba(200, 30, 30, 0.5)", "hsl(280 60% 40% / .5)": "rgba(122, 41, 163, 0.5)", "RGB(200 30 30)": "#c81e1e",
+    "hsl(120deg 100% 25.1%)": GREEN, "hwb(120 0% 49.8%)": GREEN, "color(srgb 0 0.50196 0)": GREEN, "currentcolor": "currentColor",
+    "lab(46.2775% -47.5621 48.5837)": GREEN, "lch(46.2775% 67.9892 134.3912)": GREEN, "oklab(51.975% -0.1403 0.10768)": GREEN,
+    "oklch(51.975% 0.17686 142.495)": GREEN, "lab(100 0 0)": "#ffffff", "transparent": "rgba(0, 0, 0, 0)", "NONE": "none",
+}  # those of green are of the web platform's tests  # fmt: skip
+
+
+@pytest.mark.parametrize("written", COLOURS)
+def test_a_colour_of_css_is_written_in_srgb(written: str) -> None:
+    assert paints.as_srgb(written) == COLOURS[written] and paints.is_colour(written)
+
+
+def test_a_colour_is_drawn_however_it_is_written(normalise: Make) -> None:
+    shapes = (
+        '<rect width="30" height="60" fill="rgb(200 30 30 / 50%)"/><g color="#1428d2"><rect x="30" width="30" height="60" '
+        'style="fill:CurrentColor"/></g><rect x="60" width="40" height="60" fill="url(#none) oklch(51.975% 0.17686 142.495)"/>'
+    )
+    ground = 'viewBox="0 0 100 80" style="background: hwb(120 0% 49.8%)"'
+    shown = opened(normalise(".svg", svg(shapes, ground)))
+    assert near(shown.getpixel((360, 700)), (100, 79, 15), 2), "half of red over green"
+    assert near(shown.getpixel((1080, 700)), (20, 40, 210), 2)
+    assert near(shown.getpixel((2000, 700)), (0, 128, 0), 2) and near(shown.getpixel((2000, 1800)), (0, 128, 0), 2)
 
 
 def test_a_mask_by_opacity_is_one_also_in_a_style(normalise: Make) -> None:
