@@ -7,7 +7,7 @@ In: an edition with the correction, its id. Out: its `Manuscript`. The words rou
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.compose import tree
 from briefs.compose.country import unsigned
@@ -15,9 +15,10 @@ from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.separators import titled
-from briefs.compose.slots import TemplateFiller, link
+from briefs.compose.slots import Inlines, TemplateFiller, link
 from briefs.edition import corrections
 from briefs.edition.model import Edition, Text
+from briefs.sequences import opcodes
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Corrected:
 
     country: str
     date: str
-    wrong: Sequence[Text]
-    right: Text | None
+    wrong: Sequence[Text | Inlines]
+    right: Text | Inlines | None
     why: Text | None
 
 
@@ -55,16 +56,43 @@ def uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:
     return tree.transform(list(blocks), bare, "Para", "Plain", "Header")
 
 
+def _compared(writer: TemplateFiller, one: Corrected) -> tuple[Sequence[Text | Inlines], Text | Inlines | None]:
+    """The wrong and the right words. If each is one paragraph, and they have words in common, those that differ are bold."""
+    texts = [*one.wrong, one.right]
+    if len(texts) != 2 or not all(isinstance(text, Text) for text in texts):
+        return one.wrong, one.right
+    found = [writer.blocks([text]) for text in texts if isinstance(text, Text)]
+    if not all(len(blocks) == 1 and blocks[0]["t"] in {"Para", "Plain"} for blocks in found):
+        return one.wrong, one.right
+    wrong, right = (tree.inlines(blocks[0]) for blocks in found)
+    return [_marked(wrong, right)], _marked(right, wrong)
+
+
+def _marked(inlines: Sequence[tree.Node], other: Sequence[tree.Node]) -> Inlines:
+    """Inlines as plain words, under their name. Those that the others don't have are bold, if the two have words in common."""
+    own, others = (tree.text_of(tree.without_citations(nodes)).split() for nodes in (inlines, other))
+    steps = opcodes(own, others)
+    if not any(tag == "equal" for tag, *_ in steps):
+        return Inlines(inlines)
+    made: list[tree.Node] = []
+    for tag, start, end, _, _ in steps:
+        words = tree.words(" ".join(own[start:end]))
+        made += [*([tree.SPACE] if made and words else []), *([tree.strong(words)] if words and tag != "equal" else words)]
+    name = next((tree.identifier(node) for node in inlines if node["t"] == "Span"), "")
+    return Inlines([tree.span(made, name)])
+
+
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
     """The note of the correction `subject`. Nothing gives way."""
     about, (one,) = edition.about, listed(edition)
     labels = Labels.of(edition, writer.report)
     title = labels("correction", country=one.country)
+    wrong, right = _compared(writer, one)
     context = {
         "edition": about,
         "title": title,
-        "introduction": labels("correction_intro", country=one.country),
-        "correction": one,
+        "introduction": labels("correction_intro", country=one.country) if one.right else labels("correction_withdrawn"),
+        "correction": replace(one, wrong=wrong, right=right),
         "corrected": labels("corrected", date=one.date),
         "label": labels,
         "unsigned": unsigned(edition, labels),

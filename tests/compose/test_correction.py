@@ -1,0 +1,45 @@
+"""The note of a correction: what it marks, and what it says of a statement that is withdrawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from briefs.compose import tree
+from briefs.compose.kinds import KINDS
+from briefs.compose.slots import TemplateFiller
+from briefs.compose.tree import Node
+from briefs.press.session import Session
+from tests import small
+
+ROOT = Path(__file__).parents[2]
+ITEM = "corrections:\n  - {{id: be-01, country: be, fact: be-01, date: 2024-09-20, wrong: ['{wrong}']{right}}}\n"
+
+
+def blocks(session: Session, wrong: str, right: str = "") -> list[Node]:
+    """The blocks of a note."""
+    item = ITEM.format(wrong=wrong, right=f", right: '{right}'" if right else "")
+    edition = small.edition(more={"corrections.yaml": item})
+    kind = KINDS["correction"]
+    writer = TemplateFiller(ROOT / "templates", session.pandoc)
+    return list(kind.compose(kind.share(edition, "be-01"), writer, "be-01").blocks)
+
+
+def bold(made: list[Node]) -> list[str]:
+    return [tree.text_of(tree.inlines(node)) for node in tree.walk(made) if node["t"] == "Strong"]
+
+
+def test_the_words_that_differ_are_bold(session: Session) -> None:
+    made = blocks(session, "The **operator** reaches 35 per cent.[@one]", "The **operator** reaches 30 per cent of homes.[@one]")
+    assert bold(made) == ["35", "cent.", "30", "cent of homes."]
+    assert "The operator reaches 30 per cent of homes." in tree.text_of(made)
+
+
+def test_texts_that_have_nothing_in_common_stay_as_they_are(session: Session) -> None:
+    assert bold(blocks(session, "One **thing**.", "Another matter altogether")) == ["thing"]
+
+
+def test_a_withdrawal_says_so_once_and_speaks_of_no_error(session: Session) -> None:
+    said = tree.text_of(blocks(session, "Talks were announced."))
+    assert said.count("This statement is withdrawn.") == 1
+    assert "Talks were announced." in said
+    assert "error" not in said and "What was wrong" not in said
