@@ -6,6 +6,7 @@ as the drafts would have it. Saving goes through `saving.py`. What is refused st
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +16,13 @@ from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import columns, commands, completions, forms, saving, views
+from briefs.desk import columns, commands, completions, forms, refusals, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
 from briefs.desk.saving import BroughtTexts
 from briefs.desk.typesetting import TypesetDocument
-from briefs.desk.workspace import EditionNow
+from briefs.desk.workspace import SAVED, Deed, EditionNow
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
 from briefs.edition.write import AddFact, AnyChange, Move, Remove
@@ -151,19 +152,30 @@ def form(desk: Desk, asked: Asked) -> Response:
     """The form of a file, with its drafts."""
     opened = opened_file(desk, asked)
     drafts = desk.drafts.of(opened.sheet.path)
-    return _page(desk, opened, drafts, said=asked.query.get("said", ""))
+    return _page(desk, opened, drafts, said=_said(desk, asked))
+
+
+def _said(desk: Desk, asked: Asked) -> str:
+    """What was done, as the address of the page says it; empty if it says nothing that the desk knows."""
+    said, fact = asked.query.get("said", ""), asked.query.get("fact", "")
+    return desk.words(said, fact=fact) if said in SAID and re.fullmatch(r"[\w-]{0,60}", fact) else ""
 
 
 def _page(
-    desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft], problems: Sequence[Problem] = (),
+    desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft],
     brought: BroughtTexts | None = None, status: int = HTTPStatus.OK, said: str = "", new: Mapping[str, str] | None = None,
+    refused: Mapping[str, Sequence[Problem]] | None = None,
 ) -> Response:  # fmt: skip
-    found = forms.by_field(opened.sheet, [p for p in opened.now.problems if opened.sheet.concerns(p)] + [*problems])
+    """The form. `refused`: what stopped its save, by field; `new`: what was typed of a new fact."""
+    found = forms.by_field(opened.sheet, [problem for problem in opened.now.problems if opened.sheet.concerns(problem)])
+    for name, own in (refused or {}).items():
+        found[name] = [*own, *found.get(name, ())]
     brought = brought or saving.bring(opened.sheet, drafts, {})
     return desk.page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
-        clashes=brought.clashes, window=secrets.token_hex(8), said=said if said in SAID else "", new=new or {},
-        can_undo=desk.workspace.can_undo(desk.visitor), topics=opened.edition.about.topics, keys=[*opened.edition.sources],
+        clashes=brought.clashes, window=secrets.token_hex(8), said=said, new=new or {},
+        refused=refusals.listed(opened.sheet, refused or {}, desk.words), undoable=desk.workspace.last_deed(desk.visitor),
+        topics=opened.edition.about.topics, keys=[*opened.edition.sources],
         column=_shown_column(opened),
     )  # fmt: skip
 
@@ -176,7 +188,8 @@ def _shown_column(opened: OpenFile) -> tuple[Column, list[str]] | None:
     return opened.edition.columns[sheet.column], columns.periods(opened.edition, sheet.column)
 
 
-SAID = {"saved", "undone", "discarded", "nothing_to_undo"}  # messages that an address may ask a page to show at its top
+DEEDS = ("saved", "added", "moved", "deleted")
+SAID = {*DEEDS, *(f"undone_{deed}" for deed in DEEDS), "discarded", "nothing_to_undo"}  # what an address may ask a page to say
 
 
 def _drafts_in(opened: OpenFile, asked: Asked, before: Mapping[str, Draft]) -> tuple[dict[str, Draft], dict[str, Draft]]:
@@ -227,17 +240,28 @@ def draft(desk: Desk, asked: Asked) -> Response:
     """Keep what was typed, and show the pages as they would be. While something is wrong, the last good pages stay."""
     opened = opened_file(desk, asked)
     drafts, brought = _kept(desk, opened, asked)
-    changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
-    made = TypesetDocument()
-    if opened.target and not brought.clashes:
-        now, window = opened.now, asked.form.get("window", "")[:32]
-        made = desk.typesetting.typeset(now.version, now.files, changed, opened.target, opened.part, window)
-    edited = _sheet_after(opened, changed)
-    found = forms.by_field(edited, [*problems, *made.problems])
-    shown = views.shown(desk, opened.target, made) if opened.target else {"key": "", "target": None, "pages": [], "document": made}
+    has_new = opened.sheet.takes_facts and all(asked.form.get(f"new:{part}", "").strip() for part in ("text", "sources"))
+    more = _fact_changes(opened, asked, "add", "") if has_new else ()
+    changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more)
+    made = TypesetDocument() if brought.clashes else _typeset(desk, opened, asked, changed)
+    last_good = made
+    if made.problems and not made.pdf and asked.form.get("blank"):
+        last_good = _typeset(desk, opened, asked, {})
+    found = refusals.by_field(opened.sheet, _sheet_after(opened, changed), [*problems, *made.problems])
+    none: dict[str, Any] = {"key": "", "target": None, "pages": [], "document": made}
+    shown = views.shown(desk, opened.target, last_good) if opened.target else none
     return desk.page(
-        "drafted.html", opened=opened, sheet=opened.sheet, found=found, clashes=brought.clashes, drafts=drafts, zoom=2.0, **shown
+        "drafted.html", opened=opened, sheet=opened.sheet, found=found, clashes=brought.clashes, drafts=drafts, zoom=2.0,
+        is_good=bool(made.pdf), has_new=has_new, was_blank="blank" in asked.form, **shown,
     )  # fmt: skip
+
+
+def _typeset(desk: Desk, opened: OpenFile, asked: Asked, changed: Mapping[str, bytes]) -> TypesetDocument:
+    """The document that shows a file, with these changes. Nothing if no document shows it."""
+    if not opened.target:
+        return TypesetDocument()
+    now, window = opened.now, asked.form.get("window", "")[:32]
+    return desk.typesetting.typeset(now.version, now.files, changed, opened.target, opened.part, window)
 
 
 def _sheet_after(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
@@ -288,23 +312,35 @@ def audited(desk: Desk, asked: Asked) -> Response:
 
 def save(desk: Desk, asked: Asked) -> Response:
     """Save all drafts of a form, or none of them."""
-    return _save(desk, asked, lambda opened: [], "saved")
+    return _save(desk, asked, opened_file(desk, asked))
 
 
-def _save(desk: Desk, asked: Asked, more: Callable[[OpenFile], Sequence[AnyChange]], said: str) -> Response:
-    opened = opened_file(desk, asked)
+def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] = (), deed: Deed = SAVED) -> Response:
+    """Save the drafts of a form, and `more`; or show the form again with what stands in the way."""
     drafts, brought = _kept(desk, opened, asked)
     if brought.clashes:
-        return _page(desk, opened, drafts, (), brought, HTTPStatus.CONFLICT, new=asked.form)
-    changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more(opened))
-    problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor)
+        return _page(desk, opened, drafts, brought, HTTPStatus.CONFLICT, new=asked.form)
+    changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more)
+    after = _sheet_after(opened, changed)
+    if deed.name == "added" and not problems:
+        deed = replace(deed, fact=after.facts[-1].id)
+    problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed)
     if problems:
-        sheet = _numbered(opened, changed)
-        edited = replace(opened, form_of=lambda files: sheet)
-        return _page(desk, edited, drafts, problems, brought, HTTPStatus.UNPROCESSABLE_ENTITY, new=asked.form)
+        return _refusal(desk, asked, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
     desk.drafts.keep(opened.sheet.path, {}, brought.given_up)
     desk.drafts.drop_saved(opened.sheet.path, drafts)
-    return RedirectResponse(f"{opened.address}?said={said}", HTTPStatus.SEE_OTHER)
+    at = f"&fact={deed.fact}" if deed.fact else ""
+    return RedirectResponse(f"{opened.address}?said={deed.name}{at}", HTTPStatus.SEE_OTHER)
+
+
+def _refusal(
+    desk: Desk, asked: Asked, opened: OpenFile, drafts: Mapping[str, Draft], brought: BroughtTexts,
+    refused: Mapping[str, Sequence[Problem]], changed: Mapping[str, bytes],
+) -> Response:  # fmt: skip
+    """The form as it was sent, with what stopped its save."""
+    sheet = _numbered(opened, changed)
+    numbered = replace(opened, form_of=lambda files: sheet)
+    return _page(desk, numbered, drafts, brought, HTTPStatus.UNPROCESSABLE_ENTITY, new=asked.form, refused=refused)
 
 
 def _numbered(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
@@ -322,7 +358,13 @@ def _numbered(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
 def facts(desk: Desk, asked: Asked) -> Response:
     """Save the form, and add, move or delete a fact. `do`: `add`, `up:ID`, `down:ID` or `delete:ID`."""
     verb, _, id = asked.form.get("do", "").partition(":")
-    return _save(desk, asked, lambda opened: _fact_changes(opened, asked, verb, id), "saved")
+    opened = opened_file(desk, asked)
+    changes = _fact_changes(opened, asked, verb, id)
+    if verb == "delete" and (stopped := refusals.of_deletion(opened.edition, asked.path["name"], id, desk.words)):
+        drafts, brought = _kept(desk, opened, asked)
+        return _refusal(desk, asked, opened, drafts, brought, {id: stopped}, {})
+    deed = {"add": "added", "delete": "deleted"}.get(verb, "moved")
+    return _save(desk, asked, opened, changes, Deed(deed, id))
 
 
 def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequence[AnyChange]:
@@ -357,7 +399,10 @@ def discard(desk: Desk, asked: Asked) -> Response:
 
 def undo(desk: Desk, asked: Asked) -> Response:
     """Put back what the last save changed, and go to the page where that is edited."""
+    deed = desk.workspace.last_deed(desk.visitor) or SAVED
     paths = desk.workspace.undo(desk.visitor)
     links = views.editors(desk.workspace.now())
     address = next((links[path] for path in paths if path in links), "/")
-    return RedirectResponse(f"{address}?said={'undone' if paths else 'nothing_to_undo'}", HTTPStatus.SEE_OTHER)
+    said = f"undone_{deed.name}" if paths else "nothing_to_undo"
+    at = f"&fact={deed.fact}" if deed.fact else ""
+    return RedirectResponse(f"{address}?said={said}{at}", HTTPStatus.SEE_OTHER)

@@ -80,9 +80,9 @@ class FileForm:
         return {one.name: one for one in (*self.fields, *(field for fact in self.facts for field in fact.fields))}
 
     def field_at(self, line: int) -> str:
-        """The name of the field that a line of the file is in; empty if it is in none."""
-        begun = [field for field in self.all.values() if 0 < field.line <= line]
-        return max(begun, key=lambda field: field.line).name if begun else ""
+        """The name of the field that a line of the file is in, or of its fact if it is in none of the fact's fields; else empty."""
+        begun = [(fact.line, 0, fact.title) for fact in self.facts] + [(field.line, 1, name) for name, field in self.all.items()]
+        return max((one for one in begun if 0 < one[0] <= line), default=(0, 0, ""))[2]
 
     def field_of(self, problem: Problem) -> str:
         """The name of the field that a problem is in; empty if it is in none, or in another file."""

@@ -15,7 +15,7 @@ from briefs.desk import forms
 from briefs.desk.access import Visitor
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm, FormField
-from briefs.desk.workspace import EditionNow, Workspace
+from briefs.desk.workspace import SAVED, Deed, EditionNow, Workspace
 from briefs.edition import threeway, write
 from briefs.edition.write import AnyChange, NotWritable
 from briefs.problems import Place, Problem, error
@@ -101,7 +101,9 @@ def written(
     return changed, problems
 
 
-def save(workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], visitor: Visitor) -> list[Problem]:
+def save(
+    workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], visitor: Visitor, deed: Deed = SAVED
+) -> list[Problem]:  # fmt: skip
     """Write files, unless that would bring errors into the edition; then the errors are returned, and nothing is written.
 
     Raises Problems if a file was changed since `now`, or can't be written.
@@ -112,5 +114,5 @@ def save(workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], vi
     known = {(problem.path, problem.message) for problem in now.problems}
     new = [problem for problem in reading.errors if (problem.path, problem.message) not in known]
     if not new:
-        workspace.put(now.files, changed, visitor)
+        workspace.put(now.files, changed, visitor, deed)
     return new

@@ -74,10 +74,22 @@ Keep = Callable[[Mapping[str, bytes], Visitor], None]  # a function that puts wh
 
 
 @dataclass(frozen=True)
+class Deed:
+    """What a save did: `saved`, or what it did to a fact: `added`, `moved` or `deleted`. `fact`: the id of that fact."""
+
+    name: str = "saved"
+    fact: str = ""
+
+
+SAVED = Deed()
+
+
+@dataclass(frozen=True)
 class _Save:
-    """Files as they were, and as a visitor wrote them."""
+    """Files as they were, and as a visitor wrote them, and what was done by it."""
 
     visitor: str
+    deed: Deed
     before: Mapping[str, bytes]
     after: Mapping[str, bytes]
 
@@ -108,7 +120,7 @@ class Workspace:
         with self._lock:
             return read_files(files, (), self._seen, store=self._tables)
 
-    def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes], visitor: Visitor) -> None:
+    def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes], visitor: Visitor, deed: Deed = SAVED) -> None:
         """Write files of the edition for a visitor, all or none, and keep what was written if the desk has a history.
 
         Raises Problems if one isn't as it was `before`, or can't be written; ToolError if it can't be kept.
@@ -118,11 +130,12 @@ class Workspace:
             write.put(self.folders.content, old, changed)
         if old.keys() == changed.keys():  # a new file can't be taken back
             with self._lock:
-                self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, old, dict(changed))]
+                self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, deed, old, dict(changed))]
         self._kept(changed, visitor)
 
-    def can_undo(self, visitor: Visitor) -> bool:
-        return any(save.visitor == visitor.id for save in self._saves)
+    def last_deed(self, visitor: Visitor) -> Deed | None:
+        """What the save did that `undo` would put back. None if there is none."""
+        return next((save.deed for save in reversed(self._saves) if save.visitor == visitor.id), None)
 
     def undo(self, visitor: Visitor) -> list[str]:
         """Put back what the last save of a visitor in this run changed. Returns the paths of its files.

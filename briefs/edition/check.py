@@ -316,7 +316,7 @@ def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Proble
         yield error(
             place_of(fact.date),
             f"the date {fact.date.text} of {fact.id} lies after the as-of month {limit.text}",
-            "A planned date is `due`.",
+            "A planned date is `due`. The as-of month is `as_of` in edition.yaml.",
         )
     phrase = fact.text.key_phrase
     if fact.when and not fact.short:

@@ -227,6 +227,56 @@ def test_a_clash_and_a_refusal_are_accessible_too(pages: tuple[str, Any], conten
     assert browser.faults(page) == []
 
 
+def test_a_refusal_is_seen_and_after_a_save_one_is_at_the_same_place(pages: tuple[str, Any], content: Path) -> None:
+    page, file = open_page(pages, "/write/countries/dk"), content / "countries/dk.yaml"
+    until_new_page(page, None)
+    before, ids = file.read_text(), re.findall(r"- id: (\S+)", file.read_text())
+    focused = "document.activeElement.id || document.activeElement.value"
+
+    # A refused fact: told at the top and at its field, also after the draft was checked. The saved pages are shown.
+    page.locator("#fact-new .cm-content").fill("A **new thing** came.")
+    page.locator("#new-date").fill("2031-09")
+    page.locator("#new-sources").fill(page.locator(f"[name='text:{ids[0]}/sources']").input_value().split(",")[0])
+    page.get_by_role("button", name="Add the fact").click()
+    page.locator("#refused").wait_for()
+    until_new_page(page, None)
+    page.wait_for_timeout(1500)  # the check of the whole edition has been, too
+    assert page.evaluate(focused) == "refused" and "as-of month" in page.locator("#refused").inner_text()
+    assert "as-of month" in page.locator("[id='p-new/date']").inner_text()
+    assert browser.faults(page) == []
+    page.locator("#refused a").click()
+    assert page.evaluate(focused) == "new-date" and file.read_text() == before
+
+    # Mended, it is added, said, and has the focus.
+    page.locator("#new-date").fill("2019-09")
+    page.get_by_role("button", name="Add the fact").click()
+    page.get_by_text("was added.").first.wait_for()
+    until_new_page(page, None)
+    new = next(id for id in re.findall(r"- id: (\S+)", file.read_text()) if id not in ids)
+    assert page.evaluate("document.activeElement.closest('fieldset').id") == f"fact-{new}"
+    assert page.locator("#said").inner_text() == f"“{new}” was added."
+
+    # Moving keeps the button where it is on the screen, under the focus.
+    button = page.locator(f"button[value='up:{new}']")
+    button.scroll_into_view_if_needed()
+    top = button.bounding_box()["y"]
+    button.click()
+    page.get_by_text("was moved.").first.wait_for()
+    until_new_page(page, None)
+    assert page.evaluate(focused) == f"up:{new}" and abs(button.bounding_box()["y"] - top) < 3
+
+    # A save from the keyboard leaves the cursor in its place.
+    text = editor(page, f"{ids[-1]}/text")
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" So it is")
+    top = text.bounding_box()["y"]
+    page.keyboard.press("Control+s")
+    page.get_by_text("Saved.", exact=True).wait_for()
+    page.keyboard.type("!")
+    assert sent(page, f"{ids[-1]}/text").endswith("So it is!") and abs(text.bounding_box()["y"] - top) < 3
+
+
 def test_a_section_is_written_with_the_keyboard_alone(pages: tuple[str, Any]) -> None:
     page = open_page(pages, "/write/sections/sec-bri")
     until_new_page(page, None)

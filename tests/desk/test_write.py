@@ -153,7 +153,7 @@ def test_the_page_is_the_draft_s(opened: OpenDesk) -> None:
 
 
 def test_problems_stand_under_their_field_and_the_last_good_page_stays(opened: OpenDesk) -> None:
-    said = Form(opened).fill(be_02__sources="tow").draft()
+    said = Form(opened).fill(be_02__sources="tow").draft(blank="")
     under = re.search(r'<div id="p-be-02/sources"[^>]*>(.*?)</div>', said, re.S)[1]  # type: ignore[index]
     assert "tow" in words(under) and "two" in words(under)  # what is wrong, and what was perhaps meant
     assert 'id="incoming"' not in said and "last state in which nothing was wrong" in said
@@ -162,6 +162,12 @@ def test_problems_stand_under_their_field_and_the_last_good_page_stays(opened: O
     assert answer.status_code == 422 and country(opened) == before
     under = re.search(r'<div id="p-be-02/sources"[^>]*>(.*?)</div>', answer.text, re.S)[1]  # type: ignore[index]
     assert "tow" in words(under) and fields(answer.text)["text:be-02/sources"] == "tow"
+
+
+def test_beside_a_form_without_pages_the_saved_ones_are_shown(opened: OpenDesk) -> None:
+    said = Form(opened).fill(be_02__sources="tow").draft()
+    assert 'src="/pages/' in said and "last state in which nothing was wrong" in said
+    assert '<input id="blank" hx-swap-oob="delete">' in said  # the next draft leaves them in their place
 
 
 def test_problems_that_no_page_shows_are_told_a_little_later(opened: OpenDesk) -> None:
@@ -256,7 +262,80 @@ def test_a_new_fact_that_is_wrong_is_refused_and_stays_in_the_form(opened: OpenD
     before = country(opened)
     answer = Form(opened).post("/facts", do="add", new__topic="policy", new__text="A thing.", new__sources="nobody")
     assert answer.status_code == 422 and country(opened) == before
-    assert fields(answer.text)["new:text"] == "A thing." and "nobody" in words(answer.text)
+    assert fields(answer.text)["new:text"] == "A thing." and "nobody" in told(answer.text, "new/sources")
+    assert answer.text.count("nobody") == 3 and "nobody" not in told(answer.text, "be-02/priority")  # top, field, its value
+
+
+def told(page: str, name: str) -> str:
+    """What a page tells under a field."""
+    return words(re.search(rf'<div id="p-{name}"[^>]*>(.*?)</div>', page, re.S)[1])  # type: ignore[index]
+
+
+def refused(page: str) -> str:
+    """What stopped a save, as the page says it at its top."""
+    return re.search(r'<section id="refused"[^>]*>(.*?)</section>', page, re.S)[1]  # type: ignore[index]
+
+
+def test_a_refused_save_says_at_the_top_what_is_wrong_and_leads_there(opened: OpenDesk) -> None:
+    answer = Form(opened).fill(be_01__date="2020-09", be_02__sources="tow").save()
+    assert answer.status_code == 422
+    said = refused(answer.text)
+    assert '<a href="#f-be-01/date">be-01, Date</a>' in said and "2020-08" in said
+    assert '<a href="#f-be-02/sources">be-02, Keys of its sources</a>' in said
+    assert "Nothing was saved" in said and 'id="refused"' not in Form(opened).page
+
+
+def test_a_new_fact_is_on_the_page_before_it_is_added_and_its_mistakes_are_told_there(opened: OpenDesk) -> None:
+    import pypdfium2
+
+    new = {"new__topic": "policy", "new__text": "A **zebra** came.", "new__sources": "one"}
+    said = Form(opened).draft(**new)
+    key = re.search(r'src="/pages/(\w+)/1.png', said)[1]  # type: ignore[index]
+    assert "zebra" in pypdfium2.PdfDocument(opened.desk.shelf.get(key).pdf)[0].get_textpage().get_text_range()
+    said = Form(opened).draft(**new, new__date="2020-09")
+    assert "2020-08" in told(said, "new/date") and told(said, "be-02/priority") == ""
+    assert 'id="p-new/date"' not in Form(opened).draft(**{**new, "new__sources": ""}, new__date="2020-09")  # it isn't asked for yet
+
+
+def test_a_fact_on_which_a_value_rests_is_deleted_after_that_value(tmp_path: Path) -> None:
+    from tests import small
+
+    columns = "columns:\n  - id: speed\n    label: Speed of networks\n"
+    data = {"speed": {"value": "12", "facts": ["be-01"]}}
+    small.write(tmp_path / "content", country={"data": data}, more={"columns.yaml": columns})
+    found = open_desk(tmp_path)
+    answer = Form(found).fill(summary="Typed words.").post("/facts", do="delete:be-01")
+    assert answer.status_code == 422 and "be-01" in country(found)
+    said = refused(answer.text)
+    assert '<a href="#fact-be-01">be-01</a>: “Speed of networks” in the data rests on this fact' in html.unescape(said)
+    assert fields(answer.text)["text:summary"] == "Typed words."
+    assert Form(found).post("/facts", do="delete:be-02").status_code == 303
+    found.desk.close()
+
+
+def test_it_is_said_what_was_done_and_what_was_undone(opened: OpenDesk) -> None:
+    def said(answer: Any) -> str:
+        page = opened.get(answer.headers["location"].partition("#")[0])
+        return words(re.search(r'<p id="said"[^>]*>(.*?)</p>', page, re.S)[1])  # type: ignore[index]
+
+    def undo() -> Any:
+        return opened.browser.post("/undo", data={"csrf": opened.keys.csrf}, follow_redirects=False)
+
+    add = {"do": "add", "new__topic": "policy", "new__text": "A third thing came.", "new__sources": "one"}
+    assert said(Form(opened).post("/facts", **add)) == "“be-03” was added."
+    moved = Form(opened).post("/facts", do="up:be-03")
+    assert moved.headers["location"].endswith("fact=be-03") and said(moved) == "“be-03” was moved."
+    assert said(Form(opened).post("/facts", do="delete:be-01")) == "“be-01” was deleted."
+    assert "Undo the last save (“be-01” was deleted.)" in html.unescape(Form(opened).page)
+    assert said(undo()) == "Undone: “be-01”, which had been deleted, is back."
+    assert said(undo()) == "Undone: “be-03” is back in its old place."
+    assert said(undo()) == "Undone: “be-03”, which had been added, is gone."
+    assert "was added" not in opened.get(f"{COUNTRY}?said=added&fact=%3Cb%3E")
+
+
+def test_a_problem_of_a_whole_fact_is_told_at_that_fact(opened: OpenDesk) -> None:
+    said = Form(opened).fill(be_02__text="").draft()
+    assert told(said, "be-02") and told(said, "be-01/priority") == ""
 
 
 def test_the_last_save_can_be_undone(opened: OpenDesk) -> None:
@@ -264,7 +343,7 @@ def test_the_last_save_can_be_undone(opened: OpenDesk) -> None:
     form = Form(opened).fill(summary="Other words.")
     form.save()
     answer = opened.browser.post("/undo", data={"csrf": opened.keys.csrf}, follow_redirects=False)
-    assert answer.headers["location"] == f"{COUNTRY}?said=undone" and country(opened) == before
+    assert answer.headers["location"] == f"{COUNTRY}?said=undone_saved" and country(opened) == before
     Form(opened).fill(summary="Other words.").save()
     (opened.content / "countries/be.yaml").write_text(country(opened).replace("Other", "Foreign"))
     answer = opened.browser.post("/undo", data={"csrf": opened.keys.csrf}, follow_redirects=False)

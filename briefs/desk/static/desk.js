@@ -51,6 +51,8 @@ function bringIntoView(sign) {
   if (at.top < around.top || at.bottom > around.bottom) column.scrollTop += at.top - around.top - column.clientHeight / 3;
 }
 
+const controlOf = (field) => field?.querySelector(".editor, textarea:not([hidden]), input:not([type=hidden]), select");
+
 function goToField(event) {
   const drawing = event.target.closest?.(".page")?.querySelector("svg.spots");
   if (!drawing) return;
@@ -63,7 +65,7 @@ function goToField(event) {
     const name = spot.dataset.field;
     const whole = `${name.split("#")[0]}#body`;
     const field = document.querySelector(`#form :is([data-field="${CSS.escape(name)}"], [data-field="${CSS.escape(whole)}"])`);
-    const control = field?.querySelector(".editor, textarea:not([hidden]), input:not([type=hidden]), select");
+    const control = controlOf(field);
     if (!control) continue;
     (control.view ?? control).focus();
     if (control.goTo && field.dataset.field === whole) control.goTo(Number(spot.dataset.line) - Number(field.dataset.start) + 1);
@@ -74,11 +76,69 @@ function goToField(event) {
 
 // Ctrl-S saves, as it does in other programs.
 addEventListener("keydown", (event) => {
-  const form = document.getElementById("form");
   if (!form || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
   form.requestSubmit();
 });
+
+// After a save one is at the same place again: it is kept while the page is made anew.
+const PLACE = "place";
+const form = document.getElementById("form");
+
+function selectorOf(element) {
+  const name = element.closest("[data-field]")?.dataset.field;
+  if (name) return `#form [data-field="${CSS.escape(name)}"]`;
+  if (element.matches("button[value]")) return `#form button[value="${CSS.escape(element.value)}"]:not(:disabled)`;
+  return element.id ? `#${CSS.escape(element.id)}` : "";
+}
+
+function keepPlace(event) {
+  const focused = document.activeElement?.closest("#form *") ? document.activeElement : event.submitter;
+  const kept = { path: location.pathname, scroll: scrollY };
+  if (focused) {
+    kept.selector = selectorOf(focused);
+    kept.top = focused.getBoundingClientRect().top;
+    kept.caret = focused.view?.state.selection.main.head;
+  }
+  sessionStorage.setItem(PLACE, JSON.stringify(kept));
+}
+
+function backToPlace() {
+  const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+  sessionStorage.removeItem(PLACE);
+  const refused = document.getElementById("refused");
+  if (refused) return refused.focus();
+  if (kept?.path !== location.pathname) return;
+  const fact = document.getElementById(`fact-${new URLSearchParams(location.search).get("fact")}`);
+  const found = kept.selector && document.querySelector(kept.selector);
+  const isNew = fact && kept.selector?.includes('"add"');
+  const place = isNew ? fact : found;
+  const control = place?.matches("fieldset, .field") ? controlOf(place) : place;
+  if (!control) return scrollTo(0, kept.scroll), said.focus({ preventScroll: true });
+  if (kept.caret !== undefined) control.view?.dispatch({ selection: { anchor: Math.min(kept.caret, control.view.state.doc.length) } });
+  (control.view?.contentDOM ?? control).focus({ preventScroll: true });
+  if (isNew) fact.scrollIntoView({ block: "center" });
+  else scrollBy(0, control.getBoundingClientRect().top - kept.top);
+}
+
+// What was done is said when the page is there, so that it is read out; it is over when one writes on.
+const said = document.getElementById("said");
+if (form && said) {
+  const words = said.textContent;
+  said.textContent = "";
+  setTimeout(() => (said.textContent = words), 100);
+  form.addEventListener("input", () => (said.textContent = ""));
+  form.addEventListener("submit", keepPlace);
+  addEventListener("DOMContentLoaded", backToPlace);
+  document.getElementById("refused")?.addEventListener("click", (event) => {
+    const target = document.getElementById(event.target.closest("a")?.hash.slice(1) ?? "");
+    const control = target && controlOf(target.matches("fieldset") ? target : target.closest(".field"));
+    if (!control) return;
+    event.preventDefault();
+    (control.view ?? control).focus();
+    control.scrollIntoView({ block: "center" });
+  });
+}
 
 // Links to copy.
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -86,7 +146,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const link = new URL(button.dataset.copy, location.href).href;
     await navigator.clipboard.writeText(link);
-    const said = document.getElementById("said");
     said.textContent = said.dataset.copied.replace("{}", link);
   });
 }

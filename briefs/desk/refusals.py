@@ -1,0 +1,72 @@
+"""What stops a save, each thing at the field that it is about.
+
+In: problems, and a form as it was sent. Out: the problems by field, and a list with links for the top of the page. A fact that is
+being added isn't in the file yet: its fields are called `new/text`, `new/date` and so on, and the fact itself `new`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from briefs.desk import forms
+from briefs.desk.forms import FileForm
+from briefs.desk.words import Words
+from briefs.edition.model import Edition, place_of
+from briefs.problems import Problem, error
+
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A problem that stops a save. `target`: the id of the element on the page that it is about; `label`: what that is called.
+    Both are empty if it is in no field of the form."""
+
+    target: str
+    label: str
+    problem: Problem
+
+
+def by_field(sheet: FileForm, after: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:
+    """Problems by the name of their field. `sheet`: the form as it is; `after`: as it would be, with the lines of the problems."""
+    known = {*sheet.all, *(fact.title for fact in sheet.facts), ""}
+    found: dict[str, list[Problem]] = {}
+    for name, own in forms.by_field(after, problems).items():
+        found.setdefault(name if name in known else _new(name, after), []).extend(own)
+    return found
+
+
+def _new(name: str, after: FileForm) -> str:
+    return f"{NEW}/{name.rpartition('/')[2]}" if name in after.all else NEW
+
+
+def listed(sheet: FileForm, found: Mapping[str, Sequence[Problem]], words: Words) -> list[Refusal]:
+    """All problems of a refused save, in the order of the fields on the page."""
+    order = ["", *sheet.all, *(fact.title for fact in sheet.facts)]
+    names = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
+    return [Refusal(*_target(sheet, name, words), problem) for name in names for problem in found[name]]
+
+
+def _target(sheet: FileForm, name: str, words: Words) -> tuple[str, str]:
+    """The id of the element of a field or a fact, and what it is called."""
+    part = name.rpartition("/")[2]
+    if name == NEW or name.startswith(f"{NEW}/"):
+        return f"{NEW}-{part if part != NEW else 'text'}", f"{words('new_fact')}{f', {words.field(part)}' if part != NEW else ''}"
+    for fact in sheet.facts:
+        if name == fact.title:
+            return f"fact-{name}", name
+        for field in (field for field in fact.fields if field.name == name):
+            return f"f-{name}", f"{fact.title}, {words.field(field.word)}"
+    return (f"f-{name}", words.field(sheet.all[name].word)) if name in sheet.all else ("", "")
+
+
+def of_deletion(edition: Edition, code: str, id: str, words: Words) -> list[Problem]:
+    """Why a fact can't be deleted: values of the data that rest on it."""
+    country = edition.countries.get(code)
+    if country is None:
+        return []
+    resting = [edition.columns[name].label for name, cell in country.data.items() if id in cell.facts and name in edition.columns]
+    values = ", ".join(f"“{label}”" for label in resting)
+    place = next((place_of(fact.id) for fact in country.facts if fact.id == id), place_of(country.code))
+    return [error(place, words("rests_on_fact", values=values), words("rests_on_fact_hint"))] if resting else []
