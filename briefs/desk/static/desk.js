@@ -94,7 +94,7 @@ function selectorOf(element) {
 
 function keepPlace(event) {
   const focused = document.activeElement?.closest("#form *") ? document.activeElement : event.submitter;
-  const kept = { path: location.pathname, scroll: scrollY };
+  const kept = { path: form.getAttribute("action"), scroll: scrollY }; // the page of a refused save has another address
   if (focused) {
     kept.selector = selectorOf(focused);
     kept.top = focused.getBoundingClientRect().top;
@@ -108,7 +108,7 @@ function backToPlace() {
   sessionStorage.removeItem(PLACE);
   const refused = document.getElementById("refused");
   if (refused) return refused.focus();
-  if (kept?.path !== location.pathname) return;
+  if (kept?.path !== form.getAttribute("action")) return;
   const fact = document.getElementById(`fact-${new URLSearchParams(location.search).get("fact")}`);
   const found = kept.selector && document.querySelector(kept.selector);
   const isNew = fact && kept.selector?.includes('"add"');
