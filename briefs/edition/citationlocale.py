@@ -1,4 +1,5 @@
-"""The locale of citations in a language for which the CSL project has none: months, the order of a date, and a few terms.
+"""The locale of citations in a language for which the CSL project has none or has the wrong dates: months, the order of a date,
+and a few terms.
 
 In: a BCP 47 tag. Out: a `cs:locale` element for a style, or nothing. Months, “and” and the order of dates come from CLDR, the terms
 from `locales.yaml`. https://docs.citationstyles.org/en/stable/specification.html#locale
@@ -14,17 +15,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 import yaml
 
-from briefs.edition import terms
-
 FILE = Path(__file__).with_name("locales.yaml")
 _VERBS = {"editor", "translator"}  # terms that stand before a name: “edited by”
 _FIELD = re.compile(r"'([^']*)'|(d+)|(M+|L+)|(y+)|([^dMLy']+)")
 
 
 def of(language: str) -> str:
-    """The `cs:locale` element. Empty for a language that citeproc knows, or whose terms nobody has written."""
+    """The `cs:locale` element. Empty for a language that isn't in `locales.yaml`."""
     tag = language.partition("-")[0]
-    if terms.knows(language) or tag not in _written():
+    if tag not in _written():
         return ""
     own = "".join(_term(name, words) for name, words in _written()[tag].items())
     return f"<locale xml:lang={quoteattr(language)}>{_date(language)}<terms>{own}{_months(language)}</terms></locale>"

@@ -22,11 +22,6 @@ class Terms(TypedDict):
     numbered: bool  # whether dates in words write months as numbers
 
 
-def knows(language: str) -> bool:
-    """Whether the CSL project has a locale for the language."""
-    return language.partition("-")[0] in _all()
-
-
 def quotes(language: str) -> tuple[str, str, str, str]:
     """The marks of a quotation and of one inside it: “, ”, ‘ and ’ in English."""
     return _terms(language)["quotes"]

@@ -35,6 +35,11 @@ def test_dates_and_terms_are_the_languages(language: str, words: list[str], sess
     assert not {"and", "accessed", "May", "March"} & set(made.replace(",", " ").split())
 
 
+@pytest.mark.parametrize(("language", "date"), [("tr", "4 Mayıs 2020"), ("sv", "4 maj 2020"), ("eu", "2020(e)ko maiatzaren 4")])
+def test_dates_are_cldrs_where_the_projects_locale_has_wrong_ones(language: str, date: str, session: Session) -> None:
+    assert f" {date}" in notes(session, language)
+
+
 @pytest.mark.parametrize("language", ["en-GB", "de", "ar", "xx"])
 def test_the_projects_locales_are_left_alone(language: str) -> None:
     assert citationlocale.of(language) == ""
