@@ -292,7 +292,12 @@ def test_a_folder_of_word_files_is_asked_for_as_export_is(tmp_path: Path, monkey
     """`translate export` gives the command `export` its arguments without a parser, so none of them may be missing."""
     content = small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"]})
     asked: list[argparse.Namespace] = []
-    monkeypatch.setattr(exchange, "export", lambda arguments: asked.append(arguments) or ExitCode.DONE)
+
+    def export(arguments: argparse.Namespace) -> ExitCode:
+        asked.append(arguments)
+        return ExitCode.DONE
+
+    monkeypatch.setattr(exchange, "export", export)
     assert main(["translate", "export", "fr", str(tmp_path / "word"), "--content", str(content)]) == ExitCode.DONE
     usual = vars(make_parser().parse_args(["export", str(tmp_path / "word")]))
     assert set(usual) <= set(vars(asked[0]))
