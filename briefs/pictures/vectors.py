@@ -234,8 +234,18 @@ def _checked(root: Element) -> None:
     """Refuse attributes that programs read differently, and control characters."""
     for element, what in grammar.faults(root):
         raise _refused(element, what)
+    for element in root.iter():
+        if element.get("pathLength") and _is_dashed(element):
+            raise _refused(
+                element, "dashes counted by “pathLength”, which isn’t followed; write their lengths in units, without it"
+            )
     if CONTROL.search("".join(root.itertext()).replace("\r", "")):
         raise ValueError("has a control character, or one that turns the direction of writing")
+
+
+def _is_dashed(element: Element) -> bool:
+    own = (part.get("stroke-dasharray", "inherit").strip() for part in (element, *element.iterancestors()))
+    return next((dashes for dashes in own if dashes != "inherit"), "none") != "none"
 
 
 def _framed(root: Element) -> Element:

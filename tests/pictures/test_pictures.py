@@ -494,6 +494,10 @@ def typesetter(theme: Theme) -> Typesetter:
         ('<g transform="matrix(1 0 0 1 5)"><rect width="5" height="5"/></g>', "is no transformation"),
         ('<rect width="5" height="5" fill="blurple"/>', "is no colour that is printed; write it as #rrggbb"),
         ('<rect width="5" height="5" fill="color(display-p3 1 0 0)"/>', "is no colour that is printed"),
+        (
+            '<g stroke-dasharray="50 50"><path d="M5 10h90" stroke="navy" pathLength="100"/></g>',
+            "pathLength.*write their lengths in units",
+        ),
         ('<rect width="5" height="5" style="fill:#12"/>', "is no colour"),
         ('<rect width="5" height="5" fill="url(#gone)"/>', "names nothing in the picture"),
         ('<rect width="5" height="5" clip-path="url(#gone)"/>', "names nothing in the picture"),
