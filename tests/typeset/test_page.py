@@ -303,3 +303,11 @@ def test_a_short_last_word_hangs_on_the_one_before_it(text: str, tied: str, sess
     made = small.brief(session, edition, "pdf", "docx")
     assert of_pdf(made.files["pdf"]) == of_docx(made.files["docx"])
     assert "\u00a0" not in pypdfium2.PdfDocument(made.files["pdf"])[0].get_textpage().get_text_bounded()
+
+
+def test_texts_of_a_tight_definition_are_paragraphs(session: Session) -> None:
+    markdown = "Term\n:   One.\n\n    Two.\n\nOther\n:   Single.\n"
+    blocks = session.pandoc.parse([markdown])[0]
+    manuscript = Manuscript(KINDS["brief"], "x", "Title", "en", "2020", blocks=blocks, figures={}, colours={}, places={})
+    made = html.body(manuscript, session.pandoc)
+    assert "<p>One.</p>" in made and "<p>Two.</p>" in made and "<p>Single.</p>" not in made

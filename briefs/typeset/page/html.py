@@ -48,11 +48,22 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
         "Link": partial(_to_document, manuscript.documents),
         "OrderedList": partial(lists.ordered, manuscript.numerals),
         "BulletList": lists.tasks,
+        "DefinitionList": _paragraphs,
     }
     whole = tree.transform(whole, _small_capitals, "SmallCaps")
     whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
     return list(tree.transform(changed, _last_word, "Para", "Plain"))
+
+
+def _paragraphs(node: tree.Node) -> list[tree.Node]:
+    """Make paragraphs of the texts of each definition that has several, which would run together in a tight list."""
+    return [{**node, "c": [[term, [_apart(blocks) for blocks in definitions]] for term, definitions in node["c"]]}]
+
+
+def _apart(blocks: list[tree.Node]) -> list[tree.Node]:
+    are_several = sum(block["t"] in {"Plain", "Para"} for block in blocks) > 1
+    return [tree.para(tree.inlines(block)) if are_several and block["t"] == "Plain" else block for block in blocks]
 
 
 def _small_capitals(node: tree.Node) -> list[tree.Node]:
