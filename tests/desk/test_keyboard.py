@@ -99,7 +99,7 @@ def test_a_day_s_work_with_the_keyboard_alone(pages: tuple[str, Any], content: P
     follow(page, "/incoming")
     press_to(page, "#file")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(edited_brief(content, tmp_path))
     press_to(page, "form[action='/incoming'] button")
     page.keyboard.press("Enter")
