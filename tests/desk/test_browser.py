@@ -265,17 +265,6 @@ def test_a_refusal_is_seen_and_after_a_save_one_is_at_the_same_place(pages: tupl
     until_new_page(page, None)
     assert page.evaluate(focused) == f"up:{new}" and abs(button.bounding_box()["y"] - top) < 3
 
-    # A save from the keyboard leaves the cursor in its place.
-    text = editor(page, f"{ids[-1]}/text")
-    text.focus()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(" So it is")
-    top = text.bounding_box()["y"]
-    page.keyboard.press("Control+s")
-    page.get_by_text("Saved.", exact=True).wait_for()
-    page.keyboard.type("!")
-    assert sent(page, f"{ids[-1]}/text").endswith("So it is!") and abs(text.bounding_box()["y"] - top) < 3
-
 
 def test_a_section_is_written_with_the_keyboard_alone(pages: tuple[str, Any]) -> None:
     page = open_page(pages, "/write/sections/sec-bri")
