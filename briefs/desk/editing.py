@@ -22,7 +22,7 @@ from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
 from briefs.desk.saving import BroughtTexts
 from briefs.desk.typesetting import TypesetDocument
-from briefs.desk.workspace import SAVED, Deed, EditionNow
+from briefs.desk.workspace import SAVED, EditionNow, SaveDeed
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
 from briefs.edition.write import AddFact, AnyChange, Move, Remove
@@ -315,7 +315,7 @@ def save(desk: Desk, asked: Asked) -> Response:
     return _save(desk, asked, opened_file(desk, asked))
 
 
-def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] = (), deed: Deed = SAVED) -> Response:
+def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] = (), deed: SaveDeed = SAVED) -> Response:
     """Save the drafts of a form, and `more`; or show the form again with what stands in the way."""
     drafts, brought = _kept(desk, opened, asked)
     if brought.clashes:
@@ -364,7 +364,7 @@ def facts(desk: Desk, asked: Asked) -> Response:
         drafts, brought = _kept(desk, opened, asked)
         return _refusal(desk, asked, opened, drafts, brought, {id: stopped}, {})
     deed = {"add": "added", "delete": "deleted"}.get(verb, "moved")
-    return _save(desk, asked, opened, changes, Deed(deed, id))
+    return _save(desk, asked, opened, changes, SaveDeed(deed, id))
 
 
 def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequence[AnyChange]:

@@ -15,7 +15,7 @@ from briefs.desk import forms
 from briefs.desk.access import Visitor
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm, FormField
-from briefs.desk.workspace import SAVED, Deed, EditionNow, Workspace
+from briefs.desk.workspace import SAVED, EditionNow, SaveDeed, Workspace
 from briefs.edition import threeway, write
 from briefs.edition.write import AnyChange, NotWritable
 from briefs.problems import Place, Problem, error
@@ -102,7 +102,7 @@ def written(
 
 
 def save(
-    workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], visitor: Visitor, deed: Deed = SAVED
+    workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], visitor: Visitor, deed: SaveDeed = SAVED
 ) -> list[Problem]:  # fmt: skip
     """Write files, unless that would bring errors into the edition; then the errors are returned, and nothing is written.
 

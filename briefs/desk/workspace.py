@@ -74,14 +74,14 @@ Keep = Callable[[Mapping[str, bytes], Visitor], None]  # a function that puts wh
 
 
 @dataclass(frozen=True)
-class Deed:
+class SaveDeed:
     """What a save did: `saved`, or what it did to a fact: `added`, `moved` or `deleted`. `fact`: the id of that fact."""
 
     name: str = "saved"
     fact: str = ""
 
 
-SAVED = Deed()
+SAVED = SaveDeed()
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Save:
     """Files as they were, and as a visitor wrote them, and what was done by it."""
 
     visitor: str
-    deed: Deed
+    deed: SaveDeed
     before: Mapping[str, bytes]
     after: Mapping[str, bytes]
 
@@ -120,7 +120,7 @@ class Workspace:
         with self._lock:
             return read_files(files, (), self._seen, store=self._tables)
 
-    def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes], visitor: Visitor, deed: Deed = SAVED) -> None:
+    def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes], visitor: Visitor, deed: SaveDeed = SAVED) -> None:
         """Write files of the edition for a visitor, all or none, and keep what was written if the desk has a history.
 
         Raises Problems if one isn't as it was `before`, or can't be written; ToolError if it can't be kept.
@@ -133,7 +133,7 @@ class Workspace:
                 self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, deed, old, dict(changed))]
         self._kept(changed, visitor)
 
-    def last_deed(self, visitor: Visitor) -> Deed | None:
+    def last_deed(self, visitor: Visitor) -> SaveDeed | None:
         """What the save did that `undo` would put back. None if there is none."""
         return next((save.deed for save in reversed(self._saves) if save.visitor == visitor.id), None)
 
