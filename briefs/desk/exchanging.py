@@ -231,17 +231,19 @@ def signatures(desk: Desk, asked: Asked) -> Response:
 
 
 def sign(desk: Desk, asked: Asked) -> Response:
-    """Sign the pieces that were chosen, in a role."""
+    """Sign the pieces that were chosen, each in the role of its row."""
     now = desk.workspace.now()
     edition = views.edition_of(now)
     if not now.is_sound:
         raise NotUnderstood(desk.words("is_unsound"))
-    role = signing.role_named(edition, asked.form.get("role", ""))
     name = desk.visitor.name or " ".join(asked.form.get("by", "").split())[:100]
-    chosen = [piece for piece in signoff.pieces(edition) if asked.form.get(f"piece:{piece}")]
-    if not name or not chosen:
+    pieces = signoff.pieces(edition)
+    chosen = [(role, [one for one in pieces if asked.form.get(f"sign:{role.id}:{one}")]) for role in edition.about.roles]
+    if not name or not any(own for _, own in chosen):
         raise NotUnderstood(desk.words("sign_what"))
-    signed = signing.signed(edition, signoff.read(now.files), chosen, signing.Signer(role, name, datetime.now(UTC)))
+    signed = signoff.read(now.files)
+    for role, own in chosen:
+        signed = signing.signed(edition, signed, own, signing.Signer(role, name, datetime.now(UTC)))
     desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)}, desk.visitor)
     return _back("/sign")
 

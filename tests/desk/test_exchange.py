@@ -191,12 +191,9 @@ def test_a_build_that_fails_says_why(opened: OpenDesk) -> None:
 
 def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     assert "not signed" in opened.get("/sign")
-    assert post(opened, "/sign", role="lawyer", by="", **{"piece:countries/be.yaml": "1"}).status_code == 409
-    assert post(opened, "/sign", role="nobody", by="Ann", **{"piece:countries/be.yaml": "1"}).status_code == 409
-    assert (
-        post(opened, "/sign", role="lawyer", by="Ann Lawyer", **{"piece:countries/be.yaml": "1", "piece:../x": "1"}).status_code
-        == 303
-    )
+    assert post(opened, "/sign", by="", **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 409
+    assert post(opened, "/sign", by="Ann", **{"sign:nobody:countries/be.yaml": "1", "sign:lawyer:../x": "1"}).status_code == 409
+    assert post(opened, "/sign", by="Ann Lawyer", **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 303
     assert "signed by Ann Lawyer" in words(opened.get("/sign")) and opened.desk.workspace.now().is_sound
     file = opened.content / "countries/be.yaml"
     file.write_text(file.read_text().replace("second thing", "other thing"))

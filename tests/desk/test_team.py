@@ -203,14 +203,14 @@ def test_a_session_ends(team: TeamDesk, monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_is_done_is_written_down(team: TeamDesk) -> None:
     assert team.send("ann", summary="Ann’s words. They are two sentences.").status_code == 303
     assert team.send("ann", "/draft", summary="A draft, which is Ann’s own.").status_code == 200
-    team.post("ann", "/sign", role="lawyer", **{"piece:countries/be.yaml": "1"})
-    assert team.post("rita", "/sign", role="lawyer", **{"piece:countries/be.yaml": "1"}).status_code == 403  # wasn't done
+    team.post("ann", "/sign", **{"sign:lawyer:countries/be.yaml": "1"})
+    assert team.post("rita", "/sign", **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 403  # wasn't done
     team.post("bob", "/write/countries/be/facts", do="delete:be-01\n2026 ann@example.org /forged")
     deeds = [(deed.member, deed.what, deed.status) for deed in team.log.last(10)]
     assert [(member, what.split()[0]) for member, what, _ in deeds] == [
         ("bob@example.org", "/write/countries/be/facts"), ("ann@example.org", "/sign"), ("ann@example.org", COUNTRY),
     ]  # fmt: skip
-    assert "role=lawyer piece:countries/be.yaml=1" in deeds[1][1] and deeds[2][2] == 303
+    assert "sign:lawyer:countries/be.yaml=1" in deeds[1][1] and deeds[2][2] == 303
     assert "\n" not in deeds[0][1] and "words" not in deeds[2][1]
     shown = team.get("ann", "/log")
     assert "Ann Example" in shown and words(shown).count("/write/countries/be") == 2
@@ -311,7 +311,7 @@ def test_each_undoes_their_own_saves(team: TeamDesk) -> None:
 
 
 def test_a_signature_has_the_name_of_its_session(team: TeamDesk) -> None:
-    answer = team.post("ann", "/sign", role="lawyer", by="The Director", **{"piece:countries/be.yaml": "1"})
+    answer = team.post("ann", "/sign", by="The Director", **{"sign:lawyer:countries/be.yaml": "1"})
     assert answer.status_code == 303, words(answer.text)
     signed = (team.content / "signoff.yaml").read_text()
     assert "Ann Example" in signed and "Director" not in signed
