@@ -324,6 +324,8 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
         warnings.warn(entry.place, "the other keys in `ids` can’t be cited", partial(str, hint))
     _mend(found, entry)
     _retype(found, entry)
+    if found["type"] == "legal_case" and "publisher" in found and "authority" not in found:
+        found["authority"] = found.pop("publisher")  # the court; https://docs.citationstyles.org/en/stable/specification.html
     if entry.kind.lower() in _UNTYPED and "type" in entry.fields and found.pop("genre", None):
         what = f"the type “{entry.fields['type'].plain[:60]}” isn’t printed"
         warnings.warn(entry.place, what, lambda: f"Only reports, theses, manuals and patents have one, and this is @{entry.kind}.")

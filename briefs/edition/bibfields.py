@@ -119,7 +119,7 @@ KNOWN = {
         "version": "version",
         "number": "number issue collection-number",
         "issue": "issue",
-        "school institution organization publisher": "publisher",
+        "school institution organization publisher": "publisher authority",
         "howpublished": "publisher URL",
         "origpublisher": "original-publisher",
         "venue": "event-place",

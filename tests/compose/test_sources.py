@@ -328,6 +328,11 @@ def test_several_names_that_would_be_read_as_one_are_refused(authors: str, wrong
     assert [problem.message for problem in found] == ([f"“{wrong}” is read as one name"] if wrong else [])
 
 
+def test_the_court_of_a_case_in_biblatex_is_printed(pandoc: Pandoc) -> None:
+    fields = "title={One v Other}, date={2004-12-14}, institution={Court of Justice}, number={C-463/01}"
+    assert "Court of Justice" in printed(edition("sources.bib", f"@jurisdiction{{one, {fields}}}"), pandoc)["one"][0]
+
+
 @pytest.mark.parametrize(("written", "said"), [("Second", "2nd edn"), ("2nd", "2nd edn"), ("2", "2nd edn"), ("Revised", "Revised")])
 def test_the_edition_of_bibtex_may_be_a_word(written: str, said: str, pandoc: Pandoc) -> None:
     made = edition("sources.bib", f"@book{{one, title={{T}}, publisher={{P}}, year={{2020}}, edition={{{written}}}}}")
