@@ -57,7 +57,16 @@ def problems(store: Store) -> list[Problem]:
     except Problems as fault:
         return fault.problems
     found = [problem for chain in known for problem in chain.problems]
-    return [*found, *chains.forks(known), *_people(known, people), *_objects(store)]
+    return [*found, *_unfinished(store), *chains.forks(known), *_people(known, people), *_objects(store)]
+
+
+def _unfinished(store: Store) -> Iterator[Problem]:
+    """A warning for each chain whose last line has no end."""
+    for path in chains.paths(store.folder):
+        line = chains.file_bytes(path).rpartition(b"\n")[2]
+        if line:
+            what = f"{len(line)} bytes behind the last line aren’t a whole line: a program was ended while it wrote, or they were added"
+            yield Problem("warning", str(path), 0, 0, what, "They count for nothing. The next command that writes takes them out.")
 
 
 def chain_problems(store: Store) -> list[Problem]:

@@ -95,6 +95,12 @@ def test_texts_that_no_line_names_hint_at_an_end_that_was_cut_off(store: Store) 
     assert [line[:50] for line in said(store)] == ["warning:0: 1 of these texts are named by no line: "]
 
 
+def test_what_was_added_behind_the_last_line_is_told(store: Store) -> None:
+    with own(store).open("ab") as file:
+        file.write(b'{"event":"ended"')
+    assert [line[:46] for line in said(store)] == ["warning:0: 16 bytes behind the last line aren’"]
+
+
 def test_a_damaged_object_and_a_lost_address_are_told(store: Store) -> None:
     (store.folder / "objects" / digest(b"PK one")).write_bytes(b"PK two")
     persons.path(own(store)).unlink()
