@@ -65,7 +65,8 @@ def _unfinished(store: Store) -> Iterator[Problem]:
     for path in chains.paths(store.folder):
         line = chains.file_bytes(path).rpartition(b"\n")[2]
         if line:
-            what = f"{len(line)} bytes behind the last line aren’t a whole line: a program was ended while it wrote, or they were added"
+            why = "a program was ended while it wrote, or they were added"
+            what = f"{len(line)} bytes behind the last line aren’t a whole line: {why}"
             yield Problem("warning", str(path), 0, 0, what, "They count for nothing. The next command that writes takes them out.")
 
 
