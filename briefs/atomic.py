@@ -36,9 +36,9 @@ class _Slot:
     hidden: str
 
 
-def write(path: Path, data: bytes, *, mode: int | None = MODE, sync: bool = False) -> None:
+def write(path: Path, data: bytes, *, mode: int | None = MODE, sync: bool = False, tidy: bool = True) -> None:
     """Write one file. See `write_all`."""
-    write_all({path: data}, mode=mode, sync=sync)
+    write_all({path: data}, mode=mode, sync=sync, tidy=tidy)
 
 
 def write_all(
@@ -48,12 +48,15 @@ def write_all(
     sync: bool = False,
     before: Mapping[Path, bytes] = MappingProxyType({}),
     below: Path | None = None,
+    tidy: bool = True,
 ) -> None:
     """Write several files; the first takes its place only when all of them are complete. Folders that are missing are made.
 
     `mode`: the files' permissions; None keeps those of the file that stands there. `sync`: whether the data is on the disk before a
     file takes its place (fsync(2)). `before`: by path, what stands there now; if one file can't take its place, those that already
-    did are put back. `below`: a folder to which the paths are relative, and below which no link is followed. Raises OSError.
+    did are put back. `below`: a folder to which the paths are relative, and below which no link is followed. `tidy`: whether hidden
+    files are removed that killed processes have left beside a file; it takes milliseconds in a folder of thousands of files. Raises
+    OSError.
     """
     complete: list[_Slot] = []
     with contextlib.ExitStack() as opened:
@@ -63,7 +66,8 @@ def write_all(
                 slot = _Slot(path, folders.at(path.parent), _hidden(path.name))
                 complete.append(slot)  # noted before it exists, because Ctrl-C may come at any moment
                 with _with_path(path):
-                    _remove_abandoned(slot)
+                    if tidy:
+                        _remove_abandoned(slot)
                     _create(slot, data, _mode_of(slot) if mode is None else mode, sync)
             _replace(complete, before, below)
         finally:
@@ -164,7 +168,7 @@ def _remove_abandoned(slot: _Slot) -> None:
     """Remove the hidden files that killed processes have left beside a file. A process that runs needs its hidden file for seconds
     only."""
     prefix = f".{slot.path.name}."
-    with os.scandir(slot.folder) as entries:  # the folder may have thousands of files
+    with os.scandir(slot.folder) as entries:
         own = [entry.name for entry in entries if entry.name.startswith(prefix)]
     found = [name for name in own if _RANDOM.fullmatch(name.removeprefix(prefix))]
     for name in found:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from pathlib import PurePosixPath
 
 from briefs.edition.data.table import TableStore
@@ -51,13 +53,13 @@ class PrintedPage:
         return self.known or self.text.translate(_FOLDED)
 
     @cached_property
-    def _offsets(self) -> list[int]:
-        """The position in `text` of each character of `letters`."""
-        return [offset for offset, sign in enumerate(self.text) for _ in _FOLDED[ord(sign)]]
+    def _ends(self) -> list[int]:
+        """For each character of `text`, where what it has become in `letters` ends."""
+        return list(accumulate(map(len, map(_FOLDED.__getitem__, map(ord, self.text)))))
 
     def hit(self, start: int, end: int) -> Hit:
         """The hit from one position in `letters` to another."""
-        first, last = self._offsets[start], self._offsets[end - 1] + 1
+        first, last = bisect(self._ends, start), bisect(self._ends, end - 1) + 1
         line = sum(
             _is_line(one) for one in self.text[: self.text.find("\n", first) if "\n" in self.text[first:] else None].split("\n")
         )

@@ -131,12 +131,13 @@ class Cache:
         return whole if entry and len(whole) == len(read) else None
 
     def put(self, key: str, files: Mapping[str, bytes], about: Mapping[str, Any] = MappingProxyType({})) -> None:
-        """Keep files by format, with facts `about` them in types that JSON has. On a full or read-only disk nothing is kept."""
+        """Keep files by format, with facts `about` them in types that JSON has. On a full or read-only disk nothing is kept. What
+        killed processes left goes with the oldest entries (`prune`)."""
         hashes = {format: {"sha256": digest(data), "size": len(data)} for format, data in files.items()}
         facts = json.dumps({**about, "files": hashes}).encode()
         line = b"%s %s\n" % (_seal(key, facts).encode(), facts)
         with contextlib.suppress(OSError):
-            atomic.write(self._path(key), b"".join([line, *files.values()]), mode=0o600)
+            atomic.write(self._path(key), b"".join([line, *files.values()]), mode=0o600, tidy=False)
 
     def prune(self) -> None:
         """Delete the entries used longest ago until the others are within the limit."""

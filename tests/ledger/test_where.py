@@ -111,6 +111,11 @@ def test_hyphens_quotation_marks_and_marks_of_notes_dont_matter() -> None:
     ]
 
 
+def test_ligatures_and_signs_before_a_passage_dont_move_it() -> None:
+    printed = page("“Fi¼nes” – of the ofﬁce –\nthe ﬁne ﬁgures, at last.\n")
+    assert list(pages.find([printed], ["fine figures"])) == [pages.Hit(1, 2, "ﬁne ﬁgures")]
+
+
 def test_a_passage_with_a_note_in_it_is_found_around_the_note() -> None:
     printed = page("The law was passed.12 It names no company.\n")
     assert [hit.words for hit in pages.find([printed], ["The law was passed.", "It names no company."])] == [

@@ -255,6 +255,24 @@ def test_the_cache_has_a_limit_and_keeps_what_was_used_last(shop: Shop) -> None:
     assert sorted(shop.cache.folder.glob("*.entry")) == sorted(entries[-2:])
 
 
+def test_an_entry_is_kept_without_a_look_at_the_others(tmp_path: Path, monkeypatch: Any) -> None:
+    cache = Cache(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", lambda path: pytest.fail("the folder may have thousands of files"))
+        cache.put("a", {"pdf": b"words"})
+    assert cache.files("a") == {"pdf": b"words"}
+
+
+def test_what_a_killed_process_left_goes_with_the_oldest_entries(tmp_path: Path) -> None:
+    left = tmp_path / ".a.entry.0123abcd"
+    left.write_bytes(b"half a file")
+    os.utime(left, (1, 1))
+    cache = Cache(tmp_path)
+    cache.put("b", {"pdf": b"words"})
+    Cache(tmp_path, limit=cache._path("b").stat().st_blocks * 512).prune()
+    assert [path.name for path in tmp_path.iterdir()] == ["b.entry"]
+
+
 def test_packages_are_those_that_python_would_import() -> None:
     assert {tool: version(tool) for tool in TOOLS}.items() <= versions().items()
     assert packages() == {re.sub("[-_.]+", "-", d.name).lower(): d.version for d in reversed(list(distributions()))}
