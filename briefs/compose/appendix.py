@@ -55,7 +55,7 @@ class AppendixTable:
             links = [tree.link(tree.words(self.edition.names[c.code]), f"#{anchor(c.code)}", ["paged"]) for c in countries]
             between = [tree.string(f" {WORD_JOINER}·"), tree.SPACE]  # the joiner keeps a line from beginning with the point
             listed = [node for n, one in enumerate(links) for node in (*(between if n else []), one)]
-            label = [tree.strong(tree.words(str(step.label))), tree.SPACE] if step else []
+            label = [tree.strong(tree.words(step.label.words)), tree.SPACE] if step else []
             made += [tree.para([*label, *listed])] if countries else []
         return [tree.div(made, "", ["country-index"])] if made else []
 
@@ -67,7 +67,7 @@ class AppendixTable:
         """Each stance in its colour with its meaning, and from which columns stances are computed. Nothing without a scale."""
         lines = []
         for step in self.edition.about.scale:
-            badge = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
+            badge = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
             lines.append(tree.para([badge, tree.SPACE, *self.writer.inlines(step.meaning)]))
         if computed := computed_stance(self.edition, self.labels):
             lines.append(tree.para(tree.words(computed)))
@@ -82,7 +82,7 @@ class AppendixTable:
         if step is None:
             yield self._table(None, countries)
             return
-        label = tree.span(tree.words(str(step.label)), "", ["badge", f"stance-{step.id}"])
+        label = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
         yield tree.header(2, [label], f"step-{step.id}", ["group"])
         yield tree.div([tree.para(self.writer.inlines(step.meaning))], "", ["meaning"])
         caption = tree.para(tree.words(self.labels("table_caption", label=step.label, n=len(countries))))
@@ -95,7 +95,7 @@ class AppendixTable:
     def _table(self, step: Stance | None, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
         widths = [NAME, *self._widths(countries)]
-        head = [tree.words(self.labels("country")), *(tree.words(str(t.label)) for t in topics)]
+        head = [tree.words(self.labels("country")), *(tree.words(t.label.words) for t in topics)]
         titles = tables.row([tables.words([tree.strong(title)]) for title in head])
         return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
 
@@ -110,7 +110,7 @@ class AppendixTable:
     def _longest_word(self, countries: list[Country], topic: Topic) -> int:
         """The letters of the longest word in the column of a topic."""
         texts = (str(fact.text) for country in countries for fact in country.facts if fact.topic == topic.id)
-        return max((len(word) for text in (str(topic.label), *texts) for word in _WORD.findall(text)), default=0)
+        return max((len(word) for text in (topic.label.words, *texts) for word in _WORD.findall(text)), default=0)
 
     def _row(self, country: Country, step: Stance | None) -> tables.Row:
         """The row of a country. It stays on one page, unless it is long."""
@@ -127,7 +127,7 @@ class AppendixTable:
         mark = tree.span([], anchor(country.code))
         if step is None:
             return [tree.plain([mark, name])]
-        lines = [mark, tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(str(step.label))]
+        lines = [mark, tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(step.label.words)]
         note = [tree.LINE_BREAK, *self.writer.inlines(country.stance_note)] if country.stance_note else []
         return [tree.plain([*lines, *note])]
 

@@ -261,7 +261,7 @@ def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFill
     values = [edition.data.value(column.id, code) for column in columns]
     if not any(values):
         return None
-    head = [tree.words(column.label.markdown) for column in columns]
+    head = [tree.words(column.label.words) for column in columns]
     row = [
         _key_fact(printer, column, code, *found) if found else tree.words(labels("not_recorded"))
         for column, found in zip(columns, values, strict=True)
@@ -278,7 +278,7 @@ def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, val
 def _unrecorded(edition: Edition, code: str, labels: Labels) -> str:
     """The names of the key facts that the country has no value of, in words. Empty if it has a value of each, or of none."""
     columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
-    unknown = [str(column.label) for column in columns if not edition.data.value(column.id, code)]
+    unknown = [column.label.words for column in columns if not edition.data.value(column.id, code)]
     return labels("unrecorded_list", list=", ".join(unknown)) if 0 < len(unknown) < len(columns) else ""
 
 
@@ -294,7 +294,7 @@ def scale(edition: Edition, code: str) -> list[tree.Node]:
     out: list[tree.Node] = []
     for step in edition.about.scale:
         names = ["step", "here", f"stance-{step.id}"] if step.id == here else ["step"]
-        out += [tree.SPACE] * bool(out) + [tree.span(tree.words(step.label.markdown), "", names)]
+        out += [tree.SPACE] * bool(out) + [tree.span(tree.words(step.label.words), "", names)]
     return out
 
 

@@ -41,7 +41,7 @@ class CellPrinter:
         step, note = self.edition.stance(code), self.edition.countries[code].stance_note
         if step is None:
             return []
-        badge = tree.span(tree.words(step.label.markdown), "", ["badge", f"stance-{step.id}"])
+        badge = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
         return [badge, *([tree.LINE_BREAK, *self.inlines(note)] if note else [])]
 
     def text(self, text: Text | None) -> Cell:
@@ -73,7 +73,7 @@ class CellPrinter:
         found = {code: own for code in codes if (own := self.edition.data.value(column.id, code))}
         latest = max((period for period, _ in found.values()), default="")
         when = self.edition.about.says(Date.parse(latest)) if latest else ""
-        parts = (column.label, column.unit, when)
+        parts = (column.label.words, column.unit, when)
         numbers = {code: value.number for code, (_, value) in found.items() if value.number is not None}
         cells = [
             self._number(column, code, *found[code], latest, numbers, bars) if code in numbers else self.unrecorded()
@@ -86,7 +86,7 @@ class CellPrinter:
     ) -> Cell:
         own, sign = numbers[code], 1 if column.better == "lower" else -1
         place = 1 + sum(sign * other < sign * own for other in numbers.values())
-        named = f"{self.edition.names[code]}, {column.label}"
+        named = f"{self.edition.names[code]}, {column.label.words}"
         alt = self.labels("list_item", label=named, n=self.labels("rank", rank=place, count=len(numbers)))
         bar = bars.image(own, numbers.values(), alt)
         said = ValuePrinter(self.edition, self.writer.report).words(column, value, unit=False)

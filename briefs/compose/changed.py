@@ -53,7 +53,7 @@ def mark(edition: Edition, code: str, labels: Labels) -> str:
     parts += [labels("change_facts", n=len(facts))] if facts else []
     parts += [labels("change_texts")] if any(change.item == "point" for change in own) else []
     columns = [change.id for change in own if change.item == "value" and change.id in edition.columns]
-    parts += [edition.columns[id].label.markdown for id in columns]
+    parts += [edition.columns[id].label.words for id in columns]
     if not parts:
         return ""
     named = format_list(parts, style="unit", locale=labels.locale)
@@ -87,7 +87,7 @@ def stances(edition: Edition, labels: Labels, width: float) -> list[Figure]:
     states = [*(one.stances for one in past), {code: standing.stance or "" for code, standing in edition.standings.items()}]
     dates = [_words(date, edition, short=True) for date in (*(one.date for one in past), edition.about.date.text)]
     codes = [code for code in sorted(edition.countries, key=edition.rank) if len({one.get(code) for one in states}) > 1]
-    entries = [figures.ScaleEntry(step.id, step.label.markdown) for step in edition.about.scale]
+    entries = [figures.ScaleEntry(step.id, step.label.words) for step in edition.about.scale]
     made = []
     for number in range(0, len(codes), ROWS):
         own = {edition.names[code]: [one.get(code) or None for one in states] for code in codes[number : number + ROWS]}
@@ -101,7 +101,7 @@ def _course(edition: Edition, course: Sequence[str | None], labels: Labels) -> s
     """The stances of a country in the order of the editions. A stance that stays the same is named once."""
     runs = [id for id, _ in groupby(course)]
     found = [edition.steps.get(id or "") for id in runs]
-    return ARROW.join(step.label.markdown if step else labels("not_covered") for step in found)
+    return ARROW.join(step.label.words if step else labels("not_covered") for step in found)
 
 
 def _words(date: str, edition: Edition, *, short: bool = False) -> str:
@@ -119,7 +119,7 @@ class _Printer:
     def name(self, subject: str) -> str:
         """The name of the country, section or deck that changes are about, or of the edition."""
         if not subject:
-            return self.edition.about.title.markdown
+            return self.edition.about.title.words
         return self.edition.names.get(subject) or self._plain(self.titles[subject]) if subject in self.known else subject
 
     @property
@@ -145,7 +145,7 @@ class _Printer:
                 yield self.labels("change_fact")
             case "value":
                 column = self.edition.columns.get(change.id)
-                yield column.label.markdown if column else change.id
+                yield column.label.words if column else change.id
             case "source":
                 yield self.labels("sources")
             case "word":
@@ -178,7 +178,7 @@ class _Printer:
             return ""
         if change.item == "stance" and not change.id:
             step = self.edition.steps.get(words)
-            return step.label.markdown if step else words
+            return step.label.words if step else words
         if change.action == "date":
             return self._date(words)
         if change.action in {"source-added", "source-dropped"} or change.item == "source":

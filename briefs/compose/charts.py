@@ -276,7 +276,7 @@ def _states(edition: Edition) -> dict[str, str | None]:
 
 def _steps(edition: Edition, labels: Labels) -> list[ScaleEntry]:
     """The steps of the scale. Without a scale there is a single step, at which all countries of the edition are."""
-    return [ScaleEntry(s.id, s.label.markdown) for s in edition.about.scale] or [ScaleEntry(UNRANKED, labels("covered"))]
+    return [ScaleEntry(s.id, s.label.words) for s in edition.about.scale] or [ScaleEntry(UNRANKED, labels("covered"))]
 
 
 def _map_of(facts: Facts, labels: Labels) -> str:
@@ -301,7 +301,7 @@ def map_words(edition: Edition, labels: Labels, absent: str) -> MapWords:
 
 def _listed(edition: Edition, labels: Labels) -> str:
     """“Allowed: 9, On the fence: 7 …”, with the members that are not covered at the end."""
-    shown = [(str(s.label), edition.counts[s.id]) for s in edition.about.scale]
+    shown = [(s.label.words, edition.counts[s.id]) for s in edition.about.scale]
     shown += [(labels("not_covered"), len(edition.not_covered))] if edition.not_covered else []
     return ", ".join(labels("list_item", label=label, n=number) for label, number in shown)
 

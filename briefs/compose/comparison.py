@@ -82,7 +82,7 @@ class ComparedTable:
             yield self._row(self.labels("point_next"), [self.cells.text(country.next) for country in self._countries])
 
     def _value(self, column: Column) -> Row:
-        return self._row(column.label.markdown, [self.cells.value(column, code) for code in self.codes])
+        return self._row(column.label.words, [self.cells.value(column, code) for code in self.codes])
 
     def _measured(self, column: Column) -> Row:
         return self._row(*self.cells.numbers(column, self.codes, self.bars))
@@ -91,7 +91,7 @@ class ComparedTable:
         """A row for each topic of which a fact is shown."""
         shown = {fact.topic for code in self.codes for fact in self._shown(code)}
         for topic in (topic for topic in self.edition.about.topics if topic.id in shown):
-            yield self._row(topic.label.markdown, [self._topic(country, topic) for country in self._countries])
+            yield self._row(topic.label.words, [self._topic(country, topic) for country in self._countries])
 
     def _shown(self, code: str) -> list[Fact]:
         """The facts of a country that are important enough and haven't given way."""

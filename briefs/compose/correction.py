@@ -37,7 +37,7 @@ def listed(edition: Edition) -> Iterator[Corrected]:
     """The corrections of an edition, the latest first."""
     for one in edition.corrections.values():
         date = edition.about.says(one.date)
-        about = edition.names.get(one.country, one.country) if one.country else " ".join(edition.about.title.markdown.split())
+        about = edition.names.get(one.country, one.country) if one.country else " ".join(edition.about.title.words.split())
         yield Corrected(about, date, one.wrong, one.right, one.why)
 
 

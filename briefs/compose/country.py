@@ -48,5 +48,5 @@ def computed_stance(edition: Edition, labels: Labels) -> str:
         return ""
     from briefs.edition.data import stances  # here, because it is rarely needed
 
-    named = [edition.columns[id].label.markdown for id in stances.columns(edition)]
+    named = [edition.columns[id].label.words for id in stances.columns(edition)]
     return labels("stance_computed", list=format_list(named, locale=labels.locale))

@@ -36,13 +36,13 @@ def _written(edition: Edition, codes: Sequence[str]) -> bytes:
     about = edition.about
     content = {
         "edition": {
-            "title": str(about.title),
+            "title": about.title.words,
             "date": about.date.text,
             "as_of": about.as_of.countries.text,
             "status": about.status,
         },
         **_scale(edition),
-        "topics": [{"id": t.id, "label": str(t.label)} for t in about.topics],
+        "topics": [{"id": t.id, "label": t.label.words} for t in about.topics],
         **({"columns": [_column(column) for column in columns]} if columns else {}),
         "countries": countries,
         "sources": {key: _plain(edition.sources[key]) for key in sorted(cited)},
@@ -55,7 +55,7 @@ def _scale(edition: Edition) -> dict[str, object]:
     about = edition.about
     if not about.scale:
         return {}
-    steps = [{"id": s.id, "label": str(s.label), "meaning": str(s.meaning)} for s in about.scale]
+    steps = [{"id": s.id, "label": s.label.words, "meaning": str(s.meaning)} for s in about.scale]
     from briefs.edition.data import stances  # here, because it is rarely needed
 
     return {"scale": steps, **({"computed_from": stances.columns(edition)} if about.computed_stance else {})}
@@ -90,7 +90,7 @@ def _column(column: Column) -> dict[str, object]:
 
 def _series(column: Column, series: Series) -> dict[str, object]:
     """A country's values in a column, the earliest first, with the column's label."""
-    return {"label": str(column.label), "values": [_value(column, period, value) for period, value in series.items()]}
+    return {"label": column.label.words, "values": [_value(column, period, value) for period, value in series.items()]}
 
 
 def _value(column: Column, period: str, value: Value) -> dict[str, object]:

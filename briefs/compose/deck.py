@@ -48,11 +48,11 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     data = DeckData(edition, writer)
     deck = edition.decks.get(subject)
     if deck:
-        title, accent = str(deck.head.title), ""
+        title, accent = deck.head.title.words, ""
         body = _of_file(deck, data)
     else:
         facts = Facts(edition, subject, edition.countries[subject].facts)
-        title, accent = f"{facts.name}: {edition.about.title}", facts.stance.id if facts.stance else ""
+        title, accent = f"{facts.name}: {edition.about.title.words}", facts.stance.id if facts.stance else ""
         body = writer.fill(kind.template, data.of_country(facts))
     slides = _slides(body, data.labels)
     writer.report(_unfit(slides, writer.places))
@@ -66,7 +66,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *listed]),
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
         accent=accent,
-        running=" · ".join([title, *([str(about.title)] if deck else []), about.says(about.date)]),
+        running=" · ".join([title, *([about.title.words] if deck else []), about.says(about.date)]),
         pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
         data=tuple(data.plots.attachments),
     )
@@ -351,10 +351,10 @@ def _outside_slides(cut: Sequence[tuple[Text, list[Node]]]) -> Iterator[Problem]
 def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> Node:
     """The first slide: the deck's title and subtitle or the country's name, then the edition and its date."""
     about = edition.about
-    title: Text | str = deck.head.title if deck else edition.names[code]
-    lines = [str(deck.head.subtitle)] if deck and deck.head.subtitle else []
-    lines.append(f"{about.title} · {labels('as_of', date=about.says(about.as_of.countries))}")
-    heading = tree.header(1, tree.words(str(title)))
+    title = deck.head.title.words if deck else edition.names[code]
+    lines = [deck.head.subtitle.words] if deck and deck.head.subtitle else []
+    lines.append(f"{about.title.words} · {labels('as_of', date=about.says(about.as_of.countries))}")
+    heading = tree.header(1, tree.words(title))
     return tree.div(
         [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]
     )

@@ -65,7 +65,7 @@ class CountryTable:
         values = self.edition.data.value
         has_dash = any(values(column.id, code) is None for column in self.columns for code in self.targets)
         dash = [tree.para(tree.words(f"{DASH} {self.labels('not_recorded')}"))] if has_dash else []
-        named = [(tree.strong(tree.words(f"{c.label.markdown}:")), c.note) for c in self.columns if c.note]
+        named = [(tree.strong(tree.words(f"{c.label.words}:")), c.note) for c in self.columns if c.note]
         return [*dash, *(tree.para([name, tree.SPACE, *self.cells.inlines(note)]) for name, note in named)]
 
     @property
@@ -82,7 +82,7 @@ class CountryTable:
         """The heading of a column, and the cell of each country."""
         if column.is_numeric:
             return self.cells.numbers(column, list(self.targets), self.bars)
-        return column.label.markdown, [self.cells.value(column, code) for code in self.targets]
+        return column.label.words, [self.cells.value(column, code) for code in self.targets]
 
     def _head(self, values: Sequence[str]) -> tables.Row:
         stance = [self.labels("scale")] if self.edition.steps else []

@@ -64,7 +64,7 @@ class Headlines:
         if clause := next(filter(None, (self._clause(fact.text, TITLE) for fact in facts)), ""):
             return clause
         phrase = next((fact.text.key_phrase for fact in facts if fact.text.key_phrase), "")
-        about = ", ".join(topic.label.markdown for topic in topics)
+        about = ", ".join(topic.label.words for topic in topics)
         if not phrase:
             return self.labels("deck_topic", country=name, topic=about)
         return self.labels("deck_topic", country=about, topic=charts.sentence(phrase))

@@ -65,7 +65,8 @@ def _logo(edition: Edition, report: Report, size: LogoSize, background: Literal[
     image = edition.brand.logo.image(size, background)
     if image is None:
         return None
-    alt = str(image.alt or edition.brand.meta.name or edition.about.publisher or edition.about.title)
+    about = edition.about
+    alt = str(image.alt or edition.brand.meta.name or (about.publisher or about.title).words)
     return _picture(edition, report, image.path, LOGO, alt, HEIGHTS[size], background == "dark")
 
 

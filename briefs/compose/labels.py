@@ -43,12 +43,12 @@ class Labels:
     def __call__(self, name: str, **values: object) -> str:
         n = values.get("n")
         text = self.texts.get(_form(name, n, self.texts, self.locale))
-        words = text.markdown if text else self._own.get(_form(name, n, self._own, self.locale))
+        words = text.words if text else self._own.get(_form(name, n, self._own, self.locale))
         if words is None:
             hint = did_you_mean(name, {*self.texts, *self._own}, f"Add a line `{name}: …` to the edition’s labels.")
             self.report([error(Place("labels"), f"a template prints the label “{name}”, which nothing words", hint)])
             return name
-        printed = {key: self.number(value) if isinstance(value, int) else str(value) for key, value in values.items()}
+        printed = {key: self._printed(value) for key, value in values.items()}
         try:
             return GAP.sub(lambda m: m[0][0] if m[0] in {"{{", "}}"} else printed[m[1]], words)
         except KeyError:
@@ -56,6 +56,11 @@ class Labels:
             place = text.place if text else Place("labels")
             self.report([error(place, f"the label “{name}” has a gap that nothing fills", f"It may have {known}.")])
             return name
+
+    def _printed(self, value: object) -> str:
+        if isinstance(value, Text):
+            return value.words
+        return self.number(value) if isinstance(value, int) else str(value)
 
 
 def _form(name: str, n: object, known: Mapping[str, object], locale: Locale) -> str:

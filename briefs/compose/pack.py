@@ -41,7 +41,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "link": link,
     }
     blocks = contents(writer.fill(kind.template, context), headings, ())
-    made = writer.manuscript(kind, edition, subject, titled(journey.title, edition), blocks)
+    made = writer.manuscript(kind, edition, subject, titled(journey.title.words, edition), blocks)
     return replace(made, pictures=own.pictures, headings=tuple(headings))
 
 

@@ -32,7 +32,7 @@ def lines(edition: Edition, code: str, labels: Labels) -> Iterator[PeerLine]:
         yield PeerLine(labels("neighbours"), _with_stances(edition, beside, labels))
     for group in edition.about.groups:
         if code in group.members and len(group.members) > 1:
-            yield PeerLine(group.label.markdown, _with_stances(edition, [c for c in group.members if c != code], labels))
+            yield PeerLine(group.label.words, _with_stances(edition, [c for c in group.members if c != code], labels))
 
 
 def _with_stances(edition: Edition, codes: Iterable[str], labels: Labels) -> str:
@@ -41,7 +41,7 @@ def _with_stances(edition: Edition, codes: Iterable[str], labels: Labels) -> str
         return _joined(edition.names[code] for code in codes)
     standings = edition.standings
     steps = {code: edition.stance(code) if code in standings else None for code in codes}
-    words = {code: step.label.markdown if step else labels("not_covered") for code, step in steps.items()}
+    words = {code: step.label.words if step else labels("not_covered") for code, step in steps.items()}
     return _joined(labels("peer", country=edition.names[code], stance=step) for code, step in words.items())
 
 

@@ -153,7 +153,7 @@ class PlotMaker:
             raise Unplottable(
                 "none of these countries has a value in each of these columns", "Name other columns, or another year."
             )
-        names = [column.label.markdown for column in request.columns]
+        names = [column.label.words for column in request.columns]
         bars.sort(key=lambda bar: -bar.parts[0])
         return draw.stacks(bars, names, furniture, width=self._width)
 

@@ -87,7 +87,7 @@ class PlotWords:
         """“Internet users, per cent, 2019”: a column with its unit and time."""
         counted = self.labels("plot_counted") if request.kind == "bars" else ""
         unit = counted or (column.unit.markdown if column.unit else "")
-        return ", ".join(filter(None, (column.label.markdown, unit, self._when(request.of(column)))))
+        return ", ".join(filter(None, (column.label.words, unit, self._when(request.of(column)))))
 
     def period(self, period: str) -> str:
         """A period in words."""
@@ -125,7 +125,7 @@ class PlotWords:
         alone = len(request.columns) == 1 and period
         unit = column.unit.markdown if column.unit else ""
         when = self.period(period) if period else ""
-        return when if alone else ", ".join(filter(None, (column.label.markdown, unit, when)))
+        return when if alone else ", ".join(filter(None, (column.label.words, unit, when)))
 
     def worded(self, shown: Shown) -> str:
         """A value in words, with its flags, without its unit."""
@@ -157,7 +157,7 @@ class PlotWords:
             units = {self.labels("plot_parts")}
         times = {self._when(request.of(column)) for column in request.columns}
         common = [each.pop() for each in (units, times) if len(each) == 1]
-        return ", ".join(filter(None, [*(column.label.markdown for column in request.columns), *common]))
+        return ", ".join(filter(None, [*(column.label.words for column in request.columns), *common]))
 
     def _when(self, shown: Sequence[Shown]) -> str:
         first, last = shown[0].period, shown[-1].period
@@ -226,7 +226,7 @@ class PlotWords:
 
     def _gap(self, request: PlotRequest, shown: Shown) -> str:
         """“Belgium 2018”, or of several columns “Belgium (Internet users)”."""
-        beside = f"({shown.column.label.markdown})" if len(request.columns) > 1 else self.period(shown.period)
+        beside = f"({shown.column.label.words})" if len(request.columns) > 1 else self.period(shown.period)
         return f"{self.named(shown.code)} {beside}"
 
     def _absent(self, absent: Sequence[str]) -> list[str]:

@@ -63,7 +63,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     headings, captions = without_notes(cited.blocks, headings, captions)
     body = contents(with_running_heads(cited.blocks), headings, captions)
     return replace(
-        writer.manuscript(kind, edition, subject, str(about.title), body),
+        writer.manuscript(kind, edition, subject, about.title.words, body),
         figures=illustrations.figures | bars.figures | {figure.name: figure for figure in [*([tiles] if tiles else []), *since]},
         pictures=illustrations.pictures | own.pictures,
         warnings=cited.warnings,

@@ -62,9 +62,9 @@ def _spaced_words(text: str) -> str:
     return _COLON.sub(f"{NBSP}:", text)
 
 
-def titled(name: object, edition: Edition) -> str:
+def titled(name: str, edition: Edition) -> str:
     """The title of a file: what it is about, and the edition’s title."""
-    return f"{name}{_COLONS.get(edition.about.language.partition('-')[0], ': ')}{edition.about.title}"
+    return f"{name}{_COLONS.get(edition.about.language.partition('-')[0], ': ')}{edition.about.title.words}"
 
 
 class _Separators:

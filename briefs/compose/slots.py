@@ -185,9 +185,9 @@ class TemplateFiller:
             colours={step.id: step.colour for step in about.scale},
             places=dict(self.places),
             hashes=dict(self.hashes),
-            authors=tuple(map(str, about.authors)),
-            publisher=str(about.publisher or edition.brand.meta.name or ""),
-            subtitle=str(about.subtitle or ""),
+            authors=tuple(author.words for author in about.authors),
+            publisher=(about.publisher.words if about.publisher else "") or str(edition.brand.meta.name or ""),
+            subtitle=self.words(about.subtitle) if about.subtitle else "",
         )
 
     def _parsed(self, texts: Sequence[Text]) -> list[list[Node]]:

@@ -127,7 +127,7 @@ class ValuePrinter:
             return self.number(column, content, unit=unit)
         if isinstance(content, Date):
             return self.edition.about.says(content)
-        labels = {category.id: category.label.markdown for category in column.values}
+        labels = {category.id: category.label.words for category in column.values}
         return labels.get(str(content), str(content))
 
     def _words(self, kind: str, span: Node, text: Text) -> str:

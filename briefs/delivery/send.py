@@ -420,7 +420,7 @@ class MailRun:
         about, target = edition.about, pending.document.target
         labels = Labels.of(edition)
         deck = edition.decks.get(target.subject)
-        title, name = (" ".join(str(text).split()) for text in (about.title, deck.head.title if deck else target.name))
+        title, name = (" ".join(text.split()) for text in (about.title.words, deck.head.title.words if deck else target.name))
         return self._writer.text(
             {
                 "title": title,

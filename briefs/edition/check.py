@@ -354,6 +354,8 @@ def _plain(edition: Edition) -> Iterator[Problem]:
         if sign := markdown.signs(text.markdown):
             what = f"“{sign}” would be printed as it stands: titles and labels are plain words"
             yield error(text.place, what, "Write it without signs of Markdown.")
+        elif markdown.unpaired(text.markdown):
+            yield error(text.place, "a straight quotation mark has no partner", "Write “ and ” for a quotation, ″ for inches.")
 
 
 def _sections(edition: Edition, known: DeclaredNames) -> Iterator[Problem]:

@@ -55,6 +55,12 @@ _SMART = (
     (re.compile(r"\.\.\."), "…"),
     (re.compile(r"(?<=\w)'"), "’"),
 )
+_QUOTES = (
+    (re.compile(r"(?<![^\s(\[{'–—/-])\"(?=\S)"), "“"),
+    (re.compile(r"\""), "”"),
+    (re.compile(r"(?<![^\s(\[{“–—/-])'(?=\S)(?=.*\S'(?!\w))"), "‘"),
+    (re.compile(r"'"), "’"),
+)
 _MARKUP = re.compile(
     r"\*(?=\S)|(?<=\S)\*|\\[^\w\s]|`|\]\(|\[@|\^\[|\[\^|\{|</?[A-Za-z]|&#?\w+;|([~^$])\S(?:[^~^$]*\S)?\1|\"|(?<!\w)'"
 )  # whatever Markdown doesn't print as it is typed
@@ -73,6 +79,20 @@ def plain(phrase: str) -> str:
     for pattern, sign in _SMART:
         words = pattern.sub(sign, words)
     return words
+
+
+def typographic(words: str) -> str:
+    """Plain words, on one line, with dashes, ellipses and quotation marks as pandoc prints them."""
+    printed = re.sub(r"[ \t\n]+", " ", words)
+    for pattern, sign in (*_QUOTES, *_SMART):
+        printed = pattern.sub(sign, printed)
+    return printed
+
+
+def unpaired(words: str) -> bool:
+    """Whether a straight double quotation mark in plain words has no partner."""
+    printed = typographic(words)
+    return printed.count("“") - words.count("“") != printed.count("”") - words.count("”")
 
 
 def markup(phrase: str) -> str:

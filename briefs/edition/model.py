@@ -72,6 +72,11 @@ class Text:
         return self.markdown
 
     @property
+    def words(self) -> str:
+        """The words of a text that holds no Markdown, on one line, as they are printed where the text isn't parsed."""
+        return markdown.typographic(self.markdown)
+
+    @property
     def key_phrase(self) -> str:
         """The words between the first pair of `**`, on one line. Empty if there are none."""
         match = KEY_PHRASE.search(self.markdown)
@@ -894,7 +899,7 @@ class Fact(Model):
     @property
     def short(self) -> str:
         """What a timeline prints of the fact: its label, or else its key phrase. Empty if the fact has neither."""
-        return " ".join(self.label.markdown.split()) if self.label else self.text.key_phrase
+        return self.label.words if self.label else self.text.key_phrase
 
 
 class DataCell(Model):

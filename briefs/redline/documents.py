@@ -210,7 +210,7 @@ def compare(before: bytes, after: bytes, edition: Edition, name: str) -> tuple[b
     _check(old, name, documents)
     for one in (old, new):  # links in fields can't be inside a tracked change
         zotero.unwrap(one)
-    author = edition.about.publisher.markdown if edition.about.publisher else DEFAULT_AUTHOR
+    author = edition.about.publisher.words if edition.about.publisher else DEFAULT_AUTHOR
     date = dates.day(edition.about.date.text)
     count = tracked.track(old, new, author, f"{Date.parse(date).first.isoformat()}T00:00:00Z")
     return package.write(new, date, documents), count
