@@ -62,6 +62,8 @@ class PdfSealer:
             made = signers.PdfSigner(meta, signer=self._signer).sign_pdf(writer)
         except (PdfError, ValueError) as fault:  # ValueError: the key is of a kind that SHA-256 doesn't suit
             raise ToolError(f"the PDF can’t be signed: {fault}") from None
+        except (KeyError, IndexError):  # `_tag` finds no tree, or an empty one
+            raise ToolError("the PDF can’t be signed: it has no tags that the signature’s field could be added to") from None
         return bytes(made.getvalue())
 
     def has_signed(self, pdf: bytes, unsigned: bytes) -> bool:

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from briefs.desk import access, editing, exchanging, history, inserting, render, views
+from briefs.desk.commands import Busy
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 
@@ -178,6 +179,8 @@ def _answered(desk: Desk, handler: Handler, asked: Asked) -> Response:
         return handler(desk, asked)
     except NoSuchPage:
         return desk.message(HTTPStatus.NOT_FOUND, desk.words("not_there"), partial=asked.partial)
+    except Busy:
+        return desk.message(HTTPStatus.SERVICE_UNAVAILABLE, desk.words("busy"), partial=asked.partial)
     except Problems as fault:
         return desk.message(HTTPStatus.CONFLICT, desk.words("has_problems"), fault.problems, partial=asked.partial)
     except (NotUnderstood, ToolError) as fault:

@@ -1,7 +1,8 @@
 """Runs commands of the program for the desk, each in a process of its own.
 
 In: the words of a command. Out: `CommandRun`: what it prints, line by line, and its exit code; or, for a short one, its whole
-answer. The words are a list that no shell reads. A command has the same rights and checks as in a terminal.
+answer. The words are a list that no shell reads. A command has the same rights and checks as in a terminal. Only so many are at
+work at once, whoever asks for them.
 """
 
 from __future__ import annotations
@@ -11,24 +12,31 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from secrets import token_hex
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
 
 from briefs.exitcodes import ExitCode
 from briefs.problems import Problem, Problems, ToolError
 
 MOST_LINES = 2_000  # the most lines of a command’s output that are kept
+MOST_RUNS = 4  # commands at once that a page follows
+MOST_ANSWERS = 4  # commands at once whose answer a page waits for
+PATIENCE = 5.0  # seconds that a request waits for its turn; while it waits, it holds one of the server's threads
 KEPT = 20  # commands that are kept after they have ended
 LONGEST = 300.0  # seconds for a command whose answer a page waits for
 
 
-class CommandRun:
-    """A command that was started. `total`: how many documents it is about, 0 if that isn't known."""
+class Busy(Exception):
+    """As many commands are at work as may be at once."""
 
-    def __init__(self, words: Sequence[str], total: int = 0):
-        self.total = total
+
+class CommandRun:
+    """A command that was started. `total`: how many documents it is about, 0 if that isn't known. `ended` is called at its end."""
+
+    def __init__(self, words: Sequence[str], total: int, ended: Callable[[], None]):
+        self.total, self._ended = total, ended
         self.lines: deque[str] = deque(maxlen=MOST_LINES)
         self._process = _started(words, stderr=subprocess.STDOUT)
         self._reader = Thread(target=self._read, daemon=True)
@@ -51,6 +59,7 @@ class CommandRun:
             for line in printed:
                 self.lines.append(line.rstrip("\n"))
         self._process.wait()
+        self._ended()
 
 
 class Commands:
@@ -59,16 +68,30 @@ class Commands:
     def __init__(self) -> None:
         self._runs: OrderedDict[str, CommandRun] = OrderedDict()
         self._lock = Lock()
+        self._running, self._answering = BoundedSemaphore(MOST_RUNS), BoundedSemaphore(MOST_ANSWERS)
 
     def start(self, words: Sequence[str], total: int = 0) -> str:
-        """Start a command. Returns its key."""
-        key, run = token_hex(12), CommandRun(words, total)
+        """Start a command. Returns its key. Raises Busy."""
+        _take(self._running)
+        try:
+            key, run = token_hex(12), CommandRun(words, total, self._running.release)
+        except OSError:
+            self._running.release()
+            raise
         with self._lock:
             self._runs[key] = run
             ended = [one for one, run in self._runs.items() if run.code is not None]
             for one in ended[: max(0, len(ended) - KEPT)]:
                 del self._runs[one]
         return key
+
+    def answer(self, words: Sequence[str]) -> Any:
+        """What a command with `--json` prints. Raises Busy, and what `answer` raises."""
+        _take(self._answering)
+        try:
+            return answer(words)
+        finally:
+            self._answering.release()
 
     def get(self, key: str) -> CommandRun | None:
         with self._lock:
@@ -78,6 +101,11 @@ class Commands:
         with self._lock:
             for run in self._runs.values():
                 run.end()
+
+
+def _take(turns: BoundedSemaphore) -> None:
+    if not turns.acquire(timeout=PATIENCE):
+        raise Busy
 
 
 def answer(words: Sequence[str]) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import columns, commands, completions, forms, refusals, saving, views
+from briefs.desk import columns, completions, forms, refusals, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
@@ -298,7 +298,7 @@ class AuditedClaim:
 def audited(desk: Desk, asked: Asked) -> Response:
     """What each claim of a saved text rests on, as the command `audit` says it."""
     sheet = opened_file(desk, asked).sheet
-    told = commands.answer(["audit", "--content", str(desk.folders.content)])
+    told = desk.commands.answer(["audit", "--content", str(desk.folders.content)])
     own = [one for one in told["rests_on"] if one["file"] == sheet.path]
     claims = [
         AuditedClaim(

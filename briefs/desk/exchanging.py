@@ -23,7 +23,7 @@ from briefs import plainfile
 from briefs.compose.kinds import KINDS
 from briefs.delivery import mail, people, smtp
 from briefs.delivery.store import Sent
-from briefs.desk import commands, editing, returned, saving, views
+from briefs.desk import editing, returned, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.workspace import EditionNow
@@ -61,7 +61,7 @@ def receive(desk: Desk, asked: Asked) -> Response:
     files = asked.files.get("file", ())
     if not files:
         raise NotUnderstood(desk.words("no_file"))
-    found = returned.read(files, desk.workspace.now(), desk.folders)
+    found = returned.read(files, desk.workspace.now(), desk.folders, desk.commands)
     return _back(f"/incoming/{desk.returned.put(found)}")
 
 
@@ -131,16 +131,16 @@ def finished(desk: Desk, asked: Asked) -> Response:
 def _files(desk: Desk) -> Mapping[str, Any]:
     """The entries of finished files by their names."""
     found: Mapping[str, Any] = manifest.read(desk.folders.out).get("files", {})
-    redlines = (path for path in (desk.folders.out / manifest.REDLINES).rglob("*.docx") if path.is_file())
+    redlines = (path for path in (desk.folders.out / manifest.REDLINES).rglob("*.docx") if path.is_file() and not path.is_symlink())
     return dict(sorted({**found, **{path.relative_to(desk.folders.out).as_posix(): {} for path in redlines}}.items()))
 
 
 def _file(desk: Desk, name: str) -> bytes:
-    """A finished file that the manifest names. Raises NoSuchPage."""
+    """A finished file that the manifest names. No link is followed. Raises NoSuchPage."""
     if name not in _files(desk):
         raise NoSuchPage
     try:
-        return plainfile.read(desk.folders.out / name, MOST_BYTES)
+        return plainfile.read(desk.folders.out / name, MOST_BYTES, follow=False)
     except OSError:
         raise NoSuchPage from None
 
@@ -269,7 +269,7 @@ def _mail_page(desk: Desk, results: Sequence[Any] = (), what: str = "", to: str 
 
 def _outbox() -> Mapping[str, Path]:
     """The mails in the outbox by the names of their files."""
-    return {path.name: path for path in mail.OUTBOX.glob("*.eml")}
+    return {path.name: path for path in mail.OUTBOX.glob("*.eml") if not path.is_symlink()}
 
 
 def mail_file(desk: Desk, asked: Asked) -> Response:
@@ -277,7 +277,7 @@ def mail_file(desk: Desk, asked: Asked) -> Response:
     name = asked.path["name"]
     if name not in (found := _outbox()):
         raise NoSuchPage
-    return _attachment(name, plainfile.read(found[name], MOST_BYTES))
+    return _attachment(name, plainfile.read(found[name], MOST_BYTES, follow=False))
 
 
 def send(desk: Desk, asked: Asked) -> Response:
@@ -290,4 +290,4 @@ def send(desk: Desk, asked: Asked) -> Response:
     words += ["--out", str(folders.out), "--store", str(folders.store), "--templates", str(folders.templates)]
     if asked.form.get("do") == "send":
         return _back(f"/runs/{desk.commands.start(words)}")
-    return _mail_page(desk, commands.answer([*words, "--dry-run"]), what, to)
+    return _mail_page(desk, desk.commands.answer([*words, "--dry-run"]), what, to)

@@ -43,7 +43,7 @@ class ProxyDoor:
         named = headers.getlist(self._header)
         if len(named) != 1:
             return refuse(HTTPStatus.FORBIDDEN, f"The proxy has to set the header {self._header} once.")
-        found = self._team.now().member(named[0].strip())
+        found = self._team.now().member(named[0].strip(" \t"))  # RFC 9110, 5.5: no other space may stand around a value
         if found is None:
             return refuse(HTTPStatus.FORBIDDEN, "You aren’t in this desk’s team. Whoever keeps the desk can add you.")
         id, member = found

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from briefs.desk import commands
+from briefs.desk.commands import Commands
 from briefs.desk.workspace import EditionNow, Folders
 from briefs.problems import NotUnderstood
 from briefs.roundtrip.differences import differing
 from briefs.sequences import matcher
 
+MOST_BYTES_OF_NAME = 200  # file systems take 255
 SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
 
 
@@ -73,8 +74,9 @@ class ReturnedFiles:
         return found
 
 
-def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders) -> ReturnedFiles:
-    """Merge files into a copy of the content. Raises NotUnderstood for a file of another kind, Problems if one can't be read."""
+def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders, commands: Commands) -> ReturnedFiles:
+    """Merge files into a copy of the content. Raises NotUnderstood for a file of another kind, Problems if one can't be read, and
+    Busy."""
     for name, _ in files:
         if not name.lower().endswith(SUFFIXES):
             raise NotUnderstood(f"“{safe_name(name)}” is no file that comes back. Choose one that ends in {', '.join(SUFFIXES)}.")
@@ -102,9 +104,9 @@ def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders) 
 
 
 def safe_name(name: str) -> str:
-    """The last part of a file's name, with letters, digits and `-_. ()` only."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    return re.sub(r"[^\w .()-]", "_", last).lstrip(". ")[-100:] or "file"
+    """The last part of a file's name, with letters, digits and `-_. ()` only, in at most `MOST_BYTES_OF_NAME`."""
+    last = re.sub(r"[^\w .()-]", "_", PurePosixPath(name.replace("\\", "/")).name)
+    return last.encode()[-MOST_BYTES_OF_NAME:].decode(errors="ignore").lstrip(". ") or "file"
 
 
 def _put(folder: Path, name: str, data: bytes) -> Path:

@@ -19,8 +19,9 @@ from pathlib import Path
 import uvicorn
 
 from briefs.desk import app, history, render, workspace
-from briefs.desk.access import ADDRESS, ENTRY, Door, Keys, TokenDoor
+from briefs.desk.access import ADDRESS, ENTRY, Door, Gate, Keys, TokenDoor
 from briefs.desk.activity import ActivityLog
+from briefs.desk.connections import DeskConnection
 from briefs.desk.desk import Desk
 from briefs.desk.proxy import ProxyDoor
 from briefs.desk.team import TeamFile
@@ -83,16 +84,21 @@ def serve_team(folders: Folders, file: Path, tables: TableCache | None, say: Cal
 
 
 def _run(desk: Desk, door: Door, listening: socket.socket) -> None:
-    """Serve until a signal ends it. No header of a proxy says who is at the other end of the connection."""
-    config = uvicorn.Config(
-        app.application(desk, door), log_level="error", access_log=False, lifespan="off", server_header=False, date_header=False,
-        proxy_headers=False, ws="none", timeout_graceful_shutdown=1,
-    )  # fmt: skip
+    """Serve until a signal ends it."""
     threading.Thread(target=desk.warm_up, daemon=True).start()
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        server_of(app.application(desk, door)).run(sockets=[listening])
     finally:
         desk.close()
+
+
+def server_of(application: Gate) -> uvicorn.Server:
+    """The server of the desk. No header of a proxy says who is at the other end of the connection."""
+    config = uvicorn.Config(
+        application, http=DeskConnection, ws="none", lifespan="off", log_level="error", access_log=False, server_header=False,
+        date_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    return uvicorn.Server(config)
 
 
 def _listen_at(path: Path) -> socket.socket:

@@ -87,6 +87,18 @@ def test_a_key_that_cant_sign_here_is_told(session: Session, tmp_path: Path) -> 
         PdfSealer(tmp_path / "a.p12", "secret").signed(pdf)
 
 
+@pytest.mark.parametrize("is_tagged", [False, True])
+def test_a_pdf_without_tags_is_told(is_tagged: bool, certificate: Path) -> None:
+    """`is_tagged`: the file has a structure tree, in which nothing is."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        if is_tagged:
+            pdf.Root.StructTreeRoot = pikepdf.Dictionary(K=pikepdf.Array([]), ParentTree=pikepdf.Dictionary(Nums=pikepdf.Array([])))
+        pdf.save(made := io.BytesIO())
+    with pytest.raises(ToolError, match="the PDF can’t be signed: it has no tags"):
+        PdfSealer(certificate, "secret").signed(made.getvalue())
+
+
 @pytest.mark.parametrize("kind, subject", [("brief", "be"), ("report", "")])
 def test_a_signed_file_holds_its_signature_and_both_profiles(
     kind: str, subject: str, certificate: Path, session: Session, tmp_path: Path

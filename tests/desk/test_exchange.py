@@ -90,11 +90,14 @@ def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd.docx", "C:\\x\\a.docx", "-rf.docx", ".docx", "a\0b.docx", "\u202ea.docx", "a" * 300 + ".docx"]
-)
-def test_names_of_files_lead_nowhere(name: str) -> None:
+    "name",
+    ["../../etc/passwd.docx", "C:\\x\\a.docx", "-rf.docx", ".docx", "a\0b.docx", "\u202ea.docx", "a" * 300 + ".docx",
+     "文" * 95 + ".docx", "a" + "文" * 400 + ".docx", "." * 400 + "docx", "\ud800.docx"],
+)  # fmt: skip
+def test_names_of_files_lead_nowhere(name: str, tmp_path: Path) -> None:
     safe = returned.safe_name(name)
-    assert re.fullmatch(r"[\w ()-][\w .()-]{0,99}", safe) and "/" not in safe and safe.endswith("docx")
+    assert re.fullmatch(r"[\w ()-][\w .()-]*", safe) and "/" not in safe and safe.endswith("docx")
+    (tmp_path / safe).touch()  # file systems count the bytes of a name
 
 
 def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: Path) -> None:
@@ -264,3 +267,45 @@ def test_redlines_are_made_and_downloaded(opened: OpenDesk, monkeypatch: pytest.
     assert "redline/briefs/belgium.docx" in opened.get("/files")
     assert opened.browser.get("/files/redline/briefs/belgium.docx").content == b"PK made"
     assert opened.browser.get("/files/redline/../redline/briefs/other.docx").status_code == 404
+
+
+def test_a_link_among_finished_files_is_not_followed(opened: OpenDesk, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    folder = opened.desk.folders.out / "redline"
+    folder.mkdir(parents=True)
+    (folder / "made.docx").write_bytes(b"PK made")
+    (folder / "linked.docx").symlink_to(tmp_path / "secret")
+    (tmp_path / "outbox").mkdir()
+    (tmp_path / "outbox/linked.eml").symlink_to(tmp_path / "secret")
+    page = opened.get("/files")
+    assert "made.docx" in page and "linked" not in page and "linked" not in opened.get("/send")
+    for path in ("/files/redline/linked.docx", "/outbox/linked.eml"):
+        assert opened.browser.get(path).status_code == 404
+
+
+def test_a_download_has_a_name_of_any_script(opened: OpenDesk) -> None:
+    made = opened.desk.folders.out / "redline/中文.docx"
+    made.parent.mkdir(parents=True)
+    made.write_bytes(b"PK made")
+    answer = opened.browser.get("/files/redline/中文.docx")
+    assert answer.content == b"PK made"
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''%E4%B8%AD%E6%96%87.docx"
+
+
+def test_only_so_many_commands_are_at_work_at_once(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more is refused in words, and the next one is done when one has ended."""
+    monkeypatch.setattr(commands, "PATIENCE", 0.0)
+    monkeypatch.setattr(opened.desk, "commands", own := commands.Commands())
+    for turns in (own._running, own._answering):
+        while turns.acquire(blocking=False):
+            pass
+    form = {"what": "Belgium", "to": "staff"}
+    for path, more in (("/build", {}), ("/send", {**form, "do": "send"}), ("/send", form)):
+        answer = post(opened, path, **more)
+        assert answer.status_code == 503 and "Several commands are at work" in answer.text, path
+    assert opened.browser.get("/write/countries/be/audit").status_code == 503
+    own._running.release()
+    own._answering.release()
+    for _ in range(2):
+        assert "Done" in ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
+        assert opened.browser.get("/write/countries/be/audit").status_code == 200

@@ -139,7 +139,8 @@ def test_each_route_takes_its_role_and_a_reader_changes_nothing(team: TeamDesk) 
     "headers",
     [[], [(HEADER, "")], [(HEADER, "eve@example.org")], [(HEADER, "ann@example.org"), (HEADER, "ann@example.org")],
      [(HEADER, "ann@example.org, eve@example.org")], [("X-Remote_User", "ann@example.org")], [("Remote-User", "ann@example.org")],
-     [("Forwarded", "for=ann@example.org")], [("Authorization", "Basic YW5uOng=")]],
+     [("Forwarded", "for=ann@example.org")], [(HEADER, "ann@example.org\x1c")], [(HEADER, "\x1fann@example.org")],
+     [("Authorization", "Basic YW5uOng=")]],
 )  # fmt: skip
 def test_nobody_comes_in_without_the_one_header(team: TeamDesk, headers: list[tuple[str, str]]) -> None:
     gate = app.application(team.desk, team.door)
