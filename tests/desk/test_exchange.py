@@ -19,7 +19,10 @@ from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 
 ROOT = Path(__file__).parents[2]
-ROLES = [{"id": "lawyer", "label": "Lawyer", "required": True}]
+ROLES = [
+    {"id": "lawyer", "label": "Lawyer", "required": True},
+    {"id": "editor", "label": "Editor", "required": False},
+]
 PEOPLE = "sender: Desk <desk@example.org>\nlists:\n  staff:\n    - Ann <ann@example.org>\n"
 
 
@@ -202,6 +205,14 @@ def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     file.write_text(file.read_text().replace("second thing", "other thing"))
     said = words(opened.get("/sign"))
     assert "void since" in said and "other thing" in said
+
+
+def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:
+    post(opened, "/sign", by="Eve Editor", **{"sign:editor:countries/be.yaml": "1"})
+    rows = [words(row) for row in opened.get("/sign").split("<tr>") if "sign:" in row and "countries/be.yaml" in row]
+    assert len(rows) == 2
+    assert ["Lawyer not signed" in row for row in rows] == [True, False]
+    assert ["Editor signed by Eve Editor" in row for row in rows] == [False, True]
 
 
 def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_path: Path) -> None:
