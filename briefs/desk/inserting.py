@@ -21,6 +21,7 @@ from briefs.problems import NotUnderstood, Problems
 from briefs.tools.pictures import PROCESS
 
 FOLDER = "figures"
+VERSION = "edition-version"  # the header that tells the page which version of the files it has now
 _SPECIAL = re.compile(r"([\\\[\]*_@$<>^~#|`{}])")
 
 
@@ -46,7 +47,8 @@ def picture(desk: Desk, asked: Asked) -> Response:
     problems = saving.save(desk.workspace, opened.now, {f"{FOLDER}/{name}": files[0][1]}, desk.visitor)
     if problems:
         raise Problems(problems)
-    return PlainTextResponse(_shown(name, alt, caption, opened.edition) if is_section else f"![{_plain(alt)}]({FOLDER}/{name})")
+    shown = _shown(name, alt, caption, opened.edition) if is_section else f"![{_plain(alt)}]({FOLDER}/{name})"
+    return PlainTextResponse(shown, headers={VERSION: desk.workspace.now().version})
 
 
 def _line(words: str) -> str:

@@ -342,9 +342,10 @@ def test_pictures_are_dropped_and_passages_pasted(pages: tuple[str, Any], conten
         if "Pasted **words**" in sent(page, "body"):
             break
         page.wait_for_timeout(50)
-    assert sent(page, "body").endswith("Pasted **words**")
+    before = sent(page, "body")
+    assert before.endswith("Pasted **words**")
 
-    page.evaluate(DROP, [text.locator(".cm-line").first.element_handle(), "Two Masts.png"])
+    page.evaluate(DROP, [text.locator(".cm-line").nth(2).element_handle(), "Two Masts.png"])
     page.get_by_role("dialog").wait_for()
     assert browser.faults(page) == []
     page.get_by_label("Caption").fill("Two masts")
@@ -357,6 +358,14 @@ def test_pictures_are_dropped_and_passages_pasted(pages: tuple[str, Any], conten
     page.get_by_role("dialog").wait_for(state="hidden")
     assert '![Two masts](figures/two-masts.png){#fig-two-masts alt="A road between two steel masts"}' in sent(page, "body")
     assert (content / "figures/two-masts.png").read_bytes().startswith(b"\x89PNG")
+
+    # It stands after the paragraph, whose lines are as they were, and nobody else has changed the files.
+    lines = sent(page, "body").split("\n")
+    at = next(number for number, line in enumerate(lines) if "figures/two-masts.png" in line)
+    assert lines[at - 1] == "" == lines[at + 1] and lines[at + 2] != ""
+    assert "\n".join([*lines[:at], *lines[at + 2 :]]) == before
+    page.wait_for_timeout(3000)
+    assert page.locator("#changed").inner_text() == ""
 
 
 def test_a_click_on_a_page_of_the_report_leads_to_its_line_and_back(pages: tuple[str, Any]) -> None:

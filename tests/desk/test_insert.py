@@ -135,5 +135,15 @@ def test_a_picture_that_can_t_be_shown_is_refused(
     assert status == 409 and said in text and not (opened.content / "figures").exists()
 
 
+def test_the_page_knows_the_files_after_its_own_picture(opened: OpenDesk) -> None:
+    before = opened.desk.workspace.now().version
+    form = {"csrf": opened.keys.csrf, "alt": "Two masts", "caption": "Masts"}
+    answer = opened.browser.post("/write/sections/one/picture", data=form, files={"picture": ("masts.png", png())})
+    told = answer.headers["edition-version"]
+    assert told == opened.desk.workspace.now().version != before
+    assert "changed by somebody else" in opened.get(f"/changed?since={before}")
+    assert "changed by somebody else" not in opened.get(f"/changed?since={told}")
+
+
 def test_a_country_s_file_takes_no_picture(opened: OpenDesk) -> None:
     assert send(opened, "masts.png", png(), "countries/be")[0] == 404

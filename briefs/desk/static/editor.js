@@ -1,7 +1,7 @@
 // Makes an editor of each text field of a form: CodeMirror. The text field stays, hidden, and has what is sent.
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { HighlightStyle, Language, defineLanguageFacet, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, Language, defineLanguageFacet, ensureSyntaxTree, syntaxHighlighting } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState } from "@codemirror/state";
 import { Decoration, EditorView, MatchDecorator, ViewPlugin, keymap } from "@codemirror/view";
@@ -87,7 +87,7 @@ function diagnostics(view, told) {
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"));
 async function ask(address, form) {
   const answer = await fetch(address, { method: "POST", body: form, headers: { ...token(), "HX-Request": "true" } });
-  if (answer.ok) return answer.text();
+  if (answer.ok) return answer;
   const said = new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent;
   throw new Error(said.trim().replace(/\s+/g, " "));
 }
@@ -96,7 +96,7 @@ async function paste(view, field, html, words) {
   const form = new FormData();
   form.set("html", html);
   form.set("field", field.name.replace("text:", ""));
-  const text = await ask("/clean", form).catch(() => words);
+  const text = await ask("/clean", form).then((answer) => answer.text()).catch(() => words);
   view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true, userEvent: "input.paste" });
 }
 
@@ -129,16 +129,30 @@ function takePicture(event, view, field) {
   return true;
 }
 
+// A picture stands alone between blank lines: after the paragraph, list or table in which it was asked for.
+function placeOfPicture(state) {
+  const { head } = state.selection.main;
+  const top = ensureSyntaxTree(state, state.doc.length, 1000)?.topNode;
+  for (let block = top?.firstChild; block; block = block.nextSibling) if (block.from <= head && head <= block.to) return block.to;
+  return state.doc.lineAt(head).to;
+}
+
+function putPicture(view, text) {
+  const at = placeOfPicture(view.state);
+  const [before, after] = [view.state.sliceDoc(0, at), view.state.sliceDoc(at)];
+  const lines = (words, ends) => (words.trim() ? "\n".repeat(Math.max(0, 2 - words.match(ends)[0].length)) : "");
+  const insert = lines(before, /\n*$/) + text;
+  view.dispatch({ changes: { from: at, insert: insert + lines(after, /^\n*/) }, selection: { anchor: at + insert.length } });
+}
+
 if (dialog) {
   const form = dialog.querySelector("form");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const text = await ask(form.action, new FormData(form));
-      const { state } = into;
-      const line = state.doc.lineAt(state.selection.main.head);
-      const before = line.text.trim() ? "\n\n" : "";
-      into.dispatch({ changes: { from: line.to, insert: `${before}${text}\n\n` }, selection: { anchor: line.to + before.length + text.length } });
+      const answer = await ask(form.action, new FormData(form));
+      putPicture(into, await answer.text());
+      document.getElementById("since").value = answer.headers.get("edition-version"); // nobody else has written
       form.reset();
       dialog.close();
       into.focus();
