@@ -54,27 +54,38 @@ def with_row(path: str, data: bytes, texts: Sequence[str], above: int | None = N
     return made.encode()
 
 
-def with_value(path: str, data: bytes, named: Sequence[tuple[int, str]], column: int, wanted: str) -> bytes:
-    """A table with a value in a cell that was empty. Raises NotInTable, also if the cell has a value already.
+def with_value(path: str, data: bytes, named: Sequence[tuple[int, str]], wanted: Sequence[tuple[int, str]]) -> bytes:
+    """A table with a value in a cell that was empty, and with texts beside it. Raises NotInTable, also if the cell has a value
+    already, or a cell beside it another text.
 
     `named`: the texts by which the value's row is found, each with the number of its column, counted from 0. If no row has all of
-    them, a new row is written below the last row that has the first one, or else at the end. `column`: the number of the value's
-    column.
+    them, a new row is written below the last row that has the first one, or else at the end. `wanted`: the value, then the texts
+    beside it, each with the number of its column.
     """
     (grid,) = _grids(path, data)
     same = [n for n, row in enumerate(grid.rows) if all(_said(row, at) == text for at, text in named)]
-    empty = next((n for n in same if not _said(grid.rows[n], column)), None)
+    empty = next((n for n in same if not _said(grid.rows[n], wanted[0][0])), None)
     if empty is not None:
-        return with_cell(path, data, grid.places.place(empty, column).anchor, wanted)
+        return _with_cells(path, data, grid, empty, wanted)
     if same:
         raise NotInTable("there is a value already")
     first, name = named[0]
     beside = [n for n, row in enumerate(grid.rows) if _said(row, first) == name]
     above = beside[-1] if beside else None
-    cells = {**dict(named), column: wanted}
+    cells = dict((*named, *wanted))
     width = len(grid.rows[above if above is not None else 0])
     texts = [cells.get(number, "") for number in range(max(width, 1 + max(cells)))]
     return with_row(path, data, texts, above)
+
+
+def _with_cells(path: str, data: bytes, grid: grids.Grid, row: int, wanted: Sequence[tuple[int, str]]) -> bytes:
+    """A table with texts in cells of a row that are empty or have them already."""
+    for column, text in wanted:
+        said = _said(grid.rows[row], column)
+        if said and said != text:
+            raise NotInTable(f"beside it stands “{said[:60]}”")
+        data = data if said else with_cell(path, data, grid.places.place(row, column).anchor, text)
+    return data
 
 
 def _said(row: Sequence[str], column: int) -> str:

@@ -91,12 +91,13 @@ class AddTableValue:
     """Write a value into an empty cell of the CSV table `name` (`data/use.csv#`), as `csvtext.with_value` does.
 
     `row`: the texts by which its row is found, each with the number of its column, counted from 0. `column`: the number of the
-    value's column."""
+    value's column. `beside`: further texts of the row, such as its source, in cells that are empty or have them already."""
 
     name: str
     row: tuple[tuple[int, str], ...]
     column: int
     text: str
+    beside: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -381,7 +382,7 @@ def _in_csv(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
         if isinstance(change, AddRow):
             return csvtext.with_row(path, data, change.cells)
         if isinstance(change, AddTableValue):
-            return csvtext.with_value(path, data, change.row, change.column, change.text)
+            return csvtext.with_value(path, data, change.row, ((change.column, change.text), *change.beside))
     except csvtext.NotInTable as fault:
         raise NotWritable(str(fault)) from None
     raise NotWritable(f"{path} is a table")

@@ -7,6 +7,7 @@ its country. If there is no such table, it is written into the country's own fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -18,6 +19,7 @@ from briefs.edition.dates import Date
 from briefs.edition.model import Edition, place_of
 from briefs.edition.write import AddTableValue, AddValue
 from briefs.problems import did_you_mean
+from briefs.workbook import edited
 
 
 class Unplaced(Exception):
@@ -42,27 +44,60 @@ class NewValues:
             if own[name] not in known:
                 hint = did_you_mean(own[name], known, "")
                 raise Unplaced(f"names what the edition doesn’t have: {own[name][:40]}. {hint}".rstrip(" ."))
+        self._check_period(own["column"], own.get("period", ""))
+        sources = tuple(filter(None, (key.strip() for key in re.split("[,;]", own.get("sources", "")))))
+        if unknown := [key for key in sources if key not in self._edition.sources]:
+            hint = did_you_mean(unknown[0], self._edition.sources, "Write the source into sources.yaml first")
+            raise Unplaced(f"names a source that the edition doesn’t have: {unknown[0][:60]}. {hint}".rstrip(" ."))
         tables = self._tables(own["column"])
-        return self._in_table(tables, own) if tables else self._in_country(own)
+        return self._in_table(tables, own, sources) if tables else self._in_country(own, sources)
+
+    def _check_period(self, column: str, period: str) -> None:
+        """Raise Unplaced for a period that no value of the column has the like of, if a spreadsheet program may have made it."""
+        held = {when for series in self._edition.data.values.get(column, {}).values() for when in series if when}
+        sizes = {len(when) for when in held}
+        if held and period and len(period) not in sizes:
+            meant = next((text for text in edited.originals(period) if len(text) in sizes and self._meant("period", text)), "")
+            if meant:
+                like = f"and other values of “{column}” of times such as {min(held)}"
+                raise Unplaced(f"is of “{period}”, {like}. A spreadsheet program may have made it of {meant}: write that as a text")
 
     def _tables(self, column: str) -> list[str]:
         """The paths of the tables that have values of a column."""
         every = (value for series in self._edition.data.values.get(column, {}).values() for value in series.values())
         return sorted({value.places.path for value in every if value.places})
 
-    def _in_country(self, own: Mapping[str, str]) -> AddValue:
+    def _in_country(self, own: Mapping[str, str], sources: tuple[str, ...]) -> AddValue:
         path = place_of(self._edition.countries[own["code"]].code).path
         facts = tuple(filter(None, (id.strip() for id in own.get("facts", "").split(","))))
-        return AddValue(f"{path}#data/{own['column']}", own["value"], own.get("period", ""), facts)
+        return AddValue(f"{path}#data/{own['column']}", own["value"], own.get("period", ""), facts, sources)
 
-    def _in_table(self, tables: Sequence[str], own: Mapping[str, str]) -> AddTableValue:
+    def _in_table(self, tables: Sequence[str], own: Mapping[str, str], sources: Sequence[str]) -> AddTableValue:
         column, period = own["column"], own.get("period", "")
         path = self._path(tables, column, own.get("file", ""))
         layout = self._layout(path)
         if layout is None:
             raise Unplaced(f"belongs into {path}, which can’t be read")
         at = self._cell(layout, path, column, period)
-        return AddTableValue(f"{path}#", self._row(layout, path, own["code"], column, period), at, own["value"])
+        row = self._row(layout, path, own["code"], column, period)
+        return AddTableValue(f"{path}#", row, at, own["value"], self._source(layout, path, row, sources))
+
+    def _source(
+        self, layout: Layout, path: str, row: Sequence[tuple[int, str]], sources: Sequence[str]
+    ) -> tuple[tuple[int, str], ...]:
+        """The cell with the sources of a value, if it has its own. Raises Unplaced if the table has no place for them."""
+        if not sources:
+            return ()
+        if "source" not in layout.parts:
+            raise Unplaced(f"names its source, and {path} has no column for one: add a column “Source” to the table")
+        at, text = layout.parts["source"], "; ".join(sources)
+        for _, _, cells in layout.rows():
+            said = cells[at] if at < len(cells) else ""
+            is_taken = said != text and (bool(said) or not layout.is_tidy)
+            if is_taken and all(number < len(cells) and cells[number] == name for number, name in row):
+                shown = f"“{said[:60]}”" if said else "that of their columns"
+                raise Unplaced(f"belongs into a row of {path} whose source is {shown}: one row has one source")
+        return ((at, text),)
 
     def _path(self, tables: Sequence[str], column: str, wanted: str) -> str:
         """The table that a value is written into: the wanted one, or the only one."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from briefs.edition import write
 from briefs.edition.data import grids
@@ -29,7 +30,17 @@ from briefs.workbook.edited import EditedRow, EditedTable
 # value; it is empty in the sheet of countries.
 Name = tuple[str, str]
 _NAMED = 8  # the most values that a report names
+_TOLD = 3  # the most cells of a column that a spreadsheet program changed and that are told one by one
 _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
+
+
+class _Altered(NamedTuple):
+    """A cell that a spreadsheet program changed by itself. `place`: that of the field in the content."""
+
+    row: EditedRow
+    original: str
+    new: str
+    place: Place
 
 
 def merge(data: bytes, name: str, today: Files, pandoc: Pandoc) -> Merge:
@@ -53,6 +64,7 @@ class _RowMerge:
         self.edition, self.files, self.pandoc = edition, files, pandoc
         self.proposed: list[trial.Proposed] = []
         self.unmerged: list[Unmerged] = []
+        self._altered: dict[str, list[_Altered]] = {}  # by the heading of their column
 
     @cached_property
     def _new_values(self) -> NewValues:
@@ -68,7 +80,7 @@ class _RowMerge:
         known = {(fields["code"], _second(table.name, fields)): fields for fields in written}
         seen: set[tuple[str, str]] = set()
         for row in table.rows:
-            name = self._code(row), _second(table.name, row.fields)
+            name = self._name(table.name, row)
             if is_facts and not name[1]:
                 self._new(row)
             elif name in seen:
@@ -79,6 +91,7 @@ class _RowMerge:
             else:
                 self._unknown(row, name, table.name)
             seen.add(name)
+        self._report_altered()
         missing = {name: fields for name, fields in known.items() if name not in seen and name[0] in table.listed}
         if is_facts:
             for name, fields in missing.items():
@@ -92,6 +105,12 @@ class _RowMerge:
         if name == "data":
             return rows.values(self.edition, codes, self.files)
         return rows.facts(self.edition, codes) if name == "facts" else rows.countries(self.edition, codes)
+
+    def _name(self, table: str, row: EditedRow) -> Name:
+        """The name that a row was written under, or that a person gave to a new one."""
+        is_altered = "period" in row.hashes and row.is_edited("period")
+        period = row.before_alteration("period") if is_altered else ""
+        return self._code(row), _second(table, {**row.fields, "period": period} if period else row.fields)
 
     def _code(self, row: EditedRow) -> str:
         """The code of the country that a row was written for. For a new row it is the code in its cell."""
@@ -114,8 +133,8 @@ class _RowMerge:
         """Propose or report the change of a field that differs from what was written into the file, and from today's content."""
         new, is_current = row.fields[field], rows.digest(now) == row.hashes[field]
         report = partial(self._report, row, before=now, after=new, place=place)
-        if original := row.before_alteration(field):
-            report(f"a spreadsheet program made “{new}” of “{original}”; the content keeps its own")
+        if original := row.before_alteration(field) or (now if is_current and edited.is_shortened(new, now) else ""):
+            self._altered.setdefault(field, []).append(_Altered(row, original, new, place))
         elif not is_current:
             report(f"a conflict: `{field}` was changed in the file, and in the content since")
         elif fault := row.uncomputed.get(field):
@@ -129,6 +148,16 @@ class _RowMerge:
             report(f"it stands in {cell}, and workbooks aren’t written to: write it there, or keep the table as CSV")
         else:
             self._change(write.Reword(place.name, new), (now, new), place, is_text=field in _TEXTS)
+
+    def _report_altered(self) -> None:
+        """Report what a spreadsheet program changed by itself, in one report for a column in which it changed much."""
+        for field, cells in self._altered.items():
+            told = cells if len(cells) <= _TOLD else cells[:1]
+            more = f", and altered {len(cells) - 1} more cells of the column “{field}”" if len(cells) > _TOLD else ""
+            for row, original, new, place in told:
+                reason = f"a spreadsheet program made “{new}” of “{original}”{more}; the content keeps its own"
+                self._report(row, reason, original, new, place)
+        self._altered.clear()
 
     def _change(self, change: write.AnyChange, texts: tuple[str, str], place: Place, *, is_text: bool) -> None:
         """Propose a change. `texts`: before and after; `is_text`: whether it is a text in Markdown."""
@@ -144,7 +173,7 @@ class _RowMerge:
         """The place of a field of a fact or a country in the content. The fields of a fact all have the line of its text."""
         code, id = name
         country = self.edition.countries[code]
-        if field == "value":
+        if " " in id:
             column, _, period = id.partition(" ")
             return self.edition.data.series(column, code)[period].place
         if id:
@@ -165,7 +194,7 @@ class _RowMerge:
         elif not row.hashes:
             hint = "to add a fact, leave its `id` empty" if is_facts else "write it there first"
             self._report(row, f"the content has no “{_shown(name)[:40]}”; {hint}", "", _said(row))
-        elif any(row.is_edited(field) for field in row.hashes):
+        elif any(map(row.is_edited, row.hashes)) and not row.is_edited("period"):
             self._report(row, f"{_shown(name)} was edited, and is no longer in the content", "", _said(row))
         elif name[1] and not is_facts:
             why = "it was taken out of the content, or the row’s country, column or period was changed"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from briefs.edition.data import grids
 from briefs.edition.data.grids import Grid
@@ -22,6 +23,10 @@ _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d",
 _MONTHS = ("%b-%y", "%b-%Y", "%B %Y", "%b %Y", "%m/%Y", "%Y-%m-%d")
 _MOST_ZEROS = 6
 _FIRST_DAY = datetime(1899, 12, 30)  # day 0, from which spreadsheets count days
+# A day or month with the month’s name in any language: 12-Mar-19, 01. Mrz, janv-20.
+_NAMED_MONTH = re.compile(r"(?:(\d{1,2})[ ./-]+)?[^\W\d_]{3,12}\.?[ /-]*(\d{1,4})?")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:E[+-]\d+)?")
+_EXACT = 8  # digits: a number of fewer has been typed so, unless it has an exponent
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class EditedRow:
     def before_alteration(self, name: str) -> str:
         """What `sheet` wrote, if a spreadsheet program has turned it into what stands there now: a month into a day, 007 into 7.
         Empty otherwise."""
-        return next((text for text in _originals(self.fields[name]) if digest(text) == self.hashes.get(name)), "")
+        return next((text for text in originals(self.fields[name]) if digest(text) == self.hashes.get(name)), "")
 
 
 @dataclass(frozen=True)
@@ -100,20 +105,62 @@ def _hashes(text: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in text.split() if "=" in part)
 
 
-def _originals(text: str) -> Iterator[str]:
-    """The texts that a spreadsheet program may have turned into this one."""
+def originals(text: str) -> Iterator[str]:
+    """The texts that a spreadsheet program may have turned into this one, the likeliest first."""
     for pattern in _DAYS:
         with suppress(ValueError):
-            yield datetime.strptime(text, pattern).strftime("%Y-%m-%d")
+            yield from _of_day(datetime.strptime(text, pattern))
     for pattern in _MONTHS:
         with suppress(ValueError):
             yield datetime.strptime(text, pattern).strftime("%Y-%m")
     if re.fullmatch(r"[1-9]\d{4}(\.0+)?", text):  # a date without its format is a number of days (ECMA-376 part 1, 18.17.4.1)
         day = _FIRST_DAY + timedelta(days=int(text.partition(".")[0]))
         yield from (day.strftime("%Y-%m-%d"), day.strftime("%Y-%m"), day.strftime("%Y"))
-    if re.fullmatch(r"\d+(\.0+)?", text):
-        whole = text.partition(".")[0]
-        yield from (whole.rjust(len(whole) + n, "0") for n in range(_MOST_ZEROS))
+    yield from _of_number(text)
     if text.lower() in {"yes", "no", "true", "false"}:
         value = "true" if text.lower() in {"yes", "true"} else "false"
         yield from (value, value.upper(), value.title())
+    if match := _NAMED_MONTH.fullmatch(text):
+        yield from _of_named_month(match[1] or "", match[2] or "")
+
+
+def is_shortened(text: str, before: str) -> bool:
+    """Whether a number has lost digits as spreadsheet programs show it: 1.23457E+11 for 123456789012."""
+    if text == before or not (_NUMBER.fullmatch(text) and _NUMBER.fullmatch(before)):
+        return False
+    new, old = (Decimal(one.replace(",", ".")) for one in (text, before))
+    kept = len(new.as_tuple().digits)
+    is_short = kept < len(old.as_tuple().digits) and (kept >= _EXACT or "E" in text)
+    return new == old if "E" in text and not is_short else is_short and new == Context(kept, ROUND_HALF_UP).plus(old)
+
+
+def _of_day(day: datetime) -> Iterator[str]:
+    yield from (day.strftime("%Y-%m-%d"), day.strftime("%Y-%m"))
+    yield from _of_parts(day.day, day.month)
+    yield str((day - _FIRST_DAY).days)
+
+
+def _of_parts(day: int, month: int) -> Iterator[str]:
+    """The texts that are taken for a day of a month: 1-3, 03/01."""
+    for first, second in ((day, month), (month, day)):
+        for sign in "-/.":
+            yield from (f"{first}{sign}{second}", f"{first:02}{sign}{second:02}")
+
+
+def _of_number(text: str) -> Iterator[str]:
+    """The texts that lose noughts when they are taken for numbers: 007, 1.50."""
+    if re.fullmatch(r"\d+(\.0+)?", text):
+        whole = text.partition(".")[0]
+        yield from (whole.rjust(len(whole) + n, "0") for n in range(_MOST_ZEROS))
+    if re.fullmatch(r"-?\d+([.,]\d+)?", text):
+        signs = "" if re.search("[.,]", text) else ".,"
+        yield from (f"{text}{sign}{'0' * n}" for sign in signs or [""] for n in range(1, _MOST_ZEROS))
+
+
+def _of_named_month(day: str, last: str) -> Iterator[str]:
+    """The texts that are shown with the name of a month. Which month that is isn’t known, as the name may be of any language."""
+    years = [last] if len(last) == 4 else [f"{century}{last:0>2}" for century in (20, 19)] if last else []
+    for month in range(1, 13):
+        yield from (f"{year}-{month:02}{f'-{day:0>2}' if day else ''}" for year in years)
+        if bool(day) != bool(last):
+            yield from _of_parts(int(day or last), month)

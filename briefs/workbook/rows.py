@@ -26,6 +26,7 @@ class FieldColumn:
 
     `name`: its heading. `width`: in characters. `hint`: what the spreadsheet tells a person who edits a cell. `choices`: the texts
     that may be written in it; if empty, any text. `is_locked`: the column says what the row is about, and can't be edited.
+    `is_hashed`: the row has a hash of it even so, because spreadsheet programs alter such texts by themselves.
     """
 
     name: str
@@ -33,6 +34,7 @@ class FieldColumn:
     hint: str = ""
     choices: tuple[str, ...] = ()
     is_locked: bool = False
+    is_hashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,19 +89,25 @@ def values(edition: Edition, codes: Collection[str], files: Mapping[str, bytes])
         FieldColumn("code", 8, "The country’s code.", is_locked=True),
         FieldColumn("country", 16, "From the code.", is_locked=True),
         FieldColumn("column", 18, "The column’s id in columns.yaml.", is_locked=True),
-        FieldColumn("period", 10, "The time that the value is of.", is_locked=True),
+        FieldColumn("period", 10, "The time that the value is of.", is_locked=True, is_hashed=True),
         FieldColumn("value", 24, "As it stands in its file; .. where there is none. A new value is a new row."),
         FieldColumn("unit", 18, "From columns.yaml.", is_locked=True),
         FieldColumn("facts", 18, "The facts that it rests on.", is_locked=True),
+        FieldColumn("sources", 18, "Keys of its own sources, with a comma between them. Without any, the column’s source counts."),
         FieldColumn("file", 26, "Where it stands. A new value needs it only if several tables have its column.", is_locked=True),
     ]
     written = WrittenValues(edition, files)
     rows = [
-        [code, edition.names[code], id, period, said, _text(edition.columns[id].unit), ", ".join(value.facts), value.place.path]
+        [code, edition.names[code], id, period, said, _text(edition.columns[id].unit), *_beside(value)]
         for id, code, period, value in edition.data
         if code in codes and code in edition.countries and (said := written.text(id, code, value)) is not None
     ]
     return _table(edition, "data", columns, rows)
+
+
+def _beside(value: Value) -> tuple[str, str, str]:
+    """The facts and the sources of a value, and its file."""
+    return ", ".join(value.facts), ", ".join(value.sources), value.place.path
 
 
 class WrittenValues:
@@ -135,7 +143,7 @@ def _table(edition: Edition, name: str, columns: Sequence[FieldColumn], rows: Se
     shows later whether a missing row was deleted."""
     codes = dict.fromkeys(row[0] for row in rows)
     heading = f"{WRITTEN}: {hashed({code: names_of(name, edition, code) for code in codes})}"
-    editable = [column.name for column in columns if not column.is_locked]
+    editable = [column.name for column in columns if column.is_hashed or not column.is_locked]
     made = []
     for row in rows:
         fields = dict(zip((column.name for column in columns), row, strict=True))

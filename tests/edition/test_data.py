@@ -278,6 +278,19 @@ def test_what_is_wrong_is_told_with_its_cell(table: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("period", "hint"),
+    [
+        ("2018Q2", "months: 2018-04/2018-06."),
+        ("2018-q4", "months: 2018-10/2018-12."),
+        ("Jan-18", "give the cells the format of text."),
+    ],
+)
+def test_a_text_that_is_no_period_gets_a_hint(period: str, hint: str) -> None:
+    (problem,) = reading({"t.csv": f"country,year,gdp\nbe,{period},1\n"}).errors
+    assert problem.hint.endswith(hint)
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"tables": {"t.csv": "country;gdp\nbe;1|2|3\n"}}, "“1|2|3” stands in the column “gdp” of numbers"),

@@ -62,6 +62,11 @@ def pandoc() -> Iterator[Pandoc]:
         yield running
 
 
+def sourced(*row: str) -> Callable[[Any], None]:
+    """A new row with its source: code, column, period, value, source."""
+    return lambda book: book["data"].append([row[0], None, *row[1:4], None, None, row[4]])
+
+
 def written(content: Mapping[str, bytes] = CONTENT) -> bytes:
     edition = read_files(content).edition
     assert edition
@@ -99,7 +104,7 @@ def added(*rows: tuple[object, ...]) -> Callable[[Any], None]:
 
     def edit(book: Any) -> None:
         for code, column, period, new, *file in rows:
-            book["data"].append([code, None, column, period, new, None, None, *file])
+            book["data"].append([code, None, column, period, new, None, None, None, *file])
 
     return edit
 
@@ -149,6 +154,14 @@ CASES: list[Case] = [
     ("a new value of no country", added(("xx", "use", "2017", "3")), "", "names what the edition doesn’t have: xx"),
     ("a new value twice", added(("xx", "use", "2017", "3"), ("xx", "use", "2017", "4")), "", "another row of use 2017 of xx"),
     ("a new value without a period twice", added(("xx", "rule", None, "a"), ("xx", "rule", None, "b")), "", "row of rule of xx"),
+    ("a new value of a country's file with its source", sourced("fr", "rule", "", "in draft", "one"),
+     "+data:\n+  rule: {value: in draft, sources: [one]}", ""),
+    ("a new value with an unknown source", sourced("fr", "use", "2017", "3", "on"), "", "doesn’t have: on. Did you mean “one”?"),
+    ("a new value with a source without room", sourced("fr", "use", "2017", "3", "one"), "", "has no column for one"),
+    ("a source of a value", put(f"H{ROWS['use be 2018']}", "two", "data"), "", "`sources` can’t be written from a spreadsheet"),
+    ("a new value of a number of days", added(("fr", "use", "42736", "3")), "", "program may have made it of 2017"),
+    ("a year with a point", put(f"D{ROWS['use be 2018']}", "2018.0", "data"), "", "made “2018.0” of “2018”"),
+    ("a year as a day", put(f"D{ROWS['use be 2018']}", datetime.date(1905, 7, 10), "data"), "", "made “1905-07-10” of “2018”"),
     ("a new value that is a text", added(("fr", "use", "2017", "many")), "", "this change would break the content"),
     ("a new value of no period", added(("fr", "use", "2017-13", "3")), "", "this change would break the content"),
     ("a new value later than the data", added(("fr", "use", "2031", "3")), "", "this change would break the content"),
@@ -370,3 +383,95 @@ def test_every_new_value_arrives_and_no_other_changes(cells: Any, new: Any, sign
     found = {(code, int(when)): v.content for id, code, when, v in made.data if id == "words"}
     assert found == expected
     assert next(v for v in made.data if v[0] == "use")[3].content == 1
+
+
+# What spreadsheet programs alter by themselves.
+
+MONTHS = "Country,Time,use,words\nbe,2018-01,1.50,1-3\nbe,2018-02,123456789012,10/12\nbe,2018-12-24,0.123456789012,x\nfr,2017,2,\n"
+ALTERED = [
+    ("2018-01", "2018-01-01"), ("2018-01", "Jan-18"), ("2018-01", "janv-18"), ("2018-01", "43101"), ("2018-02", "01/02/2018"),
+    ("2018-12-24", "24.12.2018"), ("2018-12-24", "24-Dez-18"), ("2017", "2017.0"),
+]  # fmt: skip
+
+
+def as_csv(content: Mapping[str, bytes], replaced: Mapping[str, str], column: int) -> bytes:
+    """The sheet of values as a CSV file that a spreadsheet program wrote anew, with other texts in one column."""
+    import csv
+
+    edition = read_files(content).edition
+    assert edition
+    table = rows.values(edition, ["be", "fr"], content)
+    cells = list(csv.reader(io.StringIO(files.as_csv(table).decode("utf-8-sig"))))
+    assert {row[column] for row in cells} >= replaced.keys()
+    out = io.StringIO()
+    csv.writer(out).writerows([*row[:column], replaced.get(row[column], row[column]), *row[column + 1 :]] for row in cells)
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize(("period", "made"), ALTERED)
+def test_a_period_that_a_spreadsheet_program_altered_is_told_and_its_row_found(pandoc: Pandoc, period: str, made: str) -> None:
+    content = {**CONTENT, "data/use.csv": MONTHS.encode()}
+    merged = workbooks.merge(as_csv(content, {period: made}, 3), "data.csv", content, pandoc)
+    said = f"a spreadsheet program made “{made}” of “{period}”; the content keeps its own"
+    assert merged.files == {} and unmerged(merged) and all(said in one for one in unmerged(merged))
+    edited_too = as_csv(content, {period: made}, 3).replace(b",1.50,", b",1.75,").replace(b",x,", b",y,").replace(b",2,", b",3,")
+    wanted = {"2018-01": "1.50>1.75", "2018-12-24": ",x>,y", "2017": ",2,>,3,", "2018-02": "1.50>1.75"}[period].split(">")
+    assert wanted[1] in workbooks.merge(edited_too, "data.csv", content, pandoc).files["data/use.csv"].decode()
+
+
+@pytest.mark.parametrize(
+    ("value", "made"),
+    [
+        ("1.50", "1.5"), ("123456789012", "1.23457E+11"), ("0.123456789012", "0.12345679"), ("1-3", "03-Jan"),
+        ("1-3", "01. Mrz"), ("1-3", "2026-03-01"), ("10/12", "12-Oct"), ("10/12", "2026-12-10"),
+    ],
+)  # fmt: skip
+def test_a_value_that_a_spreadsheet_program_altered_is_told(pandoc: Pandoc, value: str, made: str) -> None:
+    content = {**CONTENT, "data/use.csv": MONTHS.encode()}
+    merged = workbooks.merge(as_csv(content, {value: made}, 4), "data.csv", content, pandoc)
+    assert merged.files == {}
+    assert [one for one in unmerged(merged) if f"made “{made}” of “{value}”; the content keeps its own" in one]
+
+
+@pytest.mark.parametrize(
+    ("value", "typed"), [("0.123456789012", "0.1"), ("1.50", "1.6"), ("0.123456789012", "0.12345678"), ("1-3", "2-3")]
+)
+def test_a_value_that_a_person_typed_is_no_alteration(pandoc: Pandoc, value: str, typed: str) -> None:
+    content = {**CONTENT, "data/use.csv": MONTHS.encode()}
+    merged = workbooks.merge(as_csv(content, {value: typed}, 4), "data.csv", content, pandoc)
+    assert unmerged(merged) == [] and f",{typed},".encode() in merged.files["data/use.csv"].replace(b"\n", b",")
+
+
+def test_what_was_altered_everywhere_is_told_once(pandoc: Pandoc) -> None:
+    months = "Country,Time,use\n" + "".join(f"be,2018-{month:02},{month}\n" for month in range(1, 13))
+    content = {**CONTENT, "data/use.csv": months.encode()}
+    replaced = {f"2018-{month:02}": f"2018-{month:02}-01" for month in range(1, 13)}
+    merged = workbooks.merge(as_csv(content, replaced, 3), "data.csv", content, pandoc)
+    (said,) = (one for one in unmerged(merged) if "a spreadsheet program" in one)
+    assert "made “2018-01-01” of “2018-01”, and altered 11 more cells of the column “period”; the content keeps its own" in said
+
+
+def test_a_new_value_comes_back_with_its_source(pandoc: Pandoc) -> None:
+    text = "Country,Indicator,Time,Value,Source\nBEL,Use,2018,1.5,\nFRA,Use,2018,,\nFRA,Use,2019,,two\n"
+    content = with_tidy(text)
+    for row, wanted in (
+        (("be", "use", "2017", "3", "two"), text.replace("1.5,\n", "1.5,\nBEL,Use,2017,3,two\n")),
+        (("fr", "use", "2018", "3", "one, two"), text.replace("2018,,\n", "2018,3,one; two\n")),
+        (("fr", "use", "2019", "3", "two"), text.replace("2019,,two", "2019,3,two")),
+    ):
+        merged = workbooks.merge(edited(sourced(*row), written(content)), "facts.xlsx", content, pandoc)
+        assert unmerged(merged) == [] and merged.files["data/tidy.csv"].decode() == wanted
+        made = read_files({**content, **merged.files}).edition
+        assert made and made.data.series("use", row[0])[row[2]].sources == tuple(row[4].split(", "))
+    merged = workbooks.merge(edited(sourced("fr", "use", "2019", "3", "one"), written(content)), "facts.xlsx", content, pandoc)
+    assert merged.files == {} and "whose source is “two”" in unmerged(merged)[0]
+
+
+def test_a_source_doesnt_become_that_of_the_other_values_of_a_row(pandoc: Pandoc) -> None:
+    content = {**CONTENT, "data/use.csv": b"Country,Year,use,words,Source\nbe,2018,1,,\nfr,2018,,x,two\n"}
+    edits = {("be", "words", "2018", "a", "two"): "that of their columns", ("fr", "use", "2018", "3", "one"): "“two”"}
+    for row, said in edits.items():
+        merged = workbooks.merge(edited(sourced(*row), written(content)), "facts.xlsx", content, pandoc)
+        assert merged.files == {} and f"whose source is {said}: one row has one source" in unmerged(merged)[0]
+    merged = workbooks.merge(edited(sourced("fr", "use", "2018", "3", "two"), written(content)), "facts.xlsx", content, pandoc)
+    assert merged.files["data/use.csv"].endswith(b"fr,2018,3,x,two\n")

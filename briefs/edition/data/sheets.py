@@ -6,6 +6,7 @@ country and period; and the problems of cells that can't be understood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
@@ -156,7 +157,7 @@ class SheetReader:
         try:
             return self._periods.setdefault(cell.period, Date.parse(cell.period).text)
         except ValueError as fault:
-            raise CellFault(self._layout.parts.get("period", cell.column), str(fault), "Write the period so.") from None
+            raise CellFault(self._layout.parts.get("period", cell.column), str(fault), _period_hint(cell.period)) from None
 
     def _warnings(self, places: GridPlaces) -> Iterator[Problem]:
         """Problems about headings and names of columns that columns.yaml doesn't have."""
@@ -171,6 +172,15 @@ class SheetReader:
             else:
                 hint = "Name the `column` of this file under `tables` in columns.yaml."
                 yield places.problem(row, at, "nothing says what these values are", hint)
+
+
+def _period_hint(text: str) -> str:
+    """What to write in place of a text that is no period."""
+    quarter = re.fullmatch(r"(\d{4})-?Q([1-4])", text.strip(), re.IGNORECASE)
+    if not quarter:
+        return "Write the period so. If a spreadsheet program has altered it, give the cells the format of text."
+    first = 3 * int(quarter[2]) - 2
+    return f"A quarter is a span of months: {quarter[1]}-{first:02}/{quarter[1]}-{first + 2:02}."
 
 
 def headings(columns: Iterable[Column]) -> dict[str, str]:
