@@ -77,6 +77,10 @@ _WORDS_BEFORE_DATE += [f'type="{kind}" variable="container-title"' for kind in (
 # The style says “aired on” also without a channel.
 _ON = re.compile(r'(<text term="on"/>)(?=\s*<text macro="source-publication-history-)')
 _ON_A_CHANNEL = r'<choose><if match="any" variable="publisher publisher-place original-publisher">\1</if></choose>'
+# The style has no comma between the author of a letter and its title.
+_LETTER = '<else-if type="personal_communication" variable="author recipient">'
+_AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'
+_TITLED_LETTER = f'<else-if type="personal_communication" variable="title">{_AUTHOR_AND_TITLE}</else-if>'
 _NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|(?:[IVXLCDM]+|[ivxl]+)\b)")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
@@ -104,7 +108,7 @@ def style(name: str, language: str = "en") -> str:
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
     text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
     text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
-    text = _EDITION.sub(_EDITION_ONCE, text)
+    text = _EDITION.sub(_EDITION_ONCE, text).replace(_LETTER, _TITLED_LETTER + _LETTER, 1)
     text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
 
@@ -137,7 +141,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     }
     made, log = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))
     warnings = tuple(_unlisted(edition, line) for line in log)
-    cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div"))
+    cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div", "Note"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
     return Cited(addresses.printed_once(adjacent.with_commas(all_)), frozenset(keys), warnings)
 
@@ -204,12 +208,34 @@ def _unlisted(edition: Edition, line: str) -> Problem:
 
 
 def _finished(node: Node) -> list[Node] | None:
-    """The blocks with adjacent words joined, without marks that only citeproc needs, and without empty bibliography entries."""
+    """The blocks with adjacent words joined, without marks that only citeproc needs, without empty bibliography entries, and
+    without brackets round the words of a note that is one citation."""
+    if node["t"] == "Note":
+        (first, *others) = tree.blocks(node)
+        bare = None if others or first["t"] != "Para" else _without_brackets(tree.inlines(first))
+        return [tree.with_blocks(node, [tree.para(bare)])] if bare else None
     if node["t"] == "Para":
         return [tree.para(tree.joined(tree.inlines(node)))]
     if node["t"] == "Div":
         return [] if "csl-entry" in tree.classes(node) and not tree.text_of(node).strip() else None
     return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
+
+
+def _without_brackets(note: Sequence[Node]) -> list[Node] | None:
+    """The inlines of a note without the brackets that citeproc puts round its citation, if it holds nothing else."""
+    if len(note) == 1 and note[0]["t"] == "Span":
+        inner = _without_brackets(tree.inlines(note[0]))
+        return inner and [tree.with_inlines(note[0], inner)]
+    first, *others = note
+    if first["t"] != "Cite" or any(node["t"] != "Str" for node in others) or tree.text_of(others) not in {"", "."}:
+        return None
+    words = tree.joined(tree.inlines(first))
+    if not (words[0]["t"] == words[-1]["t"] == "Str" and tree.text_of(words).startswith("(") and tree.text_of(words).endswith(")")):
+        return None
+    bare = [tree.string(tree.text(words[0])[1:]), *words[1:]]
+    bare[-1] = tree.string(tree.text(bare[-1])[:-1])
+    stop = [] if tree.text_of(bare).endswith((".", ".”", ".’")) else [tree.string(".")]
+    return [tree.with_inlines(first, [node for node in bare if node != tree.string("")]), *stop]
 
 
 def _with_something_printed(edition: Edition, blocks: Sequence[Node]) -> list[Node]:

@@ -223,6 +223,10 @@ def _extra(work: _Preparation) -> None:
     work.made.pop("note")
     if rest:
         work.made["note"] = Scalar(rest, note.place)
+        if note.place.path.endswith(".bib") and "://" not in rest:  # BibTeX's own styles print it
+            work.warn(
+                "note", note, "the field “note” isn’t printed", "Write what readers need into another field, such as pubstate."
+            )
     for name, values in found.items():
         work.made[name] = _of_extra(name, [Scalar(v, note.place) for v in values])
 

@@ -795,3 +795,44 @@ def test_two_particles_of_a_name_stand_together(pandoc: Pandoc) -> None:
         author=[{"family": "Fontaine", "dropping-particle": "de", "non-dropping-particle": "La", "given": "J."}], issued="2001"
     )
     assert printed(made, pandoc)["one"][0] == "J. de La Fontaine, T (2001)."
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [("In press", ["the field “note” isn’t printed"]), ("Section: 3", []), ("\\url{https://example.org/x}", [])],
+)
+def test_a_note_of_bibtex_that_is_not_printed_is_a_warning(note: str, told: list[str]) -> None:
+    read = small.reading(
+        more={"sources.yaml": None, "sources.bib": f"@book{{a, title={{A}}, author={{A, B}}, year={{2001}}, note={{{note}}}}}"}
+    )
+    assert [p.message for p in read.problems if "field “note”" in p.message] == told
+
+
+@pytest.mark.parametrize(
+    ("markdown", "said"),
+    [
+        ("B.[^b]\n\n[^b]: [@x, p. 6].", "A Report (The Body, 2001), 6."),
+        ("B.[^b]\n\n[^b]: [@x]", "A Report (The Body, 2001)."),
+        ("B.^[*See*: [@x].]", "See: (A Report (The Body, 2001))."),
+        ("B.^[[@x], and more.]", "(A Report (The Body, 2001)), and more."),
+    ],
+)
+def test_a_note_that_is_one_citation_has_no_brackets(session: Session, markdown: str, said: str) -> None:
+    fields = {"type": "report", "title": "A Report", "publisher": "The Body", "issued": "2001", "URL": None}
+    head = "---\ntitle: A section\nid: sec-one\n---\n\n"
+    made = small.edition(
+        sources=[small.source("one"), small.source("two"), small.source("x", **fields)], more={"report/01-a.md": head + markdown}
+    )
+    document = KINDS["report"].compose(made, TemplateFiller(ROOT / "templates", session.pandoc), "", 0)
+    found = [tree.text_of(tree.blocks(node)) for node in tree.walk(list(document.blocks)) if node["t"] == "Note"]
+    assert found == [said]
+
+
+def test_a_comma_stands_between_the_author_of_a_letter_and_its_title(pandoc: Pandoc) -> None:
+    made = record(
+        type="personal_communication",
+        title="Letter to you",
+        author=[{"family": "Doe", "given": "Ann"}],
+        recipient=[{"literal": "You"}],
+    )
+    assert printed(made, pandoc)["one"][0].startswith("Ann Doe, “Letter to You”, to You")

@@ -785,6 +785,11 @@ def test_further_pictures_of_an_animation_are_told(normalise: Make, kind: str) -
             'viewBox="0 0 10 6" width="100" height="60"',
             "lines that stay thin",
         ),
+        (
+            '<switch><text y="20" systemLanguage="de">Ja</text><text y="20">Yes</text></switch>',
+            'viewBox="0 0 100 60"',
+            "its words for other languages",
+        ),
         ('<text y="20" style="font:small-caps 9px Arial">x</text>', 'viewBox="0 0 100 60"', "small capitals"),
     ],
 )
