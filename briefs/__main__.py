@@ -3,6 +3,7 @@
 import gc
 import io
 import sys
+from contextlib import suppress
 
 from briefs import interrupt, standard
 from briefs.exitcodes import ExitCode
@@ -29,7 +30,9 @@ def run() -> int:
     finally:
         gc.freeze()
     if code == ExitCode.SETUP:  # what was lacking, such as memory, may lack at exit too; that has been reported
-        sys.stderr = io.StringIO()
+        with suppress(OSError, MemoryError):
+            standard.flush()
+        sys.stdout = sys.stderr = io.StringIO()
     return code
 
 

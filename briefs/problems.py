@@ -78,13 +78,27 @@ def warning(place: Place, message: str, hint: str = "") -> Problem:
     return Problem("warning", place.path, place.line, place.column, message, hint)
 
 
+NO_MEMORY, MORE_MEMORY = "it needs more memory than there is", "Divide the content, or look for what is very large in it."
+_LOADER_SAYS = ("failed to map segment", "Cannot allocate memory")  # dlopen(3) where memory is short, as an ImportError says it
+
+
+def lacks_memory(exception: BaseException) -> bool:
+    """Whether memory ran out: for an object, or for a library that was to be loaded."""
+    return isinstance(exception, MemoryError) or (
+        isinstance(exception, ImportError) and any(words in str(exception) for words in _LOADER_SAYS)
+    )
+
+
 def internal_error(name: str, exception: BaseException) -> Problem:
     """The error for an exception that no code expected. `name` says what stopped: a document, a file or the whole command.
 
     The message gives the last line of our own code on the way to the exception, since the innermost one may be a library's.
+    Want of memory is no fault of the program, and is said as such.
     """
     import traceback
 
+    if lacks_memory(exception):
+        return Problem("error", name, 0, 0, NO_MEMORY, MORE_MEMORY)
     package = Path(__file__).parent
     frames = traceback.extract_tb(exception.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(package)]

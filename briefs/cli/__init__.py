@@ -13,7 +13,7 @@ from briefs import logs, standard
 from briefs.cli import inputs, output
 from briefs.cli.parser import COMMANDS, command_first, make_parser
 from briefs.exitcodes import ExitCode
-from briefs.problems import NotUnderstood, Problems, ToolError, internal_error
+from briefs.problems import MORE_MEMORY, NO_MEMORY, NotUnderstood, Problems, ToolError, internal_error, lacks_memory
 from briefs.tools import apt
 from briefs.tools.fonts import MissingFonts
 
@@ -43,12 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitCode.FAILED if words[0] == "send" else ExitCode.DONE
     except OSError as fault:
         return _report_system(fault, "--traceback" in words)
-    except MemoryError:
-        print(
-            "briefs: it needs more memory than there is. Divide the content, or look for what is very large in it.", file=sys.stderr
-        )
-        return ExitCode.SETUP
     except Exception as fault:
+        if lacks_memory(fault):
+            print(f"briefs: {NO_MEMORY}. {MORE_MEMORY}", file=sys.stderr)
+            return ExitCode.SETUP
         return _report_unexpected(fault, "--traceback" in words)
 
 

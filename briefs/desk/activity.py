@@ -12,7 +12,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,12 +53,19 @@ class ActivityLog:
         with _as_os_error(path):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, MODE))
             self._database = sqlite3.connect(path, timeout=WAIT, check_same_thread=False, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.executescript(SCHEMA)
-            for table in ("asked", "answered"):
-                for verb in ("UPDATE", "DELETE"):
-                    self._database.executescript(FOR_EVER.format(table=table, verb=verb))
+            with ExitStack() as close_if_unfit:
+                close_if_unfit.callback(self._database.close)
+                self._prepare()
+                close_if_unfit.pop_all()
+
+    def _prepare(self) -> None:
+        """Make the tables of a new database, and what keeps their rows from being changed."""
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = FULL")
+        self._database.executescript(SCHEMA)
+        for table in ("asked", "answered"):
+            for verb in ("UPDATE", "DELETE"):
+                self._database.executescript(FOR_EVER.format(table=table, verb=verb))
 
     def begin(self, member: str, what: str) -> int:
         """Write down what somebody asked for, before it is done. Returns its number."""

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 
+from python_multipart.multipart import parse_options_header
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -119,6 +120,9 @@ def _endpoint(desk: Desk, handler: Handler, role: access.Role) -> Callable[[Requ
 
 async def _form(request: Request) -> tuple[Mapping[str, str], Mapping[str, Sequence[tuple[str, bytes]]]]:
     """The fields and the files of a request's form. Raises UnicodeError if it isn't written in UTF-8."""
+    _, options = parse_options_header(request.headers.get("content-type"))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":  # some codecs accept any bytes, such as Python's punycode
+        raise UnicodeError
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=access.MOST_BYTES) as sent:
         return _texts(sent), await _files(sent)
 

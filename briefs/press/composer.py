@@ -27,13 +27,13 @@ from briefs.press import faces
 from briefs.press.allowance import TimeLimit
 from briefs.press.dates import dated
 from briefs.press.documents import Target
-from briefs.problems import Place, Problem, Problems, Report, error
+from briefs.problems import NO_MEMORY, Place, Problem, Problems, Report, error
 from briefs.theme import Theme
 from briefs.tools import fonts, pictures, projections, typefaces
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 from briefs.typeset import draw
 
-EXHAUSTED = {RecursionError: "it is nested too deeply", MemoryError: "it needs more memory than there is"}
+EXHAUSTED = {RecursionError: "it is nested too deeply", MemoryError: NO_MEMORY}
 
 
 @contextmanager

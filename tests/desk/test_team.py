@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -220,7 +221,7 @@ def test_what_is_done_is_written_down(team: TeamDesk) -> None:
 
 def test_the_log_can_only_be_added_to(team: TeamDesk) -> None:
     team.post("ann", "/undo")
-    with sqlite3.connect(team.folder / "desk.sqlite") as other:
+    with closing(sqlite3.connect(team.folder / "desk.sqlite")) as other:
         for change in (
             "DELETE FROM asked",
             "UPDATE asked SET member = 'x'",
@@ -245,11 +246,10 @@ def _full(member: str, what: str) -> int:
 def test_a_locked_log_is_told(team: TeamDesk) -> None:
     csrf = team.csrf("bob")
     team.log._database.execute("PRAGMA busy_timeout = 50")
-    other = sqlite3.connect(team.folder / "desk.sqlite", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    answer = team.browser("bob").post("/undo", data={"csrf": csrf})
-    assert answer.status_code == 503 and "is locked" in answer.text and "Traceback" not in answer.text
-    other.close()
+    with closing(sqlite3.connect(team.folder / "desk.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = team.browser("bob").post("/undo", data={"csrf": csrf})
+        assert answer.status_code == 503 and "is locked" in answer.text and "Traceback" not in answer.text
     assert team.browser("bob").post("/undo", data={"csrf": csrf}).status_code == 200
 
 

@@ -117,6 +117,10 @@ def test_a_command_without_memory_says_so_wherever_it_runs_out(kilobytes: int, t
     ("fault", "said"),
     [
         (MemoryError(), r"countries/be\.yaml.*the brief of Belgium can’t be set: it needs more memory than there is"),
+        (
+            ImportError("x.so: failed to map segment from shared object"),
+            r"^brief Belgium: error: it needs more memory than there is",
+        ),
         (RecursionError(), r"countries/be\.yaml.*it is nested too deeply"),
         (PandocError("pandoc needed more than 1000 MB"), r"countries/be\.yaml.*can’t be set: pandoc needed more than"),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 import time
 import zipfile
 from multiprocessing import active_children
@@ -198,6 +199,13 @@ def test_documents_are_lost_when_the_thread_of_the_pool_dies(
     outcomes = build(edition, theme, BuildRequest(wanted(edition, formats="pdf"), tmp_path, 2), lambda outcome: None)
     assert [len(outcome.problems) for outcome in outcomes] == [1, 1, 1] and not tree(tmp_path)
     assert active_children() == []
+
+
+def test_after_a_build_new_threads_have_the_usual_stack(theme: Theme, tmp_path: Path) -> None:
+    """The pool's own threads have a small one. `watch` and the desk start others after their first build."""
+    edition = three()
+    build(edition, theme, BuildRequest(wanted(edition, formats="pdf"), tmp_path, 2), lambda outcome: None)
+    assert threading.stack_size() == 0
 
 
 def test_a_process_that_is_refused_is_started_later(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,7 @@ class LocalProcesses:
                 process.join()
         if self._pool:
             self._pool.shutdown(cancel_futures=cancel)
+            threading.stack_size(0)  # threads that other parts of this process start later have the usual stack again
 
     @contextmanager
     def threads_watched(self) -> Iterator[None]:
