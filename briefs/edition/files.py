@@ -178,6 +178,12 @@ def unknown_files(names: Mapping[str, bytes], known: set[str]) -> list[Problem]:
     return [warning(Place(name), "no document uses this file", _hint(name)) for name in sorted(set(names) - known)]
 
 
+def is_country(name: str) -> bool:
+    """Whether a path is that of a country's file."""
+    folder, _, file = name.rpartition("/")
+    return folder == "countries" and Path(file).suffix.lower() in {".yaml", ".yml"}
+
+
 def is_sources(name: str) -> bool:
     """Whether a path is that of a file of sources: `sources.yaml`, or a file in the folder `sources`."""
     stem, dot, suffix = name.rpartition(".")

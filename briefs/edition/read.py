@@ -363,7 +363,7 @@ class _EditionReader:
     def countries(self, about: About) -> list[Country]:
         """The countries of all files that can be read. In a broken file, the file's name stands in for the code."""
         found = []
-        for path in self.under("countries/", {".yaml", ".yml"}):
+        for path in sorted(filter(files.is_country, self.files)):
             stand_in = {"code": _code_of(path) or "x", "summary": "-"}
             if about.scale and not about.computed_stance:
                 stand_in["stance"] = about.scale[0].id

@@ -135,8 +135,8 @@ def numbers(before: str, after: str) -> list[tuple[str, str]]:
 
 def _of_country(code: str, then: Edition, now: Edition) -> Iterator[Change]:
     before, after = then.countries.get(code), now.countries.get(code)
-    place = f"countries/{code}.yaml"
     if before is None or after is None:
+        place = next(place_of(one.code).path for one in (before, after) if one)
         old, new = (then.names.get(code, ""), "") if after is None else ("", now.names[code])
         yield Change("country", "dropped" if after is None else "new", code, "", place, old, new)
         return

@@ -19,7 +19,7 @@ from typing import Protocol
 from briefs.compose.kinds import KINDS
 from briefs.compose.values import ValuePrinter
 from briefs.delivery.store import Sent, Store
-from briefs.edition import corrections, texts, translations, yamls
+from briefs.edition import corrections, files, texts, translations, yamls
 from briefs.edition.data.table import Series, Value
 from briefs.edition.dates import Date
 from briefs.edition.model import Correction, Edition, Text, hash_of, place_of
@@ -120,7 +120,7 @@ def _text(edition: Edition, name: str, store: Store, pandoc: Pandoc) -> _Wanted:
 
 def _past_file(store: Store, past: PastFacts, sent: Sent, id: str) -> str:
     """The file of the country that had a fact in the content from which a file was made. Empty if none had."""
-    paths = (path for path in store.tree(sent.content) if path.startswith("countries/") and path.endswith(".yaml"))
+    paths = filter(files.is_country, store.tree(sent.content))
     return next((path for path in paths if past.fact(sent.content, path, id)), "")
 
 

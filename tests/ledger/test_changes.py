@@ -61,6 +61,16 @@ def test_the_way_back_is_told_too(states: dict[str, changes.State]) -> None:
     assert ("country", "dropped", "fr", "", "France", "") in told(back)
 
 
+def test_a_country_that_went_is_told_at_its_file(states: dict[str, changes.State]) -> None:
+    files = history.states()["2026-02-11"]
+    named = {path.replace("countries/fr.yaml", "countries/fr.yml"): data for path, data in files.items()}
+    edition = read_files(named).edition
+    assert edition
+    with Pandoc() as pandoc:
+        back = changes.between(changes.state("later", edition, pandoc), states["2024-03-01"])
+    assert [one.place for one in back if one.action == "dropped" and one.item == "country"] == ["countries/fr.yml"]
+
+
 def test_over_two_years_each_item_is_told_once_as_it_is_now(states: dict[str, changes.State]) -> None:
     found = told(changes.between(states["2024-03-01"], states["2026-02-11"]))
     assert ("stance", "changed", "be", "", "wary", "closed") in found

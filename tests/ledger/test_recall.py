@@ -21,7 +21,9 @@ from briefs.delivery.store import File, Store
 from briefs.edition.model import hash_of
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
+from briefs.ledger import oldwords
 from briefs.press.session import Session
+from briefs.tools.pandoc import Pandoc
 from tests import small
 from tests.ledger import history
 
@@ -108,6 +110,21 @@ def test_a_fact_that_was_taken_out_is_withdrawn(folder: Path, capsys: pytest.Cap
     found = recall("ee-02", capsys)
     assert (found["wrong"], found["right"]) == (["Talks with the regulator were announced."], "")
     assert found["would_send"] == [{"to": ["p@example.org"], "files": ["corrections/ee-02.pdf", "briefs/estonia.pdf"]}]
+
+
+@pytest.mark.parametrize("suffix", [".yml", ".YAML"])
+def test_a_fact_that_is_gone_is_known_by_every_name_of_a_countrys_file(tmp_path: Path, suffix: str) -> None:
+    state, path = history.states()["2024-03-01"], f"countries/ee{suffix}"
+    named = {name: data for name, data in state.items() if name != "countries/ee.yaml"} | {path: state["countries/ee.yaml"]}
+    store, before = Store(tmp_path), read_files(named).edition
+    assert before and before.countries["ee"]
+    with store.locked():
+        file = File("briefs/estonia.txt", "brief", "ee", "a4", b"Talks with the regulator were announced.")
+        store.begin("a", "", "export", [file], store.add_content(named), datetime(2024, 3, 1, tzinfo=UTC))
+    edition = read_files(history.states()["2025-01-20"]).edition
+    assert edition
+    with Pandoc() as pandoc:
+        assert oldwords.finder(edition, "ee-02", store, pandoc).name == "ee-02"
 
 
 def test_a_summary_is_recalled_by_its_place(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
