@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from briefs.desk import access, editing, exchanging, history, inserting, render, views
+from briefs.desk import access, editing, exchanging, history, inserting, mailing, render, views
 from briefs.desk.commands import Busy
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
@@ -65,9 +65,10 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/runs/{key}", exchanging.run, "reader"),
     ("GET", "/sign", exchanging.signatures, "reader"),
     ("POST", "/sign", exchanging.sign, "approver"),
-    ("GET", "/send", exchanging.outbox, "sender"),
-    ("POST", "/send", exchanging.send, "sender"),
-    ("GET", "/outbox/{name}", exchanging.mail_file, "sender"),
+    ("GET", "/send", mailing.outbox, "sender"),
+    ("POST", "/send", mailing.send, "sender"),
+    ("POST", "/people", mailing.write_people, "sender"),
+    ("GET", "/outbox/{name}", mailing.mail_file, "sender"),
     ("GET", "/values", editing.values, "writer"),
     ("GET", "/write/{sort}/{name}", editing.form, "writer"),
     ("POST", "/write/{sort}/{name}", editing.save, "writer"),

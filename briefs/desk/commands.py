@@ -25,6 +25,7 @@ MOST_RUNS = 4  # commands at once that a page follows
 MOST_ANSWERS = 4  # commands at once whose answer a page waits for
 PATIENCE = 5.0  # seconds that a request waits for its turn; while it waits, it holds one of the server's threads
 KEPT = 20  # commands that are kept after they have ended
+OWN = "briefs: "  # how a message begins that is about the command
 LONGEST = 300.0  # seconds for a command whose answer a page waits for
 
 
@@ -33,10 +34,11 @@ class Busy(Exception):
 
 
 class CommandRun:
-    """A command that was started. `total`: how many documents it is about, 0 if that isn't known. `ended` is called at its end."""
+    """A command that was started. `name`: its first word; `total`: how many lines it will print, about, 0 if that isn't known.
+    `ended` is called at its end."""
 
     def __init__(self, words: Sequence[str], total: int, ended: Callable[[], None]):
-        self.total, self._ended = total, ended
+        self.name, self.total, self._ended = words[0], total, ended
         self.lines: deque[str] = deque(maxlen=MOST_LINES)
         self._process = _started(words, stderr=subprocess.STDOUT)
         self._reader = Thread(target=self._read, daemon=True)
@@ -97,6 +99,11 @@ class Commands:
         with self._lock:
             return self._runs.get(key)
 
+    def at_work(self, name: str) -> str:
+        """The key of a run of the command `name` that hasn't ended; empty if there is none."""
+        with self._lock:
+            return next((key for key, run in self._runs.items() if run.name == name and run.code is None), "")
+
     def close(self) -> None:
         with self._lock:
             for run in self._runs.values():
@@ -119,8 +126,14 @@ def answer(words: Sequence[str]) -> Any:
         raise ToolError(f"`{words[0]}` took longer than {LONGEST:.0f} seconds, so it was ended.") from None
     if process.returncode in {ExitCode.DONE, ExitCode.LEFT, ExitCode.FAILED}:
         return json.loads(printed)
-    lines = said.strip().splitlines() or [f"`{words[0]}` ended with code {process.returncode}"]
-    raise Problems([Problem("error", words[0], 0, 0, line.removeprefix("briefs: ").rstrip(".")) for line in lines[:50]])
+    lines = _told(said) or [f"`{words[0]}` ended with code {process.returncode}"]
+    raise Problems([Problem("error", words[0], 0, 0, line.rstrip(".")) for line in lines[:50]])
+
+
+def _told(said: str) -> list[str]:
+    """What stopped a command: its own message without the number of warnings beside it; else all that it said."""
+    lines = said.strip().splitlines()
+    return [line.removeprefix(OWN) for line in lines if line.startswith(OWN)] or lines
 
 
 def _started(words: Sequence[str], stderr: int) -> subprocess.Popen[str]:

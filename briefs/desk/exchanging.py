@@ -1,4 +1,4 @@
-"""The pages that bring edits back, build, hand out, sign and send.
+"""The pages that bring edits back, build, hand out and sign.
 
 In: a request. Out: an answer. Each page calls what the command of the same name calls, or runs the command.
 """
@@ -6,10 +6,9 @@ In: a request. Out: an answer. Each page calls what the command of the same name
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -21,8 +20,6 @@ from starlette.responses import RedirectResponse, Response
 
 from briefs import plainfile
 from briefs.compose.kinds import KINDS
-from briefs.delivery import mail, people, smtp
-from briefs.delivery.store import Sent
 from briefs.desk import editing, returned, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
@@ -35,9 +32,9 @@ from briefs.workbook import files as workbooks
 from briefs.workbook import rows
 
 MOST_BYTES = 200_000_000  # bytes of a finished file
-MOST_SENT = 200  # files that went out: the most that a page lists
 MOST_DOCUMENTS = 5  # documents whose pages are shown with edits
 MOST_SHOWN = 40  # lines that a page shows of a command at work
+RUNS = {"send": "send", "redline": "redlines"}  # the names in `languages/` of commands that build nothing
 REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # the name of a revision of git
 NAME = re.compile(r"[\w ,.@-]{1,200}")  # lists and addresses, as people type them
 
@@ -123,9 +120,10 @@ def take(desk: Desk, asked: Asked) -> Response:
 
 def finished(desk: Desk, asked: Asked) -> Response:
     """The finished files, to be downloaded, and what can be built."""
-    edition = views.edition_of(desk.workspace.now())
-    kinds = [kind for kind in KINDS if any(target.kind == kind for target in desk.workspace.now().targets.values())]
-    return desk.page("files.html", title=desk.words("files"), files=_files(desk), kinds=kinds, edition=edition)
+    now = desk.workspace.now()
+    kinds = [kind for kind in KINDS if any(target.kind == kind for target in now.targets.values())]
+    nameable = [*views.nameable(desk.words, now)]
+    return desk.page("files.html", title=desk.words("files"), files=_files(desk), kinds=kinds, nameable=nameable)
 
 
 def _files(desk: Desk) -> Mapping[str, Any]:
@@ -148,7 +146,7 @@ def _file(desk: Desk, name: str) -> bytes:
 def download(desk: Desk, asked: Asked) -> Response:
     """A finished file."""
     name = asked.path["name"]
-    return _attachment(PurePosixPath(name).name, _file(desk, name))
+    return attachment(PurePosixPath(name).name, _file(desk, name))
 
 
 def download_all(desk: Desk, asked: Asked) -> Response:
@@ -160,10 +158,10 @@ def download_all(desk: Desk, asked: Asked) -> Response:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in chosen:
             archive.writestr(name, _file(desk, name))
-    return _attachment("documents.zip", packed.getvalue())
+    return attachment("documents.zip", packed.getvalue())
 
 
-def _attachment(name: str, data: bytes) -> Response:
+def attachment(name: str, data: bytes) -> Response:
     """An answer that browsers save under this name (RFC 6266, 4.3)."""
     safe = returned.safe_name(name)
     named = f'filename="{safe}"' if safe.isascii() else f"filename*=UTF-8''{quote(safe, safe='')}"
@@ -194,7 +192,7 @@ def workbook(desk: Desk, asked: Asked) -> Response:
     if long := workbooks.too_long(tables):
         raise NotUnderstood(desk.words("too_long", words=long))
     data = workbooks.as_xlsx(tables, edition.about.date.first, restrictions.of(edition).keywords)
-    return _attachment("facts.xlsx", data)
+    return attachment("facts.xlsx", data)
 
 
 def redline(desk: Desk, asked: Asked) -> Response:
@@ -212,11 +210,17 @@ def run(desk: Desk, asked: Asked) -> Response:
     found = desk.commands.get(asked.path["key"])
     if found is None:
         raise NoSuchPage
-    lines = [*found.lines][-MOST_SHOWN:]
+    lines = [_linked(desk, line) for line in [*found.lines][-MOST_SHOWN:]]
     name = "run_part.html" if asked.partial else "run.html"
-    return desk.page(
-        name, title=desk.words("at_work"), key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines)
-    )
+    title = desk.words(RUNS.get(found.name, "build"))
+    return desk.page(name, title=title, key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines))
+
+
+def _linked(desk: Desk, line: str) -> list[tuple[str, str]]:
+    """A line that a command printed, in pieces: words, and the address of the finished file that they name, or empty."""
+    start, known = f"{desk.folders.out}/", _files(desk)
+    pieces = [(word, word.removeprefix(start)) for word in re.split(r"(\s+)", line)]
+    return [(name, f"/files/{quote(name)}") if name in known else (word, "") for word, name in pieces]
 
 
 # Signatures.
@@ -246,48 +250,3 @@ def sign(desk: Desk, asked: Asked) -> Response:
         signed = signing.signed(edition, signed, own, signing.Signer(role, name, datetime.now(UTC)))
     desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)}, desk.visitor)
     return _back("/sign")
-
-
-# Mail.
-
-
-def outbox(desk: Desk, asked: Asked) -> Response:
-    """To whom documents can be sent, and what went out."""
-    return _mail_page(desk, sent=[*reversed(views.sent(desk))][:MOST_SENT])
-
-
-def _mail_page(desk: Desk, results: Sequence[Any] = (), what: str = "", to: str = "", sent: Sequence[Sent] = ()) -> Response:
-    folders = desk.folders
-    known = people.read(folders.people, folders.content) if folders.people.exists() else None
-    edition = views.edition_of(desk.workspace.now())
-    return desk.page(
-        "send.html", title=desk.words("send"), lists=[*known.lists] if known else [], edition=edition, sent=sent,
-        has_server=smtp.server(os.environ) is not None, results=results, what=what, to=to,
-        outbox=sorted(_outbox(), reverse=True)[:MOST_SENT],
-    )  # fmt: skip
-
-
-def _outbox() -> Mapping[str, Path]:
-    """The mails in the outbox by the names of their files."""
-    return {path.name: path for path in mail.OUTBOX.glob("*.eml") if not path.is_symlink()}
-
-
-def mail_file(desk: Desk, asked: Asked) -> Response:
-    """A mail of the outbox, to be opened in a mail program."""
-    name = asked.path["name"]
-    if name not in (found := _outbox()):
-        raise NoSuchPage
-    return _attachment(name, plainfile.read(found[name], MOST_BYTES, follow=False))
-
-
-def send(desk: Desk, asked: Asked) -> Response:
-    """Say who would get what; or, if `do` is `send`, send it."""
-    what, to = asked.form.get("what", "").strip(), asked.form.get("to", "").strip()
-    if not all(NAME.fullmatch(words) and not words.startswith("-") for words in (what, to)):
-        raise NotUnderstood(desk.words("send_what"))
-    folders = desk.folders
-    words = ["send", what, f"--to={to}", "--people", str(folders.people), "--content", str(folders.content)]
-    words += ["--out", str(folders.out), "--store", str(folders.store), "--templates", str(folders.templates)]
-    if asked.form.get("do") == "send":
-        return _back(f"/runs/{desk.commands.start(words)}")
-    return _mail_page(desk, desk.commands.answer([*words, "--dry-run"]), what, to)

@@ -56,10 +56,17 @@ def static_files() -> Mapping[str, bytes]:
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "html"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    made.filters["sentence"] = _sentence
+    return made
+
+
+def _sentence(words: str) -> str:
+    """Words with the full stop that a message of a problem lacks, unless they end as a sentence does."""
+    return words if words.endswith((".", "?", "!", "…")) else f"{words}."
 
 
 class PageRenderer:

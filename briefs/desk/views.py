@@ -6,7 +6,7 @@ In: a request. Out: an answer. Names in a path are looked up in the edition, and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,6 +19,7 @@ from briefs.desk import forms, pictures, render
 from briefs.desk import overview as rows
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
+from briefs.desk.words import Words
 from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, place_of
 from briefs.press import manifest
@@ -93,6 +94,15 @@ def editors(now: EditionNow) -> Mapping[str, str]:
     found = {place_of(country.code).path: f"/write/countries/{code}" for code, country in edition.countries.items()}
     found |= {section.path: f"/write/sections/{section.head.id}" for section in edition.sections}
     return found | {deck.path: f"/write/decks/{name}" for name, deck in edition.decks.items()}
+
+
+def nameable(words: Words, now: EditionNow) -> Iterator[tuple[str, str]]:
+    """What a command takes for documents, each with its name for people: kinds, groups of countries, countries, decks."""
+    edition = edition_of(now)
+    yield from ((kind, words.kind(kind)) for kind in KINDS if any(one.kind == kind for one in now.targets.values()))
+    yield from ((group.id, str(group.label)) for group in edition.about.groups)
+    yield from ((edition.names[code], "") for code in sorted(edition.countries, key=edition.rank))
+    yield from ((name, str(deck.head.title)) for name, deck in edition.decks.items())
 
 
 def sources(desk: Desk, asked: Asked) -> Response:

@@ -45,7 +45,7 @@ def ended(opened: OpenDesk, path: str) -> str:
     """The page of a command, once it has ended."""
     for _ in range(1200):
         page = opened.get(path)
-        if "lines so far" not in page:
+        if "At work" not in page:
             return page
         time.sleep(0.1)
     raise AssertionError(page)
@@ -105,7 +105,7 @@ def test_names_of_files_lead_nowhere(name: str, tmp_path: Path) -> None:
 
 def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: Path) -> None:
     page = ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
-    assert "Done." in page and "belgium" in page
+    assert "Done." in page and '<a href="/files/briefs/belgium.docx" download>briefs/belgium.docx</a>' in page
     file = docx.Document(io.BytesIO(opened.browser.get("/files/briefs/belgium.docx").content))
     for paragraph in (p for p in file.paragraphs if "happened in the market" in p.text or "second thing" in p.text):
         for run in paragraph.runs:
@@ -225,6 +225,48 @@ def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_
     assert opened.browser.get(link).content == mail.read_bytes()
     (tmp_path / "outbox" / "note.txt").write_text("private")
     assert opened.browser.get("/outbox/note.txt").status_code == opened.browser.get("/outbox/..%2fpeople.yaml").status_code == 404
+
+
+def test_what_is_refused_stands_on_the_page_with_what_was_typed(opened: OpenDesk) -> None:
+    answer = post(opened, "/send", what="Belgim", to="staff", do="try")
+    assert answer.status_code == 409 and 'name="what" required value="Belgim"' in answer.text
+    said = words(answer.text)
+    assert "Did you mean Belgium?" in said and "?." not in said and "warning" not in said
+
+
+def test_names_that_can_be_sent_are_suggested(opened: OpenDesk) -> None:
+    listed = re.findall(r'<option value="([^"]+)"(?: label="([^"]+)")?>', opened.get("/send"))
+    assert ("Belgium", "") in listed and ("brief", "Briefs of countries") in listed
+
+
+def test_one_send_at_a_time(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened.desk.commands, "at_work", lambda name: "abc" if name == "send" else "")
+    assert "A send is under way." in opened.get("/send") and 'href="/runs/abc"' in opened.get("/send")
+    answer = post(opened, "/send", what="Belgium", to="staff", do="send")
+    assert answer.status_code == 409 and "A send is under way." in answer.text
+
+
+def test_a_command_is_at_work_until_it_has_ended(opened: OpenDesk) -> None:
+    key = opened.desk.commands.start(["list", "--content", str(opened.content)])
+    assert opened.desk.commands.at_work("list") in ("", key) and opened.desk.commands.at_work("send") == ""
+    ended(opened, f"/runs/{key}")
+    assert opened.desk.commands.at_work("list") == ""
+
+
+def test_a_first_people_file_is_made_from_a_form(opened: OpenDesk, tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    file.unlink()
+    assert "Make the people file" in opened.get("/send")
+    form = {"sender": "Desk <desk@example.org>", "list": "staff", "addresses": "Ann <ann@example.org>\n\nbob at example"}
+    answer = post(opened, "/people", **form)
+    assert answer.status_code == 409 and "“bob at example” is not a mail address" in answer.text and not file.exists()
+    assert "bob at example</textarea>" in answer.text
+    assert post(opened, "/people", **{**form, "list": "a: [b"}).status_code == 409 and not file.exists()
+    assert post(opened, "/people", **{**form, "addresses": "Ann <ann@example.org>\n"}).status_code == 303
+    assert "<option>staff</option>" in opened.get("/send")
+    written = file.read_bytes()
+    assert post(opened, "/people", **{**form, "addresses": "eve@example.org"}).status_code == 409
+    assert file.read_bytes() == written
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,111 @@
+"""The pages from which documents are sent: who would get what, the outbox, and the people file.
+
+In: a request. Out: an answer. The command `send` does the work. What it refuses stands on the same page, with what was typed.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import yaml
+from starlette.responses import RedirectResponse, Response
+
+from briefs import atomic, plainfile
+from briefs.delivery import mail, people, smtp
+from briefs.desk import views
+from briefs.desk.desk import Asked, Desk, NoSuchPage
+from briefs.desk.exchanging import MOST_BYTES, NAME, attachment
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError
+
+MOST_SENT = 200  # files that went out: the most that a page lists
+
+
+def outbox(desk: Desk, asked: Asked) -> Response:
+    """To whom documents can be sent, and what went out."""
+    return _page(desk, {}, sent=[*reversed(views.sent(desk))][:MOST_SENT])
+
+
+def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = (), **more: Any) -> Response:
+    """The page, with what was typed, and why it can’t be done."""
+    folders, now = desk.folders, desk.workspace.now()
+    known = people.read(folders.people, folders.content) if folders.people.exists() else None
+    shown = {"results": (), "sent": (), **more}
+    return desk.page(
+        "send.html", HTTPStatus.CONFLICT if problems else HTTPStatus.OK, title=desk.words("send"), typed=typed,
+        problems=problems, lists=[*known.lists] if known else [], nameable=[*views.nameable(desk.words, now)],
+        has_server=smtp.server(os.environ) is not None, folder=mail.OUTBOX.resolve(), file=folders.people.name,
+        outbox=sorted(_outbox(), reverse=True)[:MOST_SENT], at_work=desk.commands.at_work("send"), **shown,
+    )  # fmt: skip
+
+
+def _outbox() -> Mapping[str, Path]:
+    """The mails in the outbox by the names of their files."""
+    return {path.name: path for path in mail.OUTBOX.glob("*.eml") if not path.is_symlink()}
+
+
+def mail_file(desk: Desk, asked: Asked) -> Response:
+    """A mail of the outbox, to be opened in a mail program."""
+    name = asked.path["name"]
+    if name not in (found := _outbox()):
+        raise NoSuchPage
+    return attachment(name, plainfile.read(found[name], MOST_BYTES, follow=False))
+
+
+def send(desk: Desk, asked: Asked) -> Response:
+    """Say who would get what; or, if `do` is `send`, send it. One send at a time."""
+    try:
+        return _sent(desk, asked.form)
+    except Problems as fault:
+        return _page(desk, asked.form, fault.problems)
+    except (NotUnderstood, ToolError) as fault:
+        return _page(desk, asked.form, [_refusal(str(fault))])
+
+
+def _refusal(words: str) -> Problem:
+    return Problem("error", "", 0, 0, words.rstrip("."))
+
+
+def _sent(desk: Desk, typed: Mapping[str, str]) -> Response:
+    what, to = typed.get("what", "").strip(), typed.get("to", "").strip()
+    if not all(NAME.fullmatch(words) and not words.startswith("-") for words in (what, to)):
+        raise NotUnderstood(desk.words("send_what"))
+    folders = desk.folders
+    words = ["send", what, f"--to={to}", "--people", str(folders.people), "--content", str(folders.content)]
+    words += ["--out", str(folders.out), "--store", str(folders.store), "--templates", str(folders.templates)]
+    if typed.get("do") != "send":
+        return _page(desk, typed, results=desk.commands.answer([*words, "--dry-run"]))
+    if desk.commands.at_work("send"):
+        raise NotUnderstood(desk.words("send_at_work"))
+    return RedirectResponse(f"/runs/{desk.commands.start(words, _total(typed))}", HTTPStatus.SEE_OTHER)
+
+
+def _total(typed: Mapping[str, str]) -> int:
+    """About how many lines `send` will print, as the dry run counted them; 0 if that isn’t known."""
+    number = typed.get("total", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+
+
+def write_people(desk: Desk, asked: Asked) -> Response:
+    """Write a first people file, with one list. One that is there already is kept."""
+    lines = [line.strip() for line in asked.form.get("addresses", "").splitlines() if line.strip()]
+    sender, name = (asked.form.get(key, "").strip() for key in ("sender", "list"))
+    data = yaml.safe_dump({"sender": sender, "lists": {name: lines}}, allow_unicode=True, sort_keys=False).encode()
+    try:
+        if not NAME.fullmatch(name):
+            raise NotUnderstood(desk.words("people_list_name"))
+        with tempfile.TemporaryDirectory(prefix="briefs-desk-") as made:
+            tried = Path(made) / desk.folders.people.name
+            tried.write_bytes(data)
+            people.read(tried, desk.folders.content)
+        atomic.write_new(desk.folders.people, data)
+    except Problems as fault:
+        return _page(desk, asked.form, [replace(problem, line=0) for problem in fault.problems])
+    except NotUnderstood as fault:
+        return _page(desk, asked.form, [_refusal(str(fault))])
+    return RedirectResponse("/send", HTTPStatus.SEE_OTHER)
