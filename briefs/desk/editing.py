@@ -26,6 +26,7 @@ from briefs.desk.workspace import SAVED, EditionNow, SaveDeed
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
 from briefs.edition.write import AddFact, AnyChange, Move, Remove
+from briefs.press import manifest
 from briefs.press.documents import Target
 from briefs.problems import NotUnderstood, Problem
 
@@ -176,8 +177,15 @@ def _page(
         clashes=brought.clashes, window=secrets.token_hex(8), said=said, new=new or {},
         refused=refusals.listed(opened.sheet, refused or {}, desk.words), undoable=desk.workspace.last_deed(desk.visitor),
         topics=opened.edition.about.topics, keys=[*opened.edition.sources],
-        column=_shown_column(opened),
+        column=_shown_column(opened), built=_built(desk, opened.target),
     )  # fmt: skip
+
+
+def _built(desk: Desk, target: Target | None) -> list[str]:
+    """The names of the finished files of a document."""
+    found: Mapping[str, Any] = manifest.read(desk.folders.out).get("files", {})
+    own = (target.kind, target.subject) if target else None
+    return sorted(name for name, entry in found.items() if (entry.get("kind"), entry.get("subject")) == own)
 
 
 def _shown_column(opened: OpenFile) -> tuple[Column, list[str]] | None:

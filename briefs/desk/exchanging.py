@@ -26,7 +26,7 @@ from briefs.desk.returned import ReturnedFiles
 from briefs.desk.workspace import EditionNow
 from briefs.edition import restrictions, signoff
 from briefs.ledger import signing
-from briefs.press import manifest
+from briefs.press import manifest, plan
 from briefs.problems import NotUnderstood
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
@@ -120,10 +120,28 @@ def take(desk: Desk, asked: Asked) -> Response:
 
 def finished(desk: Desk, asked: Asked) -> Response:
     """The finished files, to be downloaded, and what can be built."""
-    now = desk.workspace.now()
+    return _files_page(desk)
+
+
+def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
+    """The page of files. `refused`: why something wasn't done; `what`: what was typed of what to build."""
+    now, status = desk.workspace.now(), HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     kinds = [kind for kind in KINDS if any(target.kind == kind for target in now.targets.values())]
     nameable = [*views.nameable(desk.words, now)]
-    return desk.page("files.html", title=desk.words("files"), files=_files(desk), kinds=kinds, nameable=nameable)
+    files = {name: _found_by(now, name, entry) for name, entry in _files(desk).items()}
+    return desk.page(
+        "files.html", status, title=desk.words("files"), files=files, kinds=kinds, nameable=nameable, refused=refused, what=what,
+        suffixes=sorted({PurePosixPath(name).suffix for name in files}), groups=views.edition_of(now).about.groups,
+    )  # fmt: skip
+
+
+def _found_by(now: EditionNow, name: str, entry: Mapping[str, Any]) -> str:
+    """The words by which a finished file is found: its name, its countries, and the groups that these are in."""
+    edition, kind = views.edition_of(now), str(entry.get("kind", ""))
+    codes = KINDS[kind].countries_of(str(entry.get("subject", ""))) if kind in KINDS else ()
+    groups = (group for group in edition.about.groups if {*codes} & {*group.members})
+    names = [edition.names.get(code, "") for code in codes]
+    return " ".join([name, *names, *(f"{group.id} {group.label}" for group in groups)])
 
 
 def _files(desk: Desk) -> Mapping[str, Any]:
@@ -153,7 +171,7 @@ def download_all(desk: Desk, asked: Asked) -> Response:
     """The finished files that were chosen, in one ZIP."""
     chosen = [name for name in _files(desk) if asked.form.get(f"file:{name}")]
     if not chosen:
-        raise NotUnderstood(desk.words("no_file"))
+        return _files_page(desk, desk.words("no_file"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in chosen:
@@ -170,15 +188,29 @@ def attachment(name: str, data: bytes) -> Response:
 
 
 def build(desk: Desk, asked: Asked) -> Response:
-    """Begin to build the documents of the kinds that were chosen, or all."""
-    now = desk.workspace.now()
-    kinds = [kind for kind in KINDS if asked.form.get(f"kind:{kind}")]
-    total = sum(not kinds or target.kind in kinds for target in now.targets.values())
-    chosen = ["--kinds", ",".join(kinds)] if kinds else []
+    """Begin to build the briefs of a country or a group, or the documents of the kinds that were chosen, or all."""
+    now, what = desk.workspace.now(), asked.form.get("what", "").strip()
+    try:
+        chosen, total = _briefs_of(now, what) if what else _of_kinds(now, asked.form)
+    except NotUnderstood as fault:
+        return _files_page(desk, str(fault), what)
     chosen += ["--print"] if asked.form.get("print") else []
     folders = desk.folders
-    words = ["all", *chosen, "--content", str(folders.content), "--out", str(folders.out), "--templates", str(folders.templates)]
+    words = [*chosen, "--content", str(folders.content), "--out", str(folders.out), "--templates", str(folders.templates)]
     return _back(f"/runs/{desk.commands.start(words, total)}")
+
+
+def _briefs_of(now: EditionNow, what: str) -> tuple[list[str], int]:
+    """The command for the briefs of a country or a group of countries, and how many there are. Raises NotUnderstood."""
+    codes = plan.codes(views.edition_of(now), [what])
+    return ["brief", *codes], len(codes)
+
+
+def _of_kinds(now: EditionNow, typed: Mapping[str, str]) -> tuple[list[str], int]:
+    """The command for the documents of the kinds that were chosen, and how many there are. Without a choice it is all of them."""
+    kinds = [kind for kind in KINDS if typed.get(f"kind:{kind}")]
+    total = sum(not kinds or target.kind in kinds for target in now.targets.values())
+    return ["all", *(["--kinds", ",".join(kinds)] if kinds else [])], total
 
 
 def workbook(desk: Desk, asked: Asked) -> Response:

@@ -34,6 +34,10 @@ class Words:
         """What the documents of a kind are called."""
         return self._texts.get(f"kind_{name}", name)
 
+    def suffix(self, name: str) -> str:
+        """What files with a suffix such as `.docx` are called."""
+        return self._texts.get(f"suffix_{name.removeprefix('.')}", name)
+
     def field(self, name: str) -> str:
         """What a field is called. A column of the data is called by its id."""
         return self._texts.get(f"field_{name}", name)

@@ -14,7 +14,7 @@ import docx
 import openpyxl
 import pytest
 
-from briefs.desk import commands, returned
+from briefs.desk import commands, exchanging, returned
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 
@@ -178,6 +178,22 @@ def test_finished_files_are_downloaded_alone_and_together(opened: OpenDesk, tmp_
     assert zipfile.ZipFile(io.BytesIO(packed.content)).namelist() == ["briefs/belgium.docx", "briefs/belgium.pdf"]
     for path in ("/files/manifest.json", "/files/../people.yaml", "/files/..%2fpeople.yaml", "/files/%2fetc%2fpasswd", "/files/x"):
         assert opened.browser.get(path).status_code == 404, path
+
+
+def test_a_country_is_built_from_its_own_page_and_a_group_by_its_name(opened: OpenDesk) -> None:
+    refused = post(opened, "/build", what="Belgim")
+    assert refused.status_code == 409 and "Did you mean Belgium?" in refused.text and 'value="Belgim"' in refused.text
+    form = re.search(r'<form[^>]+action="/build">(.*?)</form>', opened.get("/write/countries/be"), re.S)[1]  # type: ignore[index]
+    assert 'name="what" value="be"' in form and "/files/" not in form
+    assert "Done." in ended(opened, post(opened, "/build", what="be").headers["location"])
+    assert [*exchanging._files(opened.desk)] == ["briefs/belgium.docx", "briefs/belgium.pdf"]
+    page = opened.get("/write/countries/be")
+    assert 'href="/files/briefs/belgium.docx" download>Word<' in page and 'href="/files/briefs/belgium.pdf" download>PDF<' in page
+
+
+def test_a_zip_without_a_choice_is_told_on_the_page(opened: OpenDesk) -> None:
+    answer = post(opened, "/files")
+    assert answer.status_code == 409 and "Choose at least one file." in answer.text and "Tracked changes" in answer.text
 
 
 def test_files_for_a_printer_are_built_and_downloaded(opened: OpenDesk) -> None:

@@ -161,3 +161,23 @@ if (incoming && pages) {
   document.addEventListener("moved", (event) => mark(event.target));
   pages.addEventListener("click", goToField);
 }
+
+// A search field above a list: only items with all the words that are typed and chosen are shown. What is hidden isn’t chosen.
+for (const finder of document.querySelectorAll("[data-finds]")) {
+  const items = [...document.querySelectorAll(finder.dataset.finds)];
+  const words = (item) => (item.dataset.words ?? item.textContent).toLowerCase();
+  const find = () => {
+    const wanted = [...finder.querySelectorAll("input, select")].flatMap((control) => control.value.toLowerCase().split(/\s+/));
+    for (const item of items) {
+      item.hidden = !wanted.every((word) => words(item).includes(word));
+      for (const box of item.querySelectorAll("[type=checkbox]")) box.disabled = item.hidden;
+    }
+    const shown = items.filter((item) => !item.hidden).length;
+    finder.querySelector("[role=status]").textContent = finder.dataset.count.replace("{n}", shown).replace("{all}", items.length);
+  };
+  finder.hidden = false;
+  finder.addEventListener("input", find);
+  finder.querySelector("button")?.addEventListener("click", () => {
+    for (const item of items.filter((one) => !one.hidden)) for (const box of item.querySelectorAll("[type=checkbox]")) box.checked = true;
+  });
+}
