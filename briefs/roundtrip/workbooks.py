@@ -76,6 +76,7 @@ class _RowMerge:
         is_facts = table.name == "facts"
         content = self._content(table.name, codes)
         names = [column.name for column in content.columns]
+        self._headings(table, names)
         written = [dict(zip(names, row, strict=True)) for row in content.rows]
         known = {(fields["code"], _second(table.name, fields)): fields for fields in written}
         seen: set[tuple[str, str]] = set()
@@ -99,6 +100,18 @@ class _RowMerge:
         elif table.name == "data":
             for code in dict.fromkeys(code for code, _ in missing):
                 self._missing_values(code, {id: fields for (own, id), fields in missing.items() if own == code}, table.listed[code])
+
+    def _headings(self, table: EditedTable, names: Sequence[str]) -> None:
+        """Report a column whose heading was changed: a field that was written has no column, and there is one that isn't known."""
+        headings = [name for name in table.headings if name not in {"", rows.WRITTEN}]
+        written = {name for row in table.rows for name in row.hashes}
+        lacking = [name for name in names if name in written and name not in headings]
+        for name in (name for name in headings if lacking and name not in names):
+            words = "; ".join(filter(None, (row.fields.get(name, "") for row in table.rows)))
+            reason = (
+                f"the table of {table.name} has no column “{lacking[0]}”, and a column “{name}” that isn’t known: it wasn’t read"
+            )
+            self.unmerged.append(Unmerged(reason, "", words))
 
     def _content(self, name: str, codes: Sequence[str]) -> rows.ContentTable:
         """The table of this name (`facts`, `countries` or `data`) as it would be written from today's content."""

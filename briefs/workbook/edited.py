@@ -22,6 +22,14 @@ from briefs.workbook.rows import WRITTEN, digest
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d-%b-%y", "%d-%b-%Y")
 _MONTHS = ("%b-%y", "%b-%Y", "%B %Y", "%b %Y", "%m/%Y", "%Y-%m-%d")
 _MOST_ZEROS = 6
+_NAMING = {
+    "facts": ("id",),
+    "data": ("column", "period"),
+    "countries": (),
+}  # the columns that name the rows of a table, with `code`
+_HASHES = re.compile(r"[a-z_]+=[0-9a-f]{12}( [a-z_]+=[0-9a-f]{12})*")  # a cell of the last column
+_BROKEN = "has lost its headings or its last column, so its edits can’t be found"
+_HINT = "Write it again with `sheet`, and keep the headings and the last column."
 _FIRST_DAY = datetime(1899, 12, 30)  # day 0, from which spreadsheets count days
 # A day or month with the month’s name in any language: 12-Mar-19, 01. Mrz, janv-20.
 _NAMED_MONTH = re.compile(r"(?:(\d{1,2})[ ./-]+)?[^\W\d_]{3,12}\.?[ /-]*(\d{1,4})?")
@@ -63,30 +71,52 @@ class EditedTable:
 
 
 def read(name: str, data: bytes) -> list[EditedTable]:
-    """The tables of a file. Raises Problems if it can't be read, or holds none that `sheet` wrote."""
+    """The tables of a file. Raises Problems if it can't be read, holds none that `sheet` wrote, or one without its headings."""
     found, problems = grids.read(name, data)
     if problems:
         raise Problems(problems)
     is_text = name.lower().endswith(".csv")
     tables = [table for grid in found if (table := _table(grid, is_text))]
+    if len(found) > 1 and (
+        broken := [error(_start(grid), f"the sheet “{grid.places.sheet}” {_BROKEN}", _HINT) for grid in found if _is_broken(grid)]
+    ):
+        raise Problems(broken)
     if not tables:
-        hint = "Write it again with `sheet`, and keep the headings and the last column."
-        raise Problems([error(Place(name), "this has no table that `sheet` wrote", hint)])
+        raise Problems([error(Place(name), "this has no table that `sheet` wrote", _HINT)])
     return tables
 
 
 def _table(grid: Grid, is_text: bool) -> EditedTable | None:
+    """The table of a sheet. None if it has no headings of one. Raises Problems if a heading that names the rows is missing."""
     rows = iter(enumerate(grid.rows))
     for _, cells in rows:
-        names = [cell.partition(":")[0].strip() for cell in cells]
+        names = _names(cells)
         if WRITTEN in names and "code" in names:
             break
     else:
         return None
-    written = names.index(WRITTEN)
     edited = [_row(grid, number, names, own, is_text) for number, own in rows if any(own)]
-    kind = "facts" if "id" in names else "data" if "column" in names else "countries"
-    return EditedTable(kind, names, edited, _hashes(cells[written].partition(":")[2]))
+    known = {*names, *(name for row in edited for name in row.hashes)}
+    kind = "facts" if known & {"id", "text"} else "data" if known & {"column", "value"} else "countries"
+    if lacking := [name for name in _NAMING[kind] if name not in names]:
+        raise Problems([error(_start(grid), f"the table of {kind} has no column “{lacking[0]}”, which names its rows", _HINT)])
+    return EditedTable(kind, names, edited, _hashes(cells[names.index(WRITTEN)].partition(":")[2]))
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    """A row as headings."""
+    return [cell.partition(":")[0].strip() for cell in cells]
+
+
+def _is_broken(grid: Grid) -> bool:
+    """Whether a sheet was a table that `sheet` wrote, and has lost its headings or its last column."""
+    headings = [{*_names(cells)} & {WRITTEN, "code"} for cells in grid.rows]
+    has_hashes = any(_HASHES.fullmatch(cell) for cells in grid.rows for cell in cells)
+    return all(len(found) < 2 for found in headings) and (has_hashes or any(headings))
+
+
+def _start(grid: Grid) -> Place:
+    return grid.places.place(0, 0)
 
 
 def _row(grid: Grid, number: int, names: Sequence[str], cells: Sequence[str], is_text: bool) -> EditedRow:

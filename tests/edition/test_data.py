@@ -268,7 +268,7 @@ def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
         ("country,column,flag,2018,2019\nbe,gdp,E,1,2\n", "1:3: cell C1: nothing says which value of a row these flags belong to"),
         ("country,year,gdp,internet,flag\nbe,2018,1,2,E\n", "1:5: cell E1: nothing says which value of a row these flags belong"),
         ("a,b\n1,2\n", "1:0: no row says which column has the countries"),
-        ('country,gdp\nbe,"1\n', "0:0: the table unexpected end of data"),
+        ('country,gdp\nbe,"1\n', "0:0: the table can’t be read as CSV: unexpected end of data"),
         ("", "0:0: the table is empty"),
     ],
 )  # fmt: skip

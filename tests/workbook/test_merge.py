@@ -195,6 +195,9 @@ CASES: list[Case] = [
     ("a new fact with a date that is none", added(**{**NEW, "date": "soon: 1"}), "", "this change would break the content"),
     ("a new fact of no country", added(topic="market", text="A new thing."), "", "a new fact lacks code, sources"),
     ("a new fact of a known text", added(**{**NEW, "text": "A third thing, as it stands."}), "", ""),
+    ("a heading changed", every(put("E1", "Text!"), put("E3", "**Policy**.")), "",
+     "the table of facts has no column “text”, and a column “Text!” that isn’t known: it wasn’t read"),
+    ("a column deleted", lambda book: book["facts"].delete_cols(5), "", ""),
     ("the hashes of a row emptied", every(put("J3", None), put("E3", "**Policy**.")), "", "the row of be-02 lacks its last cell"),
 ]  # fmt: skip
 
@@ -335,6 +338,27 @@ def test_a_file_that_is_no_such_table_is_refused(pandoc: Pandoc, data: bytes) ->
     for name in ("a.xlsx", "a.csv"):
         with pytest.raises(Problems):
             workbooks.merge(data, name, CONTENT, pandoc)
+
+
+def _unnamed(book: Any) -> None:
+    book["facts"]["C1"] = "idd"
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (removed(1), "has lost its headings or its last column"),
+        (lambda book: book["facts"].delete_cols(10), "has lost its headings or its last column"),
+        (lambda book: book["facts"].delete_cols(1), "has lost its headings or its last column"),
+        (lambda book: book["facts"].delete_cols(3), "the table of facts has no column “id”"),
+        (_unnamed, "the table of facts has no column “id”"),
+    ],
+)
+def test_a_sheet_that_lost_its_headings_is_told(pandoc: Pandoc, edit: Callable[[Any], None], said: str) -> None:
+    """The other sheets of the workbook are whole, so it would pass for a file without edits."""
+    with pytest.raises(Problems) as fault:
+        workbooks.merge(edited(every(put("E3", "**Policy**."), edit)), "back.xlsx", CONTENT, pandoc)
+    assert said in str(fault.value.problems[0]) and "facts" in str(fault.value.problems[0])
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co", "Cf"]), min_size=1, max_size=40)

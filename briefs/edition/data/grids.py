@@ -81,7 +81,9 @@ def read(path: str, data: bytes) -> tuple[list[Grid], list[Problem]]:
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
         return [], [error(Place(path, "", line), "the file is not UTF-8", "In Excel, save it as “CSV UTF-8”.")]
-    except (ValueError, csv.Error) as fault:
+    except csv.Error as fault:
+        return [], [error(Place(path), f"the table can’t be read as CSV: {fault}", "Save it again from your spreadsheet program.")]
+    except ValueError as fault:
         return [], [error(Place(path), f"the table {fault}", "Save it again from your spreadsheet program.")]
 
 
