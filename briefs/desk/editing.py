@@ -22,6 +22,7 @@ from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
 from briefs.desk.saving import BroughtTexts
 from briefs.desk.typesetting import TypesetDocument
+from briefs.desk.words import Words
 from briefs.desk.workspace import SAVED, EditionNow, SaveDeed
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
@@ -139,6 +140,29 @@ def file_at(now: EditionNow, path: str) -> OpenFile | None:
         return None
     sort, name = address.removeprefix("/write/").split("/", 1)
     return FIND[sort](now, views.edition_of(now), name)
+
+
+@dataclass(frozen=True)
+class NamedPlace:
+    """A place in the content as people call it, such as “Estonia, fact ee-03, Text”. `address`: where it is edited, or empty."""
+
+    title: str
+    address: str = ""
+
+
+def place_named(words: Words, now: EditionNow, files: Mapping[str, bytes], path: str, line: int = 0) -> NamedPlace:
+    """The name of a line of a file, or of the whole file. `files`: the content in which it has that number."""
+    opened = file_at(now, path)
+    if opened is None or path not in files:
+        return NamedPlace(f"{path}, {words('line', n=line)}" if line else path)
+    if not line:
+        return NamedPlace(opened.title, opened.address)
+    sheet = opened.form_of(files)
+    field = sheet.field_at(line)
+    id, label = refusals.called(sheet, field, words)
+    if field == forms.BODY:
+        label = words("line", n=line - sheet.all[field].line + 1)
+    return NamedPlace(", ".join(filter(None, (opened.title, label))), f"{opened.address}#{id}" if id else opened.address)
 
 
 def opened_file(desk: Desk, asked: Asked) -> OpenFile:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -49,8 +50,9 @@ def _back(address: str) -> Response:
 def incoming(desk: Desk, asked: Asked) -> Response:
     """The page on which files are dropped, with the files that wait for a decision."""
     return desk.page(
-        "incoming.html", title=desk.words("incoming"), waiting=desk.returned.all(), suffixes=",".join(returned.SUFFIXES)
-    )
+        "incoming.html", title=desk.words("incoming"), waiting=desk.returned.all(), suffixes=",".join(returned.SUFFIXES),
+        said=_written_left(desk, asked),
+    )  # fmt: skip
 
 
 def receive(desk: Desk, asked: Asked) -> Response:
@@ -66,7 +68,20 @@ def edits(desk: Desk, asked: Asked) -> Response:
     """The edits of returned files, each to take or to leave."""
     key = asked.path["key"]
     found = desk.returned.get(key)
-    return desk.page("edits.html", title=", ".join(found.names), found=found, key=key, problems=())
+    return _edits_page(desk, found, key, said=_written_left(desk, asked))
+
+
+def _edits_page(desk: Desk, found: ReturnedFiles, key: str, status: int = HTTPStatus.OK, **more: Any) -> Response:
+    named = partial(editing.place_named, desk.words, desk.workspace.now(), found.before)
+    shown = {"problems": (), "said": "", **more}
+    return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, named=named, **shown)
+
+
+def _written_left(desk: Desk, asked: Asked) -> str:
+    """How many edits were written and how many were left, as the address of the page says it; empty if it doesn't."""
+    numbers = [asked.query.get(name, "") for name in ("written", "left")]
+    is_said = all(re.fullmatch("[0-9]{1,6}", number) for number in numbers)
+    return desk.words("written_left", n=numbers[0], left=numbers[1]) if is_said else ""
 
 
 def edit_pages(desk: Desk, asked: Asked) -> Response:
@@ -106,13 +121,13 @@ def take(desk: Desk, asked: Asked) -> Response:
     changed = _taken(desk, found, chosen, now)
     problems = saving.save(desk.workspace, now, changed, desk.visitor)
     if problems:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, problems=problems)
+        return _edits_page(desk, found, key, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
+    said = f"?written={len(chosen)}&left={len(found.edits) - len(chosen)}" if found.edits else ""
     if found.edits and (found.left or found.comments):
         desk.returned.put(replace(found, edits=(), whole={}), key)
-        return _back(f"/incoming/{key}")
+        return _back(f"/incoming/{key}{said}")
     desk.returned.drop(key)
-    return _back("/incoming")
+    return _back(f"/incoming{said}")
 
 
 # Finished files.
@@ -263,7 +278,8 @@ def signatures(desk: Desk, asked: Asked) -> Response:
     now = desk.workspace.now()
     edition = views.edition_of(now)
     states = signoff.states(edition, signoff.read(now.files)) if now.is_sound else []
-    return desk.page("sign.html", title=desk.words("signatures"), states=states, edition=edition, links=views.editors(now))
+    named = partial(editing.place_named, desk.words, now, now.files)
+    return desk.page("sign.html", title=desk.words("signatures"), states=states, edition=edition, named=named)
 
 
 def sign(desk: Desk, asked: Asked) -> Response:

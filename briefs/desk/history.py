@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from starlette.responses import RedirectResponse, Response
@@ -49,8 +50,11 @@ class TextHistory:
 def history(desk: Desk, asked: Asked) -> Response:
     """The revisions of a text."""
     opened = _opened(desk, asked)
-    found = git.revisions(desk.folders.content, opened.sheet.path, MOST)
-    return desk.page("history.html", title=desk.words("history_of", title=opened.title), opened=opened, revisions=found)
+    path = opened.sheet.path
+    found = git.revisions(desk.folders.content, path, MOST)
+    is_unrecorded = bool(found) and _files(desk, found[0].commit).get(path) != opened.now.files[path]
+    title = desk.words("history_of", title=opened.title)
+    return desk.page("history.html", title=title, opened=opened, revisions=found, is_unrecorded=is_unrecorded)
 
 
 def revision(desk: Desk, asked: Asked) -> Response:
@@ -58,10 +62,14 @@ def revision(desk: Desk, asked: Asked) -> Response:
     opened = _opened(desk, asked)
     commit, path = _commit(asked), opened.sheet.path
     after = _files(desk, commit).get(path, b"")
-    before = _files(desk, f"{commit}~1").get(path, b"")
-    edits = edits_of(path, before, after)
+    before = _files(desk, f"{commit}~1").get(path)
     title, is_now = desk.words("history_of", title=opened.title), opened.now.files[path] == after
-    return desk.page("revision.html", title=title, opened=opened, commit=commit, edits=edits, is_now=is_now)
+    first = after.decode("utf-8", "replace") if before is None else ""
+    named = partial(editing.place_named, desk.words, opened.now, {**opened.now.files, path: before or b""})
+    return desk.page(
+        "revision.html", title=title, opened=opened, commit=commit, edits=edits_of(path, before or b"", after) if not first else (),
+        is_now=is_now, named=named, first=first,
+    )  # fmt: skip
 
 
 def take_back(desk: Desk, asked: Asked) -> Response:
@@ -72,7 +80,8 @@ def take_back(desk: Desk, asked: Asked) -> Response:
     if then is None:
         raise NoSuchPage
     edits = tuple(edits_of(path, opened.now.files[path], then))
-    key = desk.returned.put(ReturnedFiles((path,), edits, (), (), opened.now.files))
+    title = desk.words("history_of", title=opened.title)
+    key = desk.returned.put(ReturnedFiles((title,), edits, (), (), opened.now.files, is_back=True))
     return RedirectResponse(f"/incoming/{key}", 303)
 
 

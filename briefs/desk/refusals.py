@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.desk import forms
-from briefs.desk.forms import FileForm
+from briefs.desk.forms import FactFields, FileForm
 from briefs.desk.words import Words
 from briefs.edition.model import Edition, place_of
 from briefs.problems import Problem, error
@@ -45,20 +45,24 @@ def listed(sheet: FileForm, found: Mapping[str, Sequence[Problem]], words: Words
     """All problems of a refused save, in the order of the fields on the page."""
     order = ["", *sheet.all, *(fact.title for fact in sheet.facts)]
     names = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
-    return [Refusal(*_target(sheet, name, words), problem) for name in names for problem in found[name]]
+    return [Refusal(*called(sheet, name, words), problem) for name in names for problem in found[name]]
 
 
-def _target(sheet: FileForm, name: str, words: Words) -> tuple[str, str]:
+def called(sheet: FileForm, name: str, words: Words) -> tuple[str, str]:
     """The id of the element of a field or a fact, and what it is called."""
     part = name.rpartition("/")[2]
     if name == NEW or name.startswith(f"{NEW}/"):
         return f"{NEW}-{part if part != NEW else 'text'}", f"{words('new_fact')}{f', {words.field(part)}' if part != NEW else ''}"
     for fact in sheet.facts:
         if name == fact.title:
-            return f"fact-{name}", name
+            return f"fact-{name}", _of_fact(fact, words)
         for field in (field for field in fact.fields if field.name == name):
-            return f"f-{name}", f"{fact.title}, {words.field(field.word)}"
+            return f"f-{name}", f"{_of_fact(fact, words)}, {words.field(field.word)}"
     return (f"f-{name}", words.field(sheet.all[name].word)) if name in sheet.all else ("", "")
+
+
+def _of_fact(fact: FactFields, words: Words) -> str:
+    return words("fact_named", fact=fact.id) if fact.id else fact.title
 
 
 def of_deletion(edition: Edition, code: str, id: str, words: Words) -> list[Problem]:

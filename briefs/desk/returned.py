@@ -50,6 +50,7 @@ class ReturnedFiles:
     left: tuple[Mapping[str, Any], ...]
     comments: tuple[Mapping[str, Any], ...]
     before: Mapping[str, bytes] = field(repr=False)
+    is_back: bool = False  # whether the edits put older words back
     whole: Mapping[str, bytes] = field(repr=False, default_factory=dict)  # new files that are not text, such as pictures
 
     def taken(self, chosen: Collection[int]) -> dict[str, bytes]:

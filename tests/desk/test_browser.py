@@ -171,7 +171,7 @@ def test_a_day_s_work(pages: tuple[str, Any], content: Path, tmp_path: Path) -> 
     # Sign off.
     page.get_by_role("link", name="Signatures").click()
     page.get_by_label("Your name").fill("Ann Lawyer")
-    page.get_by_label("countries/ee.yaml").first.check()
+    page.get_by_label("Estonia: Lawyer").first.check()
     page.get_by_role("button", name="Sign what is chosen").click()
     page.get_by_text("signed by Ann Lawyer").wait_for()
     assert browser.faults(page) == []

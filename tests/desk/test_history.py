@@ -84,14 +84,28 @@ def test_the_history_of_a_text_and_the_way_back(opened: OpenDesk) -> None:
     assert len(commits) == 3 and words(page).count("Change countries/be.yaml") == 2 and "Begin" in page
     shown = opened.get(f"{COUNTRY}/history/{commits[0]}")
     assert "<del>second</del>" in shown and "<ins>third</ins>" in shown and "as it was after this revision" in shown
-    assert "A summary of two" in words(opened.get(f"{COUNTRY}/history/{commits[2]}"))  # the first has nothing before it
+    assert "Belgium, Summary" in words(shown) and "line" not in words(shown)
+    first = opened.get(f"{COUNTRY}/history/{commits[2]}")
+    assert "the first version" in first and "<ins>" not in first and "A summary of two" in words(first)
     csrf = Form(opened).fields["csrf"]
     answer = opened.browser.post(f"{COUNTRY}/history/{commits[1]}", data={"csrf": csrf}, follow_redirects=False)
     place = answer.headers["location"]
     assert "<del>third</del>" in opened.get(place) and "<ins>second</ins>" in opened.get(place)
+    assert "Put this passage back" in opened.get(place) and "Take this edit" not in opened.get(place)
     assert opened.browser.post(place, data={"csrf": csrf, "take:0": "1"}, follow_redirects=False).status_code == 303
     assert "A second summary." in (opened.content / "countries/be.yaml").read_text()
     assert len(re.findall(r"/history/[0-9a-f]{40}", opened.get(f"{COUNTRY}/history"))) == 4
+
+
+def test_a_change_that_git_has_not_recorded_is_told(opened: OpenDesk) -> None:
+    file = opened.content / "countries/be.yaml"
+    assert "not recorded" not in opened.get(f"{COUNTRY}/history")
+    before = file.read_text()
+    file.write_text(before.replace("A summary", "A late summary"))
+    rows = opened.get(f"{COUNTRY}/history").split("<tr>")
+    assert "not recorded in git yet" in rows[2] and "Begin" in rows[3]
+    file.write_text(before)
+    assert "not recorded" not in opened.get(f"{COUNTRY}/history")
 
 
 def test_an_undone_save_is_a_commit_too(opened: OpenDesk) -> None:

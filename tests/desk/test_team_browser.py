@@ -96,7 +96,7 @@ def test_a_member_s_day_and_its_pages(address: str) -> None:
         ann.get_by_role("button", name="Save", exact=True).first.click()
         ann.get_by_text("Saved").first.wait_for()
         ann.goto(f"{address}/sign")
-        ann.get_by_label("countries/be.yaml").first.check()
+        ann.get_by_label("Belgium: ").first.check()
         ann.get_by_role("button", name="Sign what is chosen", exact=True).click()
         ann.get_by_text("Ann Example").nth(1).wait_for()
         ann.goto(f"{address}{COUNTRY}/history")

@@ -121,6 +121,14 @@ function backToPlace() {
   else scrollBy(0, control.getBoundingClientRect().top - kept.top);
 }
 
+// An address that ends in the name of a field leads into its editor, which a browser doesn’t find by itself.
+function goToHash() {
+  const control = controlOf(document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".field"));
+  if (!control) return;
+  (control.view ?? control).focus();
+  control.scrollIntoView({ block: "center" });
+}
+
 // What was done is said when the page is there, so that it is read out; it is over when one writes on.
 const said = document.getElementById("said");
 if (form && said) {
@@ -130,6 +138,7 @@ if (form && said) {
   form.addEventListener("input", () => (said.textContent = ""));
   form.addEventListener("submit", keepPlace);
   addEventListener("DOMContentLoaded", backToPlace);
+  for (const name of ["DOMContentLoaded", "hashchange"]) addEventListener(name, goToHash);
   document.getElementById("refused")?.addEventListener("click", (event) => {
     const target = document.getElementById(event.target.closest("a")?.hash.slice(1) ?? "");
     const control = target && controlOf(target.matches("fieldset") ? target : target.closest(".field"));
