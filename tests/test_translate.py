@@ -224,6 +224,33 @@ def test_a_text_that_comes_back_twice_is_taken_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"of": ""}, "the file has lost the hash of its source, which the export wrote"),
+        ({"target": "Un ré\0sumé."}, "it has a control character (U+0000)"),
+        ({"target": "Un ré\x1b[31msumé."}, "it has a control character (U+001B)"),
+    ],
+)
+def test_a_translation_that_cannot_be_placed_or_written_is_told(change: dict[str, str], message: str) -> None:
+    unit = next(unit for unit in language(SOURCE).units if unit.id == "summary")
+    made = bring([replace(Returned(unit.name, unit.of, "", unit.source, "Un résumé."), **change)], language(SOURCE), "back.po")
+    assert not made.taken and not made.files
+    assert [problem.message for problem in made.problems] == [f"{unit.name}: {message}"]
+
+
+@pytest.mark.parametrize("name", ["xliff", "xliff2", "po"])
+def test_a_file_without_its_hashes_is_told(name: str) -> None:
+    """Programs of translators may drop notes. What such a file holds isn't taken, and doesn't pass for nothing."""
+    write, read = FORMATS[name]
+    back = read(re.sub(rb"of=[0-9a-f]{16}", b"", write([finished(unit) for unit in language(SOURCE).units])))
+    made = bring(back.texts, language(SOURCE), "back")
+    assert back.texts and not made.taken
+    assert {problem.message.partition(": ")[2] for problem in made.problems} == {
+        "the file has lost the hash of its source, which the export wrote"
+    }
+
+
 @pytest.mark.parametrize("source", ["  a\nb", "a\x85b", "a\u2028b", "a\x01b", "---\n...", "'x': y\n'z", "\ta\n\tb", "a\n\n"])
 def test_a_source_text_that_yaml_cannot_hold_breaks_no_content(source: str) -> None:
     """A stranger's file says itself from which text its translation was made."""

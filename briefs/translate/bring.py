@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from briefs.edition import fidelity, translations, write, yamls
+from briefs.edition.files import CONTROL
 from briefs.edition.model import Text
 from briefs.edition.read import read_files
 from briefs.problems import Place, Problem
@@ -76,6 +77,12 @@ def _faults(text: Returned, unit: Unit | None) -> Iterator[tuple[str, str]]:
     """The reasons why a translation isn't taken, each with what to do. None if it is taken."""
     if unit is None:
         yield "the edition has no such text any more", "Leave it out."
+        return
+    if not text.of:
+        yield "the file has lost the hash of its source, which the export wrote", "Copy the translation into a new export."
+        return
+    if letter := CONTROL.search(text.target):
+        yield f"it has a control character (U+{ord(letter[0]):04X})", "Delete it."
         return
     if unit.was not in {text.was, digest(text.target)} and (unit.target or text.was):
         yield "it has been translated anew since this file was made, and that stays", "Export again, and compare the two."

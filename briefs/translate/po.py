@@ -46,8 +46,9 @@ def read(data: bytes) -> ReturnedFile:
     texts = []
     for message in catalog:
         key = next((match for note in message.auto_comments if (match := _KEY.search(note))), None)
-        if key and message.context and isinstance(message.string, str) and message.string.strip() and not message.fuzzy:
-            texts.append(Returned(message.context, key[1], key[2] or "", str(message.id), message.string.strip()))
+        of, was = (key[1], key[2] or "") if key else ("", "")
+        if message.id and isinstance(message.string, str) and message.string.strip() and not message.fuzzy:
+            texts.append(Returned(message.context or "", of, was, str(message.id), message.string.strip()))
     if not found:
         raise UnreadableTranslation("its header names no language")
     return ReturnedFile(found[1], texts)

@@ -146,8 +146,9 @@ def _what(state: TextState) -> str:
 
 @dataclass(frozen=True)
 class Returned:
-    """A translation that came back for the unit `name`. `of`: the hash of the source that it was made from. `was`: the hash of the
-    translation that the translator got, or empty. `source`: the source text that the translator saw. `target`: the translation."""
+    """A translation that came back for the unit `name`. `of`: the hash of the source that it was made from; empty if the file has
+    lost it. `was`: the hash of the translation that the translator got, or empty. `source`: the source text that the translator
+    saw. `target`: the translation."""
 
     name: str
     of: str

@@ -137,11 +137,13 @@ def _returned(
     targets: Sequence[etree._Element | None],
     is_unfinished: bool,
 ) -> Iterator[Returned]:
-    """Yields the translation of a unit, unless it is empty, or is marked as unfinished and came back as it went out."""
+    """Yields the translation of a unit, unless it is empty, or is marked as unfinished and came back as it went out. Its `of` is
+    empty if no note has it."""
     key = next((match for note in notes if (match := _KEY.search(note))), None)
     words = "".join(_text(target) for target in targets if target is not None).strip()
-    if key and words and not (is_unfinished and digest(words) == (key[2] or "")):
-        yield Returned(name, key[1], key[2] or "", _text(source) if source is not None else "", words)
+    of, was = (key[1], key[2] or "") if key else ("", "")
+    if words and not (is_unfinished and digest(words) == was):
+        yield Returned(name, of, was, _text(source) if source is not None else "", words)
 
 
 def _text(element: etree._Element) -> str:
