@@ -50,8 +50,8 @@ class ReturnedFiles:
     left: tuple[Mapping[str, Any], ...]
     comments: tuple[Mapping[str, Any], ...]
     before: Mapping[str, bytes] = field(repr=False)
-    is_back: bool = False  # whether the edits put older words back
     whole: Mapping[str, bytes] = field(repr=False, default_factory=dict)  # new files that are not text, such as pictures
+    is_back: bool = False  # whether the edits put older words back
 
     def taken(self, chosen: Collection[int]) -> dict[str, bytes]:
         """The files that change if the edits of these numbers are taken. With any of them, new pictures come along."""
