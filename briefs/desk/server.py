@@ -17,9 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from briefs.desk import app, history, render, workspace
-from briefs.desk.access import ADDRESS, ENTRY, Door, Gate, Keys, TokenDoor
+from briefs.desk.access import ADDRESS, ENTRY, Door, Keys, TokenDoor
 from briefs.desk.activity import ActivityLog
 from briefs.desk.connections import DeskConnection
 from briefs.desk.desk import Desk
@@ -92,10 +93,11 @@ def _run(desk: Desk, door: Door, listening: socket.socket) -> None:
         desk.close()
 
 
-def server_of(application: Gate) -> uvicorn.Server:
-    """The server of the desk. No header of a proxy says who is at the other end of the connection."""
+def server_of(application: ASGIApp) -> uvicorn.Server:
+    """The server of the desk. No header of a proxy says who is at the other end of the connection. uvicorn's own log is off: it has
+    a traceback for each request that Ctrl-C interrupts, and what fails in the application is answered by the application."""
     config = uvicorn.Config(
-        application, http=DeskConnection, ws="none", lifespan="off", log_level="error", access_log=False, server_header=False,
+        application, http=DeskConnection, ws="none", lifespan="off", log_level="critical", access_log=False, server_header=False,
         date_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     return uvicorn.Server(config)

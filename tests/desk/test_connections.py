@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from briefs.desk import access, app, connections, server
 from tests.desk.conftest import OpenDesk
@@ -69,3 +71,22 @@ def test_silent_connections_make_room_for_others(connect: Connect, monkeypatch: 
     assert received(silent[0]) == b""
     silent[2].sendall(b"GET / HTTP/1.0\r\n\r\n")
     assert b" 421 " in received(silent[2])
+
+
+def test_a_request_that_is_at_work_when_the_desk_ends_leaves_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    begun = threading.Event()
+
+    async def waiting(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
+        await asyncio.sleep(ENDED)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        own = server.server_of(waiting)
+        thread = threading.Thread(target=own.run, kwargs={"sockets": [listening]})
+        thread.start()
+        with socket.create_connection(listening.getsockname()) as asking:
+            asking.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert begun.wait(ENDED)
+            own.should_exit = True
+            thread.join()
+    assert capfd.readouterr().err == ""
