@@ -1,7 +1,10 @@
-"""Writes `briefs/edition/terms.json`: the quotation marks and seasons of each language, as pandoc's citeproc has them.
+"""Writes `briefs/edition/terms.json`: the quotation marks and seasons of each language.
 
-They come from the locales of the CSL project (CC BY-SA 3.0), so that a list of sources that the program writes has the same marks
-and words as the notes that citeproc writes. https://github.com/citation-style-language/locales
+    npm pack cldr-misc-full@48.2.0 && tar xzf cldr-misc-full-48.2.0.tgz
+    PYTHONPATH=. .venv/bin/python tools/make_terms.py package/main
+
+Seasons come from the locales of the CSL project (CC BY-SA 3.0) as pandoc's citeproc has them, quotation marks from CLDR (Unicode
+licence), in the folder that is named. https://github.com/citation-style-language/locales, https://cldr.unicode.org
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
 from pathlib import Path
 
 from briefs.compose import tree
@@ -16,9 +20,16 @@ from briefs.tools.pandoc import Pandoc
 
 FILE = Path(__file__).parents[1] / "briefs/edition/terms.json"
 LANGUAGES = (
-    "af ar bg ca cs cy da de el en es et eu fa fi fr he hr hu id is it ja ko la lt lv mn nb nl nn pl pt pt-BR ro ru sk sl sr sv th "
-    "tr uk vi zh zh-TW"
+    "af ar az bg bn ca cs cy da de el en es et eu fa fi fr he hi hr hu hy id is it ja ka kk ko la lt lv mk mn ms nb nl nn pl pt "
+    "pt-BR pt-PT ro ru sk sl sq sr sv th tr uk ur vi zh zh-Hant"
 )
+OF_CSL = {"zh-Hant": "zh-TW"}  # names of the CSL project's locales
+OF_CLDR = {"pt-BR": "pt"}
+# Languages for which CLDR follows the press of another country than most of their publishers, or has the same marks inside
+# quotations: the CSL project's marks.
+NOT_CLDRS = {"es", "fr", "nl", "bg"}
+# The marks of articles' titles and of quotations in them, where these aren't those of a quotation (GB/T 15834-2011, 4.15).
+TITLES = {"zh": "《》“”", "zh-Hant": "〈〉「」"}
 STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version="1.0">
 <info><title>terms</title><id>terms</id><updated>2020-01-01T00:00:00Z</updated></info>
 <citation><layout><text variable="title"/></layout></citation>
@@ -36,7 +47,7 @@ def record(season: int) -> tree.Node:
     return {"t": "MetaMap", "c": {**fields, "title": {"t": "MetaInlines", "c": title}}}
 
 
-def terms(pandoc: Pandoc, language: str) -> dict[str, str | bool | list[str]]:
+def terms(pandoc: Pandoc, language: str, cldr: Path) -> dict[str, str | bool | list[str]]:
     """The outer and inner quotation marks, the word for “before Christ”, and the four seasons of a year as patterns with `{year}`.
 
     Where months are numbers, citeproc writes a season as month 21 to 24; the pattern then has its name in place of the number.
@@ -45,20 +56,29 @@ def terms(pandoc: Pandoc, language: str) -> dict[str, str | bool | list[str]]:
     meta: dict[str, tree.Node] = {
         "references": {"t": "MetaList", "c": [record(season) for season in range(21, 25)]},
         "csl": {"t": "MetaString", "c": address},
-        "lang": {"t": "MetaString", "c": language},
+        "lang": {"t": "MetaString", "c": OF_CSL.get(language, language)},
         "nocite": {"t": "MetaInlines", "c": [_all()]},
     }
     entries = pandoc.cite(tree.document([], meta))[0]["blocks"][0]
     lines = [tree.text_of(entry).split("|") for entry in tree.blocks(entries)]
     marks = re.fullmatch("(.*)1(.*)2(.*)3(.*)", lines[0][0])
     assert marks
+    own = [marks[n] for n in (1, 4, 2, 3)]
     seasons = [re.sub(f"{21 + n}[월月]", lines[0][3 + n], line[1]).replace("9999", "{year}") for n, line in enumerate(lines)]
     return {
-        "quotes": [marks[n] for n in (1, 4, 2, 3)],
+        "quotes": own if language in NOT_CLDRS else quotes(cldr / OF_CLDR.get(language, language) / "delimiters.json"),
+        **({"titles": list(TITLES[language])} if language in TITLES else {}),
         "bc": lines[0][2].strip(),
         "seasons": seasons,
         "numbered": "21" in lines[0][1],
     }
+
+
+def quotes(file: Path) -> list[str]:
+    """The outer and inner quotation marks of a language in CLDR."""
+    (found,) = json.loads(file.read_text(encoding="utf-8"))["main"].values()
+    ends = ("quotationStart", "quotationEnd", "alternateQuotationStart", "alternateQuotationEnd")
+    return [found["delimiters"][name] for name in ends]
 
 
 def _all() -> tree.Node:
@@ -74,7 +94,7 @@ def _lines(found: dict[str, dict[str, str | bool | list[str]]]) -> str:
 
 def main() -> None:
     with Pandoc() as pandoc:
-        found = {language: terms(pandoc, language) for language in LANGUAGES.split()}
+        found = {language: terms(pandoc, language, Path(sys.argv[1])) for language in LANGUAGES.split()}
     FILE.write_text(_lines(found), encoding="utf-8")
 
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from briefs.compose import addresses, adjacent, richtext, tree
@@ -141,7 +141,8 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     }
     made, log = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))
     warnings = tuple(_unlisted(edition, line) for line in log)
-    cited = iter(tree.transform(made["blocks"], _finished, "Str", "Para", "Div", "Note"))
+    finished = partial(_finished, language=edition.about.language)
+    cited = iter(tree.transform(made["blocks"], finished, "Str", "Para", "Plain", "Header", "Cite", "Div", "Note"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
     return Cited(addresses.printed_once(adjacent.with_commas(all_)), frozenset(keys), warnings)
 
@@ -207,18 +208,35 @@ def _unlisted(edition: Edition, line: str) -> Problem:
     return warning(place_of(source.id), what, "Its notes are printed. Give it another type if it should be listed.")
 
 
-def _finished(node: Node) -> list[Node] | None:
-    """The blocks with adjacent words joined, without marks that only citeproc needs, without empty bibliography entries, and
-    without brackets round the words of a note that is one citation."""
+def _finished(node: Node, language: str) -> list[Node] | None:
+    """The blocks with adjacent words joined, without marks that only citeproc and our locale need, without empty bibliography
+    entries, and without brackets round the words of a note that is one citation."""
     if node["t"] == "Note":
         (first, *others) = tree.blocks(node)
         bare = None if others or first["t"] != "Para" else _without_brackets(tree.inlines(first))
         return [tree.with_blocks(node, [tree.para(bare)])] if bare else None
-    if node["t"] == "Para":
-        return [tree.para(tree.joined(tree.inlines(node)))]
+    if node["t"] == "Str":
+        return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
     if node["t"] == "Div":
         return [] if "csl-entry" in tree.classes(node) and not tree.text_of(node).strip() else None
-    return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None
+    inlines = tree.joined(tree.inlines(node))
+    if citationlocale.is_marked(tree.text_of(inlines)):
+        inlines = [_settled(inner, language) for inner in _without_joined(inlines)]
+    return [tree.with_inlines(node, inlines)] if node["t"] == "Para" or inlines != tree.inlines(node) else None
+
+
+def _without_joined(inlines: Sequence[Node]) -> Iterator[Node]:
+    """The inlines without spaces beside terms that have none there."""
+    for before, node, after in zip([tree.SPACE, *inlines], inlines, [*inlines[1:], tree.SPACE], strict=False):
+        ends = (before["t"] == "Str" and tree.text(before).endswith(citationlocale.JOINED)) or (
+            after["t"] == "Str" and tree.text(after).startswith(citationlocale.JOINED)
+        )
+        if node["t"] != "Space" or not ends:
+            yield node
+
+
+def _settled(node: Node, language: str) -> Node:
+    return tree.string(citationlocale.settled(tree.text(node), language)) if node["t"] == "Str" else node
 
 
 def _without_brackets(note: Sequence[Node]) -> list[Node] | None:
@@ -318,6 +336,8 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value and key in _CASED and not foreign and language.startswith("en"):
             fields[key] = _inlines(richtext.inlines(_UNCASED.sub(r'<span class="nocase">\g<0></span>', value)))
+        elif value and terms.title_quotes(language) != terms.quotes(language):
+            fields[key] = _inlines(richtext.marked(richtext.inlines(value), language))
         elif value:
             fields[key] = _inlines(richtext.inlines(value))
     names = _flags_of_law(source.number or "") if source.type in _LAWS else _flags(source.issue or "", source.volume or "")

@@ -9,7 +9,9 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from briefs.problems import Place
@@ -81,10 +83,9 @@ def _first_of(part: str) -> datetime.date:
 
 def _interval(first: datetime.date, last: datetime.date, skeleton: str, language: str) -> str:
     """A span in CLDR's interval formats (UTS 35, part 4), without the thin spaces that some languages have around the dash."""
-    from babel import Locale
     from babel.dates import format_interval
 
-    words: str = format_interval(first, last, skeleton, locale=Locale.parse(language, sep="-"))
+    words: str = format_interval(first, last, skeleton, locale=locale_of(language))
     return words.replace("\u2009", "")
 
 
@@ -105,10 +106,9 @@ def _days(year: str, month: str | None, day: str | None) -> tuple[datetime.date,
 
 
 def _words(part: str, language: str, short: bool) -> str:
-    from babel import Locale
     from babel.dates import format_date, get_date_format
 
-    locale = Locale.parse(language, sep="-")
+    locale = locale_of(language)
     numbers = [int(n) for n in part.split("-")]
     day = datetime.date(*numbers, *[1] * (3 - len(numbers)))
     if len(numbers) == 1:
@@ -118,8 +118,27 @@ def _words(part: str, language: str, short: bool) -> str:
     pattern = str(get_date_format("medium" if short else "long", locale))
     if "MMM" not in pattern:  # CLDR's medium form has the month as a number in some languages, and months alone are words
         return format_skeleton_of(day, "yMMMd", locale)
-    words = format_date(day, pattern, locale)
-    return re.sub(r"^1\b", "1er", words) if locale.language == "fr" else words  # CLDR has no form for the first of a month
+    return first_of_month(format_date(day, pattern, locale), language)
+
+
+def first_of_month(words: str, language: str) -> str:
+    """A date that begins with its day, or the day alone, with “1er” in French. CLDR has no form for the first of a month."""
+    return re.sub(r"^1\b", "1er", words) if language.partition("-")[0] == "fr" else words
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """CLDR's locale of a language (a BCP 47 tag), with months of its own.
+
+    Babel 2.18 lets locales share what they inherit, and writes the months that one of them inherits from itself into the shared
+    part. The next locale would have these months: Spanish ones in Hebrew.
+    """
+    from babel import Locale, localedata
+
+    locale = Locale.parse(language, sep="-")
+    shared = localedata.load(str(locale))
+    shared["months"] = deepcopy(shared["months"])
+    return locale
 
 
 def format_skeleton_of(day: datetime.date, skeleton: str, locale: Locale) -> str:

@@ -1,12 +1,14 @@
-"""Notes in languages for which the CSL project has no locale."""
+"""Terms, dates and quotation marks of notes in the languages of the world."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
 from briefs.compose import references, tree
 from briefs.compose.report import STYLE
-from briefs.edition import citationlocale
+from briefs.edition import citationlocale, labels, terms
 from briefs.press.session import Session
 from tests import small
 
@@ -14,14 +16,24 @@ AUTHORS = [{"family": "A", "given": "B"}, {"family": "C", "given": "D"}]
 SOURCES = [
     small.source("one", accessed="2021-03-05", author=AUTHORS),
     small.source("two", issued=None, accessed="2021-03-05"),
-]
+    small.source("three", type="chapter", edition="3", volume="2", author=[{"family": "I", "given": "J"}],
+                 editor=[{"family": "E", "given": "F"}],
+                 translator=[{"family": "G", "given": "H"}], **{"container-title": "Book"}),
+    small.source("four", type="book", **{"number-of-volumes": "3"}),
+    small.source("five", issued=None, type="thesis", genre="Z", accessed="2021-03-05"),
+    small.source("month", issued="2020-07", type="article-newspaper"),
+    small.source("first", issued="2020-07-01", type="article-newspaper"),
+    small.source("quoted", type="article-journal", title="A “b” c", issue="4", volume="2", **{"container-title": "Paper"}),
+]  # fmt: skip
+LABELLED = [tag for tag in labels.languages() if tag != "en"]
 
 
-def notes(session: Session, language: str) -> str:
+def notes(session: Session, language: str, *keys: str) -> str:
     edition = small.edition(about={"language": language}, sources=SOURCES)
-    (blocks,) = session.pandoc.parse(["A.[@one] B.[@two]"])
+    (blocks,) = session.pandoc.parse([" ".join(f"A.[@{key}]" for key in keys or ("one", "two"))])
     cited = references.cite(edition, blocks, STYLE, session.pandoc).blocks
-    return " ".join(tree.text_of(node["c"]) for node in tree.walk(cited) if node["t"] == "Note")
+    made = " ".join(tree.text_of(node["c"]) for node in tree.walk(cited) if node["t"] == "Note")
+    return made.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -40,9 +52,59 @@ def test_dates_are_cldrs_where_the_projects_locale_has_wrong_ones(language: str,
     assert f" {date}" in notes(session, language)
 
 
-@pytest.mark.parametrize("language", ["en-GB", "de", "ar", "xx"])
-def test_the_projects_locales_are_left_alone(language: str) -> None:
+@pytest.mark.parametrize("language", ["en-GB", "xx"])
+def test_english_and_unknown_languages_have_no_locale_of_ours(language: str) -> None:
     assert citationlocale.of(language) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "month"),
+    [("cs", "1. července 2020", "červenec 2020"), ("el", "1 Ιουλίου 2020", "Ιούλιος 2020"),
+     ("uk", "1 липня 2020 р.", "липень 2020 р."),
+     ("pl", "1 lipca 2020", "lipiec 2020"), ("ru", "1 июля 2020 г.", "июль 2020 г."), ("sk", "1. júla 2020", "júl 2020"),
+     ("hr", "1. srpnja 2020.", "srpanj 2020."), ("lt", "2020 m. liepos 1 d.", "2020 m. liepa"),
+     ("fr", "1er juillet 2020", "juillet 2020"),
+     ("he", "1 ביולי 2020", "יולי 2020"), ("es", "1 de julio de 2020", "julio de 2020"), ("th", "1 กรกฎาคม 2020", "กรกฎาคม 2020"),
+     ("ja", "2020年7月1日", "2020年7月")],
+)  # fmt: skip
+def test_a_month_has_its_form_after_a_day_and_by_itself(language: str, first: str, month: str, session: Session) -> None:
+    assert f" {first}" in notes(session, language, "first")
+    alone = notes(session, language, "month")
+    assert f" {month}" in alone
+    assert "(The Paper, 2020" in notes(session, language, "four") and not citationlocale.is_marked(alone)
+
+
+@pytest.mark.parametrize("language", [*LABELLED, "sq", "mk", "ka", "hy", "bn", "ur", "ms", "az", "kk", "sk"])
+def test_no_term_of_a_note_is_english(language: str, session: Session) -> None:
+    made = notes(session, language, "one", "three", "four", "five", "month")
+    assert not re.search(r"\b(?:accessed|n\.d\.|3rd|eds?\. by|edited|trans\. by|translated|and|July|March)", made), made
+    assert not citationlocale.is_marked(made)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-Hans", ["收入Book", "第3版", "第2卷", "编：F. E", "译：H. G", "共3卷", "访问日期：2021年3月5日"]),
+     ("zh-TW", ["編：F. E", "譯：H. G"]),
+     ("ja", ["第3版", "第2巻", "全3巻", "閲覧日：2021年3月5日"]), ("ko", ["제3판", "제2권", "전3권"]), ("th", ["พิมพ์ครั้งที่ 3"]),
+     ("ar", ["ط 3", "مجلدات"]), ("uk", ["3-тє вид.", "за ред. F. E"]), ("el", ["3η έκδ."]), ("hi", ["संस्करण 3", "खंड 2"])],
+)  # fmt: skip
+def test_labels_stand_where_the_language_has_them(language: str, words: list[str], session: Session) -> None:
+    made = notes(session, language, "one", "three", "four", "five")
+    assert all(word in made for word in words), made
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("cs", "„A ‚b‘ c“"), ("el", "«A “b” c»"), ("uk", "«A „b“ c»"), ("he", "”A ’b’ c”"), ("ar", "”A ’b‘ c“"), ("fa", "«A ‹b› c»"),
+     ("pl", "„A «b» c”"), ("de", "„A ‚b‘ c“"), ("fr", "« A “b” c »"), ("es", "«A “b” c»"), ("sv", "”A ’b’ c”"),
+     ("zh-Hans", "《A “b” c》"), ("zh-Hant", "〈A 「b」 c〉"), ("ja", "「A 『b』 c」"), ("ko", "“A ‘b’ c”"), ("sk", "„A ‚b‘ c“")],
+)  # fmt: skip
+def test_quotation_marks_alternate_by_language(language: str, title: str, session: Session) -> None:
+    assert title in notes(session, language, "quoted")
+
+
+def test_a_region_has_the_marks_of_its_script() -> None:
+    assert terms.quotes("zh-TW") == ["「", "」", "『", "』"] and terms.quotes("zh-CN") == ["“", "”", "‘", "’"]
 
 
 def test_a_key_after_a_letter_of_a_script_without_spaces_is_a_citation(session: Session) -> None:

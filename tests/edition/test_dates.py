@@ -6,12 +6,15 @@ import datetime
 import re
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefs.edition import dates
 from briefs.edition.csldates import CslDate
 from briefs.edition.dates import Date
 
+DAY = datetime.date(2020, 7, 1)
 DAYS = st.dates(min_value=datetime.date(1, 1, 1))
 PARTS = st.builds(lambda day, length: day.isoformat()[:length], DAYS, st.sampled_from([4, 7, 10]))
 
@@ -128,3 +131,9 @@ def test_a_date_of_an_export_that_is_none_is_told(value: object, fault: str) -> 
 def test_a_date_of_an_export_is_read(value: object, text: str, words: str) -> None:
     found = CslDate.parse(value)
     assert found and (found.text, found.words("en-GB")) == (text, words)
+
+
+def test_a_languages_months_are_its_own() -> None:
+    """Babel alone would give each language the months of the first that was asked for and has none for dates without a day."""
+    words = {language: format_date(DAY, "LLLL", dates.locale_of(language)) for language in ("he", "es", "th")}
+    assert words == {"he": "יולי", "es": "julio", "th": "กรกฎาคม"}
