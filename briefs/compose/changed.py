@@ -12,14 +12,14 @@ from itertools import groupby
 
 from babel.lists import format_list
 
-from briefs.compose import charts, figures, tree
+from briefs.compose import charts, differences, figures, tree
 from briefs.compose.country import unsigned
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.separators import titled
-from briefs.compose.slots import Blocks, TemplateFiller, link
+from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.tree import Node
 from briefs.edition.changed import Change
 from briefs.edition.dates import Date
@@ -27,6 +27,7 @@ from briefs.edition.model import Edition, Text
 from briefs.problems import Place
 
 ARROW = " \N{RIGHTWARDS ARROW} "
+FIGURE = 2  # how many older editions a figure of stances needs
 ROWS = 24  # the most countries in a figure of stances
 WIDE = 130.0  # millimetres: the width of a figure of stances
 _UNSHOWN = frozenset({"topic", "priority"})  # the changes of facts that readers do not see
@@ -43,9 +44,16 @@ class SubjectChanges:
 
 def mark(edition: Edition, code: str, labels: Labels) -> str:
     """What changed about a country, in a few words: “Since March 2024: stance, 2 facts”. Empty if nothing did."""
-    if edition.changes is None:
+    parts = _parts(edition, code, labels)
+    if edition.changes is None or not parts:
         return ""
-    own = [change for change in edition.changes.changes if change.subject == code and _is_shown(change) and not change.is_rewording]
+    named = format_list(parts, style="unit", locale=labels.locale)
+    return labels("changes_mark", date=_words(edition.changes.date, edition), list=named)
+
+
+def _parts(edition: Edition, code: str, labels: Labels) -> list[str]:
+    """The kinds of things that changed about a country, in words."""
+    own = [change for change in _shown(edition) if change.subject == code and not change.is_rewording]
     is_new = any(change.item == "country" for change in own)
     facts = {change.id for change in own if change.item == "fact"}
     parts = [labels("change_new")] if is_new else []
@@ -53,11 +61,7 @@ def mark(edition: Edition, code: str, labels: Labels) -> str:
     parts += [labels("change_facts", n=len(facts))] if facts else []
     parts += [labels("change_texts")] if any(change.item == "point" for change in own) else []
     columns = [change.id for change in own if change.item == "value" and change.id in edition.columns]
-    parts += [edition.columns[id].label.words for id in columns]
-    if not parts:
-        return ""
-    named = format_list(parts, style="unit", locale=labels.locale)
-    return labels("changes_mark", date=_words(edition.changes.date, edition), list=named)
+    return [*parts, *(edition.columns[id].label.words for id in columns)]
 
 
 def title(edition: Edition, labels: Labels) -> str:
@@ -67,12 +71,38 @@ def title(edition: Edition, labels: Labels) -> str:
 
 def listed(edition: Edition, labels: Labels, writer: TemplateFiller) -> list[SubjectChanges]:
     """The changes that readers see, by what they are about: the edition, countries, sections, decks, sources and words."""
-    changes = [change for change in edition.changes.changes if _is_shown(change)] if edition.changes else []
     printer = _Printer(edition, labels, writer)
-    found = []
-    for subject, own in groupby(changes, key=lambda change: change.subject):
-        found.append(SubjectChanges(printer.name(subject), Blocks([printer.block(change) for change in own])))
-    return found
+    return [SubjectChanges(printer.name(subject), Blocks([*map(printer.block, own)])) for subject, own in _by_subject(edition)]
+
+
+def overview(edition: Edition, labels: Labels) -> Inlines:
+    """What changed about each country in a few words, in the order of `listed`: “Germany: stance, 1 fact · Belgium: 1 fact”."""
+    told = [(edition.names[code], _parts(edition, code, labels)) for code, _ in _by_subject(edition) if code in edition.names]
+    lines = [[tree.strong(tree.words(f"{name}:")), tree.SPACE, *tree.words(", ".join(parts))] for name, parts in told if parts]
+    return Inlines([inline for line in lines for inline in (tree.SPACE, *tree.words("·"), tree.SPACE, *line)][3:])
+
+
+def _shown(edition: Edition) -> list[Change]:
+    """The changes that readers see."""
+    return [change for change in edition.changes.changes if _is_shown(change)] if edition.changes else []
+
+
+def _by_subject(edition: Edition) -> Iterator[tuple[str, list[Change]]]:
+    """The changes that readers see, by what they are about: first the countries that now stand elsewhere, then the other countries,
+    then sections and decks, then the edition. What a country's stance was stands before its other changes."""
+    moved = {change.subject for change in _shown(edition) if _is_move(change)}
+
+    def order(change: Change) -> tuple[bool, bool, bool, bool]:
+        return not change.subject, change.subject not in edition.names, change.subject not in moved, not _is_move(change)
+
+    ordered = sorted(_shown(edition), key=lambda change: order(change)[:3])
+    for subject, own in groupby(ordered, key=lambda change: change.subject):
+        yield subject, sorted(own, key=order)
+
+
+def _is_move(change: Change) -> bool:
+    """Whether a country now stands elsewhere on the scale."""
+    return change.item == "stance" and not change.id
 
 
 def _is_shown(change: Change) -> bool:
@@ -80,12 +110,15 @@ def _is_shown(change: Change) -> bool:
 
 
 def stances(edition: Edition, labels: Labels, width: float) -> list[Figure]:
-    """The countries whose stance changed, over at least two editions, as figures of at most `ROWS` countries each."""
+    """The countries whose stance changed, over at least two older editions and this one, as figures of at most `ROWS` countries
+    each. None if fewer are known, or if two have the same date: badges then say it all."""
     past = edition.changes.past if edition.changes else ()
-    if not past or not edition.steps:
+    if len(past) < FIGURE or not edition.steps:
         return []
     states = [*(one.stances for one in past), {code: standing.stance or "" for code, standing in edition.standings.items()}]
     dates = [_words(date, edition, short=True) for date in (*(one.date for one in past), edition.about.date.text)]
+    if len({*dates}) < len(dates):
+        return []
     codes = [code for code in sorted(edition.countries, key=edition.rank) if len({one.get(code) for one in states}) > 1]
     entries = [figures.ScaleEntry(step.id, step.label.words) for step in edition.about.scale]
     made = []
@@ -129,11 +162,15 @@ class _Printer:
     def block(self, change: Change) -> Node:
         """A change as a paragraph: what changed in bold type, then what it was and what it is."""
         before, after = (self._text(change, words, is_now=now) for now, words in ((False, change.before), (True, change.after)))
-        return tree.para([tree.strong(tree.words(f"{self._what(change)}:")), *self._told(change, before, after)])
+        if change.id == "as_of/countries":
+            return tree.para(tree.words(charts.sentence(self.labels("as_of", date=f"{before}{ARROW}{after}"))))
+        what = self._what(change)
+        return tree.para([*([tree.strong(tree.words(f"{what}:"))] if what else []), *self._told(change, before, after)])
 
     def _what(self, change: Change) -> str:
+        """What changed and how, such as “Fact, new”. Empty if its texts say it themselves."""
         parts = [*self._item(change), *self._action(change)]
-        return " · ".join(part for part in parts if part)
+        return charts.sentence(", ".join(part for part in parts if part))
 
     def _item(self, change: Change) -> Iterator[str]:
         match change.item:
@@ -160,17 +197,25 @@ class _Printer:
             yield self.labels("change_rewording")
         elif change.action in names:
             yield self.labels(names[change.action])
-        elif change.action in {"reworded", "number", "moved"} or change.item not in {"stance", "value", "point"}:
+        elif not (change.before and change.after):
             yield self.labels("change_reworded")
 
     def _told(self, change: Change, before: str, after: str) -> list[Node]:
         if not before or not after:
             return [tree.SPACE, *tree.words(after or before)]
+        if _is_move(change):
+            badges = [self._badge(change.before, before), tree.SPACE, *tree.words(ARROW.strip()), tree.SPACE]
+            return [tree.SPACE, *badges, self._badge(change.after, after)]
         if change.item in {"stance", "value"} or change.action == "date":
             return [tree.SPACE, *tree.words(f"{before}{ARROW}{after}")]
         was, now = (tree.emph(tree.words(self.labels(name))) for name in ("change_before", "change_now"))
-        lines = [was, tree.SPACE, *tree.words(before)], [now, tree.SPACE, *tree.words(after)]
+        old, new = before.split(), after.split()
+        lines = [was, tree.SPACE, *differences.gone(old, new)], [now, tree.SPACE, *differences.new(new, old)]
         return [inline for line in lines for inline in (tree.LINE_BREAK, *line)]
+
+    def _badge(self, id: str, words: str) -> Node:
+        """A step of the scale in its colour, or the name of a step that the scale no longer has."""
+        return tree.span(tree.words(words), "", ["badge", f"stance-{id}"] if id in self.edition.steps else [])
 
     def _text(self, change: Change, words: str, *, is_now: bool) -> str:
         """The words or value of a change as people read it."""
@@ -213,6 +258,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "title": title(edition, labels),
         "as_of": labels("as_of", date=about.says(about.as_of.countries)),
         "figures": Blocks([block for figure in drawn for block in placed(figure)]),
+        "overview": overview(edition, labels),
         "subjects": listed(edition, labels, writer),
         "label": labels,
         "unsigned": unsigned(edition, labels),

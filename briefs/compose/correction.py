@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from briefs.compose import tree
+from briefs.compose import differences, tree
 from briefs.compose.country import unsigned
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -18,7 +18,6 @@ from briefs.compose.separators import titled
 from briefs.compose.slots import Inlines, TemplateFiller, link
 from briefs.edition import corrections
 from briefs.edition.model import Edition, Text
-from briefs.sequences import opcodes
 
 
 @dataclass(frozen=True)
@@ -57,29 +56,24 @@ def uncited(blocks: Sequence[tree.Node]) -> list[tree.Node]:
 
 
 def _compared(writer: TemplateFiller, one: Corrected) -> tuple[Sequence[Text | Inlines], Text | Inlines | None]:
-    """The wrong and the right words. If each is one paragraph, and they have words in common, those that differ are bold."""
+    """The wrong and the right words. If each is one paragraph, and they have words in common, those that differ are marked."""
     texts = [*one.wrong, one.right]
     if len(texts) != 2 or not all(isinstance(text, Text) for text in texts):
         return one.wrong, one.right
     found = [writer.blocks([text]) for text in texts if isinstance(text, Text)]
     if not all(len(blocks) == 1 and blocks[0]["t"] in {"Para", "Plain"} for blocks in found):
         return one.wrong, one.right
-    wrong, right = (tree.inlines(blocks[0]) for blocks in found)
-    return [_marked(wrong, right)], _marked(right, wrong)
+    inlines = [tree.inlines(blocks[0]) for blocks in found]
+    wrong, right = (tree.text_of(tree.without_citations(own)).split() for own in inlines)
+    if not differences.has_common(wrong, right):
+        return one.wrong, one.right
+    return [_named(differences.gone(wrong, right), inlines[0])], _named(differences.new(right, wrong), inlines[1])
 
 
-def _marked(inlines: Sequence[tree.Node], other: Sequence[tree.Node]) -> Inlines:
-    """Inlines as plain words, under their name. Those that the others don't have are bold, if the two have words in common."""
-    own, others = (tree.text_of(tree.without_citations(nodes)).split() for nodes in (inlines, other))
-    steps = opcodes(own, others)
-    if not any(tag == "equal" for tag, *_ in steps):
-        return Inlines(inlines)
-    made: list[tree.Node] = []
-    for tag, start, end, _, _ in steps:
-        words = tree.words(" ".join(own[start:end]))
-        made += [*([tree.SPACE] if made and words else []), *([tree.strong(words)] if words and tag != "equal" else words)]
+def _named(marked: list[tree.Node], inlines: Sequence[tree.Node]) -> Inlines:
+    """Marked words under the name of the text that they are of."""
     name = next((tree.identifier(node) for node in inlines if node["t"] == "Span"), "")
-    return Inlines([tree.span(made, name)])
+    return Inlines([tree.span(marked, name)])
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:

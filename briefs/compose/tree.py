@@ -146,6 +146,10 @@ def strong(inlines: Sequence[Node]) -> Node:
     return {"t": "Strong", "c": list(inlines)}
 
 
+def strikeout(inlines: Sequence[Node]) -> Node:
+    return {"t": "Strikeout", "c": list(inlines)}
+
+
 def span(inlines: Sequence[Node], id: str = "", classes: Sequence[str] = (), **keys: str) -> Node:
     return {"t": "Span", "c": [attr(id, classes, **keys), list(inlines)]}
 

@@ -24,18 +24,19 @@ def blocks(session: Session, wrong: str, right: str = "") -> list[Node]:
     return list(kind.compose(kind.share(edition, "be-01"), writer, "be-01").blocks)
 
 
-def bold(made: list[Node]) -> list[str]:
-    return [tree.text_of(tree.inlines(node)) for node in tree.walk(made) if node["t"] == "Strong"]
+def marked(made: list[Node], type: str = "Strong") -> list[str]:
+    return [tree.text_of(tree.inlines(node)) for node in tree.walk(made) if node["t"] == type]
 
 
-def test_the_words_that_differ_are_bold(session: Session) -> None:
+def test_the_words_that_differ_are_struck_out_and_bold(session: Session) -> None:
     made = blocks(session, "The **operator** reaches 35 per cent.[@one]", "The **operator** reaches 30 per cent of homes.[@one]")
-    assert bold(made) == ["35", "cent.", "30", "cent of homes."]
+    assert marked(made, "Strikeout") == ["35", "cent."]
+    assert marked(made) == ["30", "cent of homes."]
     assert "The operator reaches 30 per cent of homes." in tree.text_of(made)
 
 
 def test_texts_that_have_nothing_in_common_stay_as_they_are(session: Session) -> None:
-    assert bold(blocks(session, "One **thing**.", "Another matter altogether")) == ["thing"]
+    assert marked(blocks(session, "One **thing**.", "Another matter altogether")) == ["thing"]
 
 
 def test_a_withdrawal_says_so_once_and_speaks_of_no_error(session: Session) -> None:

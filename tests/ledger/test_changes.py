@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +17,10 @@ import pypdfium2
 import pytest
 
 from briefs.cli import main
+from briefs.compose.changed import stances
+from briefs.compose.labels import Labels
 from briefs.delivery.store import File, Store
-from briefs.edition.changed import is_marked
+from briefs.edition.changed import Changed, PastStances, is_marked
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
 from briefs.ledger import changes, listing
@@ -185,14 +188,14 @@ def words_of(pdf: bytes) -> str:
 
 TOLD = [  # on the page, in this order
     "What has changed since March 2024",
-    "Small things date: January 2024 \u2192 September 2025",
-    "Belgium Summary \u00b7 changed: Before: Belgium weighs new limits for suppliers. Now: Belgium has adopted limits",
-    "Fact \u00b7 source no longer cited: About two",
+    "Belgium Summary: Before: Belgium weighs new limits for suppliers. Now: Belgium has adopted limits",
+    "Fact, source no longer cited: About two",
     "Rule: in draft \u2192 in force",
-    "Estonia Fact \u00b7 new: An auction was held.",
-    "France new: France",
-    "How it began no longer said: The second paragraph counts the countries that have rules.",
-    "What follows new: What follows",
+    "Estonia Fact, new: An auction was held.",
+    "France New: France",
+    "How it began No longer said: The second paragraph counts the countries that have rules.",
+    "What follows New: What follows",
+    "Small things As of January 2024 \u2192 September 2025",
 ]
 
 
@@ -206,6 +209,7 @@ def test_the_page_the_report_and_the_briefs_tell_it(edited: Path, tmp_path: Path
         " ".join(" ".join(paragraph.text for paragraph in document.paragraphs).split()),
     )
     report = words_of((out / "report.pdf").read_bytes())
+    assert all("Belgium: 1 fact, summary, Rule \u00b7 Estonia: 1 fact \u00b7 France: new" in text for text in (page, word))
     for text in (page, word, report):
         at = [text.find(told) for told in TOLD[1:]]
         assert -1 not in at and at == sorted(at), text
@@ -236,19 +240,21 @@ def test_an_older_edition_that_git_does_not_know_is_an_error_at_its_line(
         assert main(arguments) == ExitCode.DONE
 
 
-def test_the_stances_that_changed_are_drawn_over_the_editions(edited: Path, tmp_path: Path) -> None:
-    """Belgium went from wary to closed, and France came; Estonia, which stayed open, isn't in the figure."""
-    assert main(["all", "--kinds", "changes", "--content", str(edited), "--out", str(tmp_path / "out"), "--quiet"]) == ExitCode.DONE
-    data = (tmp_path / "out/changes.docx").read_bytes()
-    alt = docx.Document(io.BytesIO(data)).inline_shapes[0]._inline.docPr.get("descr")
-    assert "Belgium: Wary \u2192 Closed; France: Not covered \u2192 Wary." in alt and "Estonia" not in alt
+@pytest.mark.parametrize(("dates", "drawn"), [(("2022", "2023"), 1), (("2024", "2023"), 0), (("2023",), 0)])
+def test_stances_are_drawn_over_editions_of_different_dates(dates: tuple[str, ...], drawn: int) -> None:
+    """Belgium, which is wary now, moved; the others didn't. An axis whose dates are equal would tell nothing."""
+    edition = small.edition(about={"date": "2024"})
+    past = tuple(PastStances(date, {"be": "open"}) for date in dates)
+    found = stances(replace(edition, changes=Changed("2023", (), past)), Labels.of(edition), 130)
+    assert len(found) == drawn
+    assert all("Belgium: Open \u2192 Wary." in figure.alt for figure in found)
 
 
 def test_a_page_is_made_on_demand_and_only_then(content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     where = ["--content", str(content), "--out", str(tmp_path / "out"), "--quiet"]
     assert main(["changes", "--since", "v2025-10-05", "--format", "pdf", *where]) == ExitCode.DONE
     assert [path.name for path in (tmp_path / "out").glob("changes.*")] == ["changes.pdf"]
-    assert "Fact \u00b7 new: An auction was held." in words_of((tmp_path / "out/changes.pdf").read_bytes())
+    assert "Fact, new: An auction was held." in words_of((tmp_path / "out/changes.pdf").read_bytes())
     assert main(["all", "--kinds", "changes", *where]) == ExitCode.USAGE
     assert "say since when" in capsys.readouterr().err
 
@@ -318,3 +324,23 @@ def test_marked_rewordings_lead_from_one_state_over_others_to_a_third() -> None:
     steps = [("a", "b"), ("b", "c"), ("x", "y")]
     assert is_marked("a", "c", steps) and is_marked("b", "c", steps)
     assert not is_marked("c", "a", steps) and not is_marked("a", "y", steps) and not is_marked("a", "a", steps)
+
+
+def test_a_country_that_moved_on_the_scale_comes_first_in_badges(content: Path, tmp_path: Path) -> None:
+    """Two editions need no figure. The words that differ are marked: struck out in the old text, bold in the new one."""
+    git = ["git", "-C", str(content)]
+    subprocess.run([*git, "checkout", "-q", "v2024-09-15"], check=True)
+    try:
+        where = ["--content", str(content), "--out", str(tmp_path), "--quiet"]
+        assert main(["changes", "--since", "v2024-03-01", "--format", "docx", *where]) == ExitCode.DONE
+    finally:
+        subprocess.run([*git, "checkout", "-q", "-"], check=True)
+    document = docx.Document(io.BytesIO((tmp_path / "changes.docx").read_bytes()))
+    assert not document.inline_shapes
+    texts = [re.sub(r"\s+", " ", paragraph.text) for paragraph in document.paragraphs]
+    assert any(text.startswith("Belgium: stance, 2 facts \u00b7 Estonia: 1 fact") for text in texts)
+    own = texts.index("Belgium")
+    assert texts[own + 1].strip() == "Position on the scale: Wary \u2192 Closed" and own < texts.index("Estonia")
+    struck = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.strike]
+    bold = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.bold]
+    assert struck == ["35", "Tallinn."] and {"30", "Tallinn and in Tartu."} <= {*bold}

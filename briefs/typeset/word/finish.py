@@ -24,7 +24,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     numbering.indent_inner_lists(package)
     write_headers = {
         "one page": headers.one_page,
-        "pages": headers.numbered_pages,
+        "pages": headers.bound,
         "slides": headers.numbered_pages,
         "chapters": headers.chapters,
         "bound": headers.bound,
@@ -41,6 +41,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout in {"one page", "pages", "bound", "two sides"} and body.find(w("tbl")) is not None:
         styles.set_cell_type(package, step)
         tables.keep_rows(body)
+    if manuscript.kind.layout == "pages":
+        styles.remove_rule_of_lead(package)
     tables.set_key_facts(body)
     shading.badges(body, package.xml(styles.PART), manuscript)
     shading.shade(body, manuscript)

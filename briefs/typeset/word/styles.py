@@ -39,6 +39,12 @@ def set_type(package: Package, step: LadderStep) -> None:
             _resize(style, *sizes[style.get(w("styleId"))])
 
 
+def remove_rule_of_lead(package: Package) -> None:
+    """Take the rule above a lead away. Only a brief has one, which parts the lead from the scale."""
+    for edges in package.xml(PART).xpath("w:style[@w:styleId='Lead']/w:pPr/w:pBdr", namespaces={"w": W}):
+        edges.getparent().remove(edges)
+
+
 def mark_untranslated(package: Package, colour: str) -> None:
     """Give the style of untranslated text, which is in the source's language, a colour (`#rrggbb`)."""
     for name in package.xml(PART).iterfind(f"{w('style')}/{w('name')}"):
