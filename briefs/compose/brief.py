@@ -24,6 +24,7 @@ from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.sources import Numbered, cite
 from briefs.compose.values import ValuePrinter
 from briefs.edition.data.table import Value
+from briefs.edition.dates import Date
 from briefs.edition.model import BriefBlock, BriefFigure, Column, Country, Edition, Fact, Text, Topic, place_of
 from briefs.problems import Report, error
 
@@ -258,15 +259,17 @@ def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFill
     """The values of the columns that the edition prints as key facts, in a table of one row. None if the country has none."""
     printer = ValuePrinter(edition, writer.report)
     columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
-    values = [edition.data.value(column.id, code) for column in columns]
-    if not any(values):
+    listed = [(column, edition.data.value(column.id, code)) for column in columns]
+    if not any(found for _, found in listed):
         return None
-    head = [tree.words(column.label.words) for column in columns]
-    row = [
-        _key_fact(printer, column, code, *found) if found else tree.words(labels("not_recorded"))
-        for column, found in zip(columns, values, strict=True)
-    ]
+    head = [tree.words(_dated(edition, column, found[0] if found else "")) for column, found in listed]
+    row = [_key_fact(printer, column, code, *found) if found else tree.words(labels("not_recorded")) for column, found in listed]
     return Blocks([tree.div([tree.table(head, [row])], "", ["key-facts"])])
+
+
+def _dated(edition: Edition, column: Column, period: str) -> str:
+    """The label of a column, with the period of a value if it has one."""
+    return f"{column.label.words}, {edition.about.says(Date.parse(period), short=True)}" if period else column.label.words
 
 
 def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, value: Value) -> list[tree.Node]:

@@ -111,7 +111,7 @@ COLUMNS = """columns:
 
 
 def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: TemplateFiller) -> None:
-    data = {"rule": {"value": "in force", "facts": ["be-01"]}}
+    data: dict[str, dict[str, Any]] = {"rule": {"value": "in force", "facts": ["be-01"]}}
     changes: dict[str, Any] = {"more": {"columns.yaml": COLUMNS}, "country": {"data": data}}
     made = compose(writer, about={"key_facts": ["rule", "users"]}, **changes)
     (table,) = [node for node in tree.walk(made.blocks) if node["t"] == "Table"]
@@ -119,6 +119,10 @@ def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: 
         "Supplier rule", "Users", "in force", "not recorded",
     ]  # fmt: skip
     assert not [node for node in tree.walk(compose(writer, **changes).blocks) if node["t"] == "Table"]
+    data["rule"]["period"] = "2020-03"
+    dated = compose(writer, about={"key_facts": ["rule"]}, **changes)
+    (table,) = [node for node in tree.walk(dated.blocks) if node["t"] == "Table"]
+    assert next(tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain") == "Supplier rule, Mar 2020"
     only = compose(writer, about={"key_facts": ["users"]}, **changes)
     assert not [node for node in tree.walk(only.blocks) if node["t"] == "Table"]
 
