@@ -1,8 +1,9 @@
 """Whether a translation says what its source says, as far as a program can tell: figures, citations, links, attributes.
 
-In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as numbers, however a language groups
-digits and marks decimals, and in whatever script its digits are; how often one stands in either text doesn't count. Numbers in
-words aren't compared.
+In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as numbers with their minus signs,
+however a language groups digits and marks decimals, and in whatever script its digits are; how often one stands in either text
+doesn't count. Numbers in words aren't compared. A per cent sign that the translation adds is told, but none that it leaves out,
+because it may be a word there.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from briefs.edition.model import Text
 
 _CODE = re.compile(r"\{[^{}\n]*\}|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<https?://[^<>\s]*>|\[\^[^\]\s]+\]")
 _ADDRESS = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|<(https?://[^<>\s]*)>")
+_TAG = re.compile(r"</?[A-Za-z][^<>:@\n]*>")
+_MINUS = re.compile(r"(?:^|(?<=[\s(\u2066-\u2069\u200e\u200f]))[-−\u200e\u200f]*[-−]$")
+_PERCENT = re.compile(r"[%٪％]")
+_PERCENT_WORD = re.compile(r"\s*(?:[%٪％]|per ?cent|pour ?cent|pro[zc]ent|por cien|por cento|процент|відсот|τοις εκατό)", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,٫٬'’\u00a0\u202f\u2009 ]\d+)*")
-_GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+")
+_GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # the second form is India's
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
 
@@ -30,6 +35,8 @@ def differences(source: Text, translation: Text) -> Iterator[tuple[int, str, str
         yield 0, f"the citation “@{key}” of the source is missing here{_times(count)}", "Write it where it belongs."
     for key in Counter(translation.citations) - Counter(source.citations):
         yield other.find(f"@{key}"), f"the source doesn’t cite “@{key}” here", "Cite what the source cites."
+    for tag in _tags(other) - _tags(own):
+        yield max(0, other.find(tag)), f"the source has no “{tag[:60]}”", "Write Markdown: HTML isn’t printed."
     for name, find in (("link", _addresses), ("attribute", _attributes)):
         here, there = find(own), find(other)
         for one in here - there:
@@ -47,6 +54,10 @@ def differences(source: Text, translation: Text) -> Iterator[tuple[int, str, str
 
 def _times(count: int) -> str:
     return f" {count} times" if count > 1 else ""
+
+
+def _tags(text: str) -> Counter[str]:
+    return Counter(_TAG.findall(markdown.without_code(text)))
 
 
 def _addresses(text: str) -> Counter[str]:
@@ -68,6 +79,21 @@ def _figures(own: str, other: str) -> Iterator[tuple[int, str, str]]:
     for number, written in there.items():
         if number not in here:
             yield max(0, other.find(written)), f"the source has no figure “{written}” here", "Write the figures of the source."
+    for number in _percentages(other, _PERCENT) - _percentages(own, _PERCENT_WORD):
+        if number in here:
+            what = f"the figure “{there[number]}” is no percentage in the source"
+            yield max(0, other.find(there[number])), what, "Write the unit of the source."
+
+
+def _percentages(text: str, sign: re.Pattern[str]) -> set[str]:
+    """The numbers before or after a per cent sign, as `_numbers` has them."""
+    plain = _CODE.sub(" ", markdown.own_words(text))
+    return {
+        _value(match[0])
+        for match in _NUMBER.finditer(plain)
+        if sign.match(plain[match.end() :].lstrip()[:20])
+        or _PERCENT.search(plain[max(0, match.start() - 2) : match.start()].strip())
+    }
 
 
 def _numbers(text: str) -> dict[str, str]:
@@ -77,7 +103,8 @@ def _numbers(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _NUMBER.finditer(plain):
         for written in _apart(match[0]):
-            found.setdefault(_value(written), written)
+            minus = "−" if _MINUS.search(plain[max(0, match.start() - 4) : match.start()]) else ""
+            found.setdefault(minus + _value(written), written if not minus else f"{plain[match.start() - 1]}{written}")
     return found
 
 
