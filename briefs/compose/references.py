@@ -77,6 +77,8 @@ _WORDS_BEFORE_DATE += [f'type="{kind}" variable="container-title"' for kind in (
 # The style says “aired on” also without a channel.
 _ON = re.compile(r'(<text term="on"/>)(?=\s*<text macro="source-publication-history-)')
 _ON_A_CHANNEL = r'<choose><if match="any" variable="publisher publisher-place original-publisher">\1</if></choose>'
+# A number with a hyphen, such as “2021-12”, is one number.
+_NUMBER_LABEL = re.compile(r'(<label form="short")((?: text-case="capitalize-first")? variable="number"/>)')
 # The style has no comma between the author of a letter and its title.
 _LETTER = '<else-if type="personal_communication" variable="author recipient">'
 _AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'
@@ -108,6 +110,7 @@ def style(name: str, language: str = "en") -> str:
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
     text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
     text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
+    text = _NUMBER_LABEL.sub(r'\1 plural="never"\2', text)
     text = _EDITION.sub(_EDITION_ONCE, text).replace(_LETTER, _TITLED_LETTER + _LETTER, 1)
     text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"

@@ -100,6 +100,7 @@ class _BibEntry:
     text: str
     fields: dict[str, Field] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
+    type_in_words: str = ""  # the field `type` without its LaTeX, if it has any
 
 
 def load(path: str, data: bytes) -> yamls.YamlDocument:
@@ -135,6 +136,7 @@ def _converted(text: str, entries: Sequence[_BibEntry]) -> tuple[bytes, list[tup
     place in the original file if the text is broken."""
     with Pandoc(_SECONDS) as pandoc:
         try:
+            _read_types(pandoc, entries)
             return pandoc.references(_as_pandoc_needs_it(text, entries)), list(_left_out_of_names(pandoc, entries))
         except PandocTooSlow:
             raise
@@ -146,10 +148,23 @@ def _converted(text: str, entries: Sequence[_BibEntry]) -> tuple[bytes, list[tup
 def _left_out_of_names(pandoc: Pandoc, entries: Sequence[_BibEntry]) -> Iterator[tuple[_BibEntry, str]]:
     """The LaTeX in names that pandoc doesn't know, found by having each such name read as a title."""
     names = [(e, f) for e in entries for f in e.fields.values() if _NAMES.search(f.name) and _ANY_COMMAND.search(f.value)]
-    titles = (f"@misc{{n{n}, title = {_with_signs(name.value, has_and=False)}}}" for n, (_, name) in enumerate(names))
-    read = json.loads(pandoc.references("\n".join(titles))) if names else []
-    for record in read:
-        yield from ((names[int(record["id"][1:])][0], latex) for latex in _LATEX.findall(record.get("title", "")))
+    for (entry, _), title in zip(names, _as_titles(pandoc, [name for _, name in names]), strict=True):
+        yield from ((entry, latex) for latex in _LATEX.findall(title))
+
+
+def _read_types(pandoc: Pandoc, entries: Sequence[_BibEntry]) -> None:
+    """Read the LaTeX in the field `type`, which pandoc prints as it is written."""
+    typed = [e for e in entries if "type" in e.fields and re.search(r"[\\{}]", e.fields["type"].value[1:-1])]
+    for entry, words in zip(typed, _as_titles(pandoc, [e.fields["type"] for e in typed]), strict=True):
+        entry.type_in_words = re.sub(r"</?span[^<>]*>", "", words)
+
+
+def _as_titles(pandoc: Pandoc, fields: Sequence[Field]) -> list[str]:
+    """What pandoc makes of each value as a title. In English it would change capitals."""
+    titles = (f"@misc{{n{n}, langid = {{zxx}}, title = {_with_signs(one.value, has_and=False)}}}" for n, one in enumerate(fields))
+    read = json.loads(pandoc.references("\n".join(titles))) if fields else []
+    found = {record["id"]: str(record.get("title", "")) for record in read}
+    return [found.get(f"n{n}", "") for n in range(len(fields))]
 
 
 def _entries(path: str, text: str) -> Iterator[_BibEntry]:
@@ -201,6 +216,8 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
         yield fields["issue"].start_of_name, fields["issue"].start_of_name + len("issue"), "number"
     if "type" in fields and fields["type"].plain.lower() == "thesis" and entry.kind.lower() in _DEGREES:  # as EndNote writes it
         yield fields["type"].start, fields["type"].end, f"{{{_DEGREES[entry.kind.lower()]}}}"
+    elif entry.type_in_words:
+        yield fields["type"].start, fields["type"].end, f"{{{entry.type_in_words}}}" + "\n" * fields["type"].value.count("\n")
     if "crossref" in fields and "subtitle" not in fields and entry.kind.lower() in {*_IN_BOOKS, "inbook"}:
         yield 0, 0, " subtitle = {},"  # pandoc gives a chapter the subtitle of its book
     for name, value in fields.items():

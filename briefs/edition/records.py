@@ -71,6 +71,7 @@ _NAME_PARTS = {*(csl.alias(name) for name in csl.Name.model_fields), "parse-name
 _SILENT_PARTS = {"parse-names", "orcid", "authenticated-orcid", "sequence"}
 _WORDS = r"[\w-]+(?: +[\w-]+)*"  # there is only one way to match it, so a long note takes no long time
 _EXTRA = re.compile(rf"\{{:\s*({_WORDS})\s*:\s*([^{{}}]*)\}}|^[ \t]*((?=[A-Za-z]){_WORDS})[ \t]*:[ \t]*(\S.*)$", re.M)
+_NEXT_EXTRA = re.compile(r"[ \t]+(?=([A-Z][\w-]*(?: [A-Z][\w-]*)?|_eprint):[ \t])")
 _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
 _LABELLED = re.compile(  # the number of an issue or volume, after a word for it, which the style prints too
@@ -128,6 +129,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     _variables(work, record)
     _key(work, record)
     _extra(work)
+    _issue_once(work)
     for name, mend in _MENDED.items():
         if isinstance(value := work.made.get(name), Scalar):
             mend(work, name, value)
@@ -219,7 +221,8 @@ def _extra(work: _Preparation) -> None:
         found.setdefault(name, []).append(value)
         return ""
 
-    rest = _EXTRA.sub(take, _IGNORED_EXTRA.sub("", note)).strip()
+    written = _on_lines(note) if note.place.path.endswith(".bib") else note
+    rest = _EXTRA.sub(take, _IGNORED_EXTRA.sub("", written)).strip()
     work.made.pop("note")
     if rest:
         work.made["note"] = Scalar(rest, note.place)
@@ -229,6 +232,17 @@ def _extra(work: _Preparation) -> None:
             )
     for name, values in found.items():
         work.made[name] = _of_extra(name, [Scalar(v, note.place) for v in values])
+
+
+def _on_lines(note: str) -> str:
+    """A note with a line for each variable. Zotero writes them into BibTeX's `note` on one: “Number: 3 Publisher: Nature”."""
+    return _NEXT_EXTRA.sub(lambda m: "\n" if m[1] in {"_eprint", "Conference Name", "Place"} or _name_of(m[1]) else m[0], note)
+
+
+def _issue_once(work: _Preparation) -> None:
+    """Leave out a number that is that of the issue. The style would print it in place of the pages."""
+    if work.made.get("number") == work.made.get("issue"):
+        work.made.pop("number", None)
 
 
 def _of_extra(name: str, values: list[Scalar]) -> Data:

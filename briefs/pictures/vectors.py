@@ -148,6 +148,8 @@ def _cleaned(root: Element) -> None:
     drawn."""
     for switch in [e for e in root.iter(f"{{{SVG}}}switch")]:
         _choose(switch)
+    for box in [e for e in root.iter(f"{{{SVG}}}flowRoot") if not texts.letters("".join(e.itertext()))]:
+        _remove(box)  # Inkscape leaves empty ones
     for element in list(root.iter()):
         if element is root or element.getparent() is None:
             continue
@@ -159,10 +161,16 @@ def _cleaned(root: Element) -> None:
         ):
             _remove(element)
         elif name not in _DRAWN:
-            what = "an element <foreignObject>, whose words would be lost" if name == "foreignObject" else f"an element <{name}>"
-            raise _refused(element, f"{what}, which isn’t allowed; export it with texts as SVG text, without formatted text")
+            raise _refused(element, _not_allowed(name))
     for element in root.iter():
         _attributes(element)
+
+
+def _not_allowed(name: str) -> str:
+    """What is wrong with an element of this name, and what to do."""
+    if name in {"foreignObject", "flowRoot"}:
+        return f"an element <{name}>, whose words would be lost; export it with texts as SVG text, without formatted text"
+    return f"an element <{name}>, which isn’t allowed; take it out, or export the picture for printing"
 
 
 def _remove(element: Element) -> None:

@@ -836,3 +836,28 @@ def test_a_comma_stands_between_the_author_of_a_letter_and_its_title(pandoc: Pan
         recipient=[{"literal": "You"}],
     )
     assert printed(made, pandoc)["one"][0].startswith("Ann Doe, “Letter to You”, to You")
+
+
+@pytest.mark.parametrize(
+    ("entry", "note"),
+    [
+        ("@phdthesis{a, type = {Th{\\`e}se de {D}octorat}, school = {ETH}", "B. A, “T” (Thèse de Doctorat, ETH, 2001)."),
+        (
+            "@techreport{a, type = {{Policy} Paper}, institution = {P}, number = {2021-12}",
+            "B. A, T, Policy Paper no. 2021-12 (P, 2001).",
+        ),
+        (
+            "@article{a, journal = {J}, volume = 1, number = 3, pages = {1--9}, note = {Number: 3 Publisher: Nature}",
+            "B. A, “T”, J 1, no. 3 (2001): 1–9.",
+        ),
+        ("@book{a, note = {ISBN: 978-0-12 Publisher: The Press Place: Berlin}", "B. A, T (The Press, 2001)."),
+    ],
+)
+def test_types_and_notes_of_bibtex_are_printed_as_they_are_meant(entry: str, note: str, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", f"{entry}, title = {{T}}, author = {{A, B}}, year = 2001}}")
+    assert printed(made, pandoc)["a"][0] == note
+
+
+def test_the_number_of_an_issue_does_not_stand_for_the_pages(pandoc: Pandoc) -> None:
+    fields = {"type": "article-journal", "container-title": "J", "volume": "3", "issue": "2", "number": "2", "page": "3-5"}
+    assert printed(record(**fields, issued={"raw": "2020"}), pandoc)["one"][0] == "“T”, J 3, no. 2 (2020): 3–5."

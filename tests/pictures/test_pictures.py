@@ -830,3 +830,10 @@ def test_the_gamma_of_a_png_is_heeded(normalise: Make) -> None:
     linear = data[:33] + struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + data[33:]
     assert near(opened(normalise(".png", linear)).getpixel((4, 4)), (188, 0, 255), 1)
     assert near(opened(normalise(".png", data)).getpixel((4, 4)), (127, 0, 255), 0)
+
+
+def test_an_empty_text_box_of_inkscape_is_left_out_and_one_with_words_refused(normalise: Make) -> None:
+    box = "<flowRoot><flowRegion><rect width='9' height='9'/></flowRegion><flowPara>{}</flowPara></flowRoot><rect width='9' height='9'/>"
+    assert normalise(".svg", svg(box.format(""))).unprinted == ()
+    with pytest.raises(ValueError, match="whose words would be lost"):
+        normalise(".svg", svg(box.format("Words")))
