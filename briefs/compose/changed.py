@@ -163,14 +163,14 @@ class _Printer:
         """A change as a paragraph: what changed in bold type, then what it was and what it is."""
         before, after = (self._text(change, words, is_now=now) for now, words in ((False, change.before), (True, change.after)))
         if change.id == "as_of/countries":
-            return tree.para(tree.words(charts.sentence(self.labels("as_of", date=f"{before}{ARROW}{after}"))))
+            return tree.para(tree.words(self.labels.sentence(self.labels("as_of", date=f"{before}{ARROW}{after}"))))
         what = self._what(change)
         return tree.para([*([tree.strong(tree.words(f"{what}:"))] if what else []), *self._told(change, before, after)])
 
     def _what(self, change: Change) -> str:
         """What changed and how, such as “Fact, new”. Empty if its texts say it themselves."""
         parts = [*self._item(change), *self._action(change)]
-        return charts.sentence(", ".join(part for part in parts if part))
+        return self.labels.sentence(", ".join(part for part in parts if part))
 
     def _item(self, change: Change) -> Iterator[str]:
         match change.item:

@@ -14,6 +14,7 @@ from briefs.compose.country import Facts
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords, Today
 from briefs.compose.labels import Labels
 from briefs.compose.sources import short_address
+from briefs.edition import casing
 from briefs.edition.model import Country, Edition, Fact
 from briefs.theme import UNRANKED
 
@@ -245,9 +246,12 @@ def image(figure: Figure) -> tree.Node:
 
 def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     """The dated facts in order of time."""
-    says = edition.about.says
+    says, language = edition.about.says, edition.about.language
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
-    return [Event(says(when, short=True), sentence(f.short), f.due is not None, _position(f), f.priority) for when, f in dated]
+    return [
+        Event(says(when, short=True), casing.capitalised(f.short, language), f.due is not None, _position(f), f.priority)
+        for when, f in dated
+    ]
 
 
 def _position(fact: Fact) -> float:
@@ -257,11 +261,6 @@ def _position(fact: Fact) -> float:
     """
     assert fact.when
     return fact.when.latest if fact.due else fact.when.position
-
-
-def sentence(phrase: str) -> str:
-    """A label or key phrase with a capital letter, to stand by itself."""
-    return phrase[:1].upper() + phrase[1:]
 
 
 def _by_stance(edition: Edition) -> list[Country]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from briefs.compose import tree
+from briefs.edition import casing
 from briefs.edition.model import Edition
 from briefs.tools.pandoc import Pandoc
 
@@ -34,7 +35,7 @@ def order(names: Mapping[str, str], language: str, pandoc: Pandoc) -> list[str]:
     """The keys of `names` in the alphabetical order of the names. Raises PandocError."""
     style = f"data:application/xml;base64,{base64.b64encode(_STYLE.encode()).decode()}"
     meta: dict[str, tree.Node] = {
-        "references": {"t": "MetaList", "c": [_record(key, _lower(name, language)) for key, name in names.items()]},
+        "references": {"t": "MetaList", "c": [_record(key, casing.lower(name, language)) for key, name in names.items()]},
         "csl": {"t": "MetaString", "c": style},
         "lang": {"t": "MetaString", "c": _TAILORED.get(language.partition("-")[0], language)},
         "nocite": {"t": "MetaInlines", "c": [_all()]},
@@ -47,13 +48,6 @@ def order(names: Mapping[str, str], language: str, pandoc: Pandoc) -> list[str]:
 def _record(key: str, name: str) -> tree.Node:
     fields = {"id": key, "type": "book", "title": name}
     return {"t": "MetaMap", "c": {field: {"t": "MetaString", "c": value} for field, value in fields.items()}}
-
-
-def _lower(name: str, language: str) -> str:
-    """A name in lower case, in which a capital I of Turkish or Azerbaijani becomes ı. Citeproc would make it i."""
-    if language.partition("-")[0] in {"tr", "az"}:
-        name = name.replace("İ", "i").replace("I", "ı")
-    return name.lower()
 
 
 def _all() -> tree.Node:

@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from babel.lists import format_list
 
-from briefs.compose import charts, data, several, tables, tree
+from briefs.compose import data, several, tables, tree
 from briefs.compose.bars import CellBars
 from briefs.compose.brief import rank
 from briefs.compose.cells import CellPrinter
@@ -122,7 +122,7 @@ class ComparedTable:
 
     def _phrase(self, fact: Fact) -> str:
         """The date of a fact and its key phrase: “March 2019: First thing”."""
-        phrase = charts.sentence(fact.text.key_phrase)
+        phrase = self.labels.sentence(fact.text.key_phrase)
         if not fact.when:
             return phrase
         date = self.edition.about.says(fact.when, short=True)

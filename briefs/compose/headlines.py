@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from briefs.compose import charts, tree
+from briefs.compose import tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event
@@ -43,7 +43,7 @@ class Headlines:
             return self.labels("deck_points", country=facts.name), text
         first = sorted((fact for fact in facts.facts if fact.priority == IMPORTANT), key=rank)
         phrase = next((fact.text.key_phrase for fact in first if fact.text.key_phrase), "")
-        label, said = (facts.stance.label, charts.sentence(phrase)) if phrase else (facts.name, facts.stance.label)
+        label, said = (facts.stance.label, self.labels.sentence(phrase)) if phrase else (facts.name, facts.stance.label)
         return self.labels("list_item", label=label, n=said), text
 
     def _after(self, text: Text, clause: str) -> list[Node]:
@@ -67,7 +67,7 @@ class Headlines:
         about = ", ".join(topic.label.words for topic in topics)
         if not phrase:
             return self.labels("deck_topic", country=name, topic=about)
-        return self.labels("deck_topic", country=about, topic=charts.sentence(phrase))
+        return self.labels("deck_topic", country=about, topic=self.labels.sentence(phrase))
 
     def dates(self, name: str, events: Sequence[Event]) -> str:
         """A title that says the first planned event, or else the latest. `events`: in the order of time."""

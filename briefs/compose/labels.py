@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from babel import Locale
 
-from briefs.edition import digits
+from briefs.edition import casing, digits
 from briefs.edition.labels import GAP, with_default
 from briefs.edition.model import Edition, Text
 from briefs.problems import Place, Report, did_you_mean, error, raise_all
@@ -28,7 +28,7 @@ class Labels:
         self.texts = texts
         self.report = report
         self.numerals = numerals
-        self.locale = Locale.parse(language, sep="-")
+        self.language, self.locale = language, Locale.parse(language, sep="-")
         self._own = with_default(language)
 
     @classmethod
@@ -39,6 +39,10 @@ class Labels:
     def number(self, number: object) -> str:
         """A number in the digits of the language."""
         return digits.written(number, self.numerals)
+
+    def sentence(self, phrase: str) -> str:
+        """A label or key phrase with a capital letter, to stand by itself."""
+        return casing.capitalised(phrase, self.language)
 
     def __call__(self, name: str, **values: object) -> str:
         n = values.get("n")
