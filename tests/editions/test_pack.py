@@ -142,3 +142,20 @@ def test_the_command_writes_both_files(tmp_path: Path, capsys: pytest.CaptureFix
     (outcome,) = json.loads(capsys.readouterr().out)
     assert [Path(file).name for file in outcome["files"]] == ["two.pdf", "two.docx"]
     assert main(["verify", "--content", str(folder), "--out", str(out)]) == 0
+
+
+def test_each_brief_has_the_colour_of_its_stance_in_word(made: FinishedDocument) -> None:
+    """The bands, and the bullets of facts: France is open, Belgium wary."""
+    parts = {name: data.decode() for name, data in word_parts(made).items()}
+    colours = [step.colour[1:].upper() for step in small.edition().about.scale[:2]]
+    bands = [re.search(r'w:fill="(\w+)"', parts[f"word/header{number}.xml"]) for number in (2, 3)]
+    assert [band and band.group(1).upper() for band in bands] == colours
+    france, belgium = parts["word/document.xml"].rsplit('w:name="brief_be"', 1)
+    bullet = r'<w:pStyle w:val="Fact"/>(?:(?!</w:pPr>).)*<w:rPr><w:color w:val="(\w+)"'
+    found = [{colour.upper() for colour in re.findall(bullet, part, re.DOTALL)} for part in (france, belgium)]
+    assert found == [{colour} for colour in colours]
+
+
+def word_parts(made: FinishedDocument) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(made.files["docx"])) as file:
+        return {name: file.read(name) for name in file.namelist() if name.endswith(".xml")}

@@ -44,6 +44,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout == "pages":
         styles.remove_rule_of_lead(package)
     tables.set_key_facts(body)
+    if manuscript.kind.layout == "bound":
+        shading.bound(body, package.xml(styles.PART), manuscript)
     shading.badges(body, package.xml(styles.PART), manuscript)
     shading.shade(body, manuscript)
     shading.key_points(package.xml(styles.PART), manuscript, step)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from lxml import etree
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import Theme
-from briefs.typeset.word import logo, sections
+from briefs.typeset.word import logo, sections, shading
 from briefs.typeset.word.package import BODY, NAMES, WORD, Element, Package, R, W, element, style, twips, w
 
 _HEADER = re.compile(r"word/header\d+\.xml")
@@ -39,9 +40,13 @@ def one_page(package: Package, body: Element, manuscript: Manuscript, theme: The
 
 
 def bound(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """Add the band to every page, and the footer with the page number at its right."""
+    """Add the footer with the page number at its right, and the band to every page: each document that is bound has one in the
+    colour of its stance."""
     numbered_pages(package, body, manuscript, theme, foot)
-    next(body.iter(w("sectPr"))).insert(0, _reference("headerReference", _band(package, manuscript, theme)))
+    for number, side in enumerate(sections.sides(body), 1):
+        own = replace(manuscript, accent=shading.stance_of(side) or manuscript.accent)
+        first = next(section for each in side for section in each.iter(w("sectPr")))
+        first.insert(0, _reference("headerReference", _band(package, own, theme, number)))
 
 
 def two_sides(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
@@ -121,18 +126,18 @@ def _running_head(section: Element, heading: str, is_title: bool, manuscript: Ma
     return f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>{words}</w:p></w:hdr>'
 
 
-def _band(package: Package, manuscript: Manuscript, theme: Theme) -> str:
+def _band(package: Package, manuscript: Manuscript, theme: Theme, number: int = 1) -> str:
     """Add a header with the band of colour at the top edge of the page: a shaded paragraph without words, as wide as the page.
     Returns the header's relationship."""
     page = theme.look.page[manuscript.kind.page]
     left = page.left - page.hang  # the left margin of a cover is that of headings
     colour = manuscript.colours.get(manuscript.accent, theme.look.palette["accent"])[1:]
     width = int(next(package.xml(BODY).iter(w("pgSz"))).get(w("w"))) * 25.4 / 1440
-    pictures = logo.runs(package, "word/header1.xml", manuscript, theme, width)
+    pictures = logo.runs(package, f"word/header{number}.xml", manuscript, theme, width)
     shade = "" if logo.is_over_band(manuscript) else f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
     return _added(
         package,
-        "header1",
+        f"header{number}",
         f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{shade}'
         f'<w:spacing w:before="0" w:after="0" w:line="{twips(page.band)}" w:lineRule="exact"/><w:ind w:left="-{twips(left)}" w:right="-{twips(page.right)}"/></w:pPr>{pictures}</w:p></w:hdr>',
     )

@@ -6,6 +6,9 @@ without these bookmarks. ECMA-376 part 1, 17.3.2.32 and 17.4.33 (shd).
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
+
 from lxml import etree
 
 from briefs.colours import text_on, tint
@@ -13,6 +16,7 @@ from briefs.compose import bidi
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep
 from briefs.typeset.points import label_width
+from briefs.typeset.word import sections
 from briefs.typeset.word.package import NAMES, Element, element, fill, twips, w
 
 SHADE = "shade_"  # the prefix of bookmarks that mark what to shade: shade_stance-ID around a badge, shade_cell-ID in a cell
@@ -96,9 +100,43 @@ def key_points(styles: Element, manuscript: Manuscript, step: LadderStep) -> Non
         indent.set(w("hanging"), str(column))
         properties.find(f"{w('tabs')}/{w('tab')}").set(w("pos"), str(left))
         if colour:
-            properties.find(w("shd")).set(w("fill"), fill(tint(colour)))
-            for edge in properties.find(w("pBdr")):
-                edge.set(w("color"), fill(colour) if edge.tag == w("left") else fill(tint(colour)))
+            _colour_point(properties.find(w("pBdr")), properties.find(w("shd")), colour)
+
+
+def bound(body: Element, styles: Element, manuscript: Manuscript) -> None:
+    """Give the key points and the bullets of each document that is bound with others the colour of its stance. The styles can't do
+    it, as they are those of the whole file. The mark of a paragraph colours its bullet (17.9.6)."""
+    (style,) = styles.xpath("w:style[@w:styleId='KeyPoint']/w:pPr", namespaces=NAMES)
+    for side in sections.sides(body):
+        colour = manuscript.colours.get(stance_of(side))
+        for paragraph in (each for block in side if colour for each in block.iter(w("p"))):
+            properties = paragraph.find(w("pPr"))
+            named = "" if properties is None else properties.find(w("pStyle")).get(w("val"))
+            if named.startswith("KeyPoint"):
+                edges, ground = (copy.deepcopy(style.find(w(name))) for name in ("pBdr", "shd"))
+                _colour_point(edges, ground, str(colour))
+                properties.find(w("pStyle")).addnext(edges)
+                edges.addnext(ground)
+            elif named == "Fact":
+                mark = element("rPr")
+                mark.append(element("color", val=fill(str(colour))))
+                last = properties.find(w("sectPr"))
+                properties.append(mark) if last is None else last.addprevious(mark)
+
+
+def stance_of(blocks: Sequence[Element]) -> str:
+    """The id of the stance that is marked in the scale among these blocks of a bound document. Empty if none is."""
+    badge = f"w:pPr/w:pStyle/@w:val='Scale' and w:bookmarkStart[starts-with(@w:name, '{SHADE}stance-')]"
+    names = (str(name) for block in blocks for name in block.xpath(f"self::w:p[{badge}]/w:bookmarkStart/@w:name", namespaces=NAMES))
+    found = (name.removeprefix(f"{SHADE}stance-") for name in names if name.startswith(f"{SHADE}stance-"))
+    return next(found, "")
+
+
+def _colour_point(edges: Element, ground: Element, colour: str) -> None:
+    """Give the borders and the ground of a key point a colour: the bar at its left in full, the rest in a tint of it."""
+    ground.set(w("fill"), fill(tint(colour)))
+    for edge in edges:
+        edge.set(w("color"), fill(colour) if edge.tag == w("left") else fill(tint(colour)))
 
 
 def _shade_run(run: Element, colour: str) -> None:
