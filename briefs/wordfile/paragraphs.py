@@ -468,9 +468,9 @@ class _TextReader:
         self._inlines(node, formatting | ({f"link {address}"} if address else set()), out)
 
     def _simple_field(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
-        inner: list[Piece] = []
-        self._inlines(node, formatting, inner)
-        out += self._field_result(node.get(w("instr"), ""), inner)
+        start = len(out)
+        self._inlines(node, formatting, out)
+        self._end_field(node.get(w("instr"), ""), start, out)
 
     def _comment_range(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         name, here = node.get(w("id"), ""), len(self.paragraphs) - 1
@@ -584,10 +584,18 @@ class _TextReader:
         elif kind == "end" and self.fields:
             ended = self.fields.pop()
             if ended.has_result and all(f.has_result for f in self.fields):
-                start = min(ended.start, len(out))
-                out[start:] = self._field_result(ended.instruction, out[start:])
+                self._end_field(ended.instruction, min(ended.start, len(out)), out)
             elif not ended.has_result and (name := ended.instruction.split(" ")[:1]) and name[0].upper() not in _NOT_PRINTED:
                 self._add([Piece(f"[a field of Word: {ended.instruction}]", "other")], out)
+
+    def _end_field(self, instruction: str, start: int, out: list[Piece]) -> None:
+        """Put the result of a field in the place of the pieces from `start` on. If it has another number of pieces, the bookmarks
+        among them move to its edges."""
+        count = len(out)
+        out[start:] = self._field_result(instruction, out[start:])
+        if len(out) != count:
+            for places, edge in ((self.current.starts, start), (self.current.ends, len(out))):
+                places.update({name: edge for name, place in places.items() if place > start})
 
     def _field_result(self, instruction: str, result: list[Piece]) -> list[Piece]:
         """The pieces of a field's result. A citation in the text becomes one piece. In a note, the words stay, and each piece
@@ -820,8 +828,9 @@ def _finish(current: _OpenParagraph) -> None:
     """Make the pieces of a paragraph comparable, and adapt the ranges of the bookmarks to them."""
     own = current.paragraph
     pieces, index = _compact(current.pieces)
+    most = len(current.pieces)  # a bookmark within a phonetic guide, which is no piece, may stand further on
     for name, start in current.starts.items():
-        first, last = index[start], index[current.ends.get(name, len(current.pieces))]
+        first, last = index[min(start, most)], index[min(current.ends.get(name, most), most)]
         while first < last and pieces[first].kind == "space":
             first += 1
         while last > first and pieces[last - 1].kind == "space":

@@ -246,3 +246,19 @@ def test_pictures_are_known_by_what_they_name_and_altered_ones_are_told() -> Non
     pieces = paragraphs.read(package).paragraphs[1].pieces
     assert len({piece.target for piece in pieces}) == 5 and [piece.target for piece in pieces][3:] == ["a.png", "b.png"]
     assert [piece.looks for piece in pieces if piece.looks] == [{"rotated", "mirrored"}]
+
+
+@pytest.mark.parametrize(("instruction", "marked"), [('HYPERLINK "https://example.org"', "two"), ("REF x", "One two three.")])
+@pytest.mark.parametrize("is_simple", [True, False])
+def test_a_bookmark_within_a_field_stays_at_its_words(instruction: str, marked: str, is_simple: bool) -> None:
+    """A reference becomes one piece, so a bookmark within it is round all of it."""
+    mark = '<w:bookmarkStart w:id="1" w:name="own"/><w:r><w:t>two</w:t></w:r><w:bookmarkEnd w:id="1"/>'
+    result = f"<w:r><w:t>One </w:t></w:r>{mark}<w:r><w:t> three.</w:t></w:r>"
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    named = instruction.replace('"', "&quot;")
+    whole = f"{begin}<w:r><w:instrText>{instruction}</w:instrText></w:r>{separate}{result}{end}"
+    field = f'<w:fldSimple w:instr="{named}">{result}</w:fldSimple>' if is_simple else whole
+    body = f"<w:body><w:p><w:r><w:t>Before: </w:t></w:r>{field}<w:r><w:t> After.</w:t></w:r></w:p></w:body>"
+    read = paragraphs.read(Package({"word/document.xml": _document([DOCUMENT], body).encode()})).paragraphs[1]
+    start, stop = read.bookmarks["own"]
+    assert "".join(piece.text for piece in read.pieces[start:stop]) == marked
