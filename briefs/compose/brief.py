@@ -33,6 +33,7 @@ APART = 3.4  # millimetres between two figures beside the facts
 # About how high these parts of the page are, in millimetres: all that is below the head, a line of the box or summary, the row of
 # key facts, and a row of three sources side by side.
 PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 215.0, 5.0, 11.0, 8.0
+KEY_FACT = 0.18  # the width of a key fact before the list of what isn't recorded, as a part of the row
 LEAD_LETTERS = 95  # letters on a line of the box or summary
 # The block of the page that each figure belongs to.
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}
@@ -99,6 +100,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         **_texts(facts, labels, numbered),
         **_figure_context(drawn.all, drawn.beside),
         **_additions(edition, code, labels, shown=not left),
+        **_unrecorded(edition, code, labels, writer, shown=not left),
         "key_facts": None if KEY_FACTS in left else key_facts,
         "more": _more(left, labels),
         "sources": Blocks([numbered.entries()]) if edition.shows("sources") else "",
@@ -176,7 +178,6 @@ def _additions(edition: Edition, code: str, labels: Labels, *, shown: bool) -> d
     return {
         "sides": ["-wide", ""] if shown else [""],
         "standing": list(peers.lines(edition, code, labels)) if shown and edition.shows("counts") else [],
-        "unrecorded": _unrecorded(edition, code, labels) if shown and edition.shows("key-facts") else "",
     }
 
 
@@ -256,15 +257,25 @@ def _with_room(drawn: Mapping[str, Figure], room: float) -> dict[str, Figure]:
 
 
 def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFiller) -> Blocks | None:
-    """The values of the columns that the edition prints as key facts, in a table of one row. None if the country has none."""
+    """The values of the columns that the edition prints as key facts, in a table of one row. The last cell names what isn't
+    recorded. None if the country has no values."""
+    row, unknown = _recorded(edition, code, writer), _unknown(edition, code)
+    if row and unknown:
+        return _strip([*row, (labels("unrecorded"), tree.words(", ".join(unknown)))], KEY_FACT)
+    return _strip(row) if row else None
+
+
+def _recorded(edition: Edition, code: str, writer: TemplateFiller) -> list[tuple[str, list[tree.Node]]]:
+    """The key facts of which the country has a value: the head and the cell of each."""
     printer = ValuePrinter(edition, writer.report)
     columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
-    listed = [(column, edition.data.value(column.id, code)) for column in columns]
-    if not any(found for _, found in listed):
-        return None
-    head = [tree.words(_dated(edition, column, found[0] if found else "")) for column, found in listed]
-    row = [_key_fact(printer, column, code, *found) if found else tree.words(labels("not_recorded")) for column, found in listed]
-    return Blocks([tree.div([tree.table(head, [row])], "", ["key-facts"])])
+    found = ((column, edition.data.value(column.id, code)) for column in columns)
+    return [(_dated(edition, column, value[0]), _key_fact(printer, column, code, *value)) for column, value in found if value]
+
+
+def _strip(row: Sequence[tuple[str, list[tree.Node]]], each: float | None = None) -> Blocks:
+    table = tree.table([tree.words(name) for name, _ in row], [[cell for _, cell in row]], each)
+    return Blocks([tree.div([table], "", ["key-facts"])])
 
 
 def _dated(edition: Edition, column: Column, period: str) -> str:
@@ -278,11 +289,19 @@ def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, val
     return [tree.strong(tree.words(printer.words(column, value))), *([tree.LINE_BREAK, *tree.words(other)] if other else [])]
 
 
-def _unrecorded(edition: Edition, code: str, labels: Labels) -> str:
-    """The names of the key facts that the country has no value of, in words. Empty if it has a value of each, or of none."""
+def _unknown(edition: Edition, code: str) -> list[str]:
+    """The names of the key facts that the country has no value of."""
     columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
-    unknown = [column.label.words for column in columns if not edition.data.value(column.id, code)]
-    return labels("unrecorded_list", list=", ".join(unknown)) if 0 < len(unknown) < len(columns) else ""
+    return [column.label.words for column in columns if not edition.data.value(column.id, code)]
+
+
+def _unrecorded(edition: Edition, code: str, labels: Labels, writer: TemplateFiller, *, shown: bool) -> dict[str, object]:
+    """What the template gets for a page with room for a sentence that says which key facts aren't recorded: the sentence, and the
+    key facts without the cell that says so. Empty texts if all are recorded, or none is."""
+    unknown, recorded = _unknown(edition, code), _recorded(edition, code, writer)
+    if not (shown and unknown and recorded and edition.shows("key-facts")):
+        return {"unrecorded": "", "recorded": ""}
+    return {"unrecorded": labels("unrecorded_list", list=", ".join(unknown)), "recorded": _strip(recorded)}
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:

@@ -85,13 +85,12 @@ def finding(facts: Facts, labels: Labels) -> str:
 
 
 def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[str, Figure]:
-    """Figures of a country with their titles. The counts are the legend of the map, so the title of both stands over the first."""
-    made, said = {}, finding(facts, labels)
-    for name, figure in figures.items():
-        title = labels("timeline") if name.startswith("timeline") else said
-        made[name] = draw.titled(figure, title) if title else figure
-        said = "" if title == said else said
-    return made
+    """Figures of a country with their titles. What the map and the counts show stands over the first of them. Counts below a map
+    are its legend, and say what they count."""
+    said = finding(facts, labels)
+    has_map = any(name.startswith("map") for name in figures)
+    titles = {"map": said, "counts": labels("counts") if has_map else said, "timeline": labels("timeline")}
+    return {name: draw.titled(figure, titles[name.partition("-")[0]]) for name, figure in figures.items()}
 
 
 def _decisive(facts: Sequence[Fact], most: int | None) -> list[Fact]:

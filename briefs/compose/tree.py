@@ -360,13 +360,16 @@ def inside_cells(blocks: Sequence[Node]) -> set[int]:
     return {id(node) for table in tables for cell in cells(table) for node in walk(cell)}
 
 
-def table(head: Sequence[Sequence[Node]], rows: Sequence[Sequence[Sequence[Node]]]) -> Node:
-    """A table of columns of the same width: the inlines of each heading, and those of each cell of each row."""
+def table(head: Sequence[Sequence[Node]], rows: Sequence[Sequence[Sequence[Node]]], each: float | None = None) -> Node:
+    """A table: the inlines of each heading, and those of each cell of each row. All columns have the same width. `each`: the width
+    of each column but the last, which gets the rest, as a part of the whole."""
 
     def made(cells: Sequence[Sequence[Node]]) -> list[object]:
         return [attr(), [[attr(), {"t": "AlignDefault"}, 1, 1, [plain(cell)]] for cell in cells]]
 
-    columns = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": 1 / len(head)}] for _ in head]
+    same = 1 / len(head)
+    widths = [same] * len(head) if each is None else [each] * (len(head) - 1) + [1 - each * (len(head) - 1)]
+    columns = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": width}] for width in widths]
     body = [attr(), 0, [], [made(row) for row in rows]]
     return {"t": "Table", "c": [attr(), [None, []], columns, [attr(), [made(head)]], [body], [attr(), []]]}
 

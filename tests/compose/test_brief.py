@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from briefs.compose import charts, tree
+from briefs.compose.brief import KEY_FACT
 from briefs.compose.country import Facts
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import KINDS
@@ -116,8 +117,11 @@ def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: 
     made = compose(writer, about={"key_facts": ["rule", "users"]}, **changes)
     (table,) = [node for node in tree.walk(made.blocks) if node["t"] == "Table"]
     assert [tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain"] == [
-        "Supplier rule", "Users", "in force", "not recorded",
+        "Supplier rule", "What is not recorded", "in force", "Users",
     ]  # fmt: skip
+    assert [width["c"] for _, width in table["c"][2]] == [KEY_FACT, 1 - KEY_FACT], "the list of what isn't recorded gets the rest"
+    told = made.with_additions(["unrecorded"])
+    assert said(told).count("Users") == 1, "what isn't recorded is said once"
     assert not [node for node in tree.walk(compose(writer, **changes).blocks) if node["t"] == "Table"]
     data["rule"]["period"] = "2020-03"
     dated = compose(writer, about={"key_facts": ["rule"]}, **changes)
@@ -165,9 +169,9 @@ def bold(figure: Figure) -> str:
 
 
 def test_figures_say_above_them_what_they_show(writer: TemplateFiller) -> None:
-    """The counts are the legend of the map, so the finding stands once."""
+    """The counts are the legend of the map: they say what they count, and the finding stands once."""
     found, said = compose(writer).figures, "1 of 1 countries stands at “Wary”: Belgium"
-    assert bold(found["map"]).startswith(said) and bold(found["counts"]) == "Wary 1"
+    assert bold(found["map"]).startswith(said) and bold(found["counts"]) == "Number of countries at each step Wary 1"
     assert bold(found["timeline"]) == "Key dates"
     top = next(text["y"] for text in found["map"].texts if text["text"].startswith("1 of"))
     panel = float(re.findall(r"M[-\d.]+ ([-\d.]+)", found["map"].shapes[0]["path"])[0])

@@ -189,7 +189,7 @@ def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:
         fixed,
         (sum(height + FIGURE for height in beside_main) - FIGURE) * MM + CLOSE * words.is_close,
         main,
-        (len(beside_main) - 1) * page.figure_stretch * MM,
+        max(0, len(beside_main) - 2) * page.figure_stretch * MM,
         stretch * page.fact_stretch * MM,
     )
 

@@ -14,14 +14,14 @@ from briefs.typeset.word.package import Package, w
 def stretch(package: Package, by: Stretch) -> None:
     """Increase the distances between facts, between figures and above the sources.
 
-    The distances above the first figure and the first heading stay, because both stand at the top of a column.
+    The distances above the first figure and the first heading stay, because both stand at the top of a column. So does the distance
+    below the first figure: that is the map, and its legend follows.
     """
     above_heading = by.facts * (HEADING - 1)
     grown = {
         "Fact": (0.0, by.facts),
         "Standing": (0.0, by.facts),
         "Heading2": (above_heading, 0.0),
-        "FirstFigure": (0.0, by.figures),
         "Figure": (0.0, by.figures),
         "SmallHeading": (max(0.0, by.sources - above_heading), 0.0),
     }
