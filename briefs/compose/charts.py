@@ -22,6 +22,7 @@ SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE, HIGH = 150.0, 205.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
 WIDE_SIDE = 84.0  # as `SIDE`, on a page with much room
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
+BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
 
 
@@ -35,18 +36,19 @@ def set_shared(known: draw.Shared) -> None:
     draw.set_shared(known)
 
 
-def map_of(facts: Facts, labels: Labels, width: float = SIDE) -> Figure:
-    """The map of a country. It does not depend on which of the country's facts are shown."""
+def map_of(facts: Facts, labels: Labels, width: float = SIDE, *, has_legend: bool = False) -> Figure:
+    """The map of a country. It does not depend on which of the country's facts are shown. `has_legend`: whether a legend with the
+    number of countries at each step stands below it."""
     edition = facts.edition
     return draw.country_map(
         _states(edition),
-        _steps(edition, labels),
+        _counted(edition, labels),
         highlight=facts.code,
         width=width,
         view=view(edition),
         labels={facts.code: facts.name},
         words=map_words(edition, labels, labels("not_covered")),
-        legend=False,
+        legend=has_legend and bool(edition.steps),
         alt=_map_of(facts, labels),
     )
 
@@ -106,14 +108,14 @@ def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
     made = {f"{name}-wide": replace(figure, name=f"{name}-wide") for name, figure in found.items()}
     events = events_of(facts.edition, _decisive(facts.facts, most))
     if FEW <= len(events) <= MANY:
-        made["timeline-across"] = draw.timeline_across(
-            events,
-            width=ACROSS,
-            alt=_alt_of_timeline(events, labels),
-            planned_label=labels("planned"),
-            today=_today(facts.edition, labels),
-        )
+        made["timeline-across"] = across(facts.edition, events, labels, ACROSS)
     return made
+
+
+def across(edition: Edition, events: Sequence[Event], labels: Labels, width: float) -> Figure:
+    """A timeline of a few events from left to right."""
+    alt, today = _alt_of_timeline(events, labels), _today(edition, labels)
+    return draw.timeline_across(events, width=width, alt=alt, planned_label=labels("planned"), today=today)
 
 
 def sources_code(edition: Edition, labels: Labels, width: float) -> Figure | None:
@@ -151,7 +153,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: floa
     made = {
         "map": draw.country_map(
             _states(edition),
-            _steps(edition, labels),
+            _counted(edition, labels) if side else _steps(edition, labels),
             highlight=None,
             width=width,
             view=view(edition),
@@ -186,9 +188,10 @@ def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Fi
 
 
 def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> dict[str, Figure]:
-    """The figures of `of_edition` for slides. These have no room for a row for each country, so the timeline has all of them in
-    one lane, `long` millimetres wide."""
-    made = {name: figure for name, figure in of_edition(edition, labels, width).items() if not name.startswith("timeline")}
+    """The figures of `of_edition` for slides. The legend beside the map says how many countries stand at each step. There is no
+    room for a row for each country, so the timeline has all of them in one lane, `long` millimetres wide."""
+    drawn = of_edition(edition, labels, width, BESIDE)
+    made = {name: figure for name, figure in drawn.items() if not name.startswith("timeline")}
     rows = _rows(edition)
     if not any(row.events for row in rows):
         return made
@@ -275,6 +278,13 @@ def _states(edition: Edition) -> dict[str, str | None]:
 def _steps(edition: Edition, labels: Labels) -> list[ScaleEntry]:
     """The steps of the scale. Without a scale there is a single step, at which all countries of the edition are."""
     return [ScaleEntry(s.id, s.label.words) for s in edition.about.scale] or [ScaleEntry(UNRANKED, labels("covered"))]
+
+
+def _counted(edition: Edition, labels: Labels) -> list[ScaleEntry]:
+    """The steps of the scale, each with the number of countries at it: “Allowed: 9”."""
+    if not edition.steps:
+        return _steps(edition, labels)
+    return [ScaleEntry(s.id, labels("list_item", label=s.label.words, n=edition.counts[s.id])) for s in edition.about.scale]
 
 
 def _map_of(facts: Facts, labels: Labels) -> str:

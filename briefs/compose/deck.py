@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
-from briefs.compose.country import Facts, computed_stance
+from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
-from briefs.compose.headlines import Headlines
+from briefs.compose.headlines import Headlines, balanced
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -30,12 +30,12 @@ from briefs.edition.markdown import picture_named
 from briefs.edition.model import Deck, Edition, Fact, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
-WIDE, LONG = 68.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
+WIDE, LONG = 80.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
 WORDS, FEW = 75, 32  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
 NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the most bars of a ranking
-EVENTS = 6  # the most events on a country's timeline
+EVENTS = 5  # the most events on a country's timeline
 LISTED, NAMES, BESIDE = 6, 40, 14  # the most countries in a list, in a paragraph, and beside a map
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
 SAID = "said"  # the class of the div in which notes repeat the fact of a slide's title
@@ -56,8 +56,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         body = writer.fill(kind.template, data.of_country(facts))
     slides = _slides(body, data.labels)
     writer.report(_unfit(slides, writer.places))
-    numbered = Numbered(edition)
-    slides = [_sourced(slide, numbered) for slide in [_title(edition, data.labels, deck, subject), *slides]]
+    numbered = Numbered(edition, with_addresses=True)
+    slides = [_sourced(slide, numbered, data.behind) for slide in [_title(edition, data.labels, deck, subject), *slides]]
     about = edition.about
     note = None if deck else about.scale_note
     listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
@@ -66,7 +66,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *listed]),
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
         accent=accent,
-        running=" · ".join([title, *([about.title.words] if deck else []), about.says(about.date)]),
+        running=" · ".join([title, *([about.title.words] if deck else []), *_state(edition, data.labels)]),
         pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
         data=tuple(data.plots.attachments),
     )
@@ -80,6 +80,7 @@ class DeckData:
         self.writer = writer
         self.labels = Labels.of(edition, writer.report)
         self.figures: dict[str, Figure] = {}
+        self.behind: dict[str, list[str]] = {}  # the sources of figures, by the names of their files
         self.pictures: dict[str, Picture] = {}
         self.text = Text("", Place("decks"))  # the text of the current block
         self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS, FLAT)
@@ -131,9 +132,12 @@ class DeckData:
 
     def _of_country(self, code: str) -> dict[str, Figure]:
         facts = Facts(self.edition, code, self.edition.countries[code].facts)
-        made = charts.of_country(facts, self.labels, WIDE)
-        latest = replace(facts, facts=_latest(facts.facts))
-        return made | {n: f for n, f in charts.of_country(latest, self.labels, LONG).items() if n == "timeline"}
+        drawn = charts.map_of(facts, self.labels, WIDE, has_legend=True)
+        made = charts.of_country(facts, self.labels, WIDE, drawn_map=drawn)
+        if events := charts.events_of(self.edition, _latest(facts.facts)):
+            made["timeline"] = charts.across(self.edition, events, self.labels, LONG)
+            self.behind[f"timeline-{code}.svg"] = [key for fact in _latest(facts.facts) for key in fact.sources]
+        return made
 
     def drawn_by_hand(self, block: Node) -> list[Node] | None:
         """For `tree.transform`: a picture as content has it, `![Alt](figures/…)`: a Figure, or a paragraph with nothing else."""
@@ -352,12 +356,22 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
     """The first slide: the deck's title and subtitle or the country's name, then the edition and its date."""
     about = edition.about
     title = deck.head.title.words if deck else edition.names[code]
+    stance = None if deck else edition.stance(code)
     lines = [deck.head.subtitle.words] if deck and deck.head.subtitle else []
-    lines.append(f"{about.title.words} · {labels('as_of', date=about.says(about.as_of.countries))}")
+    lines += [labels("list_item", label=stance.label, n=stance.meaning.words)] if stance else []
+    lines.append(" · ".join([about.title.words, *_state(edition, labels)]))
+    lines += [about.publisher.words] if about.publisher else []
     heading = tree.header(1, tree.words(title))
     return tree.div(
         [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]
     )
+
+
+def _state(edition: Edition, labels: Labels) -> list[str]:
+    """Up to when the facts reach, and that a draft is one."""
+    about, missing = edition.about, unsigned(edition, labels)
+    draft = [", ".join(filter(None, [labels("draft"), missing]))] if about.status == "draft" else []
+    return [labels("as_of", date=about.says(about.as_of.countries)), *draft]
 
 
 def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
@@ -379,20 +393,26 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
     return made
 
 
-def _sourced(slide: Node, numbered: Numbered) -> Node:
-    """A slide with numbers for its citations. Its foot names the publishers of the sources that the slide cites. If the slide cites
-    none, it names those of its notes."""
+def _sourced(slide: Node, numbered: Numbered, behind: Mapping[str, Sequence[str]]) -> Node:
+    """A slide with numbers for its citations. Its foot names the publishers of the sources that the slide cites, and of those
+    `behind` its figures. If the slide has none, it names those of its notes."""
     heading, body, *notes = tree.blocks(slide)
     said = [node for node in tree.walk(notes) if node["t"] == "Div" and SAID in tree.classes(node)]
-    cites = _cited([heading, body, *said]) or _cited(notes)
-    shown, noted = numbered.cited([heading, body]), numbered.cited(notes)
+    cites = _cited([heading, body, *said], behind) or _cited(notes, behind)
+    shown, noted = numbered.cited([tree.with_inlines(heading, balanced(tree.inlines(heading))), body]), numbered.cited(notes)
     line = [tree.div([tree.para(numbered.credits(dict.fromkeys(cites), CREDITS))], "", ["slide-source"])] if cites else []
     return tree.with_blocks(slide, [*shown, *line, *noted])
 
 
-def _cited(blocks: Sequence[Node]) -> list[str]:
-    """The keys of all citations."""
-    return [c["citationId"] for n in tree.walk(list(blocks)) if n["t"] == "Cite" for c in tree.citations(n)]
+def _cited(blocks: Sequence[Node], behind: Mapping[str, Sequence[str]]) -> list[str]:
+    """The keys of all citations and of the sources `behind` figures."""
+    found: list[str] = []
+    for node in tree.walk(list(blocks)):
+        if node["t"] == "Cite":
+            found += [cited["citationId"] for cited in tree.citations(node)]
+        elif node["t"] == "Image":
+            found += behind.get(tree.target(node), [])
+    return found
 
 
 def _continued(

@@ -16,12 +16,37 @@ from briefs.compose.figures import Event
 from briefs.compose.figures.drawing import letters
 from briefs.compose.labels import Labels
 from briefs.compose.slots import Inlines
+from briefs.compose.spacing import NBSP
 from briefs.compose.tree import Node
 from briefs.edition.model import Fact, Text, Topic
 
 TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title and of a position as title, the least of a clause
+LINE, TAIL = 44, 22  # letters: a shorter title has one line; at least so many stand on the last line of a longer one
 IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
+
+
+def balanced(title: Sequence[Node]) -> list[Node]:
+    """The inlines of a title of several lines with no-break spaces between its last words, so that no word stands alone on its last
+    line."""
+    return _bound(title, 0)[0] if letters(tree.text_of(title)) > LINE else list(title)
+
+
+def _bound(nodes: Sequence[Node], after: int) -> tuple[list[Node], int]:
+    """The inlines with no-break spaces, and their letters. `after`: how many letters stand after them."""
+    made: list[Node] = []
+    for node in reversed(nodes):
+        if node["t"] in tree.WITH_INLINES:
+            own, after = _bound(tree.inlines(node), after)
+            made.append(tree.with_inlines(node, own))
+            continue
+        text = tree.text_of([node])
+        near = max(0, TAIL - after)
+        start = max(0, len(text) - near)
+        is_bound = near and " " in text[start:] and node["t"] in {"Space", "SoftBreak", "Str"}
+        made.append(tree.string(text[:start] + text[start:].replace(" ", NBSP)) if is_bound else node)
+        after += len(text)
+    return made[::-1], after
 
 
 @dataclass(frozen=True)

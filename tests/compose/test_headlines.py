@@ -10,9 +10,11 @@ import pytest
 
 from briefs.compose import tree
 from briefs.compose.figures import drawing
+from briefs.compose.headlines import balanced
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
+from briefs.compose.spacing import NBSP
 from briefs.edition.model import Edition
 from briefs.press.session import Session
 from tests import small
@@ -31,7 +33,7 @@ def slides(session: Session, edition: Edition) -> dict[str, str]:
     """The words of each slide by its title."""
     found = [b for b in composed(session, edition).blocks if "slide" in tree.classes(b)]
     parts = [tree.blocks(slide)[:2] for slide in found]
-    return {tree.text_of(title): tree.text_of(body) for title, body in parts}
+    return {tree.text_of(title).replace(NBSP, " "): tree.text_of(body) for title, body in parts}
 
 
 @pytest.mark.parametrize(("position", "title", "left"), [
@@ -47,6 +49,20 @@ def test_key_points_are_headed_by_the_position_which_is_not_repeated(
     made = slides(session, small.edition(country={"position": position, "ask": "What now?"}))
     assert list(made)[1] == title
     assert made[title].replace("\N{WORD JOINER}", "") == f"{left}What to ask: What now?"
+
+
+@pytest.mark.parametrize(
+    ("title", "last"),
+    [
+        ("Nine of the states stand at “Allowed” now, among them Belgium", "now, among them Belgium"),
+        ("The Belt and Road will outlast the company, the report expects", "company, the report expects"),
+        ("A title of one line is left as it is", "is"),
+    ],
+)
+def test_no_word_stands_alone_on_the_last_line_of_a_title(title: str, last: str) -> None:
+    made = tree.text_of(balanced(tree.words(title)))
+    assert made.replace(NBSP, " ") == title
+    assert made.split(" ")[-1] == last.replace(" ", NBSP)
 
 
 def test_a_title_in_a_wider_face_has_fewer_letters(session: Session) -> None:

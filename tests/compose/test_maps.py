@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from math import hypot
 from typing import get_args
 
 import pytest
 
 from briefs.compose.figures import Figure, MapFrame, MapWords, ScaleEntry, country_map, maps_without_land
 from briefs.compose.figures.atlas import FINEST, names, world
-from briefs.compose.figures.drawing import MM, text_width
+from briefs.compose.figures.drawing import CAP, MM, text_width
 from briefs.compose.figures.geography import neighbours, panels
 from briefs.compose.figures.labels import inside
 from briefs.compose.figures.map import NAMED
@@ -141,6 +143,24 @@ def test_a_map_of_the_world_names_its_largest_countries_each_on_its_land() -> No
 def test_what_lies_outside_the_frame_is_listed() -> None:
     figure = draw("de fr jp", view=MapFrame(countries=("de", "fr")), highlight="jp")
     assert "Not on this map: Name of jp" in texts(figure) and not [row for row in figure.shapes if row.get("name") == "jp"]
+
+
+def test_a_small_country_in_the_sea_has_its_whole_name_beside_it() -> None:
+    shown = texts(draw(SETS["Pacific states"]))
+    assert {"Name of to", "Name of nr", "AU", "PG"} <= {*shown} and "TO" not in shown
+
+
+def test_the_ring_of_a_small_country_hides_neither_its_name_nor_its_colour() -> None:
+    made = draw(SETS["Pacific states"], highlight="fj", width=57)
+    path = next(shape["path"] for shape in made.shapes if shape.get("name") == "ring")
+    left, y, radius = map(float, re.findall(r"[\d.]+", path)[:3])
+    named = [row for row in made.texts if row.get("weight") == "bold"]
+    assert [row["text"] for row in named] == ["Name", "of fj"]
+    for row in named:
+        half = text_width(row["text"], row["size"], bold=True) / 2
+        beside = max(abs(row["x"] - left - radius) - half, 0)
+        assert hypot(beside, max(y - row["y"], row["y"] - CAP * row["size"] - y, 0)) > radius
+    assert "dot fj" in [shape.get("name") for shape in made.shapes]
 
 
 def test_a_country_that_is_too_small_is_a_dot_with_a_ring() -> None:

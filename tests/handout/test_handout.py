@@ -157,7 +157,7 @@ def test_each_layout_has_its_number_of_slides_on_a_page(per_page: int, sheets: i
     texts = [page_text(made.files["pdf"], n) for n in range(made.pages)]
     for number, title in enumerate(TITLES):
         assert title in texts[number // per_page]
-    assert all(text.endswith(f"A talk · Small things · October 2020 {n}") for n, text in enumerate(texts, 1))
+    assert all(text.endswith(f"A talk · Small things · as of August 2020 · Draft {n}") for n, text in enumerate(texts, 1))
     notes = next(n for n, text in enumerate(texts) if "Notes of the divider" in text)
     assert notes == 1 // per_page, "they stand with their slide"
     assert made.pages >= sheets

@@ -39,13 +39,15 @@ FRAME = 1.5  # points: the white line around an inset
 BORDER, COAST = 0.35, 0.7  # points: the widths of the lines of borders and coasts; half of a coast's line lies in the sea
 DASH = [1.4, 1.0]
 OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
+SPOT = 8.0  # square points: a smaller highlighted country is a dot in its ring
 SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
-SEEN, DOT = 2.0, 1.3  # a country of which fewer square points are seen is a dot; the radius of the dot in points
+SEEN, DOT = 2.0, 1.8  # a country of which fewer square points are seen is a dot; the radius of the dot in points
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
 SHORT = 6.0  # points: shorter leaders aren't drawn
 FEW = 3  # if there are no more labels than this, each is printed, however far from its country
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 CROWDED, NAMED = 60, 20  # of more countries than this, a map names only so many of the largest
+NEAR = 7.0  # points: the greatest distance of the whole name of a small country from it
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the size of the type below a map
@@ -161,7 +163,7 @@ def drawn_map(
         return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer]
     land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
-    placed = _place(land, labels, highlight)
+    placed = _place(land, labels, highlight, words.names)
     discs = _discs(land, labels, placed, highlight)
     sheet = Canvas()
     for part, paths in zip(maps, land.paths, strict=True):
@@ -173,7 +175,7 @@ def drawn_map(
         _borders(sheet, paths, colours.edge)
         if part is not maps[0]:
             _frame(sheet, part)
-    for code, at in land.dots.items():
+    for code, at in _dots(land, highlight).items():
         _dot(sheet, at, colours, DOT * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors:
         _ring(sheet, land.anchors[highlight], homes.get(highlight, ()))
@@ -308,10 +310,14 @@ def _bounds(inset: Panel, room: float = 0) -> Corners:
     return (inset.x - room, inset.y - room), (inset.x + inset.width + room, inset.y + inset.height + room)
 
 
-def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dict[str, tuple[Placed, list[str]]]:
+def _place(
+    land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str]
+) -> dict[str, tuple[Placed, list[str]]]:
     """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it.
-    A crowded map names only its largest countries, each on its land."""
+    A small country has its whole name beside it, if there is sea for it. A crowded map names only its largest
+    countries, each on its land."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
+    _clear_ring(ground, land, highlight)
     placed: dict[str, tuple[Placed, list[str]]] = {}
     is_crowded = len(anchors) > CROWDED and len(labels) > NAMED
     named = {*(_largest(homes, labels) if is_crowded else labels), highlight}
@@ -329,10 +335,27 @@ def _place(land: _Land, labels: Mapping[str, str], highlight: str | None) -> dic
                     place = ground.beside(code, at, size, *(FAR if strong or len(labels) <= FEW else REACH))
                 if place:
                     found.append((place, lines))
+            is_small = sum(map(area, homes.get(code, ()))) < SMALL_AREA
+            if beside and is_small and (named_at := _named(ground, code, at, names.get(code, ""))):
+                found = [named_at]
             if found:
                 placed[code] = min(found, key=lambda pair: pair[0].cost)
                 ground.put(placed[code][0], at)
     return placed
+
+
+def _clear_ring(ground: Ground, land: _Land, highlight: str | None) -> None:
+    """Keep labels out of the ring around a small highlighted country."""
+    rings = land.homes.get(highlight or "", ())
+    if highlight and highlight in land.anchors and sum(map(area, rings)) < SMALL_AREA:
+        (x, y), radius = land.anchors[highlight], _radius(rings) + 1
+        ground.reserve((x - radius, y - radius), (x + radius, y + radius), highlight)
+
+
+def _named(ground: Ground, code: str, at: Point, name: str) -> tuple[Placed, list[str]] | None:
+    """A place for the whole name of a country so near it that it needs no leader."""
+    place = ground.beside(code, at, _size([name], False), NEAR, REACH[1]) if name else None
+    return (place, [name]) if place else None
 
 
 def _largest(homes: Mapping[str, Rings], labels: Iterable[str]) -> list[str]:
@@ -413,8 +436,15 @@ def _highlight(sheet: Canvas, path: str, colour: str, code: str) -> None:
     sheet.shape(path, fill=colour, name=code)
 
 
+def _dots(land: _Land, highlight: str | None) -> dict[str, Point]:
+    """The countries that are dots: also the highlighted one if it is so small that its colour can hardly be seen."""
+    size = sum(map(area, land.homes.get(highlight or "", ())))
+    is_hidden = highlight in land.anchors and size < SPOT
+    return {**land.dots, **({highlight: land.anchors[highlight]} if highlight and is_hidden else {})}
+
+
 def _dot(sheet: Canvas, at: Point, colours: Colouring, radius: float, code: str) -> None:
-    sheet.shape(circle(*at, round(radius, 1)), fill=colours.fill(code), stroke=colours.edge, width=BORDER, name=f"dot {code}")
+    sheet.shape(circle(*at, round(radius, 1)), fill=colours.fill(code), stroke="@muted", width=HAIRLINE, name=f"dot {code}")
 
 
 def _ring(sheet: Canvas, at: Point, rings: Rings) -> None:

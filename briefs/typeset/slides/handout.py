@@ -31,7 +31,6 @@ T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
 SOURCE_LETTER, SOURCE_LINE = 1.25, 3.35  # millimetres: about the width of a letter and the height of a line of the sources
 SOURCE_ROOM = 0.85  # the share of the place beside or below a slide that notes and sources may fill there
-SOURCE_HEAD = 14.0  # millimetres: the height of the heading of the sources and of the distances around them
 POINT = 25.4 / 72  # millimetres
 NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slide's number
 
@@ -148,16 +147,17 @@ def _height(sources: Sequence[Node], width: float) -> float:
 
 
 def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
-    """Ruled lines that fill the last page, after the slides, the notes after them and the sources. None if by the estimate these
-    need more than one page, because then the room on the last page isn't known."""
-    is_own = not sources and how.notes != "after"
+    """Ruled lines that fill the last page, after the slides and the notes after them. None below sources, and none if by the
+    estimate the notes need more than one page, because then the room on the last page isn't known."""
+    if sources:
+        return []
     rows = 0 if how.notes == "after" and not _has_room(len(slides), how) else _rows(len(slides), how)
-    used = rows * how.row + _height(sources, how.column) / COLUMNS + (SOURCE_HEAD if sources else 0)
+    used = rows * how.row
     if how.notes == "after":
         noted = [height for slide in slides if (height := _noted(slide, how.column, how))]
         used += GENEROUS * (sum(noted) + ENTRY * len(noted)) / COLUMNS + max(noted, default=0) / COLUMNS
     count = int((how.height - used) / how.ruled) - 1
-    return [tree.div([tree.div([], "", ["line"])] * count, "", ["rest"])] if not (is_own and not rows) and count > 1 else []
+    return [tree.div([tree.div([], "", ["line"])] * count, "", ["rest"])] if (rows or how.notes == "after") and count > 1 else []
 
 
 def _has_room(slides: int, how: HandoutLayout) -> bool:
@@ -178,14 +178,13 @@ def _framed(slide: Node, number: str, step: int, how: HandoutLayout, sources: Se
     names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
     frame = tree.div([tree.div(own, "", ["inside"])], tree.identifier(slide), names)
     counted = tree.div([tree.para(tree.words(number))], "", ["number"])
-    line = tree.div([], "", ["line"])
     if sources:
-        count = max(0, int((SOURCE_ROOM * how.side[1] - _needed(slide, sources, how)) / how.ruled))
-        rest = [tree.div([line] * count, "", ["lines"])] if count else []
-        return [frame, counted, tree.div([*notes, *sources, *rest], "", ["side", how.notes])]
+        return [frame, counted, tree.div([*notes, *sources], "", ["side", how.notes])]
+    count = 0 if "title" in names else how.lines
+    lines = [tree.div([tree.div([], "", ["line"])] * count, "", ["lines"])]
     if how.notes == "after":
-        return [frame, counted, tree.div([tree.div([line] * how.lines, "", ["lines"])], "", ["side", "below"])]
-    return [frame, counted, tree.div([*notes, tree.div([line] * how.lines, "", ["lines"])], "", ["side", how.notes])]
+        return [frame, counted, tree.div(lines, "", ["side", "below"])]
+    return [frame, counted, tree.div([*notes, *lines], "", ["side", how.notes])]
 
 
 def _notes_list(slides: Sequence[Node], how: HandoutLayout, numerals: str) -> list[Node]:

@@ -189,12 +189,12 @@ class _Body:
 
     def _side(self, side: Node, first: bool) -> list[Node]:
         """Notes, sources and ruled lines. Ruled lines that don't fit are cut off at the foot of the row. In the first row, no ruled
-        lines follow notes, because this row would grow instead."""
+        lines follow notes, because this row would grow instead. None follow sources."""
         notes = _joined(tree.blocks(part) for part in tree.blocks(side) if "notes" in tree.classes(part))
         sources = _joined(_sources(part) for part in tree.blocks(side) if "sources" in tree.classes(part))
-        left = sum(len(tree.blocks(part)) for part in tree.blocks(side) if "lines" in tree.classes(part))
-        lines = [LINE] * (left if sources else 0 if notes and first else self.how.lines)
-        return [*([_in_style(notes, "Slide Notes")] if notes else []), *sources, *lines]
+        count = sum(len(tree.blocks(part)) for part in tree.blocks(side) if "lines" in tree.classes(part))
+        lines = [LINE] * (0 if sources or (notes and first) else count)
+        return [*([_in_style(notes, "Slide Notes")] if notes else []), *sources, *lines] or [LAST]
 
 
 def _joined(parts: Iterable[Sequence[Node]]) -> list[Node]:
