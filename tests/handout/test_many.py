@@ -28,7 +28,7 @@ def many() -> Edition:
 
 
 def titles(data: bytes) -> list[str]:
-    return [slide.shapes.title.text_frame.text for slide in pptx.Presentation(io.BytesIO(data)).slides]
+    return [slide.shapes.title.text_frame.text.replace("\u00a0", " ") for slide in pptx.Presentation(io.BytesIO(data)).slides]
 
 
 def test_a_country_s_deck_leads_with_its_key_points_and_fits(session: Session, many: Edition) -> None:
