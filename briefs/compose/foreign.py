@@ -36,7 +36,7 @@ _SPACE = re.compile(r"\s+")
 # LaTeX's thin space, hyphen for the end of a line, and accents: pandoc drops the backslash and prints the sign.
 _TEX = re.compile(r"(?<=\w)\\,(?=\w)|(?<=[^\W\d_])\\-(?=[^\W\d_])|(?<![\s\\])\\\"(?=[aeiouAEIOU]\w)")
 _LETTER = "A-Za-z\u00c0-\u058f"  # letters of scripts with spaces; other scripts write 月~金 for a range
-_TIE = re.compile(rf"(?<=[{_LETTER}][.,])~(?=\w)|(?<!\\)~[^\s~]*~|(?<=\w)~(?=[{_LETTER}])|(?<=[{_LETTER}])~(?=\d)")
+_TIE = re.compile(rf"(?<=[{_LETTER}][.,])~(?=\w)|(?<!\\)~(?:\\.|[^\s~\\])*~|(?<=\w)~(?=[{_LETTER}])|(?<=[{_LETTER}])~(?=\d)")
 _ADDRESS = re.compile(r"(?:://|www\.|\]\()\S*\Z")
 _INSTEAD_OF_TEX = {
     ",": "`10\\ kg` has a space at which no line ends.",
@@ -54,7 +54,7 @@ def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterat
         yield match.start(), Fault(f"“{match[0]}” is printed as it stands", "Write [](#fig-map) to point at a figure.")
     for match in _TEX.finditer(source):
         yield match.start(), Fault(f"“{match[0]}” is printed as “{match[0][1]}”", f"Delete it. {_INSTEAD_OF_TEX[match[0][1]]}")
-    for match in _TIE.finditer(source):  # `H~2~` and `~~words~~` are passed over
+    for match in _TIE.finditer(source):  # `H~2~`, `P~a\ b~` and `~~words~~` are passed over
         if len(match[0]) == 1 and not _ADDRESS.search(source[: match.start()]):
             yield match.start(), Fault("“~” makes no space here", "`\\ ` is a space at which no line ends, `\\~` the sign.")
     yield from _code(markdown, blocks)

@@ -106,7 +106,7 @@ def test_the_syntax_of_another_program_is_refused_at_its_place(
         "[//]: # (A comment)\n\nA [link] and [another][two].\n\n[link]: https://example.org\n[Two]: https://example.org/2",
         "See https://example.org/:x:/%%/[[a]]/{{b}} or <https://example.org/{{x}}>.",
         "A\n:   One\n    more\n:   Two\n\nB\n:   Three\n\n    Four\n\nC\n\n:   Five\n:   Six\nlazy\n\n> D\n>\n> :   Seven",
-        "H~2~O, CO~2~eq, x~max~, ~~gone~~, ~20%, 5~10, 월~금, A\\~B, ~~a b~~c; <https://example.org/~a/b~c> and [x](https://a.org/b~c).",
+        "H~2~O, P~a\\ cat~, P~a\\ b\\ c~, CO~2~eq, x~max~, ~~gone~~, ~20%, 5~10, 월~금, A\\~B, ~~a b~~c; <https://example.org/~a/b~c> and [x](https://a.org/b~c).",
         "He said \"it is\"[^1] and 'it was'^[There.].\n\n[^1]: Here.",
         "| A |\n|---|\n| [so]{.smallcaps} and [so]{.underline} |",
         "Words^[See https://example.org/a.] and words.[^1]\n\n[^1]: See https://example.org/b.",
