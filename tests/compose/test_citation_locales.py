@@ -23,6 +23,7 @@ SOURCES = [
     small.source("five", issued=None, type="thesis", genre="Z", accessed="2021-03-05"),
     small.source("month", issued="2020-07", type="article-newspaper"),
     small.source("first", issued="2020-07-01", type="article-newspaper"),
+    small.source("paged", type="article-journal", page="10-30", **{"container-title": "Paper"}),
     small.source("quoted", type="article-journal", title="A “b” c", issue="4", volume="2", **{"container-title": "Paper"}),
 ]  # fmt: skip
 LABELLED = [tag for tag in labels.languages() if tag != "en"]
@@ -101,6 +102,18 @@ def test_labels_stand_where_the_language_has_them(language: str, words: list[str
 )  # fmt: skip
 def test_quotation_marks_alternate_by_language(language: str, title: str, session: Session) -> None:
     assert title in notes(session, language, "quoted")
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "chapter"),
+    [("de", "S. 3", "Kap. 2"), ("cs", "s. 3", "kap. 2"), ("el", "σελίδα 3", "κεφ. 2"), ("fr", "p. 3", "chap. 2"),
+     ("ru", "с. 3", "гл. 2"),
+     ("en-GB", "page 3", "ch. 2"), ("en", "pp. 3", "chap. 2"), ("hi", "pp. 3", "chap. 2")],
+)  # fmt: skip
+def test_english_labels_of_locators_are_read_in_every_language(language: str, own: str, chapter: str, session: Session) -> None:
+    made = [notes(session, language, f"paged, {locator}") for locator in ("p. 3", own, "ch. 2")]
+    assert made[0] == made[1] and re.search(r", 3\.?$", made[0]) and "30" not in made[0], made
+    assert made[2].rstrip(".").endswith(chapter.rstrip(".")), made
 
 
 def test_a_region_has_the_marks_of_its_script() -> None:
