@@ -48,6 +48,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/changed", views.changed, "reader"),
     ("GET", "/completions", editing.completed, "writer"),
     ("POST", "/clean", inserting.clean, "writer"),
+    ("POST", "/language", views.language, "reader"),
     ("GET", "/static/{name}", views.static_file, "reader"),
     ("POST", "/undo", editing.undo, "writer"),
     ("GET", "/incoming", exchanging.incoming, "writer"),
@@ -82,7 +83,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/write/{sort}/{name}/history/{commit}", history.revision, "reader"),
     ("POST", "/write/{sort}/{name}/history/{commit}", history.take_back, "writer"),
 )
-UNLOGGED: frozenset[Handler] = frozenset({editing.draft, inserting.clean})  # they change only the writer's own drafts
+UNLOGGED: frozenset[Handler] = frozenset({editing.draft, inserting.clean, views.language})  # they change nothing that others see
 
 
 def application(desk: Desk, door: access.Door) -> access.Gate:
@@ -130,7 +131,8 @@ async def _form(request: Request) -> tuple[Mapping[str, str], Mapping[str, Seque
 
 def _seen(desk: Desk, request: Request) -> Desk:
     """The desk as the sender of the request sees it."""
-    return desk.seen_by(_visitor(request), request.headers.get("accept-language", ""), request.url.path)
+    wanted = request.cookies.get(views.LANGUAGE) or request.headers.get("accept-language", "")
+    return desk.seen_by(_visitor(request), wanted, request.url.path)
 
 
 def _logged(desk: Desk, deed: str, answer: Callable[[], Response]) -> Response:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -31,6 +32,7 @@ from briefs.press import manifest
 from briefs.press.documents import Target
 from briefs.problems import NotUnderstood, Problem
 
+MOST_NAMED = 5  # fields that a page names after a save
 TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # how the names of a form's fields begin
 
 
@@ -177,13 +179,17 @@ def form(desk: Desk, asked: Asked) -> Response:
     """The form of a file, with its drafts."""
     opened = opened_file(desk, asked)
     drafts = desk.drafts.of(opened.sheet.path)
-    return _page(desk, opened, drafts, said=_said(desk, asked))
+    return _page(desk, opened, drafts, said=_said(desk, asked, opened.sheet))
 
 
-def _said(desk: Desk, asked: Asked) -> str:
+def _said(desk: Desk, asked: Asked, sheet: FileForm) -> str:
     """What was done, as the address of the page says it; empty if it says nothing that the desk knows."""
     said, fact = asked.query.get("said", ""), asked.query.get("fact", "")
-    return desk.words(said, fact=fact) if said in SAID and re.fullmatch(r"[\w-]{0,60}", fact) else ""
+    if said not in SAID or not re.fullmatch(r"[\w-]{0,60}", fact):
+        return ""
+    known = (name for name in asked.query.get("fields", "").split(",") if name in sheet.all)
+    named = "; ".join(refusals.called(sheet, name, desk.words)[1] for name in known)
+    return " ".join(filter(None, (desk.words(said, fact=fact), named)))
 
 
 def _page(
@@ -200,7 +206,7 @@ def _page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
         clashes=brought.clashes, window=secrets.token_hex(8), said=said, new=new or {},
         refused=refusals.listed(opened.sheet, refused or {}, desk.words), undoable=desk.workspace.last_deed(desk.visitor),
-        topics=opened.edition.about.topics, keys=[*opened.edition.sources],
+        topics=opened.edition.about.topics, keys=[*opened.edition.sources], priorities=forms.PRIORITIES,
         column=_shown_column(opened), built=_built(desk, opened.target),
     )  # fmt: skip
 
@@ -356,13 +362,19 @@ def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] 
     after = _sheet_after(opened, changed)
     if deed.name == "added" and not problems:
         deed = replace(deed, fact=after.facts[-1].id)
+    deed = replace(deed, fields=tuple(brought.texts)[:MOST_NAMED] if deed.name == "saved" else ())
     problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed)
     if problems:
         return _refusal(desk, asked, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
     desk.drafts.keep(opened.sheet.path, {}, brought.given_up)
     desk.drafts.drop_saved(opened.sheet.path, drafts)
-    at = f"&fact={deed.fact}" if deed.fact else ""
-    return RedirectResponse(f"{opened.address}?said={deed.name}{at}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"{opened.address}?said={deed.name}{_about(deed)}", HTTPStatus.SEE_OTHER)
+
+
+def _about(deed: SaveDeed) -> str:
+    """The fact or the fields that a save was about, for the address of a page."""
+    fields = f"&fields={quote(','.join(deed.fields))}" if deed.fields else ""
+    return f"&fact={deed.fact}" if deed.fact else fields
 
 
 def _refusal(
@@ -417,7 +429,7 @@ def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequenc
 
 
 def _new_fact(after: str, sent: Mapping[str, str]) -> AddFact:
-    more = tuple((key, sent[f"new:{key}"].strip()) for key in ("date", "due") if sent.get(f"new:{key}", "").strip())
+    more = tuple((key, sent[f"new:{key}"].strip()) for key in ("date", "due", "priority") if sent.get(f"new:{key}", "").strip())
     sources = tuple(forms.keys_in(sent.get("new:sources", "")))
     return AddFact(after, sent.get("new:topic", ""), sent.get("new:text", "").strip(), sources, more=more)
 
@@ -436,5 +448,4 @@ def undo(desk: Desk, asked: Asked) -> Response:
     links = views.editors(desk.workspace.now())
     address = next((links[path] for path in paths if path in links), "/")
     said = f"undone_{deed.name}" if paths else "nothing_to_undo"
-    at = f"&fact={deed.fact}" if deed.fact else ""
-    return RedirectResponse(f"{address}?said={said}{at}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"{address}?said={said}{_about(deed)}", HTTPStatus.SEE_OTHER)

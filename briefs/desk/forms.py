@@ -21,7 +21,7 @@ BODY = "body"  # the name of the field that has the text after the front matter
 FACTS = "facts"
 NOWHERE = Place("")
 NONE_RECORDED = ".."  # says that there is no value
-PRIORITIES = (("1", "1"), ("2", "2"), ("3", "3"))
+PRIORITIES = (("", ""), ("1", "1"), ("2", "2"), ("3", "3"))
 Choices = Sequence[tuple[str, str]]  # values and their names for people
 
 
@@ -143,7 +143,7 @@ def _fact(document: YamlDocument, number: int, fact: Data, topics: Choices) -> F
     anchor = id or f"{FACTS}/{number + 1}"
     sorts: Sequence[tuple[str, str, Choices]] = (
         ("text", "text", ()), ("label", "line", ()), ("topic", "choice", topics), ("date", "line", ()), ("due", "line", ()),
-        ("sources", "list", ()), ("priority", "choice", (("", ""), *PRIORITIES)),
+        ("sources", "list", ()), ("priority", "choice", PRIORITIES),
     )  # fmt: skip
     fields = tuple(_field(document, keys, name, sort, choices, f"{anchor}/{name}") for name, sort, choices in sorts)
     return FactFields(id, anchor, document.place(keys).line, fields)

@@ -6,12 +6,14 @@ In: a request. Out: an answer. Names in a path are looked up in the edition, and
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
@@ -19,7 +21,7 @@ from briefs.desk import forms, pictures, render
 from briefs.desk import overview as rows
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
-from briefs.desk.words import Words
+from briefs.desk.words import Words, languages
 from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, place_of
 from briefs.press import manifest
@@ -29,6 +31,7 @@ from briefs.problems import Problem, Problems
 MOST_PROBLEMS = 500  # problems that a page lists
 USUAL = 2.0  # dots per point of a page's picture
 MOST_DEEDS = 500
+LANGUAGE = "briefs-desk-language"  # the cookie that has the language in which somebody wants the desk
 
 
 def overview(desk: Desk, asked: Asked) -> Response:
@@ -39,7 +42,7 @@ def overview(desk: Desk, asked: Asked) -> Response:
     return desk.page(
         "overview.html", title=str(edition.about.title) if edition else desk.words("no_edition"), now=now, edition=edition,
         errors=errors, warnings=len(now.problems) - errors, sections=rows.sections(now), decks=rows.decks(now),
-        sources=len(edition.sources) if edition else 0, **_table(desk, asked, now),
+        sources=len(edition.sources) if edition else 0, elsewhere=rows.ELSEWHERE, **_table(desk, asked, now),
     )  # fmt: skip
 
 
@@ -237,6 +240,16 @@ def log(desk: Desk, asked: Asked) -> Response:
         raise NoSuchPage
     names = {id: member.name for id, member in desk.team.members.items()}
     return desk.page("log.html", title=desk.words("log"), deeds=desk.log.last(MOST_DEEDS), names=names)
+
+
+def language(desk: Desk, asked: Asked) -> Response:
+    """Keep the interface's language that was chosen in a cookie, and go back to the page. Raises NoSuchPage."""
+    tag, at = asked.form.get("tag", ""), asked.form.get("at", "")
+    if tag not in languages():
+        raise NoSuchPage
+    answer = RedirectResponse(at if re.fullmatch(r"/(?!/)[\w./@-]*", at) else "/", HTTPStatus.SEE_OTHER)
+    answer.set_cookie(LANGUAGE, tag, max_age=365 * 24 * 3600, httponly=True, samesite="strict")
+    return answer
 
 
 def static_file(desk: Desk, asked: Asked) -> Response:

@@ -34,6 +34,10 @@ class Words:
         """What the documents of a kind are called."""
         return self._texts.get(f"kind_{name}", name)
 
+    def hint(self, name: str) -> str:
+        """What a person should know of a field; empty if its name says it all."""
+        return self._texts.get(f"hint_{name}", "")
+
     def suffix(self, name: str) -> str:
         """What files with a suffix such as `.docx` are called."""
         return self._texts.get(f"suffix_{name.removeprefix('.')}", name)
@@ -45,6 +49,11 @@ class Words:
     def outcome(self, name: str) -> str:
         """The outcome of a mail, in words."""
         return self._texts.get(f"outcome_{name}", name)
+
+    @staticmethod
+    def names() -> list[tuple[str, str]]:
+        """The languages of the interface: each tag, and what the language calls itself."""
+        return [(tag, _texts(tag).get("language_name", tag)) for tag in sorted(languages())]
 
     def of_number(self, name: str, number: int) -> str:
         """The text for a number of things: `name_one` or `name_other`."""

@@ -75,10 +75,12 @@ Keep = Callable[[Mapping[str, bytes], Visitor], None]  # a function that puts wh
 
 @dataclass(frozen=True)
 class SaveDeed:
-    """What a save did: `saved`, or what it did to a fact: `added`, `moved` or `deleted`. `fact`: the id of that fact."""
+    """What a save did: `saved`, or what it did to a fact: `added`, `moved` or `deleted`. `fact`: the id of that fact; `fields`: the
+    names of the fields that were saved."""
 
     name: str = "saved"
     fact: str = ""
+    fields: tuple[str, ...] = ()
 
 
 SAVED = SaveDeed()

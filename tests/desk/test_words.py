@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -52,6 +53,19 @@ def test_pages_name_no_text_that_there_isn_t() -> None:
 )
 def test_a_page_is_in_the_language_that_the_browser_would_rather_have(accepted: str, wanted: str) -> None:
     assert words.preferred(accepted) == wanted
+
+
+def test_a_language_is_chosen_on_the_page(opened: OpenDesk) -> None:
+    def chosen(tag: str, at: str) -> Any:
+        return opened.browser.post("/language", data={"csrf": opened.keys.csrf, "tag": tag, "at": at}, follow_redirects=False)
+
+    answer = chosen("de", "/sources")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sources")
+    assert "httponly" in answer.headers["set-cookie"].lower() and "samesite=strict" in answer.headers["set-cookie"].lower()
+    assert '<html lang="de"' in opened.browser.get("/", headers={"accept-language": "fr"}).text
+    for strange in ("//evil.example", "https://evil.example", "/\\evil.example", "x", ""):
+        assert chosen("en", strange).headers["location"] == "/"
+    assert chosen("xx", "/").status_code == 404 and '<html lang="en"' in opened.get("/")
 
 
 def test_each_browser_has_its_own_language(opened: OpenDesk) -> None:

@@ -88,7 +88,7 @@ def test_a_value_of_the_country_is_a_field_under_its_label(tmp_path: Path) -> No
 def test_a_saved_field_changes_only_its_letters(opened: OpenDesk) -> None:
     before = country(opened)
     answer = Form(opened).fill(summary="A summary of three sentences. It says what matters.").save()
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{COUNTRY}?said=saved")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{COUNTRY}?said=saved&fields=summary")
     assert country(opened) == before.replace("of two", "of three")
     assert "Saved." in opened.get(f"{COUNTRY}?said=saved")
 
@@ -307,10 +307,16 @@ def test_a_fact_on_which_a_value_rests_is_deleted_after_that_value(tmp_path: Pat
     answer = Form(found).fill(summary="Typed words.").post("/facts", do="delete:be-01")
     assert answer.status_code == 422 and "be-01" in country(found)
     said = refused(answer.text)
-    assert '<a href="#fact-be-01">be-01</a>: “Speed of networks” in the data rests on this fact' in html.unescape(said)
+    assert '<a href="#fact-be-01">fact be-01</a>: “Speed of networks” in the data rests on this fact' in html.unescape(said)
     assert fields(answer.text)["text:summary"] == "Typed words."
     assert Form(found).post("/facts", do="delete:be-02").status_code == 303
     found.desk.close()
+
+
+def test_a_new_fact_has_a_priority(opened: OpenDesk) -> None:
+    add = {"do": "add", "new__topic": "policy", "new__text": "A third thing came.", "new__sources": "one", "new__priority": "2"}
+    Form(opened).post("/facts", **add)
+    assert fields(Form(opened).page)["text:be-03/priority"] == "2"
 
 
 def test_it_is_said_what_was_done_and_what_was_undone(opened: OpenDesk) -> None:
@@ -343,7 +349,9 @@ def test_the_last_save_can_be_undone(opened: OpenDesk) -> None:
     form = Form(opened).fill(summary="Other words.")
     form.save()
     answer = opened.browser.post("/undo", data={"csrf": opened.keys.csrf}, follow_redirects=False)
-    assert answer.headers["location"] == f"{COUNTRY}?said=undone_saved" and country(opened) == before
+    assert answer.headers["location"] == f"{COUNTRY}?said=undone_saved&fields=summary" and country(opened) == before
+    assert "as they were before the last save. Summary</p>" in opened.get(answer.headers["location"])
+    assert "script" not in opened.get(f"{COUNTRY}?said=undone_saved&fields=<script>").partition('id="said"')[2].partition("</p>")[0]
     Form(opened).fill(summary="Other words.").save()
     (opened.content / "countries/be.yaml").write_text(country(opened).replace("Other", "Foreign"))
     answer = opened.browser.post("/undo", data={"csrf": opened.keys.csrf}, follow_redirects=False)
