@@ -280,8 +280,8 @@ def test_a_refused_save_says_at_the_top_what_is_wrong_and_leads_there(opened: Op
     answer = Form(opened).fill(be_01__date="2020-09", be_02__sources="tow").save()
     assert answer.status_code == 422
     said = refused(answer.text)
-    assert '<a href="#f-be-01/date">be-01, Date</a>' in said and "2020-08" in said
-    assert '<a href="#f-be-02/sources">be-02, Keys of its sources</a>' in said
+    assert '<a href="#f-be-01/date">fact be-01, Date</a>' in said and "2020-08" in said
+    assert '<a href="#f-be-02/sources">fact be-02, Keys of its sources</a>' in said
     assert "Nothing was saved" in said and 'id="refused"' not in Form(opened).page
 
 
