@@ -2,6 +2,7 @@
 
 In: a page. Out: `Finding`s. A figure counts as a map if its shapes have many points; the first shape is the sea. A map has one
 subject if one of its land colours is also found elsewhere on the page: in the page's band, or in the badge of the subject's stance.
+A legend below the sea isn't part of the map's land.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def findings(file: str, page: PaintedPage) -> Iterator[Finding]:
             if (share := _foreign(page, found, label)) > FOREIGN:
                 what = f"“{label.text.strip()}” lies on another country"
                 yield Finding(file, page.number, "map label", what, f"{100 * share:.0f} per cent", f"at most {100 * FOREIGN:.0f}")
-        area = sum(s.area for s in found.shapes if s.colour == found.subject)
+        area = sum(s.area for s in found.shapes if s.colour == found.subject and found.sea.extent.covers(*s.extent.middle))
         if found.subject and area > SMALL:
             seen = _share(page.colours(found.sea.extent), found.subject, LIKE) * _area(found.sea.extent) / area
             if seen < SEEN:

@@ -105,6 +105,12 @@ def test_a_subject_that_its_map_hides(found: Found) -> None:
     assert "1 map subject" in found(PAGE, MAP.format(coast=COAST, over=outline, x=5, ink="#000"))
 
 
+def test_the_legend_below_a_map_is_no_part_of_its_subject(found: Found) -> None:
+    tall = MAP.replace('height="120" viewBox="0 0 300 120"', 'height="200" viewBox="0 0 300 200"')
+    legend = '<path fill="#a6611a" d="M0 125H300V195H0Z"/>'
+    assert found(PAGE, tall.format(coast=COAST, over=legend, x=200, ink="#fff")) == []
+
+
 def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
     for name in ("broken.pdf", "broken.pptx"):
         (tmp_path / name).write_bytes(b"no file at all")
