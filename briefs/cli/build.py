@@ -140,8 +140,9 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
     from briefs.compose.labels import Labels
     from briefs.press import plan
 
-    _, edition = inputs.read_edition(arguments)
+    edition = _in_order(inputs.read_edition(arguments)[1])
     chosen = plan.chosen(edition, Request(tuple(arguments.country), where=tuple(arguments.where)))
+    chosen = chosen if arguments.country else sorted(chosen, key=edition.rank)
     rows = [_row(edition, code) for code in chosen]
     if arguments.json:
         output.print_json(rows)
@@ -158,6 +159,15 @@ def list_countries(arguments: argparse.Namespace) -> ExitCode:
     if computed := computed_stance(edition, Labels.of(edition)):
         print(computed)
     return ExitCode.DONE
+
+
+def _in_order(edition: Edition) -> Edition:
+    """The edition with its subjects in the order of its language."""
+    from briefs.compose import collation
+    from briefs.tools.pandoc import Pandoc
+
+    with Pandoc() as pandoc:
+        return collation.ordered(edition, pandoc)
 
 
 def _row(edition: Edition, code: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-from briefs.compose import changed, charts, correction, csljson, data, identity, references, tree
+from briefs.compose import changed, charts, collation, correction, csljson, data, identity, references, tree
 from briefs.compose.appendix import AppendixTable, anchor
 from briefs.compose.bars import CellBars
 from briefs.compose.cells import CellPrinter
@@ -28,6 +28,7 @@ from briefs.compose.tree import Node
 from briefs.edition import markdown
 from briefs.edition.model import Edition, Section, Text
 from briefs.problems import Problem, error
+from briefs.tools.pandoc import Pandoc
 
 STYLE = "chicago-notes-bibliography"
 VALUES = 3  # the most columns of data in the table of all countries, if no country has a next decision
@@ -45,7 +46,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     since = changed.stances(edition, labels, changed.WIDE)
     own = identity.of_cover(edition, writer.report)
     context = {
-        **_of_edition(edition, labels),
+        **_of_edition(edition, labels, writer),
         "logo": own.block,
         "glance": Blocks([_glance(edition, labels, writer, bars)]) if parts else "",
         "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
@@ -75,7 +76,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     )
 
 
-def _of_edition(edition: Edition, labels: Labels) -> dict[str, object]:
+def _of_edition(edition: Edition, labels: Labels, writer: TemplateFiller) -> dict[str, object]:
     """What the template gets about the edition itself."""
     about = edition.about
     return {
@@ -86,11 +87,18 @@ def _of_edition(edition: Edition, labels: Labels) -> dict[str, object]:
         "glance_title": labels("glance", n=len(_with_facts(edition))),
         "unsigned": unsigned(edition, labels),
         "corrections": list(correction.listed(edition)),
-        "glossary": list(edition.glossary.items()),
+        "glossary": _glossary(edition, writer.pandoc) if edition.glossary else [],
         "retells": [Inlines(short(edition.sources[key], about)) for key in about.retells],
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
     }
+
+
+def _glossary(edition: Edition, pandoc: Pandoc) -> list[tuple[str, Text]]:
+    """The terms with their meanings, in the alphabetical order of the language."""
+    terms = {str(number): term for number, term in enumerate(edition.glossary)}
+    names = (terms[key] for key in collation.order(terms, edition.about.language, pandoc))
+    return [(name, edition.glossary[name]) for name in names]
 
 
 def _of_changes(edition: Edition, labels: Labels, writer: TemplateFiller, drawn: Sequence[Figure]) -> dict[str, object]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from briefs.compose import collation
+from briefs import cli
+from briefs.compose import collation, tree
+from briefs.press.documents import Target
 from briefs.press.session import Session
 from tests import small
 
@@ -35,3 +39,19 @@ def test_the_rank_of_a_subject_is_that_of_its_name(session: Session) -> None:
 def test_names_in_plain_letters_ask_nobody(session: Session) -> None:
     edition = small.edition()
     assert collation.ordered(edition, session.pandoc) is edition
+
+
+def test_terms_of_the_glossary_stand_in_the_order_of_the_language(session: Session) -> None:
+    terms = ["Zoll", "BIP", "Änderung", "eID", "e. V.", "ÖPNV"]
+    more = {"glossary.yaml": "".join(f'"{term}": Meaning of {term}\n' for term in terms)}
+    composer = session.for_edition(small.edition(about={"language": "de"}, more=more))
+    blocks = composer.compose(Target("report", "", "", ("pdf",), "a4")).blocks
+    (made,) = (node for node in tree.walk(blocks) if node["t"] == "DefinitionList")
+    assert [tree.text_of(term) for term, _ in made["c"]] == ["Änderung", "BIP", "e. V.", "eID", "ÖPNV", "Zoll"]
+
+
+def test_the_list_of_countries_stands_in_the_order_of_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = {f"countries/{code}.yaml": f"code: {code}\nstance: wary\n" for code in ("at", "pl")}
+    content = small.write(tmp_path, about={"language": "de"}, more=more)
+    assert cli.main(["list", "--content", str(content)]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[:3]] == ["be", "at", "pl"]
