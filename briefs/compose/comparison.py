@@ -5,7 +5,8 @@ each country, figures of values if the edition declares any, and the sources. Th
 The rows are where the countries stand, the key facts, what comes next, numbers with bars, and then as many facts as there is room
 for. If few countries are compared, these are the facts of the first priority. If there are more, the columns are narrow: each fact
 is then printed as its date and key phrase, as on a timeline, also those of the second priority. The last row says how many more
-facts each brief has.
+facts each brief has. A column of the data has a row if two of the countries have a value in it; the title of a row of words is bold
+if they differ.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class ComparedTable:
             stance = self.cells.stance(code)
             name = tree.strong(tree.words(self.edition.names[code]))
             cells.append(tables.words([name, *([tree.LINE_BREAK, *stance] if stance else [])]))
-        return tables.row([tables.words(tree.words(self.labels("country"))), *cells])
+        return tables.row([[], *cells])
 
     @property
     def _countries(self) -> list[Country]:
@@ -82,7 +83,10 @@ class ComparedTable:
             yield self._row(self.labels("point_next"), [self.cells.text(country.next) for country in self._countries])
 
     def _value(self, column: Column) -> Row:
-        return self._row(column.label.words, [self.cells.value(column, code) for code in self.codes])
+        """A row of words. If they differ, its title is bold."""
+        found = [self.edition.data.value(column.id, code) for code in self.codes]
+        said = {str(value.content) for _, value in filter(None, found)}
+        return self._row(column.label.words, [self.cells.value(column, code) for code in self.codes], differs=len(said) > 1)
 
     def _measured(self, column: Column) -> Row:
         return self._row(*self.cells.numbers(column, self.codes, self.bars))
@@ -128,8 +132,9 @@ class ComparedTable:
         date = self.edition.about.says(fact.when, short=True)
         return self.labels("event_planned" if fact.due else "event", date=date, phrase=phrase)
 
-    def _row(self, title: str, cells: Sequence[Cell]) -> Row:
-        return tables.row([tables.words(tree.words(title)), *cells])
+    def _row(self, title: str, cells: Sequence[Cell], *, differs: bool = False) -> Row:
+        words = tree.words(title)
+        return tables.row([tables.words([tree.strong(words)] if differs else words), *cells])
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -180,10 +185,10 @@ def _texts(country: Country) -> Iterator[Text]:
 
 
 def shown_columns(edition: Edition, codes: Sequence[str]) -> list[Column]:
-    """The columns in which one of these countries has a value: the key facts in their order, then the others."""
+    """The columns in which at least two of these countries have a value: the key facts in their order, then the others."""
     order = [*(id for id in edition.about.key_facts if id in edition.columns), *edition.columns]
     known = (edition.columns[id] for id in dict.fromkeys(order))
-    return [column for column in known if any(edition.data.value(column.id, code) for code in codes)]
+    return [column for column in known if sum(edition.data.value(column.id, code) is not None for code in codes) > 1]
 
 
 def _lowest(codes: Sequence[str]) -> int:

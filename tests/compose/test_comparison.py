@@ -69,11 +69,10 @@ def rows(manuscript: Manuscript) -> list[list[str]]:
 
 def test_each_country_has_a_column(writer: TemplateFiller) -> None:
     assert rows(composed(writer, edition())) == [
-        ["Country", "Belgium Wary", "France Open"],
+        ["", "Belgium Wary", "France Open"],
         ["Position", "A summary of two sentences. It says what matters.", "France decides."],
-        ["Rule", "not recorded", "in force\u20601"],
-        ["What comes next", "Nothing recorded", "A law.\u20602"],
-        ["The market", "An important thing.\u20601A later one.\u20601", "French thing.\u20601"],
+        ["What comes next", "Nothing recorded", "A law.\u20601"],
+        ["The market", "An important thing.\u20602A later one.\u20602", "French thing.\u20602"],
         ["Facts", "2 more in the brief", ""],
     ]
 
@@ -90,7 +89,7 @@ def test_a_cell_says_how_many_facts_the_brief_has(writer: TemplateFiller) -> Non
     """Facts of a lower priority and those that gave way count; “nothing recorded” stands only where there is no fact."""
     made = edition(facts=[*BELGIUM, small.fact("Policy first.", "policy", priority=1)])
     assert rows(composed(writer, made))[-2:] == [
-        ["Policy", "Policy first.\u20601", "Nothing recorded"],
+        ["Policy", "Policy first.\u20602", "Nothing recorded"],
         ["Facts", "2 more in the brief", ""],
     ]
     assert rows(composed(writer, made, 4))[-1] == ["Facts", "5 facts in the brief", "1 fact in the brief"]
@@ -99,21 +98,21 @@ def test_a_cell_says_how_many_facts_the_brief_has(writer: TemplateFiller) -> Non
 def test_a_dash_stands_where_a_country_has_other_facts_on_a_topic(writer: TemplateFiller) -> None:
     facts = [small.fact("A small thing.", priority=3), small.fact("A policy.", "policy", priority=1)]
     assert rows(composed(writer, edition(facts=facts)))[-3:] == [
-        ["The market", "–", "French thing.\u20601"],
-        ["Policy", "A policy.\u20601", "Nothing recorded"],
+        ["The market", "–", "French thing.\u20602"],
+        ["Policy", "A policy.\u20602", "Nothing recorded"],
         ["Facts", "1 more in the brief", ""],
     ]
 
 
 def test_the_last_fact_of_the_country_that_has_the_most_gives_way_first(writer: TemplateFiller) -> None:
     made = composed(writer, edition())
-    assert made.waiting == ("be-02", "be-01", "fr-1", "values/rule")
+    assert made.waiting == ("be-02", "be-01", "fr-1")
     assert composed(writer, edition(), 1).gone == ("be-02",)
 
 
 def test_countries_keep_about_as_many_facts(writer: TemplateFiller) -> None:
     more = {**MORE, "countries/fr.yaml": yaml.safe_dump({**FRANCE, "facts": FACTS})}
-    assert composed(writer, edition(more=more)).waiting == ("fr-3", "be-02", "fr-2", "be-01", "fr-1", "values/rule")
+    assert composed(writer, edition(more=more)).waiting == ("fr-3", "be-02", "fr-2", "be-01", "fr-1")
 
 
 def test_the_last_facts_of_a_row_give_way_together(writer: TemplateFiller) -> None:
@@ -156,7 +155,7 @@ def bars(manuscript: Manuscript) -> list[tuple[str, str]]:
 def test_numbers_have_bars_and_their_unit_and_period_in_the_heading(writer: TemplateFiller) -> None:
     made = composed(writer, measured(key_facts=["users"]))
     assert [row[0] for row in rows(made)] == [
-        "Country", "Position", "What comes next", "Users, per cent, 2019", "Growth, per cent, 2019", "The market", "Facts",
+        "", "Position", "What comes next", "Users, per cent, 2019", "Growth, per cent, 2019", "The market", "Facts",
     ]  # fmt: skip
     assert rows(made)[3][1:] == ["\xa080.0 (estimated)\u20602", "\xa040.0\u20602"]
     (whole, first), (half, second), *_ = bars(made)
@@ -188,8 +187,28 @@ def test_a_value_of_another_period_says_so_and_a_missing_one_has_no_bar(writer: 
     table = "Country,Year,users\nbe,2018,80\nfr,2019,40\nlu,2019,..\n"
     made = composed(writer, measured({**MEASURED, "data/t.csv": table}))
     assert rows(made)[3] == ["Users, per cent, 2019", "\xa080.0 (2018)\u20602", "\xa040.0\u20602"]
-    alone = composed(writer, measured({**MEASURED, "data/t.csv": "Country,Year,users\nfr,2019,40\n"}))
-    assert rows(alone)[3] == ["Users, per cent, 2019", "not recorded", "\xa040.0\u20602"] and len(bars(alone)) == 1
+    three = composed(writer, measured({**MEASURED, "data/t.csv": table}), subject="be+fr+lu")
+    assert rows(three)[3][3] == "not recorded" and len(bars(three)) == 2
+
+
+def ruled(**countries: str) -> Edition:
+    """An edition whose countries have these values in the column “Rule”."""
+    columns = "columns:\n  - {id: rule, label: Rule, kind: text, source: one}\n"
+    table = "".join(f"{code},{value}\n" for code, value in countries.items())
+    return measured({"columns.yaml": columns, "data/t.csv": f"Country,rule\n{table}"})
+
+
+def test_a_value_of_one_country_alone_has_no_row(writer: TemplateFiller) -> None:
+    titles = [[cells[0] for cells in rows(composed(writer, made))] for made in (ruled(fr="strict"), ruled(be="lax", fr="strict"))]
+    assert ["Rule" in own for own in titles] == [False, True]
+
+
+def test_the_title_of_a_row_is_bold_if_its_values_differ(writer: TemplateFiller) -> None:
+    def bold(made: Edition) -> list[str]:
+        return [tree.text_of(node) for node in tree.walk(composed(writer, made).blocks) if node["t"] == "Strong"]
+
+    assert "Rule" in bold(ruled(be="lax", fr="strict"))
+    assert "Rule" not in bold(ruled(be="lax", fr="lax"))
 
 
 def test_a_declared_figure_has_the_alternative_text_of_its_author(writer: TemplateFiller) -> None:
