@@ -619,7 +619,8 @@ def test_content_can_not_inject_a_header_or_an_address(run: Run, folder: Path, h
         assert "eve@example.com" in arrived.mail["Subject"] and "\n" not in str(arrived.mail["Subject"])
         body = arrived.mail.get_body()
         words = " ".join(body.get_content().split()) if body else ""
-        assert " ".join(evil.split()) in words and ("Slides Cc:" in words or " ".join(name.split()) in words)
+        printed = " ".join(evil.split()).replace('"x"', "“x”")  # marks as the pages have them
+        assert printed in words and ("Slides Cc:" in words or " ".join(name.split()) in words)
 
 
 SIGNS = some.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))  # the characters that content may have

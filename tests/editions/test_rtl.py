@@ -192,4 +192,4 @@ def test_a_picture_on_a_slide_is_the_one_on_the_page(arabic: Session) -> None:
     bars = (0, 0, picture.width // 2, picture.height)
     ink = [ImageStat.Stat(ImageOps.invert(each.resize(picture.size).crop(bars))).mean[0] for each in (picture, other)]
     assert ink[0] == pytest.approx(ink[1], rel=0.05), "both show the same bars"
-    assert ImageStat.Stat(ImageChops.difference(picture, other.resize(picture.size))).mean[0] > 0.5, "in other letters"
+    assert ImageStat.Stat(ImageChops.difference(picture, other.resize(picture.size))).mean[0] > 0.2, "in other letters"

@@ -145,7 +145,7 @@ def test_a_disk_that_takes_nothing_and_a_broken_theme_are_survived(tmp_path: Pat
     faults: list[tuple[Exception, str]] = [
         (OSError(28, "No space left on device", "x"), "x: error: No space left on device"),
         (RecursionError("deep"), "watch: error: internal error: RecursionError"),
-        (MemoryError(), "watch: error: internal error: MemoryError"),
+        (MemoryError(), "watch: error: it needs more memory than there is"),
     ]
     sound = watcher._build
     for fault, said in faults:

@@ -37,11 +37,11 @@ W = f"{{{NAMES['w']}}}"
 MM = 25.4 / 72  # to the point
 BRIMS = [
     ("few long facts", 0, "a4"),
-    ("long words", 1, "letter"),
-    ("usual", 2, "a4"),
-    ("many sources", 3, "letter"),
-    ("14 dated facts", 4, "a4"),
-    ("long foot", 5, "a4"),
+    ("long words", 0, "letter"),
+    ("usual", 1, "a4"),
+    ("many sources", 2, "letter"),
+    ("14 dated facts", 3, "a4"),
+    ("long foot", 4, "a4"),
 ]
 
 
@@ -336,7 +336,7 @@ def test_facts_have_no_widow_control(built: Mapping[tuple[str, str], FinishedDoc
 
 
 def test_the_full_pages_cover_every_step(theme: Theme) -> None:
-    assert sorted(step for _, step, _ in BRIMS) == list(range(len(theme.look.ladder["brief"])))
+    assert sorted({step for _, step, _ in BRIMS}) == list(range(len(theme.look.ladder["brief"])))
 
 
 @pytest.fixture(scope="module")
@@ -380,7 +380,7 @@ def test_every_country_has_one_page_in_both(paper: str, edition: Edition, sessio
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("step", range(len(BRIMS)))
+@pytest.mark.parametrize("step", sorted({step for _, step, _ in BRIMS}))
 def test_fifty_full_pages_at_each_step(
     step: int, session: Session, theme: Theme, cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
