@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -79,6 +79,7 @@ class RenderedDocument:
             if tagged:
                 complete = stack.enter_context(tags.recorded(self.notes_before, self.name))
                 options = {"pdf_variant": "pdf/a-3a", "finisher": complete}
+            stack.enter_context(_sizes_checked())
             data: bytes = self.document.write_pdf(pdf_identifier=False, uncompressed_pdf=True, **options)
         log.check()
         return data
@@ -130,7 +131,8 @@ class Renderer:
         patches.require("weasyprint.layout.page.make_page", "weasyprint.layout.LayoutContext._update_footnote_area")
         with LogListener() as log:
             source = self._parse(html, base_url, ResourceFetcher(resources))
-            document = source.render(stylesheets=list(style_sheets), font_config=font_config)
+            with _sizes_checked():
+                document = source.render(stylesheets=list(style_sheets), font_config=font_config)
         log.check()
         tags.link_notes(document.pages, notes_before)
         for anchor in external_anchors:  # WeasyPrint drops a link that leads nowhere
@@ -177,6 +179,15 @@ class ResourceFetcher:
             raise ValueError(f"{url} isn’t part of the edition")
         resource = self._resources[url]
         return URLFetcherResponse(url, resource.data, {"Content-Type": resource.media_type})
+
+
+@contextmanager
+def _sizes_checked() -> Iterator[None]:
+    """Raise LayoutError for a size with which WeasyPrint can't compute: sizes in `em` multiply, so each may be small."""
+    try:
+        yield
+    except ArithmeticError as fault:
+        raise LayoutError(f"a size in a style sheet is too large or too small to be set ({fault})") from None
 
 
 class LogListener(logging.Handler):

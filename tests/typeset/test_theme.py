@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from briefs import cli, theme
-from briefs.engine.render import Renderer
+from briefs.engine import bounds
+from briefs.engine.render import LayoutError, Renderer
 from briefs.press.session import Session
 from briefs.problems import Problems
 from tests import small
@@ -137,3 +138,65 @@ def test_a_number_or_colour_that_is_none(old: str, new: str, templates: Path) ->
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(Problems, match=r"theme\.yaml"):
         theme.read(templates)
+
+
+_MULTIPLIED = (
+    "p { --a: x; " + "".join(f"--{b}: {f'var(--{a}) ' * 5}; " for a, b in zip("abcdefghi", "bcdefghij", strict=True)) + "}"
+)
+
+
+@pytest.mark.parametrize(
+    ("css", "line", "words"),
+    [
+        ("p { color: red }\n" + "* " * 300 + "p { color: red }", 2, "a selector of over 100 parts"),
+        ("p,\n" + ":not(" * 400 + "p" + ")" * 400 + " { color: red }", 2, "over 30 brackets in each other"),
+        ("p {\nwidth: " + "calc(" * 5000 + "1px" + ")" * 5000 + "}", 2, "over 30 brackets in each other"),
+        ("@media print {" * 3000, 1, "over 30 brackets in each other"),
+        ("p {\n font-size: 1e30pt }", 2, "a number over 100,000"),
+        ("\n\n@page { size: 1e9mm 1e9mm }", 3, "a number over 100,000"),
+        ("p {\n content: " + '"a"' * 50000 + "}", 2, "a declaration of over 1,000 parts"),
+        (_MULTIPLIED, 1, "a declaration of over 1,000 parts, with those of the custom properties in it"),
+        ("p { --a: var(--b); --b: var(--a) }", 1, "a declaration of over 1,000 parts"),
+    ],
+)  # fmt: skip
+def test_a_style_sheet_without_end_is_refused_at_its_line(css: str, line: int, words: str) -> None:
+    (found,) = bounds.exceeded([css])
+    assert found[0].startswith(f"Refused at {line}:") and words in found[0]
+
+
+def test_custom_properties_count_over_all_style_sheets() -> None:
+    few = "p { content: " + "var(--a) " * 100 + "}"
+    assert bounds.exceeded([few, "p { --a: 1 }"]) == [[], []]
+    assert bounds.exceeded([few, "p { --a: " + "x " * 200 + "}"])[0]
+
+
+def test_the_largest_that_a_style_sheet_may_hold_is_read() -> None:
+    css = (
+        "* " * 49
+        + "p, "
+        + ":not(" * 29
+        + "p"
+        + ")" * 29
+        + " { color: red } p { border-radius: 9999px; width: 100000px; --a: 1; --b: var(--a) }"
+    )
+    assert bounds.exceeded([css]) == [[]]
+    assert not Renderer().style_sheet(css)[1]
+
+
+def test_a_bound_of_a_style_sheet_is_told_with_its_file(templates: Path) -> None:
+    with (templates / "theme/brief.css").open("a") as file:
+        file.write("* " * 300 + "p { color: red }")
+    session = Session(small.edition(), theme.read(templates))
+    try:
+        with pytest.raises(Problems, match="a selector of over 100 parts") as refused:
+            small.make(session, "brief", "be", ("pdf",))
+    finally:
+        session.close()
+    assert [Path(problem.path).name for problem in refused.value.problems] == ["brief.css"]
+
+
+def test_sizes_that_multiply_without_end_are_told() -> None:
+    renderer = Renderer()
+    sheet, _ = renderer.style_sheet("b { font-size: 9999em }")
+    with pytest.raises(LayoutError, match="a size in a style sheet is too large or too small"):
+        renderer.render("<html><body>" + "<b>x" * 99 + "</b>" * 99 + "</body></html>", [sheet], {}, "x:/").write_pdf(False)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from briefs.compose.pictures import layer_of, with_pixels
+from briefs.engine import bounds
 from briefs.engine.render import RenderedDocument, Renderer, Resource, StyleSheet
 from briefs.problems import Problem, Problems
 from briefs.theme import Theme, style_sheet
@@ -141,12 +142,20 @@ class Typesetter:
         return self._renderer.shared_fonts([pages.fonts for pages in typeset])
 
     def _sheets(self, names: tuple[str, ...], is_rtl: bool) -> list[StyleSheet]:
-        """The style sheets of these names, each parsed once. Raises Problems with the lines that WeasyPrint doesn't understand."""
+        """The style sheets of these names, each parsed once. Raises Problems with the lines that exceed a bound or that
+        WeasyPrint doesn't understand."""
         if (names, is_rtl) not in self._style_sheets:
             sheets: list[StyleSheet] = []
-            problems: list[Problem] = []
-            for path in self._theme.css(*names):
-                text = style_sheet(path)
+            paths = self._theme.css(*names)
+            texts = [style_sheet(path) for path in paths]
+            problems = [
+                _css_problem(f"theme/{path.name}", said)
+                for path, own in zip(paths, bounds.exceeded(texts), strict=True)
+                for said in own
+            ]
+            if problems:
+                raise Problems(problems)
+            for path, text in zip(paths, texts, strict=True):
                 sheet, warnings = self._renderer.style_sheet(mirrored(text) if is_rtl else text)
                 sheets.append(sheet)
                 problems += [_css_problem(f"theme/{path.name}", warning) for warning in warnings]
