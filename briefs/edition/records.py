@@ -86,6 +86,7 @@ _PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
 MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # the most letters of a printed text and names of a list; citeproc takes minutes for more
 _VERBATIM = {"URL", "DOI"}
+_WITH_PAGES = {"article-journal", "review", "review-book"}
 _UNPRINTED = {"abstract", "annote", "keyword", "note"}
 _TAGS = {"br", "p", "div", "i", "b", "em", "strong", "sub", "sup", "sc", "span"}
 
@@ -133,6 +134,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     for name, mend in _MENDED.items():
         if isinstance(value := work.made.get(name), Scalar):
             mend(work, name, value)
+    _pages(work)
     for name in csl.DATES & work.made.keys():
         _date(work, name, work.made[name])
     for name in csl.NAMES & work.made.keys():
@@ -243,6 +245,14 @@ def _issue_once(work: _Preparation) -> None:
     """Leave out a number that is that of the issue. The style would print it in place of the pages."""
     if work.made.get("number") == work.made.get("issue"):
         work.made.pop("number", None)
+
+
+def _pages(work: _Preparation) -> None:
+    """Warn of pages that the style leaves out, because it prints the number of an article in their place."""
+    number, page = work.made.get("number"), work.made.get("page")
+    if work.made.get("type") in _WITH_PAGES and isinstance(number, Scalar) and isinstance(page, Scalar) and number != page:
+        what = f"the pages “{page[:40]}” aren’t printed: the article’s own number, “{number[:40]}”, is printed in their place"
+        work.warn("number", number, what, "Delete one of the two. The number of an issue is written as “issue”.")
 
 
 def _of_extra(name: str, values: list[Scalar]) -> Data:

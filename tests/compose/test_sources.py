@@ -861,3 +861,19 @@ def test_types_and_notes_of_bibtex_are_printed_as_they_are_meant(entry: str, not
 def test_the_number_of_an_issue_does_not_stand_for_the_pages(pandoc: Pandoc) -> None:
     fields = {"type": "article-journal", "container-title": "J", "volume": "3", "issue": "2", "number": "2", "page": "3-5"}
     assert printed(record(**fields, issued={"raw": "2020"}), pandoc)["one"][0] == "“T”, J 3, no. 2 (2020): 3–5."
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("77", ["the pages “3–9” aren’t printed: the article’s own number, “77”, is printed in their place"]),
+        ("2", []),
+        ("3–9", []),
+    ],
+)
+def test_pages_that_an_own_number_displaces_are_told_at_the_number(number: str, told: list[str]) -> None:
+    article = f"- id: one\n  type: article-journal\n  title: T\n  issue: 2\n  page: 3–9\n  number: {number}\n  issued: 2020\n"
+    problems = read_files(small.files(facts=[], more={"sources.yaml": article})).problems
+    found = [problem for problem in problems if "never cited" not in problem.message]
+    assert [problem.message for problem in found] == told
+    assert [(problem.path, problem.line) for problem in found] == [("sources.yaml", 6)] * len(told)
