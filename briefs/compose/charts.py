@@ -108,14 +108,14 @@ def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
     made = {f"{name}-wide": replace(figure, name=f"{name}-wide") for name, figure in found.items()}
     events = events_of(facts.edition, _decisive(facts.facts, most))
     if FEW <= len(events) <= MANY:
-        made["timeline-across"] = across(facts.edition, events, labels, ACROSS)
+        made["timeline-across"] = across(facts.edition, events, labels, ACROSS, ACROSS)
     return made
 
 
-def across(edition: Edition, events: Sequence[Event], labels: Labels, width: float) -> Figure:
-    """A timeline of a few events from left to right."""
+def across(edition: Edition, events: Sequence[Event], labels: Labels, least: float, most: float) -> Figure:
+    """A timeline of a few events from left to right, from `least` to `most` millimetres wide."""
     alt, today = _alt_of_timeline(events, labels), _today(edition, labels)
-    return draw.timeline_across(events, width=width, alt=alt, planned_label=labels("planned"), today=today)
+    return draw.timeline_across(events, least=least, most=most, alt=alt, planned_label=labels("planned"), today=today)
 
 
 def sources_code(edition: Edition, labels: Labels, width: float) -> Figure | None:

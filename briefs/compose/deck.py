@@ -30,7 +30,8 @@ from briefs.edition.markdown import picture_named
 from briefs.edition.model import Deck, Edition, Fact, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
-WIDE, LONG = 80.0, 120.0  # millimetres: the widths of a map and of a country's timeline; the slide enlarges them
+WIDE, LONG = 80.0, 120.0  # millimetres: the widths of a map and of a timeline; the slide enlarges them
+SHORT = 87.0  # millimetres: the least width of a country's timeline, whose letters the slide enlarges to 26 points
 WORDS, FEW = 75, 32  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
 NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
@@ -135,7 +136,7 @@ class DeckData:
         drawn = charts.map_of(facts, self.labels, WIDE, has_legend=True)
         made = charts.of_country(facts, self.labels, WIDE, drawn_map=drawn)
         if events := charts.events_of(self.edition, _latest(facts.facts)):
-            made["timeline"] = charts.across(self.edition, events, self.labels, LONG)
+            made["timeline"] = charts.across(self.edition, events, self.labels, SHORT, LONG)
             self.behind[f"timeline-{code}.svg"] = [key for fact in _latest(facts.facts) for key in fact.sources]
         return made
 

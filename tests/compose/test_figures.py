@@ -248,12 +248,29 @@ def test_a_line_marks_today_where_something_comes_later(position: float, after: 
 
 @pytest.mark.parametrize("number", [2, 5])
 def test_a_timeline_across_the_page_runs_from_left_to_right(number: int) -> None:
-    figure = timeline_across(some_events(number), width=178, alt="", planned_label="planned", today=Today("as of now", 2018.8))
+    figure = timeline_across(
+        some_events(number), least=178, most=178, alt="", planned_label="planned", today=Today("as of now", 2018.8)
+    )
     dates = [row for row in rows(figure, "texts") if row["text"].isdigit()]
     assert [row["text"] for row in dates] == [str(2018 + n) for n in range(number)]
     assert [row["x"] for row in dates] == sorted(row["x"] for row in dates)
     assert all(box(row)[2] <= 178 * MM for row in rows(figure, "texts")) and figure.height < 30
     assert len(shapes(figure, "today")) == 1
+
+
+def test_a_timeline_across_the_page_is_as_narrow_as_its_longest_word_allows() -> None:
+    short = [Event(str(2016 + n), "A law in force", False, 2016.0 + n) for n in range(5)]
+    long = [*short[:4], Event("2020", "Infrastructures", False, 2020.0)]
+    drawn = [timeline_across(events, least=87, most=120, alt="") for events in (short, long)]
+    assert drawn[0].width == 87 < drawn[1].width < 120
+    assert "Infrastructures" in texts(drawn[1]), "it isn't divided"
+
+
+def test_the_label_of_today_stays_within_a_narrow_timeline() -> None:
+    events = [Event(str(2016 + n), "A law", n == 4, 2016.0 + n) for n in range(5)]
+    figure = timeline_across(events, least=87, most=120, alt="", today=Today("as of about August 2019", 2019.6))
+    (label,) = [row for row in rows(figure, "texts") if row["text"].startswith("as of")]
+    assert box(label)[0] >= 0 and box(label)[2] <= figure.width * MM
 
 
 SPOKEN = TimelineWords("No data", "Done", "Planned", lambda shown: ", ".join(row.label for row in shown))

@@ -27,6 +27,7 @@ TEXT = 11.0  # points from the left edge to the dates and phrases
 DATE, LINE = 8.6, 9.2  # points: from a date to its phrase, and the phrase's line height
 USUAL = 4.0  # points: between two events
 MARK, LOW = 9.5, 4.0  # points: the height of the row with the line of today, and the room below it at a timeline's foot
+GUTTER = 9.0  # points: the least distance between two phrases of a horizontal timeline
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 
 
@@ -95,19 +96,24 @@ def _date(event: Event, planned_label: str) -> str:
 
 
 def timeline_across(
-    events: Sequence[Event], *, width: float, alt: str, planned_label: str = "", today: Today | None = None
+    events: Sequence[Event], *, least: float, most: float, alt: str, planned_label: str = "", today: Today | None = None
 ) -> Figure:
-    """A few events from left to right in order of time, evenly spaced, each over its date and phrase. Otherwise like `timeline`."""
+    """A few events from left to right in order of time, evenly spaced, each over its date and phrase. The figure is from `least`
+    to `most` millimetres wide: as narrow as its longest word allows. Otherwise like `timeline`."""
     ordered = sorted(events, key=lambda event: (event.position, event.when))
     later = _marked(ordered, today)
+    whole = [*(_date(event, planned_label) for event in ordered), *(word for event in ordered for word in event.label.split())]
+    longest = max(text_width(text, NORMAL) for text in whole) + GUTTER
+    width = min(most, max(least, longest * len(ordered) / MM))
     column = width * MM / len(ordered)
-    phrases = [wrap(event.label, column - 9, NORMAL) for event in ordered]
+    phrases = [wrap(event.label, column - GUTTER, NORMAL) for event in ordered]
     bottom = AXIS_Y + 6 + DATE + LINE * max(map(len, phrases))
     sheet = Canvas()
     if today and later:
         x = max(0.0, column * (len(ordered) - later) - 5)
         sheet.shape(line((x, 0), (x, bottom)), stroke="@ink", name="today")
-        sheet.text(x + 3, SMALL * CAP + 1, today.label, bold=True)
+        room = text_width(today.label, SMALL, bold=True) + 3
+        sheet.text(x + 3 if x + room <= width * MM else max(0.0, x - room), SMALL * CAP + 1, today.label, bold=True)
     for number, after in enumerate(ordered[1:]):
         start = DOT + column * number
         sheet.shape(line((start, AXIS_Y), (start + column, AXIS_Y)), stroke="@ink", dash=[1.5, 1.5] if after.planned else None)

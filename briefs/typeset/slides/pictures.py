@@ -14,7 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.theme import Slide
 
-LARGEST = 2.8  # the largest factor by which figures drawn from data are enlarged; their type is 7 points
+LARGEST = 3.5  # the largest factor by which figures drawn from data are enlarged; their type is 7 points
 UNLIMITED = 1e6
 
 
