@@ -92,8 +92,10 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
     plots = PlotMaker(edition, labels, writer, charts.SIDE, BARS)
     values = _plots(plots, {name: figure for name, figure in wanted.items() if name not in left}, code, writer.report)
     country_map = writer.versions.figure("map", lambda: charts.map_of(facts, labels))
-    drawn = _drawn(facts, labels, values, left, country_map, room=_room(country, with_key_facts=key_facts is not None))
+    drawn = _drawn(facts, labels, values, left, country_map, room=_room(edition, country, with_key_facts=key_facts is not None))
     numbered = Numbered(edition, with_addresses=True)
+    if edition.shows("sources") and KEY_FACTS not in left:  # they are the first on the page
+        numbered.add(_sources_of_key_facts(edition, code))
     own = identity.of_page(edition, writer.report)
     context = {
         "logo": own.block,
@@ -238,11 +240,12 @@ def _of_figures(plots: PlotMaker, figures: Mapping[str, Figure]) -> list[DataAtt
     return [file for file in plots.attachments if file.name.removesuffix(".csv") in figures]
 
 
-def _room(country: Country, *, with_key_facts: bool) -> float:
+def _room(edition: Edition, country: Country, *, with_key_facts: bool) -> float:
     """About how many millimetres high the figures beside the facts may be."""
     lead = country.points.values() or filter(None, [country.summary])
     lines = sum(ceil(len(text.markdown) / LEAD_LETTERS) for text in lead)
-    sources = len({key for fact in country.facts for key in fact.sources})
+    keys = {key for fact in country.facts for key in fact.sources}
+    sources = len(keys.union(_sources_of_key_facts(edition, country.code)))
     return PAGE - LEAD_LINE * lines - KEY_FACT_ROW * with_key_facts - THREE_SOURCES * ceil(sources / 3)
 
 
@@ -268,9 +271,21 @@ def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFill
 def _recorded(edition: Edition, code: str, writer: TemplateFiller) -> list[tuple[str, list[tree.Node]]]:
     """The key facts of which the country has a value: the head and the cell of each."""
     printer = ValuePrinter(edition, writer.report)
+    return [
+        (_dated(edition, column, period), _key_fact(printer, column, code, period, value))
+        for column, period, value in _known(edition, code)
+    ]
+
+
+def _known(edition: Edition, code: str) -> list[tuple[Column, str, Value]]:
+    """The columns of the key facts of which the country has a value, each with the period of the value, and the value."""
     columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
-    found = ((column, edition.data.value(column.id, code)) for column in columns)
-    return [(_dated(edition, column, value[0]), _key_fact(printer, column, code, *value)) for column, value in found if value]
+    return [(column, *found) for column in columns if (found := edition.data.value(column.id, code))]
+
+
+def _sources_of_key_facts(edition: Edition, code: str) -> list[str]:
+    """The keys of the sources that the key facts rest on, in the order of the page."""
+    return [key for column, _, value in _known(edition, code) for key in edition.sources_of(column, code, value)]
 
 
 def _strip(row: Sequence[tuple[str, list[tree.Node]]], each: float | None = None) -> Blocks:
@@ -284,9 +299,10 @@ def _dated(edition: Edition, column: Column, period: str) -> str:
 
 
 def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, value: Value) -> list[tree.Node]:
-    """A value, and below it what its column compares it with."""
+    """A value with a citation of its sources, and below it what its column compares it with."""
     other = printer.comparison(column, code, period)
-    return [tree.strong(tree.words(printer.words(column, value))), *([tree.LINE_BREAK, *tree.words(other)] if other else [])]
+    said = [tree.strong(tree.words(printer.words(column, value))), *cite(printer.edition.sources_of(column, code, value))]
+    return [*said, *([tree.LINE_BREAK, *tree.words(other)] if other else [])]
 
 
 def _unknown(edition: Edition, code: str) -> list[str]:

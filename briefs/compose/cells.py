@@ -102,10 +102,5 @@ class CellPrinter:
         return self.numbered.cited(nodes) if self.numbered else tree.without_citations(nodes)
 
     def _marks(self, column: Column, code: str, value: Value) -> list[Node]:
-        """The numbers of a value's sources: those that it names itself, and those of the facts that it names. If there are none,
-        the number of the column's source."""
-        if self.numbered is None:
-            return []
-        facts = (fact for fact in self.edition.countries[code].facts if fact.id in value.facts)
-        keys = [*value.sources, *(key for fact in facts for key in fact.sources)]
-        return self.numbered.marks(keys or ([column.source] if column.source else []))
+        """The numbers of the sources that a value rests on."""
+        return self.numbered.marks(self.edition.sources_of(column, code, value)) if self.numbered else []

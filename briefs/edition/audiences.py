@@ -19,7 +19,12 @@ EVERYONE = "all"  # what `--for` takes for the documents that are for everyone
 # Names of folders in the output that mean something else, such as a kind of document or a paper. No audience may have such an id.
 TAKEN = {EVERYONE, "bilingual", "briefs", "compare", "corrections", "handouts", "pack", "redline", "print", "a4", "letter"}
 _COLUMN = re.compile(r"\bcolumn=[\"']?([\w-]+)")
-_NEEDS = {"timeline": "facts", "counts": "stance", "figures": "sources"}  # a block, and the other block that it needs
+_NEEDS = {
+    "timeline": "facts",
+    "counts": "stance",
+    "figures": "sources",
+    "key-facts": "sources",
+}  # a block, and the other block that it needs
 _TEXTS = ("summary", *KEY_POINTS)
 
 
@@ -118,14 +123,16 @@ def _country(country: Country, audience: Audience) -> Country:
 
 
 def _data(edition: Edition, audience: Audience, columns: Mapping[str, object]) -> DataTable:
-    """The values in the audience's columns, without the ids of facts, and without sources if the audience doesn't get them."""
+    """The values in the audience's columns, without the ids of facts. They have the sources of these facts, or none if the audience
+    doesn't get sources."""
     with_sources = "sources" in audience.blocks
 
-    def shed(value: Value) -> Value:
-        return value._replace(facts=(), sources=value.sources if with_sources else ())
+    def shed(id: str, code: str, value: Value) -> Value:
+        sources = tuple(edition.sources_of(edition.columns[id], code, value)) if value.facts else value.sources
+        return value._replace(facts=(), sources=sources if with_sources else ())
 
     values = {
-        id: {code: {when: shed(value) for when, value in series.items()} for code, series in countries.items()}
+        id: {code: {when: shed(id, code, value) for when, value in series.items()} for code, series in countries.items()}
         for id, countries in edition.data.values.items()
         if id in columns
     }

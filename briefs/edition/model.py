@@ -34,7 +34,7 @@ from briefs.edition import addresses, digits, markdown
 from briefs.edition.changed import Changed
 from briefs.edition.csl import Source
 from briefs.edition.csldates import CslDate
-from briefs.edition.data.table import DataTable
+from briefs.edition.data.table import DataTable, Value
 from briefs.edition.dates import Date
 from briefs.edition.yamls import Scalar, SourceLine
 from briefs.problems import Place
@@ -1184,6 +1184,14 @@ class Edition:
     def shows(self, block: BriefBlock) -> bool:
         """Whether briefs of this edition have a block. They have all blocks, unless the edition is reduced for an audience."""
         return self.audience is None or block in self.audience.blocks
+
+    def sources_of(self, column: Column, code: str, value: Value) -> list[str]:
+        """The keys of the sources that a country's value in a column rests on: those that it names itself, and those of the facts
+        that it names. If there are none, the key of the column's source."""
+        country = self.countries.get(code)
+        facts = [fact for fact in country.facts if fact.id in value.facts] if country else []
+        keys = dict.fromkeys([*value.sources, *(key for fact in facts for key in fact.sources)])
+        return list(keys) or ([column.source] if column.source else [])
 
     @cached_property
     def steps(self) -> Mapping[str, Stance]:

@@ -111,13 +111,29 @@ COLUMNS = """columns:
 """
 
 
+def test_key_facts_have_the_first_numbers_of_the_sources_they_rest_on(writer: TemplateFiller) -> None:
+    facts = [small.fact("Aa.", sources=["one"]), small.fact("Bb.", sources=["two"])]
+    sources = [small.source(key) for key in ("one", "two", "three")]
+    users = {"value": 80, "period": "2019"}
+    data = {"rule": {"value": "in force", "facts": ["be-02"]}, "users": {**users, "sources": ["three"]}}
+    changes: dict[str, Any] = {"more": {"columns.yaml": COLUMNS}, "facts": facts, "sources": sources}
+    about = {"key_facts": ["rule", "users"]}
+    made = compose(writer, about=about, country={"data": data}, **changes)
+    assert [next(key for key in ("one", "two", "three") if key in line) for line in lists(made)[-1]] == ["two", "three", "one"]
+    (table,) = [node for node in tree.walk(made.blocks) if node["t"] == "Table"]
+    assert [tree.target(node) for node in tree.walk([table]) if node["t"] == "Link"] == ["#source-1", "#source-2"]
+    of_column = compose(writer, about={"key_facts": ["users"]}, country={"data": {"users": users}}, **changes)
+    (table,) = [node for node in tree.walk(of_column.blocks) if node["t"] == "Table"]
+    assert [tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Link"] == ["1"], "the source of the column"
+
+
 def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: TemplateFiller) -> None:
     data: dict[str, dict[str, Any]] = {"rule": {"value": "in force", "facts": ["be-01"]}}
     changes: dict[str, Any] = {"more": {"columns.yaml": COLUMNS}, "country": {"data": data}}
     made = compose(writer, about={"key_facts": ["rule", "users"]}, **changes)
     (table,) = [node for node in tree.walk(made.blocks) if node["t"] == "Table"]
     assert [tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain"] == [
-        "Supplier rule", "What is not recorded", "in force", "Users",
+        "Supplier rule", "What is not recorded", "in force\u20601", "Users",
     ]  # fmt: skip
     assert [width["c"] for _, width in table["c"][2]] == [KEY_FACT, 1 - KEY_FACT], "the list of what isn't recorded gets the rest"
     told = made.with_additions(["unrecorded"])
@@ -384,4 +400,4 @@ def test_a_key_fact_says_what_its_column_compares_it_with(writer: TemplateFiller
     made = small.edition(about=about, more={"columns.yaml": column, "data/use.csv": COMPARED, **others})
     brief = KINDS["brief"]
     table = next(n for n in tree.walk(brief.compose(brief.share(made, "be"), writer, "be").blocks) if n["t"] == "Table")
-    assert f"50\u00a0points {said}" in " ".join(tree.text_of(table).split(" "))
+    assert f"50\u00a0points\u20601 {said}" in " ".join(tree.text_of(table).split(" "))

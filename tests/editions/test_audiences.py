@@ -215,6 +215,13 @@ def _with_ids(facts: list[dict[str, Any]], out: set[str]) -> list[dict[str, Any]
     return [{**fact, "id": f"be-{n:02}"} for n, fact in enumerate(facts, 1) if _mark(fact) not in out]
 
 
+def test_a_value_for_an_audience_keeps_the_sources_of_its_facts() -> None:
+    """The ids of the facts are gone, also of facts that the audience doesn't get."""
+    made = small.edition(**changes({**PRESS, "priority": 1}, data={"use": {"value": "much", "facts": ["be-02"]}}))
+    value = audiences.of_audience(made, "press").data.series("use", "be")[""]
+    assert (value.facts, value.sources) == ((), ("two",))
+
+
 # Which documents there are, and where they go.
 
 
@@ -278,6 +285,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"blocks": ["timeline"]}, "the audience “press” has timeline without facts"),
     ({"blocks": ["counts"]}, "the audience “press” has counts without stance"),
     ({"blocks": ["figures"]}, "the audience “press” has figures without sources"),
+    ({"blocks": ["key-facts"]}, "the audience “press” has key-facts without sources"),
     ({"blocks": ["positon"]}, "“blocks” can’t be “positon”"),
 ]
 
