@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/desk.md: `python3 -P -m tests.desk.screens [FOLDER]`.
+"""Makes the pictures of docs/desk.md: `python3 -m tests.desk.screens [FOLDER]`.
 
 In: the first edition. Out: PNGs of 128 colours of the desk's pages, on a wide screen and on a phone.
 """

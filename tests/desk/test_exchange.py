@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import time
@@ -15,14 +16,17 @@ import openpyxl
 import pytest
 
 from briefs.desk import commands, exchanging, returned
+from briefs.desk.words import languages
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
+from tests.wordfile.word import PNG
 
 ROOT = Path(__file__).parents[2]
 ROLES = [
     {"id": "lawyer", "label": "Lawyer", "required": True},
     {"id": "editor", "label": "Editor", "required": False},
 ]
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 PEOPLE = "sender: Desk <desk@example.org>\nlists:\n  staff:\n    - Ann <ann@example.org>\n"
 
 
@@ -132,6 +136,28 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
     assert opened.browser.get(answer.headers["location"]).status_code == 404  # it is decided
 
 
+@pytest.mark.parametrize("with_edit", [True, False])
+def test_a_new_picture_comes_with_the_edit_that_shows_it(opened: OpenDesk, with_edit: bool) -> None:
+    (opened.content / "report").mkdir()
+    section = opened.content / "report/01-one.md"
+    section.write_text("---\nid: sec-one\ntitle: One\n---\n\nBottles come back.\n")
+    page = ended(opened, post(opened, "/build", **{"kind:report": "1"}).headers["location"])
+    assert "Done." in page, page
+    file = docx.Document(io.BytesIO(opened.browser.get("/files/report.docx").content))
+    added = file.add_paragraph()
+    added.add_run().add_picture(io.BytesIO(PNG))
+    next(added._p.iter(f"{{{DRAWING}}}docPr")).set("descr", "A photo of crates")
+    next(p for p in file.paragraphs if "Bottles come back" in p.text)._p.addnext(added._p)
+    edited = io.BytesIO()
+    file.save(edited)
+    back = post(opened, "/incoming", files={"file": ("report.docx", edited.getvalue())}).headers["location"]
+    assert "figures/a-photo-of-crates.png" in words(opened.get(back))
+    assert post(opened, back, **({"take:0": "1"} if with_edit else {})).status_code == 303
+    picture = opened.content / "figures/a-photo-of-crates.png"
+    assert picture.exists() == with_edit == ("a-photo-of-crates" in section.read_text())
+    assert not with_edit or (picture.read_bytes() == PNG and opened.desk.workspace.now().is_sound)
+
+
 def test_a_workbook_comes_back_through_the_browser(opened: OpenDesk) -> None:
     book = openpyxl.load_workbook(io.BytesIO(opened.browser.get("/workbook").content))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "second thing" in str(cell.value)]
@@ -236,6 +262,19 @@ def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:
     assert len(rows) == 2
     assert ["Lawyer not signed" in row for row in rows] == [True, False]
     assert ["Editor signed by Eve Editor" in row for row in rows] == [False, True]
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_what_an_edition_without_roles_says_can_be_written_as_it_stands(tmp_path: Path, language: str) -> None:
+    small.write(tmp_path / "content")
+    found = open_desk(tmp_path)
+    page = found.browser.get("/sign", headers={"accept-language": language}).text
+    example = re.search(r"<pre[^>]*>(.*?)</pre>", page, re.S)[1]  # type: ignore[index]
+    with (found.content / "edition.yaml").open("a", encoding="utf-8") as file:
+        file.write(html.unescape(example) + "\n")
+    assert found.get("/sign").count('name="sign:') == 2  # the country, for each role
+    assert [role.required for role in found.desk.workspace.now().edition.about.roles] == [True, False]  # type: ignore[union-attr]
+    found.desk.close()
 
 
 def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_path: Path) -> None:
