@@ -40,6 +40,8 @@ def of(data: bytes) -> Mapping[str, Uncomputed]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {name.lower(): name for name in archive.namelist()}
+            if len(names) < len(archive.namelist()):  # programs differ in which of them they read
+                raise ValueError("can’t be read as a workbook: two of its parts have the same name")
             return _of_ods(archive) if "content.xml" in names else _of_xlsx(archive, names)
     except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, EOFError, KeyError) as fault:
         raise ValueError(f"can’t be read as a workbook: {' '.join(str(fault).split())[:120]}") from None

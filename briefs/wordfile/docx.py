@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import lzma
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,9 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from briefs.problems import Problem, Problems
-from briefs.typeset.word.package import NAMES, RELATIONS, Package, W, checksums, w
+from briefs.typeset.slides.presentationml import A
+from briefs.typeset.word.package import RELATIONS, Package, W, checksums, w
+from briefs.wordfile import slides
 
 MAX_FILE_BYTES = 100_000_000
 MAX_PART_BYTES = 15_000_000  # bytes of one unpacked XML part; the largest part of a 50-page report has 500,000
@@ -32,8 +33,6 @@ MAX_COMMENTS = 2_000
 MAX_OPEN_BOOKMARKS = 300  # that are open at the same place
 MAX_PARAGRAPH_LETTERS = 60_000  # about twenty pages
 _MAIN, _TYPES, _RELATIONS = "word/document.xml", "[Content_Types].xml", "_rels/.rels"
-_SLIDES = "ppt/presentation.xml"
-_OF_SLIDES = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
 _AGAIN_PPTX = "Ask for the file again, saved as .pptx."
 _OF_THE_MAC = "__MACOSX/"  # the folder that the Mac’s archiver adds
 _XML = (".xml", ".rels")
@@ -67,14 +66,10 @@ def open_pptx(data: bytes, name: str) -> Package:
     """
     try:
         package = _unpacked(data, name, media=False)
-        if _SLIDES not in package.parts:
+        if slides.PRESENTATION not in package.parts:
             raise _RefusedFile("it has no slides: it isn’t a presentation (.pptx)")
         _check_parts(package)
-        count = sum(
-            package.xml(part).xpath("count(//a:p)", namespaces=NAMES) for part in package.parts if _OF_SLIDES.fullmatch(part)
-        )
-        if count > MAX_PARAGRAPHS:
-            raise _RefusedFile(f"it has more than {MAX_PARAGRAPHS:,} paragraphs")
+        _check_slides(package)
     except etree.XMLSyntaxError as error:
         raise _refused(name, f"its text is broken: {' '.join(error.msg.split())}"[:200], _AGAIN_PPTX) from None
     except _RefusedFile as error:
@@ -231,14 +226,30 @@ def _check_ranges(roots: Sequence[etree._Element]) -> None:
 def _check_text(root: etree._Element) -> None:
     if root.find(w("body")) is None:
         raise _RefusedFile("it has no text that can be read: it may have been saved as “Strict Open XML”")
-    if root.xpath("count(.//w:p)", namespaces={"w": W}) > MAX_PARAGRAPHS:
+    outermost = [p for p in root.iter(w("p")) if next(p.iterancestors(w("p")), None) is None]
+    _check_amount(int(root.xpath("count(.//w:p)", namespaces={"w": W})), [_letters(p, w("t"), w("delText")) for p in outermost])
+
+
+def _check_slides(package: Package) -> None:
+    """Limit what a presentation holds. Each slide stands in the list once and has its own notes and comments (13.3), or few parts
+    would be read as many."""
+    read = slides.parts(package)
+    if len(set(read)) < len(read):
+        raise _RefusedFile("one of its slides, or the notes or comments of one, stands in it several times")
+    roots = [package.xml(part) for part in read]
+    paragraphs = [p for root in roots for p in root.iter(f"{{{A}}}p")]
+    _check_amount(len(paragraphs), [_letters(p, f"{{{A}}}t") for p in paragraphs])
+
+
+def _check_amount(paragraphs: int, letters: Sequence[int]) -> None:
+    """`letters`: of each paragraph that stands in no other."""
+    if paragraphs > MAX_PARAGRAPHS:
         raise _RefusedFile(f"it has more than {MAX_PARAGRAPHS:,} paragraphs")
-    if _letters(root) > MAX_LETTERS:
+    if sum(letters) > MAX_LETTERS:
         raise _RefusedFile(f"its text has more than {MAX_LETTERS:,} letters")
-    outermost = (p for p in root.iter(w("p")) if next(p.iterancestors(w("p")), None) is None)
-    if any(_letters(paragraph) > MAX_PARAGRAPH_LETTERS for paragraph in outermost):
+    if max(letters, default=0) > MAX_PARAGRAPH_LETTERS:
         raise _RefusedFile(f"one of its paragraphs has more than {MAX_PARAGRAPH_LETTERS:,} letters")
 
 
-def _letters(node: etree._Element) -> int:
-    return sum(len(text.text or "") for text in node.iter(w("t"), w("delText")))
+def _letters(node: etree._Element, *tags: str) -> int:
+    return sum(len(text.text or "") for text in node.iter(*tags))

@@ -27,6 +27,7 @@ PRESENTATION = "ppt/presentation.xml"
 TITLE, NOTES = "heading 2", "slide notes"  # the styles given to titles and notes; every title counts as a heading of level 2
 MOST = 0.5  # share of all words: a look that more words have comes from the program, not from a person
 _SIDE = {"sldNum", "dt", "sldImg"}  # placeholders that a program fills
+_NOTES, _COMMENTS = "ppt/notesSlides/", "ppt/comments/"
 _FOOTERS = {"ftr", "hdr"}
 _TITLES = {"title", "ctrTitle"}
 _UNREAD = {
@@ -56,6 +57,18 @@ def slides(package: Package) -> list[str]:
     listed = package.xml(PRESENTATION).iterfind("p:sldIdLst/p:sldId", NAMES)
     named = (targets.get(e.get(f"{{{R}}}id", ""), "") for e in listed)
     return [name for name in named if package.parts.get(name)]
+
+
+def parts(package: Package) -> list[str]:
+    """The parts that are read: the slides, and the notes and comments of each. A part that is read several times stands in the list
+    as often."""
+    return [part for name in slides(package) for part in (name, *_beside(package, name))]
+
+
+def _beside(package: Package, name: str) -> list[str]:
+    """The parts with the notes of a slide, then those with its comments."""
+    found = sorted(target for target in _targets(package, name).values() if package.parts.get(target))
+    return [part for folder in (_NOTES, _COMMENTS) for part in found if part.startswith(folder)]
 
 
 def _targets(package: Package, part: str) -> dict[str, str]:
@@ -91,11 +104,11 @@ class _SlideReader:
         self.number, root = number, self.package.xml(name)
         self.is_hidden = root.get("show", "1") in {"0", "false"}
         self._part(name, "body")
-        beside = sorted(target for target in _targets(self.package, name).values() if self.package.parts.get(target))
-        for other in (target for target in beside if target.startswith("ppt/notesSlides/")):
-            self._part(other, "notes")
-        for other in (target for target in beside if target.startswith("ppt/comments/")):
-            self.commented.setdefault(number, []).extend(self._comments(other))
+        for other in _beside(self.package, name):
+            if other.startswith(_NOTES):
+                self._part(other, "notes")
+            else:
+                self.commented.setdefault(number, []).extend(self._comments(other))
 
     def _part(self, name: str, container: str) -> None:
         self.targets = _targets(self.package, name)

@@ -226,6 +226,17 @@ def changed(book: bytes, part: str, old: str, new: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("name", "make", "part"), [("a.xlsx", workbook, "xl/worksheets/sheet2.xml"), ("a.ods", open_document, "content.xml")]
+)
+def test_a_workbook_with_two_parts_of_one_name_is_refused(name: str, make: Callable[[], bytes], part: str) -> None:
+    out = io.BytesIO(make())
+    with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr(part, archive.read(part))
+    (found,) = errors({name: out.getvalue()})
+    assert "two of its parts have the same name" in found
+
+
 def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook()))
     book["Data"]["XFD1048576"] = "z"

@@ -15,7 +15,9 @@ from briefs.delivery.store import File, Store
 from briefs.edition.read import read_files
 from briefs.problems import Problems
 from briefs.tools import libreoffice
+from briefs.typeset.slides.presentationml import A, P
 from briefs.typeset.word import package
+from briefs.wordfile import opened, slides
 from tests.roundtrip.harness import WHEN, MergeHarness, diff, unmerged
 from tests.wordfile.word import PNG
 
@@ -234,3 +236,39 @@ def test_what_is_no_presentation_is_refused(harness: MergeHarness, decks: Decks)
     for data, name in ((harness.sent["brief"], NAME), (decks[0], "talk.docx"), (b"PK", NAME)):
         with pytest.raises(Problems, match=r"isn’t a presentation|isn’t a Word file|can be read"):
             harness.merge(data, name, store=decks[1])
+
+
+def twice(made: package.Package) -> None:
+    entry = made.xml(slides.PRESENTATION).find(f".//{{{P}}}sldId")
+    entry.addnext(copy.deepcopy(entry))
+
+
+def notes_twice(made: package.Package) -> None:
+    made.relate("ppt/slides/slide3.xml", f"{package.R}/notesSlide", "../notesSlides/notesSlide1.xml")
+
+
+def long_run(made: package.Package) -> None:
+    next(made.xml("ppt/slides/slide2.xml").iter(f"{{{A}}}t")).text = "word " * 12_001
+
+
+def many_letters(made: package.Package) -> None:
+    paragraph = next(made.xml("ppt/slides/slide2.xml").iter(f"{{{A}}}p"))
+    next(paragraph.iter(f"{{{A}}}t")).text = "word " * 11_000
+    for _ in range(18):
+        paragraph.addnext(copy.deepcopy(paragraph))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (twice, "stands in it several times"),
+        (notes_twice, "stands in it several times"),
+        (long_run, "one of its paragraphs has more than 60,000 letters"),
+        (many_letters, "its text has more than 1,000,000 letters"),
+    ],
+)
+def test_a_presentation_without_end_is_refused(change: Callable[[package.Package], None], message: str, decks: Decks) -> None:
+    made = package.read(decks[0])
+    change(made)
+    with pytest.raises(Problems, match=message):
+        opened.open_file(package.write(made, "2026-03-04"), NAME)
