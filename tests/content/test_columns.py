@@ -135,7 +135,7 @@ def test_most_countries_have_values(edition: Edition) -> None:
 def test_the_list_shows_the_values_that_were_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     listed = ["list", "--content", str(CONTENT), "--where", "us-declaration!=not recorded"]
     assert cli.main([*listed, "--where", "supplier rule=in draft"]) == 0
-    statement = "Joint 5G statement with the United States"
+    statement = "5G statement with the US"
     assert capsys.readouterr().out.splitlines()[:-1] == [
         f"pl   Poland     8 facts  On the fence     {statement}: September 2019  Supplier rule: in draft",
         f"ro   Romania    5 facts  Unlikely to use  {statement}: 2019  Supplier rule: in draft",
