@@ -223,6 +223,43 @@ def _letters_of_families(folder: str) -> dict[str, frozenset[int]]:
     return found
 
 
+def merge_outlines(root: Element) -> None:
+    """Merge each text that lies as an outline under the same words with the words above it (SVG 2, 13.8: `paint-order`).
+
+    Programs draw labels so on a busy ground. In the first form, the outline is a `tspan` that ends with a part at the place of its
+    text, and the words follow it; in the second, the same words follow as another element at the same place.
+    """
+    for outline in [part for part in root.iter(f"{{{SVG}}}text", f"{{{SVG}}}tspan") if part.get("stroke", "none") != "none"]:
+        above = _above(outline)
+        if above is not None and above.get("stroke", "none") == "none":
+            above.attrib.update({name: value for name, value in outline.attrib.items() if name.startswith("stroke")})
+            above.set("paint-order", "stroke")
+            parent, before, after = outline.getparent(), outline.getprevious(), outline.tail or ""
+            if before is None:
+                parent.text = (parent.text or "") + after
+            else:
+                before.tail = (before.tail or "") + after
+            parent.remove(outline)
+
+
+def _above(outline: Element) -> Element | None:
+    """The element with the same words at the same place, right after an outline."""
+    parent, following = outline.getparent(), outline.getnext()
+    said, after = letters("".join(outline.itertext())).replace("\u200b", ""), letters(outline.tail or "")
+    if following is not None:
+        is_same = following.tag == outline.tag and _places(following) == _places(outline) and not after
+        return following if is_same and "x" in outline.attrib and letters("".join(following.itertext())) == said else None
+    returns = [part.get("x") for part in outline] == [parent.get("x")] and not letters(outline[0].tail or "")
+    is_first = outline.getprevious() is None and not letters(parent.text or "")
+    return parent if returns and is_first and after == said else None
+
+
+def _places(element: Element) -> dict[str, str]:
+    """The attributes of a text but those of its paint."""
+    paint = ("fill", "stroke", "paint-order", "class", "id")
+    return {name: value for name, value in element.attrib.items() if not name.startswith(paint)}
+
+
 def empty_hidden(root: Element) -> None:
     """Empty the texts that leave no ink, such as those with `visibility: hidden` or `fill: none`.
 

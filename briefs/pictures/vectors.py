@@ -59,6 +59,7 @@ def normalised(data: bytes, fonts: str, families: str) -> SafePicture:
     styles.apply(root, matched)
     _checked(root)
     bounds.check(root)
+    texts.merge_outlines(root)
     texts.empty_hidden(root)
     unprinted = (*["its links"] * links, *["its words for other languages (`systemLanguage`)"] * tongues, *_ignored(root))
     root = _framed(root)

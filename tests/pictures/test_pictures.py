@@ -837,3 +837,22 @@ def test_an_empty_text_box_of_inkscape_is_left_out_and_one_with_words_refused(no
     assert normalise(".svg", svg(box.format(""))).unprinted == ()
     with pytest.raises(ValueError, match="whose words would be lost"):
         normalise(".svg", svg(box.format("Words")))
+
+
+OUTLINE = 'stroke="#fff" stroke-width="3" stroke-linejoin="round"'
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        f'<text x="5" y="40" font-size="20"><tspan fill="#fff" {OUTLINE}>7.0<tspan x="5" y="40">\u200b</tspan></tspan>7.0</text>',
+        f'<text x="5" y="40" font-size="20"><tspan x="5" y="40" {OUTLINE}>7.0</tspan><tspan x="5" y="40">7.0</tspan></text>',
+        f'<text x="5" y="40" font-size="20" fill="#fff" {OUTLINE}>7.0</text><text x="5" y="40" font-size="20">7.0</text>',
+    ],
+)
+def test_words_with_their_outline_under_them_are_drawn_and_said_once(normalise: Make, label: str) -> None:
+    ground = '<rect width="100" height="60" fill="#c81e1e"/>'
+    made = normalise(".svg", svg(ground + label))
+    assert made.words == "7.0"
+    plain = f'<text x="5" y="40" font-size="20" {OUTLINE} paint-order="stroke">7.0</text>'
+    assert opened(made).tobytes() == opened(normalise(".svg", svg(ground + plain))).tobytes()
