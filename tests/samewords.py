@@ -174,7 +174,7 @@ def _part(data: bytes, name: str) -> etree._Element:
 def _runs(root: etree._Element) -> Iterator[str]:
     for node in root.iter():
         if node.tag == f"{W}t":
-            yield node.text or ""
+            yield " " if node.text == "\u2060" else node.text or ""  # in the PDF it is a run of no letters, as white space is
         elif node.tag in {f"{W}p", f"{W}tab", f"{W}br", f"{W}cr"}:
             yield BREAK
         elif node.tag == f"{W}noBreakHyphen":

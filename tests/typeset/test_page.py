@@ -121,12 +121,14 @@ def test_only_the_themes_fonts_and_all_embedded(brief: FinishedDocument) -> None
 def test_no_text_is_smaller_than_the_limits(brief: FinishedDocument, edition: Edition, theme: Theme) -> None:
     body, page = facts_of(edition, brief), theme.look.page["brief"]
     facts = (page.left + page.side + page.gutter) * 72 / 25.4 - 1  # beside the figures, which print phrases of facts too
-    for run in runs(brief.files["pdf"]):
+    every = runs(brief.files["pdf"])
+    (foot,) = [run.bottom for run in every if run.text.strip() == "Sources"]  # titles of sources may repeat a fact's words
+    for run in every:
         text = run.text.strip("\u2060\ufffe ")
         if run.size < SMALLEST_SOURCE - 0.01:
             assert re.fullmatch(r"[\d,]*", text), run  # the marks of sources, raised
         elif run.size < SMALLEST - 0.01:
-            assert len(text) < 12 or text not in body or run.left < facts, run
+            assert len(text) < 12 or text not in body or run.left < facts or run.bottom < foot, run
 
 
 def test_the_limits_are_looked_at(brief: FinishedDocument, edition: Edition) -> None:
@@ -177,12 +179,15 @@ def test_every_source_is_linked_and_every_mark_leads_to_it(
 ) -> None:
     for (code, _), made in built.items():
         shown = [f for f in edition.countries[code].facts if f.id not in made.dropped_facts]
-        wanted = {edition.sources[key].URL for f in shown for key in f.sources} - {None}
+        values = {column: edition.data.value(column, code) for column in edition.about.key_facts}
+        marks = [list(f.sources) for f in shown]
+        marks += [edition.sources_of(edition.columns[column], code, found[1]) for column, found in values.items() if found]
+        wanted = {edition.sources[key].URL for keys in marks for key in keys} - {None}
         with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
             links = [a for a in pdf.pages[0].Annots if a.Subtype == "/Link"]
             assert {str(link.A.URI) for link in links if "/A" in link and "/URI" in link.A} == wanted
             inner = [link for link in links if not ("/A" in link and "/URI" in link.A)]
-            assert len(inner) == sum(len(set(f.sources)) for f in shown)
+            assert len(inner) == sum(len(set(keys)) for keys in marks)
             names = {str(name) for name in pdf.Root.Names.Dests.Names[::2]}
             assert {str(link.get("/Dest") or link.A.D) for link in inner} <= names
 
