@@ -249,8 +249,8 @@ def _issue_once(work: _Preparation) -> None:
 
 def _pages(work: _Preparation) -> None:
     """Warn of pages that the style leaves out, because it prints the number of an article in their place."""
-    number, page = work.made.get("number"), work.made.get("page")
-    if work.made.get("type") in _WITH_PAGES and isinstance(number, Scalar) and isinstance(page, Scalar) and number != page:
+    kind, number, page = (work.made.get(name) for name in ("type", "number", "page"))
+    if isinstance(kind, str) and isinstance(number, Scalar) and isinstance(page, Scalar) and kind in _WITH_PAGES and number != page:
         what = f"the pages “{page[:40]}” aren’t printed: the article’s own number, “{number[:40]}”, is printed in their place"
         work.warn("number", number, what, "Delete one of the two. The number of an issue is written as “issue”.")
 

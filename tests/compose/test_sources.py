@@ -877,3 +877,9 @@ def test_pages_that_an_own_number_displaces_are_told_at_the_number(number: str, 
     found = [problem for problem in problems if "never cited" not in problem.message]
     assert [problem.message for problem in found] == told
     assert [(problem.path, problem.line) for problem in found] == [("sources.yaml", 6)] * len(told)
+
+
+def test_a_type_that_is_a_list_is_told_and_stops_nothing() -> None:
+    article = "- id: one\n  type: [article-journal]\n  title: T\n  page: 3–9\n  number: 77\n  issued: 2020\n"
+    problems = read_files(small.files(facts=[], more={"sources.yaml": article})).problems
+    assert [(p.severity, p.line) for p in problems if p.severity == "error"] == [("error", 2)]
