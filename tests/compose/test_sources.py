@@ -880,6 +880,6 @@ def test_pages_that_an_own_number_displaces_are_told_at_the_number(number: str, 
 
 
 def test_a_type_that_is_a_list_is_told_and_stops_nothing() -> None:
-    article = "- id: one\n  type: [article-journal]\n  title: T\n  page: 3–9\n  number: 77\n  issued: 2020\n"
+    article = "- id: one\n  type: [null]\n  title: T\n  page: 3–9\n  number: 77\n  issued: 2020\n"
     problems = read_files(small.files(facts=[], more={"sources.yaml": article})).problems
     assert [(p.severity, p.line) for p in problems if p.severity == "error"] == [("error", 2)]
