@@ -182,7 +182,10 @@ def test_a_legend_runs_from_right_to_left_below_or_beside_its_map(side: float) -
 def test_a_picture_on_a_slide_is_the_one_on_the_page(arabic: Session) -> None:
     """The renderer of SVGs takes Arabic letters from any face that has them, such as one whose letters all have the same width."""
     slide = "---\ntitle: عرض\n---\n\n## صورة\n\n::: {.figure data=counts}\n:::\n"
-    made = small.edition(**CHANGES, more={"labels/en.yaml": None, "decks/talk.md": slide})
+    names = {"Open": "مفتوح", "Wary": "متحفظ", "Closed": "مغلق"}
+    scale = [{**step, "label": names[step["label"]]} for step in small.ABOUT["scale"]]
+    changes = {**CHANGES, "about": {**CHANGES["about"], "scale": scale}}
+    made = small.edition(**changes, more={"labels/en.yaml": None, "decks/talk.md": slide})
     file = small.make(small.with_edition(arabic, made), "handout", "talk", ("pptx",)).files["pptx"]
     with zipfile.ZipFile(io.BytesIO(file)) as package:
         (shown,) = [package.read(name) for name in package.namelist() if name.endswith("counts.png")]
@@ -192,4 +195,4 @@ def test_a_picture_on_a_slide_is_the_one_on_the_page(arabic: Session) -> None:
     bars = (0, 0, picture.width // 2, picture.height)
     ink = [ImageStat.Stat(ImageOps.invert(each.resize(picture.size).crop(bars))).mean[0] for each in (picture, other)]
     assert ink[0] == pytest.approx(ink[1], rel=0.05), "both show the same bars"
-    assert ImageStat.Stat(ImageChops.difference(picture, other.resize(picture.size))).mean[0] > 0.2, "in other letters"
+    assert ImageStat.Stat(ImageChops.difference(picture, other.resize(picture.size))).mean[0] > 0.5, "in other letters"

@@ -103,7 +103,7 @@ def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path
     assert tree(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize("kilobytes", [30_000, 40_000, 50_000])
+@pytest.mark.parametrize("kilobytes", [25_000, 30_000, 40_000, 50_000])
 def test_a_command_without_memory_says_so_wherever_it_runs_out(kilobytes: int, tmp_path: Path) -> None:
     """While it reads, while the server of workers loads, or while the workers do."""
     words = ["brief", "--content", small.write(tmp_path / "content"), "--out", "out", "--jobs", 2, "--no-cache"]
