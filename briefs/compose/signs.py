@@ -34,8 +34,8 @@ _KEY = r"\{[^{}\s]+\}|\w+(?:[:.#$%&+?<>~/-]+\w+)*"
 MARKDOWN = (
     _sign(r"\[\^[^\]\s\[]*\]", "no note “{0}” is defined", "Define it with `{0}: The note.`, or write `\\[` to print the bracket."),
     _sign(r"\^\[", "the note that “^[” begins isn’t closed", "Write `]` after it, or `\\^` to print the sign."),
-    _sign(rf"\[(?:[^\[\]\n{HIDDEN}]* )?(?:@(?:{_KEY})?|-?{CITED})", "“[” doesn’t begin a citation here",
-          "Write [@key, p. 3], with a source’s key, and close the bracket. `\\[` prints it.", rf"\[[^\[\]]*@(?:{_KEY})?"),
+    _sign(rf"\[(?:[^\[\]{HIDDEN}]*\s)?(?:@(?:{_KEY})?|-?{CITED})", "“[” doesn’t begin a citation here",
+          "Write [@key, p. 3], with a key after each “;”, and close the bracket. `\\[` prints it.", rf"\[[^\[\]]*@(?:{_KEY})?"),
     _sign(r"(?<=\w)@\w+", "“{0}” after a letter is read as text, not as a citation",
           "Write a space before it, or [{0}]; or `\\@` to print the sign."),
     _sign(r"!\[", "a picture is left as text", "Write ![Words](figures/…) without a space between the brackets."),

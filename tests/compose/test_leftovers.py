@@ -26,6 +26,7 @@ def problems(session: Session, markdown: str) -> list[Problem]:
         ("As [@key says.", 10, 4, "“[” doesn’t begin a citation"),
         ("As [@one] and [@key; p. 4] say.", 10, 15, "“[” doesn’t begin a citation"),
         ("As [@one] and [-@key; p. 4] say.", 10, 15, "“[” doesn’t begin a citation"),
+        ("Undetected.[The article is cited; its\ntitle speaks. See @key] More.", 10, 12, "“[” doesn’t begin a citation"),
         ("As [@one] and [@one, and @key] say.", 10, 26, "“@key” stands among the words of the citation of “one”"),
         ("A note.^[As [@one and @key; @two] says.]", 10, 23, "“@key” stands among the words of the citation of “one”"),
         ("A **bold word.", 10, 3, "“**” is left as signs"),
