@@ -29,6 +29,12 @@ _NAMES = {word.rstrip("."): name for name, words in LOCATORS.items() for word in
 _LOCATOR = re.compile(r"^,?\s*(?:([a-z]+)\.?\s+)?([\divxlc][\w–\-.]*(?:\s*[,–-]\s*[\divxlc][\w.]*)*)", re.I)
 
 
+def pairs(name: str) -> list[tuple[str, str]]:
+    """The English labels of a locator, singular and plural: `[("vol.", "vols."), ("volume", "volumes")]`."""
+    words = LOCATORS[name].split()
+    return list(zip(words[::2], words[1::2], strict=True))
+
+
 def record(source: Source) -> dict[str, Any]:
     """A record: names as objects, dates as `date-parts`, everything else as text. What no style prints is left out."""
     found: dict[str, Any] = {}

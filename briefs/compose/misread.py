@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from briefs.compose import lists, tree
+from briefs.compose import csljson, lists, tree
 from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
 
@@ -86,6 +86,14 @@ _INSTEAD_OF_COMMAND = {
     "footnote": "Write ^[The note.] for a note.",
     "linebreak": _BREAK,
 }
+_SEVERAL = {  # the plural labels of what has pages of its own, by the singular ones without their full stop
+    one.rstrip("."): several
+    for name in ("volume", "book", "part", "chapter", "section", "issue", "opus", "figure", "note")
+    for one, several in csljson.pairs(name)
+}
+_NUMBERS_AFTER_PART = re.compile(  # such as `, vol. 10, 33, 35`
+    rf",?\s*(({'|'.join(_SEVERAL)})\.?)\s+([\w.–-]+),\s+(\d+[a-z]?|[ivxlc]+)\b(?!\.\w)", re.I
+)
 _WORD = re.compile(r"[^\W_]+")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.M)
 _UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, links and examples, attributes, the mark of a caption
@@ -225,6 +233,17 @@ def citations_in_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
                 key, other = one["citationId"], tree.citations(inner)[0]["citationId"]
                 hint = f"Put a semicolon between the two: [@{key}; @{other}], with words before or after a key as you like."
                 yield Fault(f"“@{other}” stands among the words of the citation of “{key}”", hint, f"@{other}")
+
+
+def pages_of_parts(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each bare number behind “vol. 10,” or the like in a citation. Citeproc would take it for a second volume."""
+    for one in (one for node in tree.walk(blocks) if node["t"] == "Cite" for one in tree.citations(node)):
+        if found := _NUMBERS_AFTER_PART.match(tree.text_of(one["citationSuffix"]).replace("\u00a0", " ")):
+            label, singular, part, number = found.groups()
+            several = f"{_SEVERAL[singular.lower()]} {part}, {number}"
+            hint = f"Write `{label} {part}, p. {number}` for a page, or `{several}` for several."
+            what = f"“{number}” would be printed as another “{label}” in the citation of “{one['citationId']}”"
+            yield Fault(what, hint, f"{label} {part}, {number}")
 
 
 def lists_in_paragraphs(blocks: Sequence[Node], *, is_field: bool) -> Iterator[Fault]:

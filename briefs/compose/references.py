@@ -122,11 +122,10 @@ def style(name: str, language: str = "en") -> str:
 def _locators() -> str:
     """A `cs:locale` element for all languages, by which “p. 3” is a page in each, and is printed with the label of the language."""
     made: list[str] = []
-    for name, words in csljson.LOCATORS.items():
-        pairs = zip(*[iter(words.split())] * 2, strict=True)
+    for name in csljson.LOCATORS:
         made += [
             f'<term name="{name}" form="{form}"><single>{one}</single><multiple>{several}</multiple></term>'
-            for form, (one, several) in zip(_FORMS_OF_LOCATORS, pairs, strict=False)
+            for form, (one, several) in zip(_FORMS_OF_LOCATORS, csljson.pairs(name), strict=False)
         ]
     return f"<locale><terms>{''.join(made)}</terms></locale>"
 
