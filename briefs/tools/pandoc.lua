@@ -73,13 +73,18 @@ function jobs.formulas(request)
   return '[' .. table.concat(made, ',') .. ']'
 end
 
--- Braces in a title keep its letters as they are, if a word in them begins with a small letter. The writer of CSL has no mark for it.
-local function protected(span)
-  if span.identifier ~= '' or #span.classes > 0 or #span.attributes > 0 then return nil end
-  local text = pandoc.utils.stringify(span)
+-- Braces in a title, also those of a command such as \emph, keep its letters as they are, if a word in them begins with a small
+-- letter. The writer of CSL has no mark for it.
+local function marked(inlines, text)
   if not text:find('%f[%w]%l') then return nil end
-  return pandoc.Inlines { pandoc.Str '\u{e002}' } .. span.content .. { pandoc.Str '\u{e003}' }
+  return pandoc.Inlines { pandoc.Str '\u{e002}' } .. inlines .. { pandoc.Str '\u{e003}' }
 end
+local function set_apart(node) return marked(pandoc.Inlines { node }, pandoc.utils.stringify(node)) end
+local function braced(span)
+  if span.identifier ~= '' or #span.classes > 0 or #span.attributes > 0 then return nil end
+  return marked(span.content, pandoc.utils.stringify(span))
+end
+local protected = { Span = braced, Emph = set_apart, Strong = set_apart, SmallCaps = set_apart, Underline = set_apart }
 
 local titles = { 'title', 'title-short', 'container-title', 'volume-title', 'collection-title', 'event', 'original-title' }
 
@@ -98,7 +103,7 @@ function jobs.references(request)
   for _, record in ipairs(meta.references or {}) do
     for _, name in ipairs(titles) do
       local inlines = record[name]
-      if inlines and pandoc.utils.type(inlines) == 'Inlines' then record[name] = inlines:walk { Span = protected } end
+      if inlines and pandoc.utils.type(inlines) == 'Inlines' then record[name] = inlines:walk(protected) end
     end
   end
   read.meta = meta

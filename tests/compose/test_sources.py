@@ -277,6 +277,19 @@ def test_a_style_leaves_the_letters_of_a_formula_in_a_title(pandoc: Pandoc) -> N
 
 
 @pytest.mark.parametrize(
+    ("title", "note"),
+    [
+        (r"The \textit{E. coli} genome and \emph{the origin} story", "The E. coli Genome and the origin Story"),
+        (r"A new {\emph{E. coli}}: \textit{E. coli} and \textbf{in vivo} tests", "A New E. coli: E. coli and in vivo Tests"),
+        (r"\emph{Homo} and {the \textsc{eid} law} of ``fake news''", "Homo and the eid law of ‘Fake News’"),
+    ],
+)
+def test_a_style_leaves_the_capitals_of_a_command_in_a_title(title: str, note: str, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", f"@article{{one, title={{{title}}}, journal={{J}}, year={{2020}}}}")
+    assert printed(made, pandoc)["one"][0] == f"“{note}”, J, 2020."
+
+
+@pytest.mark.parametrize(
     ("fields", "entry", "warned"),
     [
         (r"howpublished={\href{https://example.org/a\_b}{The Site}}", "“T”. The Site, 2020. https://example.org/a_b.", ""),
