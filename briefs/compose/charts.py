@@ -23,6 +23,7 @@ WIDE, HIGH = 150.0, 205.0  # millimetres: the width of the report's figures, and
 WIDE_SIDE = 84.0  # as `SIDE`, on a page with much room
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
 BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
+NAMED = 6  # the most countries that aren't covered and are named below the bars
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
 
 
@@ -82,7 +83,7 @@ def finding(facts: Facts, labels: Labels) -> str:
     if not facts.stance:
         return labels("deck_map", country=facts.name)
     held = sum(standing.stance == facts.stance.id for standing in facts.edition.standings.values())
-    words = {"country": facts.name, "stance": facts.stance.label, "n": len(facts.edition.standings)}
+    words = {"country": facts.edition.in_sentence(facts.code), "stance": facts.stance.label, "n": len(facts.edition.standings)}
     return labels("deck_only", **words) if held == 1 else labels("deck_stance", count=held, **words)
 
 
@@ -315,13 +316,16 @@ def _listed(edition: Edition, labels: Labels) -> str:
 
 
 def _counts(edition: Edition, labels: Labels, highlight: str | None, width: float) -> Figure:
-    absent = (labels("not_covered"), len(edition.not_covered)) if edition.not_covered else None
+    names = sorted(edition.names[code] for code in edition.not_covered)
+    absent = (labels("not_covered"), len(names)) if names else None
+    is_named = highlight is not None and 0 < len(names) <= NAMED
     return draw.counts(
         _steps(edition, labels),
         edition.counts,
         highlight=highlight,
         width=width,
         not_covered=absent,
+        note=labels("list_item", label=labels("not_covered"), n=", ".join(names)) if is_named else "",
         alt=labels("alt_counts", list=_listed(edition, labels)),
         numeral=labels.number,
     )

@@ -278,10 +278,11 @@ class Topic(Model):
 
 class Subject(Model):
     """A country, or what an edition has instead of countries. It is declared only to give it a name, or
-    to say that it isn't covered."""
+    to say that it isn't covered. `in_sentences`: its name as it stands within a sentence, such as one with an article."""
 
     code: Code
     name: Text | None = None
+    in_sentences: Text | None = None
     aliases: list[str] = []
     covered: bool = True
 
@@ -1140,6 +1141,7 @@ class Edition:
     hashes. `changes`: what changed since an older edition, if documents show it. `brand`: the publisher's identity; `typefaces` and
     `logos`: its fonts and its pictures, by their paths. `translations`: the same edition in other languages, by their tags.
     `translation`: in one of those, the tag of its language, which is also the folder of its documents; empty in the source edition.
+    `named_in_sentences`: the names that differ within a sentence, by code.
     """
 
     about: About
@@ -1166,6 +1168,11 @@ class Edition:
     alphabet: tuple[str, ...] = ()
     translations: Mapping[str, Edition] = field(default_factory=dict, repr=False)
     translation: str = ""
+    named_in_sentences: Mapping[str, str] = field(default_factory=dict)
+
+    def in_sentence(self, code: str) -> str:
+        """The name of a subject as it stands within a sentence: “the United States”."""
+        return self.named_in_sentences.get(code) or self.names[code]
 
     def rank(self, code: str) -> int:
         """The rank of a subject, by its code, in the order of names."""

@@ -253,6 +253,7 @@ class _EditionReader:
             brand=brand,
             typefaces=fonts,
             logos=logos,
+            named_in_sentences={s.code: s.in_sentences.markdown for s in about.subjects if s.in_sentences},
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         edition, countries = self.with_stances(edition, countries)

@@ -76,6 +76,7 @@ def translated(
     about = work.model(edition.about, "edition.yaml")
     kept = [subject.name for subject in edition.about.subjects]
     declared = {s.code: s.name.markdown for s in about.subjects if s.name and not (s.name in kept and names.is_iso(s.code))}
+    own = [subject.in_sentences for subject in edition.about.subjects]
     made = replace(
         edition,
         about=about.model_copy(update={"language": tag}),
@@ -91,6 +92,7 @@ def translated(
         corrections={id: work.model(one, corrections.FILE, f"corrections/{id}") for id, one in edition.corrections.items()},
         translations={},
         translation=tag,
+        named_in_sentences={s.code: str(s.in_sentences) for s in about.subjects if s.in_sentences and s.in_sentences not in own},
     )
     return Translated(made, work.states, list(work.orphans()))
 

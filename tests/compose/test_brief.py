@@ -187,7 +187,7 @@ def bold(figure: Figure) -> str:
 def test_figures_say_above_them_what_they_show(writer: TemplateFiller) -> None:
     """The counts are the legend of the map: they say what they count, and the finding stands once."""
     found, said = compose(writer).figures, "1 of 1 countries stands at “Wary”: Belgium"
-    assert bold(found["map"]).startswith(said) and bold(found["counts"]) == "Number of countries at each step Wary 1"
+    assert bold(found["map"]).startswith(said) and bold(found["counts"]) == "Countries at each step (colours as on the map) Wary 1"
     assert bold(found["timeline"]) == "Key dates"
     top = next(text["y"] for text in found["map"].texts if text["text"].startswith("1 of"))
     panel = float(re.findall(r"M[-\d.]+ ([-\d.]+)", found["map"].shapes[0]["path"])[0])
@@ -196,6 +196,14 @@ def test_figures_say_above_them_what_they_show(writer: TemplateFiller) -> None:
     facts, labels = Facts(edition, "be", edition.countries["be"].facts), Labels(edition.labels, "en-GB")
     without_map = {"counts": charts.of_country(facts, labels)["counts"]}
     assert bold(charts.titled(without_map, facts, labels)["counts"]) == f"{said} Wary 1"
+
+
+def test_a_title_has_the_name_that_a_country_has_within_a_sentence(writer: TemplateFiller) -> None:
+    subjects = [{"code": "be", "in_sentences": "the Kingdom"}, {"code": "nl", "covered": "no"}]
+    made = compose(writer, about={"subjects": subjects})
+    assert bold(made.figures["map"]).startswith("1 of 1 countries stands at “Wary”: the Kingdom")
+    assert headings(made)[0] == "Belgium" and "the Kingdom" not in said(made)
+    assert "Not covered: Netherlands" in {row["text"] for row in made.figures["counts"].texts}
 
 
 def test_sources_print_where_they_are_and_a_code_leads_to_their_list(writer: TemplateFiller) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import accumulate, combinations
 from math import hypot
 from typing import Any
 
@@ -30,7 +30,7 @@ from briefs.compose.figures import (
 )
 from briefs.compose.figures.drawing import MM, text_width, wrap
 from briefs.compose.figures.geography import panels
-from briefs.compose.figures.labels import INSET, Ground
+from briefs.compose.figures.labels import INSET, Ground, corners
 
 SCALE = [ScaleEntry(name, name.title()) for name in ("open", "leaning", "wary", "limits", "closed", "sixth", "last")]
 MEMBERS: dict[str | None, str] = {
@@ -70,6 +70,13 @@ def shapes(figure: Figure, name: str) -> list[Mapping[str, Any]]:
 
 def texts(figure: Figure) -> list[str]:
     return [row["text"] for row in rows(figure, "texts")]
+
+
+def outline(row: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
+    """The points of each part of a shape of straight lines."""
+    parts = [[float(n) for n in re.findall(r"-?\d*\.?\d+", part)] for part in row["path"].split("M")[1:]]
+    pairs = (list(zip(part[::2], part[1::2], strict=True)) for part in parts)
+    return [list(accumulate(steps, lambda at, step: (at[0] + step[0], at[1] + step[1]))) for steps in pairs]
 
 
 def box(row: Mapping[str, Any]) -> tuple[float, float, float, float]:
@@ -196,14 +203,37 @@ def test_neighbours_share_their_border() -> None:
 
 def test_bars_are_as_long_as_their_numbers() -> None:
     figure = counts(SCALE[:5], {"open": 9, "wary": 3, "limits": 1}, highlight="limits", width=58, alt="")
-    bars = [row for row in rows(figure, "shapes") if "stance" in row.get("fill", "")]
+    bars = [row for row in rows(figure, "shapes") if "/" in row.get("fill", "")]
     lengths = {row["fill"]: float(re.findall(r"l([\d.]+) 0", row["path"])[0]) for row in bars}
-    assert lengths.keys() == {"@stance/open", "@stance/wary", "@stance/limits"}
-    assert lengths["@stance/open"] == pytest.approx(9 * lengths["@stance/limits"], abs=0.5)
+    assert lengths.keys() == {"@pale/open", "@pale/wary", "@stance/limits"}
+    assert lengths["@pale/open"] == pytest.approx(9 * lengths["@stance/limits"], abs=0.5)
     assert [t for t in texts(figure) if t.isdigit()] == ["9", "0", "3", "1", "0"]
     bold = [row["text"] for row in rows(figure, "texts") if row.get("weight") == "bold"]
     assert bold == ["Limits", "1"]
     assert 18 < figure.height < 25
+
+
+def test_the_bars_have_the_colours_of_the_map_that_they_explain() -> None:
+    bars = counts(SCALE[:5], Counter(filter(None, STATES.values())), highlight="limits", width=58, alt="", not_covered=("None", 2))
+    legend = {row["fill"] for row in rows(bars, "shapes") if row.get("fill") not in {None, "@ink"}}
+    drawn = a_map(highlight="be", legend=False)
+    others = [code for code in STATES if STATES[code] != "limits" or code == "be"]
+    assert legend == {row["fill"] for code in others for row in shapes(drawn, code)}
+    beside = a_map(highlight="be", legend=True).shapes[len(drawn.shapes) :]
+    assert {row["fill"] for row in beside if "fill" in row} == legend, "so has a legend beside the map"
+
+
+def test_what_is_not_covered_is_hatched_on_the_map_and_in_its_bar() -> None:
+    bars = counts(SCALE[:5], {"open": 9}, highlight="limits", width=58, alt="", not_covered=("None", 2))
+    uncovered = ["me", "nl"]
+    drawn = a_map(highlight="be", legend=False)
+    hatched = shapes(drawn, "hatching")
+    assert len(shapes(bars, "hatching")) == 1 and len(hatched) == len(uncovered)
+    for code, lines in zip(uncovered, hatched, strict=True):
+        (x0, y0), (x1, y1) = corners([[point for ring in outline(shapes(drawn, code)[0]) for point in ring]])
+        for start, end in outline(lines):
+            assert x0 - 0.2 <= start[0] <= end[0] <= x1 + 0.2 and y0 - 0.2 <= end[1] <= start[1] <= y1 + 0.2
+            assert end[0] - start[0] == pytest.approx(start[1] - end[1], abs=0.25), "it rises at 45 degrees"
 
 
 def test_long_labels_of_steps_take_more_lines_not_more_width() -> None:
@@ -283,7 +313,8 @@ def overviews(given: list[Row], height: float = 200, as_of: float | None = None)
 def test_the_timeline_of_all_has_a_dot_an_event() -> None:
     given = [Row("One", "open", some_events(9)), Row("Two", "wary", some_events(3)), Row("Three", None, some_events(1))]
     (figure,) = overviews(given, as_of=2020.6)
-    dots = Counter((r["name"], r["stroke" if r["name"] == "planned" else "fill"]) for r in rows(figure, "shapes") if r.get("name"))
+    named = [*shapes(figure, "planned"), *shapes(figure, "happened")]
+    dots = Counter((row["name"], row["stroke" if row["name"] == "planned" else "fill"]) for row in named)
     assert dots["happened", "@stance/open"] == 7 and dots["planned", "@stance/open"] == 2
     assert dots["happened", "@stance/wary"] == 3 and dots["happened", "@muted"] == 1
     assert {"One", "Open", "No data", "Done", "Planned", "2018", "2026"} <= set(texts(figure))

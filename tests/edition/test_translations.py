@@ -178,12 +178,13 @@ def test_what_is_untranslated_or_stale_fails_a_final_edition(status: str, severi
 
 def test_what_translations_may_lack() -> None:
     """Names of countries come from CLDR, and labels from the program. Names of authors may stay."""
-    source = files({"subjects": [{"code": "be", "name": "Belgium!"}]}, more={"labels/en-GB.yaml": "as_of: about {date}\n"})
-    lacking = {"authors/1", "subjects/be/name", "as_of", "EU/term"}
+    subjects = [{"code": "be", "name": "Belgium!", "in_sentences": "the Belgium"}]
+    source = files({"subjects": subjects}, more={"labels/en-GB.yaml": "as_of: about {date}\n"})
+    lacking = {"authors/1", "subjects/be/name", "subjects/be/in_sentences", "as_of", "EU/term"}
     reading = both(source, translated.files_of(source, lambda one: None if one.id in lacking else in_french(one)))
     assert not told(reading)
     made = french(reading)
-    assert made.names["be"] == "Belgique"
+    assert made.names["be"] == made.in_sentence("be") == "Belgique"
     assert "as_of" not in made.labels and not made.about.authors[0].language
 
 

@@ -17,7 +17,7 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.map import swatch
+from briefs.compose.figures.map import notes, swatch
 
 LINE = 8.5  # points: the line height of a label
 ROW, BAR = 11.5, 7.0  # points: from bar to bar, and the height of a bar
@@ -33,13 +33,14 @@ def counts(
     width: float,
     alt: str,
     not_covered: tuple[str, int] | None = None,
+    note: str = "",
     numeral: Callable[[int], str] = str,
 ) -> Figure:
     """A bar for each step of the scale, with its label and number. The figure is `width` millimetres wide.
 
-    A step without countries has the number 0 and no bar. The bars are also the legend of the map.
-    `highlight`: the step that gets a mark and bold type. `not_covered`: label and number of the members that are not covered, for a
-    bar of their own. `numeral`: writes a number.
+    A step without countries has the number 0 and no bar. The bars are also the legend of the map, in exactly its colours.
+    `highlight`: the step that gets a mark and bold type; the bars of the others are paler. `not_covered`: label and number of the
+    members that are not covered, for a bar of their own. `note`: words below the bars. `numeral`: writes a number.
     """
     rows = [_Row(step.label, numbers.get(step.id, 0), step) for step in steps]
     rows += [_Row(not_covered[0], not_covered[1], None)] if not_covered else []
@@ -61,11 +62,11 @@ def counts(
         if strong:
             sheet.shape(polygon([(0, middle - 2.6), (4.2, middle), (0, middle + 2.6)]), fill="@ink")
         if row.number:
-            swatch(sheet, column, middle - BAR / 2, (row.number * unit, BAR), row.step)
+            swatch(sheet, column, middle - BAR / 2, (row.number * unit, BAR), row.step, highlight)
         sheet.text(column + row.number * unit + 3, base, numeral(row.number), bold=strong)
         top += height
     sheet.shape(line((column, 1), (column, top)), stroke="@ink")
-    return sheet.figure("counts", width, top + 1, alt)
+    return sheet.figure("counts", width, notes(sheet, [note], full, top) if note else top + 1, alt)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from briefs.compose.figures.drawing import (
     wrap,
 )
 from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, map_height, panels
+from briefs.compose.figures.hatching import hatched
 from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside
 
 Rings = Sequence[Ring]
@@ -106,14 +107,14 @@ def country_map(
     there are many of them; the highlighted country's always stands in one of these places. Countries at `step` stand out.
     """
     full = width * MM
-    sheet, height, notes = drawn_map(Colouring(states, highlight, others="pale", step=step), full, view, labels, words)
+    sheet, height, below = drawn_map(Colouring(states, highlight, others="pale", step=step), full, view, labels, words)
     items: list[_Item] = [(step, step.label) for step in steps] if legend else []
     items += [(None, words.not_covered)] if legend and None in states.values() else []
     is_beside = side > 0 and max((_wide([item]) for item in items), default=0.0) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
     with sheet.aside(left, left + across):
-        low = _legend(sheet, items, across, top, left) if items else top - 6
-        low = _notes(sheet, notes, across, low, left)
+        low = _legend(sheet, items, across, top, left, states.get(highlight or "")) if items else top - 6
+        low = notes(sheet, below, across, low, left)
     all_of_it = f"{alt} {words.disclaimer}".strip()
     return sheet.figure("map", width + (ASIDE / MM + side) * is_beside, max(height, low), all_of_it, has_sides=True)
 
@@ -427,7 +428,10 @@ def _states(sheet: Canvas, colours: Colouring, land: _Land, codes: Sequence[str]
     """Countries in their colours, step by step."""
     states = colours.states
     for code in sorted(codes, key=lambda code: (states[code] is None, states[code] or "")):
-        sheet.shape(land.outlines[code], fill=colours.fill(code), name=code)
+        if states[code] is None and colours.ramp == "stance":
+            hatched(sheet, land.homes[code], fill=colours.fill(code), name=code)
+        else:
+            sheet.shape(land.outlines[code], fill=colours.fill(code), name=code)
 
 
 def _highlight(sheet: Canvas, path: str, colour: str, code: str) -> None:
@@ -510,9 +514,14 @@ def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, 
     return (start[0] + dx * off, start[1] + dy * off), (start[0] + dx * reach, start[1] + dy * reach)
 
 
-def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | None) -> None:
-    """A rectangle in a stance's colour, or in that of what isn't covered."""
-    sheet.shape(polygon(rectangle(x, y, *size)), fill=f"@stance/{step.id}" if step else "@absent")
+def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | None, own: str | None = None) -> None:
+    """A rectangle in a stance's colour, or hatched for what isn't covered. `own`: the step that stands out, beside which the colour
+    of another is paler, as on the map of a country; None if none does."""
+    area = rectangle(x, y, *size)
+    if step is None:
+        hatched(sheet, [area])
+    else:
+        sheet.shape(polygon(area), fill=f"@{'stance' if own in (None, step.id) else 'pale'}/{step.id}")
 
 
 _Item = tuple[ScaleEntry | None, str]  # an entry of the legend: its step, or None for what isn't covered; its label
@@ -523,8 +532,10 @@ def _wide(items: Sequence[_Item]) -> float:
     return SWATCH[0] + 4 + max(text_width(label, SMALL) for _, label in items)
 
 
-def _legend(sheet: Canvas, items: Sequence[_Item], width: float, top: float, left: float = 0.0) -> float:
-    """Swatches and labels, read downwards, in as many columns as fit. Returns the lower edge."""
+def _legend(
+    sheet: Canvas, items: Sequence[_Item], width: float, top: float, left: float = 0.0, own: str | None = None
+) -> float:  # fmt: skip
+    """Swatches and labels, read downwards, in as many columns as fit. Returns the lower edge. `own`: the step that stands out."""
     for columns in range(len(items), 0, -1):
         deep = -(-len(items) // columns)
         parts = [items[i : i + deep] for i in range(0, len(items), deep)]
@@ -536,7 +547,7 @@ def _legend(sheet: Canvas, items: Sequence[_Item], width: float, top: float, lef
     for part, wide in zip(parts, widths, strict=True):
         for row, (step, label) in enumerate(part):
             y = top + row * LINE
-            swatch(sheet, x, y, SWATCH, step)
+            swatch(sheet, x, y, SWATCH, step, own)
             sheet.text(x + SWATCH[0] + 4, y + SWATCH[1] / 2 + SMALL * CAP / 2, label)
         x += wide + gap
     return top + (deep - 1) * LINE + SWATCH[1] + 2
@@ -552,11 +563,11 @@ def _notes_of(
     return [note for note in ("\u00a0· ".join(listed), absent, words.disclaimer) if note]
 
 
-def _notes(sheet: Canvas, notes: Sequence[str], width: float, top: float, left: float = 0.0) -> float:
+def notes(sheet: Canvas, texts: Sequence[str], width: float, top: float, left: float = 0.0) -> float:
     """The notes on a map, wrapped. Returns the lower edge."""
     y = top + 2
-    for note in notes:
+    for note in texts:
         for part in wrap(note, width, NOTE):
             y += NOTE * 1.2
             sheet.text(left, y, part, size=NOTE, fill="@muted")
-    return y + 2 if notes else top
+    return y + 2 if texts else top
