@@ -10,10 +10,11 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from briefs.cli import inputs, output
@@ -407,10 +408,23 @@ def build_documents(
 
     cache = None if arguments.no_cache else inputs.shared_cache(arguments)
     request = BuildRequest(tuple(targets), arguments.out, arguments.jobs, cache, arguments.more_time, *inputs.cluster(arguments))
-    with progress_bar(arguments, len(targets)) as done:
-        outcomes = build(edition, theme, request, done)
+    with progress_bar(arguments, len(targets)) as done, _words_kept(arguments, len(targets)) as keep:
+
+        def came(outcome: Outcome) -> None:
+            done(outcome)
+            keep(() if outcome.fresh else outcome.files)
+
+        outcomes = build(edition, theme, request, came)
     contents.keep(arguments.out, files)
     return outcomes
+
+
+def _words_kept(arguments: argparse.Namespace, documents: int) -> AbstractContextManager[Callable[[Iterable[Path]], object]]:
+    """`finished.kept_as_made` for a build of many documents. For others a function that does nothing."""
+    from briefs.ledger import finished
+
+    kept = inputs.table_store(arguments)
+    return finished.kept_as_made(kept) if kept and documents >= finished.MANY else nullcontext(lambda files: None)
 
 
 def progress_bar(arguments: argparse.Namespace, total: int, **what: Any) -> AbstractContextManager[Any]:

@@ -205,19 +205,9 @@ def not_built(edition: Edition, theme: Theme, wanted: Iterable[Target], out: Pat
     for target in wanted:
         inputs = asdict(fingerprinter.inputs(target))
         paths = [path for path in plan.paths(edition, [target], out) if _is_requested(path, formats)]
-        files = [_file(target, path, out, if_fresh(path, known.get(_name(path, out), {}), inputs)) for path in paths]
+        files = [_file(target, path, out, manifest.if_fresh(path, known.get(_name(path, out), {}), inputs)) for path in paths]
         found.append(OutgoingDocument(target, tuple(files)))
     return found
-
-
-def if_fresh(path: Path, entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bytes:
-    """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none. A file that can't be
-    read has to be built anew."""
-    try:
-        data = plainfile.read(path, MAX_BYTES) if entry.get("inputs") == inputs else b""
-    except OSError:
-        return b""
-    return data if digest(data) == entry.get("sha256") else b""
 
 
 def _is_requested(path: Path, formats: str | None) -> bool:

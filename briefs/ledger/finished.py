@@ -1,13 +1,13 @@
-"""The pages of the finished files of an output folder, read by a thread while a command does something else.
+"""The pages of finished files, read by a thread while a command does something else.
 
-In: an output folder. Out: for each file of its manifest a promise of its pages. Little is imported, so that reading can begin
-before the rest of the program is loaded.
+In: an output folder, or files as they are made. Out: for each file a promise of its pages. Little is imported, so that reading can
+begin before the rest of the program is loaded.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,8 +22,10 @@ from briefs.problems import Problem, Problems
 SUFFIXES = (".pdf", ".docx", ".pptx")
 TURN = 0.0001  # seconds that a thread runs while another one waits
 MAX_BYTES = 500_000_000  # bytes of a finished file
+MANY = 10  # documents; the files of fewer are read while a command that asks about them is loaded
 
-FinishedFiles = Mapping[str, "Future[list[PrintedPage]]"]
+Reading = Future[list[PrintedPage]]
+FinishedFiles = Mapping[str, Reading]
 
 
 @contextmanager
@@ -39,6 +41,19 @@ def being_read(out: Path, kept: TableStore | None = None) -> Iterator[FinishedFi
             yield {name: thread.submit(_read, out / name, name, kept) for name in names}
         finally:
             thread.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def kept_as_made(kept: TableStore) -> Iterator[Callable[[Iterable[Path]], list[Reading]]]:
+    """A function that takes the files of a document that was made. Their pages are read and kept (see `pages.read`), so that the
+    first question about them needn't read them. Reading gives way to other work: what isn't read at the end of the block is
+    left out."""
+    with closing(pages), ThreadPoolExecutor(1, initializer=pages.start, initargs=(True,)) as thread:
+        try:
+            yield lambda files: [thread.submit(_read, path, str(path), kept) for path in files if path.suffix in SUFFIXES]
+        finally:
+            thread.shutdown(wait=False, cancel_futures=True)
+            pages.stop()
 
 
 @contextmanager

@@ -116,9 +116,14 @@ def _read(name: str, data: bytes) -> list[PrintedPage]:
     return [PrintedPage(number, text) for number, text in json.loads(rest)]
 
 
-def start() -> None:
-    """Start the process that reads files, so that the first file takes less time."""
-    _PROCESS.start()
+def start(gives_way: bool = False) -> None:
+    """Start the process that reads files, so that the first file takes less time. `gives_way`: to all other processes."""
+    _PROCESS.start(gives_way)
+
+
+def stop() -> None:
+    """End the process that reads files, from another thread than the one that reads: a file that is being read can’t be."""
+    _PROCESS.stop()
 
 
 def close() -> None:

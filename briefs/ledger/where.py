@@ -12,7 +12,6 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from briefs.delivery import send
 from briefs.delivery.store import Sent, Store
 from briefs.edition.data.table import TableStore
 from briefs.ledger import pages
@@ -82,7 +81,7 @@ def stale(out: Path, inputs: Mapping[str, Mapping[str, str]]) -> list[str]:
     """The names of files that aren't in the output folder, or were made from other inputs there. `inputs`: by the name of each
     file, the hashes of what it is made from today."""
     entries: Mapping[str, Any] = manifest.read(out).get("files", {})
-    return [name for name, own in inputs.items() if not send.if_fresh(out / name, entries.get(name, {}), own)]
+    return [name for name, own in inputs.items() if not manifest.if_fresh(out / name, entries.get(name, {}), own)]
 
 
 def _hits(found: Sequence[PrintedPage], passages: Sequence[Excerpt]) -> Iterator[tuple[Excerpt, pages.Hit]]:

@@ -24,6 +24,7 @@ from briefs.problems import Problem
 NAME = "manifest.json"
 LOCK = f".{NAME}.lock"  # hidden: `verify` skips it
 MAX_BYTES = 50_000_000  # a larger manifest isn't read; ours have a kilobyte for each file
+LARGEST = 500_000_000  # bytes of a document that stands in a folder already
 REDLINES = "redline"  # a folder in the output folder with files that no build makes (`redline/documents.py`)
 
 
@@ -84,6 +85,16 @@ def read(out: Path) -> dict[str, Any]:
 
 def _is_entry(entry: object) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("inputs", {}), dict)
+
+
+def if_fresh(path: Path, entry: Mapping[str, Any], inputs: Mapping[str, Any]) -> bytes:
+    """The bytes of a file if its entry in the manifest says that it was made from these inputs, else none. A file that can't be
+    read has to be built anew."""
+    try:
+        data = plainfile.read(path, LARGEST) if entry.get("inputs") == inputs else b""
+    except OSError:
+        return b""
+    return data if digest(data) == entry.get("sha256") else b""
 
 
 def verify(out: Path, leftovers: frozenset[str] = frozenset()) -> list[Problem]:

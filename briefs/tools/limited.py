@@ -33,6 +33,7 @@ SHORT = 1  # second of processor time that a request has even after many slow on
 SPENT = 240.0  # seconds of processor time that answered requests over SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 MOST_KEPT = 200_000_000  # the most bytes of an answer that is kept in the cache
+LAST = 19  # the priority of a process that gives way to all others (setpriority(2))
 _PROGRAM = Path(__file__).parents[1]
 
 
@@ -60,9 +61,16 @@ class LimitedProcess:
         self._lost = 0.0  # seconds that failed requests took
         self._spent = 0.0  # seconds of processor time of the answered requests that took more than `short`
 
-    def start(self) -> None:
-        """Start the process now, so that the first answer takes less time."""
-        self._started()
+    def start(self, gives_way: bool = False) -> None:
+        """Start the process now, so that the first answer takes less time. `gives_way`: it runs while no other process wants to."""
+        process = self._started()
+        if gives_way:
+            os.setpriority(os.PRIO_PROCESS, process.pid, LAST)
+
+    def stop(self) -> None:
+        """End the process from another thread than the one that asks: its request raises LimitReached."""
+        if process := self._process:
+            _kill(process)
 
     def ask(self, request: bytes) -> bytes:
         """The answer to a request. Raises LimitReached."""
@@ -103,8 +111,7 @@ class LimitedProcess:
         """End the process and all that it started. The next request would start a new one."""
         process, self._process = self._process, None
         if process:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 with contextlib.suppress(BrokenPipeError):
@@ -126,6 +133,12 @@ class LimitedProcess:
                 start_new_session=True,
             )
         return self._process
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 class KeptAnswers:

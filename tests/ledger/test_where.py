@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -19,12 +20,16 @@ from briefs.delivery.store import File, Sent, Store
 from briefs.edition.model import Edition, Fact, Journey, Text
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
-from briefs.ledger import pages, passages, where
+from briefs.ledger import finished, pages, passages, where
 from briefs.press import plan
+from briefs.press.cache import Cache, TableCache
 from briefs.press.request import Request
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Place, Problems
+from briefs.tools.limited import LimitedProcess
 from briefs.tools.pandoc import Pandoc
+from briefs.typeset.word import package
+from briefs.wordfile import docx
 from tests import small
 from tests.ledger import history
 
@@ -160,6 +165,61 @@ def test_a_fact_a_text_a_phrase_and_a_source_can_be_asked_for(edition: Edition, 
         passages.named(edition, "be-99", pandoc)
     with pytest.raises(NotUnderstood, match="there is no source"):
         passages.citing(edition, "nobody", pandoc)
+
+
+# Files whose words are kept.
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> TableCache:
+    return TableCache(Cache(tmp_path / "cache"))
+
+
+def refuse(process: LimitedProcess, request: bytes) -> bytes:
+    raise AssertionError("a file is read that was read before")
+
+
+def test_the_words_of_files_are_read_while_documents_are_made_and_not_again(
+    went_out: Mapping[str, Path], kept: TableCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = sorted(went_out["--out"].glob("briefs/belgium.*"))
+    with finished.kept_as_made(kept) as keep:
+        found = [reading.result() for reading in keep([*files, went_out["--out"] / "manifest.json"])]
+    assert [path.suffix for path in files] == [".docx", ".pdf"] and found == [
+        pages.read(path.name, path.read_bytes()) for path in files
+    ]
+    monkeypatch.setattr(LimitedProcess, "ask", refuse)
+    with finished.being_read(went_out["--out"], kept) as read:
+        assert [reading.result() for reading in read.values()] == found
+
+
+def test_a_file_whose_bytes_changed_is_read_anew(went_out: Mapping[str, Path], kept: TableCache) -> None:
+    data = (went_out["--out"] / "briefs/belgium.docx").read_bytes()
+    before = pages.read("a.docx", data, kept)
+    opened = docx.open_docx(data, "a.docx")
+    next(run for run in opened.xml("word/document.xml").iter(package.w("t")) if run.text == "Belgium").text = "Bulgaria"
+    after = pages.read("a.docx", package.write(opened, "2024-09-15"), kept)
+    assert "Belgium" in before[0].text and after[0].text == before[0].text.replace("Belgium", "Bulgaria", 1)
+
+
+def test_files_that_werent_read_when_the_documents_are_made_are_left_out(kept: TableCache, tmp_path: Path) -> None:
+    (tmp_path / "a.txt.pdf").write_bytes(b"%PDF")
+    with finished.kept_as_made(kept) as keep:
+        found = keep([tmp_path / "a.txt.pdf"] * 1000)
+    assert all(reading.done() for reading in found) and any(reading.cancelled() for reading in found)
+
+
+@pytest.mark.parametrize("many, names", [(1, ["estonia.pdf", "estonia.docx"]), (10, [])])
+def test_a_build_of_many_documents_keeps_the_words_of_those_that_were_made(
+    many: int, names: list[str], went_out: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Path] = []
+    arguments = ["--content", str(went_out["--content"]), "--out", str(tmp_path), "--quiet"]
+    assert main(["brief", "Belgium", *arguments]) == ExitCode.DONE
+    monkeypatch.setattr(finished, "MANY", many)
+    monkeypatch.setattr(finished, "kept_as_made", lambda kept: nullcontext(given.extend))
+    assert main(["brief", "Belgium", "Estonia", *arguments]) == ExitCode.DONE
+    assert [path.name for path in given] == names
 
 
 # Who has it.
