@@ -214,12 +214,13 @@ class Slide(_Model):
 class Handout(_Model):
     """The width of a slide on paper by the number of slides per page, and the distance of ruled lines, in millimetres.
 
-    `notes`: the steps of the type of the notes. `reserve`: the extra height that notes have in Word, where lines may break earlier.
+    `notes`: the steps of the type of the notes, by the number of slides per page. `reserve`: the extra height that notes have in
+    Word, where lines may break earlier.
     """
 
     slide: dict[int, float]
     line: float
-    notes: Annotated[list[Type], Field(min_length=1)]
+    notes: dict[int, Annotated[list[Type], Field(min_length=1)]]
     reserve: float
 
 

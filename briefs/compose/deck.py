@@ -1,7 +1,8 @@
 """A deck of slides: one of the edition's own, or the deck of a country, which is a template filled with the country's data.
 
 In: the edition, and a deck's name or a country's code. Out: its `Manuscript`. Each slide is a `Div.slide` of a heading, a
-`Div.slide-body` and, if there are speaker notes, a `Div.notes`. `Div.sources` comes last, the numbered list of their sources.
+`Div.slide-body` and, if there are speaker notes, a `Div.notes`. `Div.notes-heading` follows, for handouts on which the notes come
+after the slides. `Div.sources` comes last, the numbered list of their sources.
 """
 
 from __future__ import annotations
@@ -64,10 +65,10 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
     return replace(
-        writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *listed]),
+        writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *_noted(data.labels), *listed]),
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
         accent=accent,
-        running=" · ".join([title, *([about.title.words] if deck else []), *_state(edition, data.labels)]),
+        running=" · ".join([title, *([about.title.words] if deck else []), *_state(edition, data.labels), *_published(edition)]),
         pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
         data=tuple(data.plots.attachments),
     )
@@ -361,7 +362,7 @@ def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> No
     lines = [deck.head.subtitle.words] if deck and deck.head.subtitle else []
     lines += [labels("list_item", label=stance.label, n=stance.meaning.words)] if stance else []
     lines.append(" · ".join([about.title.words, *_state(edition, labels)]))
-    lines += [about.publisher.words] if about.publisher else []
+    lines += _published(edition)
     heading = tree.header(1, tree.words(title))
     return tree.div(
         [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]
@@ -373,6 +374,11 @@ def _state(edition: Edition, labels: Labels) -> list[str]:
     about, missing = edition.about, unsigned(edition, labels)
     draft = [", ".join(filter(None, [labels("draft"), missing]))] if about.status == "draft" else []
     return [labels("as_of", date=about.says(about.as_of.countries)), *draft]
+
+
+def _published(edition: Edition) -> list[str]:
+    """Who publishes the edition, if it says so."""
+    return [edition.about.publisher.words] if edition.about.publisher else []
 
 
 def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
@@ -507,6 +513,11 @@ def _coloured(slide: Node, accent: str) -> Node:
     names = tree.classes(slide)
     own = [n for n in names if not n.startswith("step-")] if accent else names
     return tree.div(tree.blocks(slide), tree.identifier(slide), [*own, *([f"step-{accent}"] if accent else [])])
+
+
+def _noted(labels: Labels) -> list[Node]:
+    """The heading of notes that come after all slides."""
+    return [tree.div([tree.header(2, tree.words(labels("notes")), "", ["small-head"])], "", ["notes-heading"])]
 
 
 def _sources(labels: Labels, numbered: Numbered, note: Text | None, writer: TemplateFiller) -> list[Node]:

@@ -98,7 +98,8 @@ class _HandoutPrinter:
         Measured on endless paper: WeasyPrint doesn't draw what doesn't fit on a page, so it couldn't be measured there.
         """
         over: list[fit.Overflow] = []
-        for how in handout.layouts(self.target.per_page, self.theme, self.theme.look.page[self.kind.page], self.target.paper):
+        page = self.theme.look.page[self.kind.page]
+        for how in handout.layouts(self.target.per_page, self.theme, page, self.target.paper, len(steps)):
             over = fit.overflows(self.lay_out(how, steps, ENDLESS))
             if not over:
                 return how

@@ -50,18 +50,18 @@ def write(
     finish.document(made, manuscript, theme, ladder[0].model_copy(update={"sources": SOURCES}))
     styles.add_slide_styles(made, theme, ladder, how)
     numbering.indent_slide_lists(made, how.scale, ladder)
-    if any("new-page" in tree.classes(block) for block in manuscript.blocks):
-        _begin_notes_on_a_page(made)
+    _begin_notes_on_a_page(made)
     drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), {**shown, **pngs(manuscript.pictures)})
     origin.write(made, manuscript, pages)
     return package.write(made, manuscript.date)
 
 
 def _begin_notes_on_a_page(made: package.Package) -> None:
-    """Make the list of notes begin on a new page."""
+    """Make the heading of notes that come after the slides begin a new page."""
     first = made.xml(BODY).find(f".//{{{W}}}pStyle[@{{{W}}}val='SlideNoted']")
-    if first is not None:
-        first.addnext(etree.Element(w("pageBreakBefore")))
+    heading = first.getparent().getparent().getprevious() if first is not None else None
+    if heading is not None:
+        heading.find(f"{{{W}}}pPr/{{{W}}}pStyle").addnext(etree.Element(w("pageBreakBefore")))
 
 
 @dataclass(frozen=True)
@@ -87,18 +87,15 @@ class _Body:
         foot = [_in_style(tree.blocks(block), "footer") for block in self._of("running-foot")]
         rows = [row for block in self._of("page") for row in tree.blocks(block)]
         table = [tables.table(self._widths()), *_joined(self._row(row, n == 0) for n, row in enumerate(rows)), tables.TABLE_END]
-        listed = [node for block in self._of("notes-list") for node in self._notes(block)]
+        listed = [_small_heading(tree.blocks(block)[0]) for block in self._of("notes-heading")]
+        listed += self._in_columns(
+            [node for block in self._of("notes-list") for entry in tree.blocks(block) for node in _noted(entry)]
+        )
         for heading, *entries in map(_sources, self._of("sources")):
             listed += [heading, *self._in_columns(entries)]
         rest = [LINE for block in self._of("rest") for _ in tree.blocks(block)]
         after = [LAST] if listed and not rest else []
         return tree.transform([*foot, *table, *listed, *rest, *after, sections.section(self.sheet, self.page)], _with_names)
-
-    def _notes(self, block: Node) -> list[Node]:
-        """The list of notes after the slides. If it begins a page, it has no columns, because LibreOffice wouldn't balance them,
-        and would put the sources on yet another page."""
-        noted = _joined(map(_noted, tree.blocks(block)))
-        return noted if "new-page" in tree.classes(block) else self._in_columns(noted)
 
     def _in_columns(self, blocks: Sequence[Node]) -> list[Node]:
         """Blocks as a section with two columns, which are balanced because another section follows."""
@@ -124,8 +121,8 @@ class _Body:
         """
         widths, gutter = self._widths(), self.page.gutter
         cells = zip(widths, self._cells(tree.blocks(row), first), strict=True)
-        beside = (0.0, self.full - 2 * self.how.slide)  # makes the notes of the first of two slides as wide as the slide
-        opening = [tables.cell(width, 1, beside if n < self.how.columns - 1 else None) for n, width in enumerate(widths)]
+        beside = (0.0, widths[0] - self.how.slide)  # makes what is below the first slide as wide as the slide
+        opening = [tables.cell(width, 1, beside if n < len(widths) - 1 else None) for n, width in enumerate(widths)]
         inner = _joined([opened, *blocks, tables.CELL_END] for opened, (_, blocks) in zip(opening, cells, strict=True))
         opened = tables.row(self.how.row - gutter, "atLeast" if first else "exact")
         return [opened, *inner, tables.ROW_END, tables.empty_row(gutter, self.full, len(widths), "SlideNumber")]
@@ -133,8 +130,9 @@ class _Body:
     def _cells(self, parts: Sequence[Node], first: bool) -> list[list[Node]]:
         """The blocks of each cell of a row."""
         if self.how.notes == "beside":
-            frame, number, side = parts
-            return [self._slide(frame, number), self._side(side, first)]
+            frame, number, side, *under = parts
+            lines = [LINE for block in under for _ in tree.blocks(block)]
+            return [[*self._slide(frame, number), *lines], self._side(side, first)]
         both = map(tree.blocks, parts) if self.how.columns == 2 else [parts]
         made = [self._cell(frame, number, side, first) for frame, number, side in both]
         return [*made, *([[fields.block("<w:p/>")]] * (self.how.columns - len(made)))]
@@ -222,7 +220,11 @@ def _noted(entry: Node) -> list[Node]:
 def _sources(block: Node) -> list[Node]:
     """The heading of the sources and their list, each in its style."""
     heading, *items = tree.blocks(block)
-    return [_in_style([tree.para(tree.inlines(heading))], "Small Heading"), _in_style(items, "Source")]
+    return [_small_heading(heading), _in_style(items, "Source")]
+
+
+def _small_heading(heading: Node) -> Node:
+    return _in_style([tree.para(tree.inlines(heading))], "Small Heading")
 
 
 def _in_style(blocks: Sequence[Node], style: str) -> Node:

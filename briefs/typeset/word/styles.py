@@ -140,7 +140,7 @@ def _muted(theme: Theme) -> str:
 
 def _ruled(colour: str) -> str:
     """The borders of a paragraph: a line below it, and one between it and the next."""
-    edge = f'w:val="single" w:sz="4" w:space="0" w:color="{colour}"'
+    edge = f'w:val="single" w:sz="2" w:space="0" w:color="{colour}"'
     return f"<w:pBdr><w:bottom {edge}/><w:between {edge}/></w:pBdr>"
 
 
