@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 
-from briefs.compose import addresses, adjacent, csljson, richtext, tree
+from briefs.compose import addresses, adjacent, collation, csljson, richtext, tree
 from briefs.compose.tree import Citation, Node
 from briefs.edition import citationlocale, csl, markdown, terms
 from briefs.edition.csl import Name, Source
@@ -148,7 +148,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     A source that the style leaves out of the bibliography is a warning. Raises PandocError for anything else that citeproc logs.
     """
     renumbered, keys = _in_order(adjacent.with_marks_before(_with_something_printed(edition, blocks)))
-    wanted = [any(n["t"] == "Cite" or (n["t"] == "Div" and tree.identifier(n) == "refs") for n in tree.walk(b)) for b in renumbered]
+    wanted = [any(n["t"] == "Cite" or _is_list(n) for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
     meta: dict[str, Node] = {
         "references": {"t": "MetaList", "c": records},
@@ -157,9 +157,13 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
         "link-citations": {"t": "MetaBool", "c": False},
     }
     made, log = pandoc.cite(tree.document([b for b, cites in zip(renumbered, wanted, strict=True) if cites], meta))
+    blocks = made["blocks"]
+    if not collation.is_known(edition.about.language) and any(map(_is_list, tree.walk(blocks))):
+        ids = collation.ranked(records, style(name, edition.about.language), edition.about.language, pandoc)
+        blocks = tree.transform(blocks, partial(_ranked, ids=ids), "Div")
     warnings = tuple(_unlisted(edition, line) for line in log)
     finished = partial(_finished, language=edition.about.language)
-    cited = iter(tree.transform(made["blocks"], finished, "Str", "Para", "Plain", "Header", "Cite", "Div", "Note"))
+    cited = iter(tree.transform(blocks, finished, "Str", "Para", "Plain", "Header", "Cite", "Div", "Note"))
     all_ = [next(cited) if cites else b for b, cites in zip(renumbered, wanted, strict=True)] + list(cited)
     return Cited(addresses.printed_once(adjacent.with_commas(all_)), frozenset(keys), warnings)
 
@@ -187,6 +191,18 @@ def unnamed(edition: Edition, blocks: Sequence[Node], places: Mapping[str, Place
             at = next((at for at in _cited_at(edition, place, key) if at not in found), place)
             found[at] = error(at, what, f"Write a name, and the source in brackets: Name [@{key}].")
     return list(found.values())
+
+
+def _is_list(node: Node) -> bool:
+    return node["t"] == "Div" and tree.identifier(node) == "refs"
+
+
+def _ranked(div: Node, ids: Sequence[str]) -> list[Node] | None:
+    """The bibliography with its entries in the order of the ids of their records."""
+    if not _is_list(div):
+        return None
+    ranks = {f"ref-{name}": n for n, name in enumerate(ids)}
+    return [tree.with_blocks(div, sorted(tree.blocks(div), key=lambda entry: ranks.get(tree.identifier(entry), len(ids))))]
 
 
 def _is_in_sentence(node: Node) -> bool:

@@ -12,15 +12,20 @@ _DOTTED = {"tr", "az"}
 def capitalised(words: str, language: str) -> str:
     """The words with a capital letter at the beginning, as at the beginning of a sentence."""
     tag = language.partition("-")[0]
-    if tag in _DOTTED and words.startswith("i"):
+    if has_dots(language) and words.startswith("i"):
         return f"İ{words[1:]}"
     if tag == "nl" and words.startswith("ij"):
         return f"IJ{words[2:]}"
     return words[:1].title() + words[1:]
 
 
+def has_dots(language: str) -> bool:
+    """Whether the capital of i is İ."""
+    return language.partition("-")[0] in _DOTTED
+
+
 def lower(words: str, language: str) -> str:
     """The words in small letters."""
-    if language.partition("-")[0] in _DOTTED:
+    if has_dots(language):
         words = words.replace("İ", "i").replace("I", "ı")
     return words.lower()

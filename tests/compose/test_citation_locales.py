@@ -128,3 +128,23 @@ def test_a_key_after_a_letter_of_a_script_without_spaces_is_a_citation(session: 
     assert keys == [["one", "two"], ["one说"]]  # a letter after the key belongs to it: then there is no such source
     assert tree.text_of(tree.citations(cites[0])[0]["citationPrefix"]) == "参见"
     assert "\u2064" not in str(blocks) and "a@b.cn" in tree.text_of(blocks) and "码@x" in tree.text_of(blocks)
+
+
+@pytest.mark.parametrize(
+    ("language", "families"),
+    [*((tag, "安 陈 李 王 张 重") for tag in ("zh", "zh-Hans", "zh-CN")),  # by pinyin
+     ("zh-Hant", "王 李 張"), ("zh-TW", "王 李 張"),  # by strokes
+     ("tr", "Çelik Ilgaz Irmak İnci İpek Şen Tan"), ("az", "Irmaq İsmayıl"),
+     ("ja", "いとう イトウ佐 ドイツ フランス 安倍 中川 日野"), ("sv", "Zorn Åberg Öberg"), ("cs", "Hora Chalupa Jan"),
+     ("ko", "가 나 한"), ("hi", "अमर ईश कमल"), ("ar", "أمين بدر تامر"), ("fa", "پارسا تهرانی ژاله گلستان")],
+)  # fmt: skip
+def test_a_bibliography_stands_in_the_order_of_the_language(language: str, families: str, session: Session) -> None:
+    names = families.split()
+    written = [small.source(f"S{n}", author=[{"family": name, "given": "X"}], accessed="2021-03-05", issued=None)
+               for n, name in enumerate(sorted(names))]  # fmt: skip
+    edition = small.edition(about={"language": language}, sources=[*SOURCES, *written])
+    (blocks,) = session.pandoc.parse(["A." + "".join(f"[@S{n}]" for n in range(len(names))) + "\n\n::: {#refs}\n:::\n"])
+    cited = references.cite(edition, blocks, STYLE, session.pandoc).blocks
+    entries = [tree.text_of(node) for node in tree.walk(cited) if node["t"] == "Div" and "csl-entry" in tree.classes(node)]
+    assert [next(name for name in names if entry.startswith(name)) for entry in entries] == names
+    assert language[:2] != "zh" or "2021年3月5日" in entries[0]

@@ -19,6 +19,9 @@ ORDERS = {
     "cs": ["Dánsko", "Honduras", "Chile", "Chorvatsko", "Itálie", "Rumunsko", "Řecko"],
     "tr": ["Cezayir", "Çin", "Danimarka", "Irak", "İngiltere"],
     "zh": ["阿富汗", "德国", "法国", "美国", "中国"],  # by pinyin: a, de, fa, mei, zhong
+    "zh-Hans-CN": ["阿富汗", "德国", "法国", "美国", "中国"],
+    "zh-TW": ["中國", "丹麥", "法國", "美國", "德國"],  # by strokes: 4, 4, 8, 9, 15
+    "ja": ["アメリカ合衆国", "イギリス", "ドイツ", "ブラジル", "フランス", "大韓民国", "中国", "日本"],  # dai, chuu, nichi
     "fr": ["Égypte", "Espagne", "Éthiopie", "Finlande"],
 }
 
