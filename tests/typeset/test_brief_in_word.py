@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
 from briefs.edition.model import Edition
 from briefs.press.session import Session
+from briefs.tools import libreoffice
 from briefs.typeset.word.package import NAMES, Element, w
 from tests import small
 
@@ -85,3 +88,19 @@ def test_the_distance_below_a_timeline_across_the_page_stays(session: Session, e
     told = [(p.style.name, d.get("descr")) for p in paragraphs for d in p._p.iter(qn("wp:docPr"))]
     assert [style for style, words in told if str(words).startswith("Timeline")] == ["Last Figure"]
     assert {style for style, words in told if str(words).startswith("Map")} == {"First Figure"}
+
+
+def test_sources_and_notes_stand_at_the_foot_of_the_page_however_much_room_is_left(session: Session, cache: Path) -> None:
+    """Norway's page has few facts. The PDF has its note just above the footer."""
+    made = small.brief(session, session.edition, "pdf", "docx", code="no").files
+    pages = [made["pdf"], libreoffice.pdfs({"no.docx": made["docx"]}, cache)["no.docx"]]
+    in_pdf, in_word = (lowest(page, "whose colours are lost.") for page in pages)
+    assert abs(in_pdf - in_word) < 1.0 * 72 / 25.4
+
+
+def lowest(data: bytes, words: str) -> float:
+    """How far the last line with these words stands above the foot of the only page, in points."""
+    (page,) = pypdfium2.PdfDocument(data)
+    text = page.get_textpage()
+    at, length = text.search(words).get_next()
+    return min(text.get_charbox(at + n)[1] for n in range(length))

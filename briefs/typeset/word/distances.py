@@ -12,7 +12,7 @@ from briefs.typeset.word.package import Package, w
 
 
 def stretch(package: Package, by: Stretch) -> None:
-    """Increase the distances between facts, between figures and above the sources.
+    """Increase the distances between facts and between figures. Those above the sources need nothing: they stand at the page's foot.
 
     The distances above the first figure and the first heading stay, because both stand at the top of a column. So does the distance
     below the first figure: that is the map, and its legend follows.
@@ -23,7 +23,6 @@ def stretch(package: Package, by: Stretch) -> None:
         "Standing": (0.0, by.facts),
         "Heading2": (above_heading, 0.0),
         "Figure": (0.0, by.figures),
-        "SmallHeading": (max(0.0, by.sources - above_heading), 0.0),
     }
     for style in package.xml(styles.PART).iter(w("style")):
         for side, points in zip(("before", "after"), grown.get(str(style.get(w("styleId"))), ()), strict=False):

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word import headers, margins, numbering, numerals, properties, scripts, sections, shading, styles, tables
+from briefs.typeset.word import foot, headers, margins, numbering, numerals, properties, scripts, sections, shading, styles, tables
 from briefs.typeset.word.package import BODY, Package, w
 
 
 def document(package: Package, manuscript: Manuscript, theme: Theme, step: LadderStep) -> None:
     """Make all additions except those to pictures (`drawings.py`)."""
     body = package.xml(BODY).find(w("body"))
-    foot = headers.take_footer(body)
+    running = headers.take_footer(body)
     sections.fold(body)
+    if manuscript.kind.layout in {"one page", "bound", "two sides"}:
+        foot.pin(body, theme.look.page[manuscript.kind.page], step)
     tables.set_columns(body)
     numbering.indent_lists(package)
     numbering.align_numbers(package)
@@ -30,7 +32,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         "bound": headers.bound,
         "two sides": headers.two_sides,
     }
-    write_headers[manuscript.kind.layout](package, body, manuscript, theme, foot)
+    write_headers[manuscript.kind.layout](package, body, manuscript, theme, running)
     headers.restrict(package, body, manuscript, theme)
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
 from lxml import etree
 
+from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
-from briefs.theme import Theme
+from briefs.theme import Page, Theme
 from briefs.typeset.word import logo, sections, shading
 from briefs.typeset.word.package import BODY, NAMES, WORD, Element, Package, R, W, element, style, twips, w
 
@@ -73,11 +74,11 @@ def numbered_pages(package: Package, body: Element, manuscript: Manuscript, them
 
 def chapters(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
     """Add the band to the cover, and page numbers and running heads to the pages from the second section on."""
-    (cover, *_), *others = sections.with_headings(body)
+    (cover, _), *others = sections.with_headings(body)
     cover.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
-    wide = 0
-    for count, (section, heading, is_title) in enumerate(others, 2):
-        head = _running_head(section, heading, is_title, manuscript, theme)
+    wide, words = 0, _words_of_running_heads(manuscript)
+    for count, (section, heading) in enumerate(others, 2):
+        head = _running_head(section, heading, words, theme.look.page[manuscript.kind.page])
         section.insert(0, _reference("headerReference", _added(package, f"header{count}", head)))
         if _text_width(section) != wide:  # a section has the footer of the one before it, unless it has its own
             wide = _text_width(section)
@@ -115,15 +116,28 @@ def restrict(package: Package, body: Element, manuscript: Manuscript, theme: The
         package.xml(name).append(etree.fromstring(line))
 
 
-def _running_head(section: Element, heading: str, is_title: bool, manuscript: Manuscript, theme: Theme) -> str:
-    """The header of a section with the section's heading, as a STYLEREF field that follows the heading when it is edited. In the
-    front matter there is no field: it has no heading of level 1, so Word would show the heading of the first chapter."""
-    page = theme.look.page[manuscript.kind.page]
+def _running_head(section: Element, heading: Element | None, words: Mapping[str, str], page: Page) -> str:
+    """The header of a section, which names the section's heading: by a REF field to the heading's bookmark, so that it follows when
+    the heading is edited. There is no field if the heading has other words for the running head, or a note.
+
+    A STYLEREF field wouldn't do: LibreOffice 24.2 doesn't find a heading by its level (`STYLEREF 1`), and the names of Word's styles
+    differ between its languages."""
     hangs = section.find(w("pgMar")).get(w("left")) == twips(page.left)
     indent = f'<w:ind w:left="-{twips(page.hang)}"/>' if hangs else ""
-    words = f"<w:r><w:t>{escape(heading)}</w:t></w:r>"
-    words = f'<w:fldSimple w:instr=" STYLEREF 1 ">{words}</w:fldSimple>' if is_title else words
-    return f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>{words}</w:p></w:hdr>'
+    inner = [] if heading is None else list(heading.iter(w("t"), w("bookmarkStart"), w("footnoteReference")))
+    text = "".join(each.text or "" for each in inner if each.tag == w("t"))
+    bookmark = next((name for each in inner if (name := each.get(w("name"))) in words), "")
+    said = f"<w:r><w:t>{escape(words.get(bookmark, text))}</w:t></w:r>"
+    if words.get(bookmark) == text and all(each.tag != w("footnoteReference") for each in inner):
+        said = f'<w:fldSimple w:instr=" REF {bookmark} ">{said}</w:fldSimple>'
+    return f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>{said}</w:p></w:hdr>'
+
+
+def _words_of_running_heads(manuscript: Manuscript) -> dict[str, str]:
+    """What running heads say of each title of the text, by the title's bookmark."""
+    anchors = {heading.id: heading.anchor for heading in manuscript.headings}
+    titles = (node for node in tree.walk(list(manuscript.blocks)) if node["t"] == "Header" and tree.identifier(node) in anchors)
+    return {anchors[tree.identifier(node)]: tree.attributes(node).get("short", "") for node in titles if tree.level(node) == 1}
 
 
 def _band(package: Package, manuscript: Manuscript, theme: Theme, number: int = 1) -> str:

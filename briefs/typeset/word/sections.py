@@ -170,17 +170,16 @@ def sides(body: Element) -> list[list[Element]]:
     return found
 
 
-def with_headings(body: Element) -> list[tuple[Element, str, bool]]:
-    """For each section: its properties; the first heading in it, or the last section's heading if it has none; and whether this is
-    a heading of level 1 of the text, not of the front matter."""
-    found: list[tuple[Element, str, bool]] = []
-    heading, is_title, first = "", True, True
+def with_headings(body: Element) -> list[tuple[Element, Element | None]]:
+    """For each section: its properties, and the first heading in it, or the last section's heading if it has none."""
+    found: list[tuple[Element, Element | None]] = []
+    heading, first = None, True
     for each in body:
         named = style(each)
         if first and named is not None and named.get(w("val")) in HEADINGS:
-            heading, is_title, first = "".join(t.text or "" for t in each.iter(w("t"))), named.get(w("val")) == HEADINGS[0], False
+            heading, first = each, False
         properties = each if each.tag == w("sectPr") else _properties(each)
         if properties is not None:
-            found.append((properties, heading, is_title))
+            found.append((properties, heading))
             first = True
     return found
