@@ -22,6 +22,11 @@ _CLOSING, _OPENING = ".,;:!?)]}", "([{"
 _MARKS = {"SingleQuote": "'", "DoubleQuote": '"'}
 _ELIDED = re.compile(r"(?:'?(?:tis|twas|twere|twill|em|til|cause|bout|n)|\d0s)\b", re.I)
 _APOSTROPHE = re.compile(r"(?:^|\s)’[^\W\d]")
+# A closing mark that begins a word, by the kind of the quotation whose note it stands in.
+_CLOSED = {
+    "DoubleQuote": re.compile(r"(?:^|[\s(\[—–])”(?=\w)([^”]*)”"),
+    "SingleQuote": re.compile(r"(?:^|[\s(\[—–])’(?=\w)([^’]*)’(?!\w)"),
+}
 _PRIME = re.compile(r"\d(?:'(?![^\W\d]|['\"])|\"(?!['\"]))")
 _DEFINED = re.compile(r"^ {0,3}\[[^\]^\n][^\]\n]*\]:[ \t]*\S+", re.M)  # the address of a link, defined apart
 _LOW_QUOTE = re.compile(r"„[^“”\"\n]*\"")
@@ -37,6 +42,7 @@ def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:
             yield _of_pair(node)
         elif node["t"] == "Quoted" and (mark := _MARKS[node["c"][0]["t"]]) in markdown and _is_no_quotation(before, node, after):
             yield _of_quotation(node, mark)
+    yield from _in_notes_of_quotations(blocks)
     for table in (node for node in tree.walk(blocks) if node["t"] == "Table"):
         for code in (tree.text(node) for node in tree.walk(table) if node["t"] == "Code" and "\\|" in tree.text(node)):
             yield Fault(f"the backslash in “{code[:30]}” is printed: code has no escapes", "Write | alone; code keeps it.", code)
@@ -100,6 +106,16 @@ def _of_quotation(node: Node, mark: str) -> Fault:
     begin = mark + tree.text_of(tree.inlines(node)).split("’")[0].strip()[:30]
     hint = "Write ’ for an apostrophe and “…” or ‘…’ for a quotation."
     return Fault(f"{mark} is read as the beginning of a quotation in “{begin}”", hint, begin.split(" ")[0])
+
+
+def _in_notes_of_quotations(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each quotation in a note `^[…]` within a quotation: pandoc takes its first mark for a closing one."""
+    for quotation in (node for node in tree.walk(blocks) if node["t"] == "Quoted"):
+        kind = quotation["c"][0]["t"]
+        for note in (node for node in tree.walk(tree.inlines(quotation)) if node["t"] == "Note"):
+            for words in _CLOSED[kind].findall(tree.text_of(tree.blocks(note))):
+                what = f"“{words[:30]}” in a note within a quotation has two closing marks"
+                yield Fault(what, f"Write “{words[:30]}” with curly marks.", _MARKS[kind] + words.split(" ")[0])
 
 
 def _changed(markdown: str, blocks: Sequence[Node]) -> Iterator[Fault]:

@@ -39,6 +39,11 @@ _QUOTES = (
 # Citeproc reads a label before a locator if the locale has it, in whatever form. These forms are in no style.
 _FORMS_OF_LOCATORS = ("verb-short", "verb", "symbol")
 
+# A word that begins a locator: “pp.”, alone or with its numbers behind a no-break space. Numbers of issues may have hyphens.
+_LABELS = sorted(label for name in csljson.LOCATORS if name != "issue" for pair in csljson.pairs(name) for label in pair)
+_LABEL = re.compile(rf"(?:{'|'.join(label.rstrip('.') for label in _LABELS)})\.?(?!\S)")
+_RANGE = re.compile(r"(?<![\w-])(\d+[a-z]?|[ivxlc]+)-(\d+[a-z]?|[ivxlc]+)(?![\w-])")
+
 # The style puts “no.” also before an issue that is words, such as “Special Issue”, and “nos” before “12, Spring”, because citeproc
 # can't tell these from numbers. So two variables that the style doesn't print serve as flags: `annote` says that an issue is words,
 # `keyword` that it is one number with words.
@@ -147,7 +152,7 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
 
     A source that the style leaves out of the bibliography is a warning. Raises PandocError for anything else that citeproc logs.
     """
-    renumbered, keys = _in_order(adjacent.with_marks_before(_with_something_printed(edition, blocks)))
+    renumbered, keys = _in_order(adjacent.with_marks_before(_as_citeproc_needs_it(edition, blocks)))
     wanted = [any(n["t"] == "Cite" or _is_list(n) for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
     meta: dict[str, Node] = {
@@ -289,12 +294,14 @@ def _without_brackets(note: Sequence[Node]) -> list[Node] | None:
     return [tree.with_inlines(first, [node for node in bare if node != tree.string("")]), *stop]
 
 
-def _with_something_printed(edition: Edition, blocks: Sequence[Node]) -> list[Node]:
-    """The blocks with `[@key]` in place of `[-@key]` for sources without names. Citeproc prints the title of such a source in place
-    of the author. If the title were suppressed, a later note would be empty."""
+def _as_citeproc_needs_it(edition: Edition, blocks: Sequence[Node]) -> list[Node]:
+    """The blocks with `[@key]` in place of `[-@key]` for sources without names, and with dashes in the ranges of numbers.
+
+    Citeproc prints the title of a source without names in place of the author. If the title were suppressed, a later note would be
+    empty. Of several locators, as in `[@key, chap. 4, pp. 10-12]`, it takes those after the first for words."""
 
     def change(node: Node) -> list[Node] | None:
-        made = [_unsuppressed(edition, one) for one in tree.citations(node)]
+        made = [_with_dashes(_unsuppressed(edition, one)) for one in tree.citations(node)]
         return None if made == tree.citations(node) else [{"t": "Cite", "c": [made, tree.inlines(node)]}]
 
     return tree.transform(list(blocks), change, "Cite")
@@ -303,6 +310,19 @@ def _with_something_printed(edition: Edition, blocks: Sequence[Node]) -> list[No
 def _unsuppressed(edition: Edition, citation: Citation) -> Citation:
     is_empty = citation["citationMode"]["t"] == "SuppressAuthor" and not _has_names(edition.sources[citation["citationId"]])
     return {**citation, "citationMode": {"t": "NormalCitation"}} if is_empty else citation
+
+
+def _with_dashes(citation: Citation) -> Citation:
+    made, is_locator = list[Node](), False
+    for node in citation["citationSuffix"]:
+        if node["t"] == "Str":
+            word = tree.text(node)
+            is_locator = bool(_LABEL.match(word) or (is_locator and word[:1].isdigit()))
+            made.append(tree.string(_RANGE.sub(r"\1–\2", word)) if is_locator else node)
+        else:
+            is_locator &= node["t"] in {"Space", "SoftBreak"}
+            made.append(node)
+    return {**citation, "citationSuffix": made}
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:

@@ -86,3 +86,16 @@ def test_a_backslash_in_the_code_of_a_table_is_refused(session: Session) -> None
     assert not found
     filler.cut([Text(table.format("\\|"), Place("report/01-a.md", "x", 5, 1))])
     assert [(p.line, p.message) for p in found] == [(7, "the backslash in “a \\| b” is printed: code has no escapes")]
+
+
+def test_quotations_in_a_note_within_a_quotation_have_curly_marks_or_are_refused(session: Session) -> None:
+    found: list[Problem] = []
+    filler = TemplateFiller(session.templates, session.pandoc, found.extend)
+    refused = "A \"quotation^[In \"quotes, as said\".]\" ends.\n\nA 'word^[In ('quotes').]' ends."
+    filler.cut([Text(refused, Place("report/01-a.md", "", 5, 1))])
+    assert [(p.line, p.column, p.message.split(" in ")[0]) for p in found] == [(5, 18, "“quotes, as said”"), (7, 14, "“quotes”")]
+    assert [p.hint for p in found] == ["Write “quotes, as said” with curly marks.", "Write “quotes” with curly marks."]
+    found.clear()
+    printed = 'A "word^[It’s \'so\' in the \'90s, for “us”.]", \'x^[\'Tis "y" o\'er.]\', "z[^1]".\n\n[^1]: For "us".'
+    filler.cut([Text(printed, Place("report/01-a.md", "", 5, 1))])
+    assert found == []

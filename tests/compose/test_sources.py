@@ -751,6 +751,22 @@ def test_an_issue_and_its_title_are_printed_once(entry: str, note: str, pandoc: 
     assert printed(edition("sources.bib", entry), pandoc)["one"][0] == note
 
 
+@pytest.mark.parametrize(
+    ("locators", "said"),
+    [
+        ("pp. 101-2, 1012-1019", "101–2, 1012–19"),
+        ("chap. 4, pp. 101-2, 1012-1019", "ch. 4, pp. 101–2, 1012–1019"),
+        ("bk. 2, pp.\n10-12 and note 3-4, p. xi-xv", "bk 2, pp. 10–12 and note 3–4, p. xi–xv"),
+        ("chap. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01", "ch. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01"),
+    ],
+)
+def test_ranges_behind_a_second_label_have_dashes(locators: str, said: str, pandoc: Pandoc) -> None:
+    made = record(title="T", container_title="J", issued="2020")
+    [blocks] = pandoc.parse([f"It.[@one, {locators}]"])
+    [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
+    assert note.replace("\u00a0", " ").endswith(f", {said}."), note
+
+
 def test_an_empty_value_is_none_and_an_address_has_plain_signs() -> None:
     made = record(**{"container-title": " ", "DOI": "doi: 10.5067/ABC ", "URL": "https://a.org/x?y=1&amp;z=2"})
     assert (made.sources["one"].container_title, made.sources["one"].DOI) == (None, "10.5067/ABC")

@@ -17,7 +17,7 @@ id: sec-a
 
 A claim about bottles.[^1] A [link to a page][site].
 
-A paragraph about crates. As (@ex) shows, it is so.
+A paragraph about crates.[@one, chap. 4, pp. 10-12, 101--9] As (@ex) shows, it is so.
 
 (@ex) An example of words.
 
@@ -42,6 +42,7 @@ def sent(session: Session, tmp_path_factory: pytest.TempPathFactory) -> MergeHar
         ("link to a page", "link to the page", True),
         ("about crates", "about many crates", True),
         ("it is so", "it was so", True),
+        ("paragraph about crates", "paragraph on crates", True),
         ("An example of", "One example of", True),
     ],
 )
