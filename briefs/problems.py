@@ -83,9 +83,12 @@ _LOADER_SAYS = ("failed to map segment", "Cannot allocate memory")  # dlopen(3) 
 
 
 def lacks_memory(exception: BaseException) -> bool:
-    """Whether memory ran out: for an object, or for a library that was to be loaded."""
-    return isinstance(exception, MemoryError) or (
-        isinstance(exception, ImportError) and any(words in str(exception) for words in _LOADER_SAYS)
+    """Whether memory ran out: for an object, for a library that was to be loaded, or for a thread's stack."""
+    said = str(exception)
+    return (
+        isinstance(exception, MemoryError)
+        or (isinstance(exception, ImportError) and any(words in said for words in _LOADER_SAYS))
+        or (isinstance(exception, RuntimeError) and said == "can't start new thread")  # CPython, Modules/_threadmodule.c
     )
 
 

@@ -99,7 +99,7 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path)
     assert process.stdout
     process.stdout.readline()  # one document is done, others are being made
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130, said
     assert said.splitlines()[-1] == "interrupted; no half-written file is left" and "Traceback" not in said
     files = tree(tmp_path / "out")
