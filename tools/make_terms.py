@@ -3,8 +3,8 @@
     npm pack cldr-misc-full@48.2.0 && tar xzf cldr-misc-full-48.2.0.tgz
     PYTHONPATH=. .venv/bin/python tools/make_terms.py package/main
 
-Seasons come from the locales of the CSL project (CC BY-SA 3.0) as pandoc's citeproc has them, quotation marks from CLDR (Unicode
-licence), in the folder that is named. https://github.com/citation-style-language/locales, https://cldr.unicode.org
+Seasons come from the locales of the CSL project (CC BY-SA 3.0) as pandoc's citeproc has them, or from `locales.yaml`, “BC” and
+quotation marks from CLDR (Unicode licence), these in the folder that is named. https://github.com/citation-style-language/locales, https://cldr.unicode.org
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 
 from briefs.compose import tree
+from briefs.edition import citationlocale
+from briefs.edition.dates import locale_of
 from briefs.tools.pandoc import Pandoc
 
 FILE = Path(__file__).parents[1] / "briefs/edition/terms.json"
@@ -34,7 +36,7 @@ STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version="
 <info><title>terms</title><id>terms</id><updated>2020-01-01T00:00:00Z</updated></info>
 <citation><layout><text variable="title"/></layout></citation>
 <bibliography><sort><key variable="note"/></sort><layout><text variable="title" quotes="true"/><text value="|"/>
-<date variable="issued" form="text"/><text value="|"/><text term="bc"/>
+<date variable="issued" form="text"/>
 <text value="|"/><text term="season-01"/><text value="|"/><text term="season-02"/>
 <text value="|"/><text term="season-03"/><text value="|"/><text term="season-04"/></layout></bibliography></style>"""
 
@@ -64,14 +66,21 @@ def terms(pandoc: Pandoc, language: str, cldr: Path) -> dict[str, str | bool | l
     marks = re.fullmatch("(.*)1(.*)2(.*)3(.*)", lines[0][0])
     assert marks
     own = [marks[n] for n in (1, 4, 2, 3)]
-    seasons = [re.sub(f"{21 + n}[월月]", lines[0][3 + n], line[1]).replace("9999", "{year}") for n, line in enumerate(lines)]
+    seasons = [season(line[1], n, lines[0][2 + n], language) for n, line in enumerate(lines)]
     return {
         "quotes": own if language in NOT_CLDRS else quotes(cldr / OF_CLDR.get(language, language) / "delimiters.json"),
         **({"titles": list(TITLES[language])} if language in TITLES else {}),
-        "bc": lines[0][2].strip(),
+        "bc": locale_of(language).eras["abbreviated"][0],
         "seasons": seasons,
         "numbered": "21" in lines[0][1],
     }
+
+
+def season(written: str, number: int, name: str, language: str) -> str:
+    """The pattern of a season, from a date that citeproc wrote. What follows the season at the end would be the day's."""
+    made = re.sub(f"{21 + number}[월月]", name, written).replace("9999", "{year}")
+    made = made if made.endswith("}") or made.startswith(name) else made.partition(name)[0] + name
+    return made.replace(name, citationlocale.season(number, language) or name)
 
 
 def quotes(file: Path) -> list[str]:

@@ -52,7 +52,8 @@ def of(language: str) -> str:
     own = dict(terms.nearest(language, _written()) or {})
     if "{}" in own.get("edition", ""):
         own |= dict.fromkeys(_ORDINALS, _NOTHING)
-    made = "".join([*_quotes(language), *_months(language), *(_term(name, words) for name, words in own.items())])
+    era = f'<term name="bc"> {escape(terms.before_christ(language))}</term>'
+    made = "".join([era, *_quotes(language), *_months(language), *(_term(name, words) for name, words in own.items())])
     options = '<style-options punctuation-in-quote="false"/>'
     return f"<locale xml:lang={quoteattr(language)}>{options}{_dates(language)}<terms>{made}</terms></locale>"
 
@@ -82,6 +83,8 @@ def _term(name: str, words: str) -> str:
 def _marked(name: str, words: str) -> str:
     """A term with its marks. “第{}版” has its number in it; “收入{}” has no space after it."""
     inner = escape(words)
+    if name.startswith("season-"):  # stands in the place of a month
+        return f"{_WITH_DAY}{inner}{_OR}{inner}{_END}"
     if name in _NUMBERED and "{}" in words:
         start = _COUNTED if name in _AFTER_NUMBER else _LABEL
         return f"{start}{inner.replace('{}', _OR)}{_END}"
@@ -142,6 +145,11 @@ def _fields(pattern: str) -> tuple[list[str], list[str]]:
         else:
             texts[-1] += quoted or other
     return units, texts
+
+
+def season(number: int, language: str) -> str | None:
+    """The program's own word for a season, 0 for spring to 3 for winter. None where it is the CSL project's."""
+    return (terms.nearest(language, _written()) or {}).get(f"season-{number + 1:02}")
 
 
 @cache

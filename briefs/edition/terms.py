@@ -44,6 +44,11 @@ def season(number: int, year: int, language: str) -> str:
     return _terms(language)["seasons"][number].format(year=year)
 
 
+def before_christ(language: str) -> str:
+    """What marks a year before the year 1: “BC”."""
+    return _terms(language)["bc"]
+
+
 def numbers_months(language: str) -> bool:
     """Whether months are numbers in a date that is written out, as in Japanese."""
     return _terms(language)["numbered"]
@@ -51,7 +56,7 @@ def numbers_months(language: str) -> bool:
 
 def year(number: int, language: str) -> str:
     """A year in words. -1 is the year 1 BC."""
-    return str(number) if number > 0 else f"{-number} {_terms(language)['bc']}"
+    return str(number) if number > 0 else f"{-number} {before_christ(language)}"
 
 
 @lru_cache

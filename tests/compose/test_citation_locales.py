@@ -9,6 +9,7 @@ import pytest
 from briefs.compose import references, tree
 from briefs.compose.report import STYLE
 from briefs.edition import citationlocale, labels, terms
+from briefs.edition.csldates import CslDate
 from briefs.press.session import Session
 from tests import small
 
@@ -21,6 +22,8 @@ SOURCES = [
                  translator=[{"family": "G", "given": "H"}], **{"container-title": "Book"}),
     small.source("four", type="book", **{"number-of-volumes": "3"}),
     small.source("five", issued=None, type="thesis", genre="Z", accessed="2021-03-05"),
+    small.source("season", issued="2020-21", type="article-journal", **{"container-title": "Paper"}),
+    small.source("ancient", issued="-0043", type="book"),
     small.source("month", issued="2020-07", type="article-newspaper"),
     small.source("first", issued="2020-07-01", type="article-newspaper"),
     small.source("paged", type="article-journal", page="10-30", **{"container-title": "Paper"}),
@@ -78,8 +81,22 @@ def test_a_month_has_its_form_after_a_day_and_by_itself(language: str, first: st
 @pytest.mark.parametrize("language", [*LABELLED, "sq", "mk", "ka", "hy", "bn", "ur", "ms", "az", "kk", "sk"])
 def test_no_term_of_a_note_is_english(language: str, session: Session) -> None:
     made = notes(session, language, "one", "three", "four", "five", "month")
+    season = notes(session, language, "season", "ancient")
+    assert "Spring" not in season and ("BC" not in season or terms.before_christ(language) == "BC")
+    assert f"44 {terms.before_christ(language)}" in season and not citationlocale.is_marked(season)
     assert not re.search(r"\b(?:accessed|n\.d\.|3rd|eds?\. by|edited|trans\. by|translated|and|July|March)", made), made
     assert not citationlocale.is_marked(made)
+
+
+@pytest.mark.parametrize(
+    ("language", "season"),
+    [("uk", "весна 2020 р."), ("hi", "वसंत 2020"), ("sq", "pranverë 2020"), ("ko", "2020년 봄"), ("ru", "весна 2020"),
+     ("ja", "2020年春季"), ("sr", "пролеће 2020."), ("ms", "musim bunga 2020"), ("de", "Frühjahr 2020")],
+)  # fmt: skip
+def test_seasons_are_in_the_language(language: str, season: str, session: Session) -> None:
+    assert f" {season}" in notes(session, language, "season")
+    date = CslDate.parse("2020-21")
+    assert date and season.removesuffix(" р.") in date.words(language)
 
 
 @pytest.mark.parametrize(
