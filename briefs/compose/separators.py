@@ -2,13 +2,15 @@
 
 In: a manuscript. Out: the same. In Chinese and Japanese `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts become
 signs of full width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). In French a colon has
-a no-break space before it. Such signs come from templates, from the lists of sources and from citations. Content keeps those that
+a no-break space before it. In the Arabic script `,` and `;` are `،` and `؛`, unless the last letter before them is of another
+script. Such signs come from templates, from the lists of sources and from citations. Content keeps those that
 its author wrote, and so do titles of sources.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,13 +20,17 @@ from briefs.compose.figures import Figure
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.spacing import NBSP
 from briefs.compose.tree import Node
+from briefs.edition import names
 from briefs.edition.model import Edition
 
 _WIDE = "\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
 _SIGN = re.compile(rf"(?<=[{_WIDE}])([,.:;])( |$)")
 _OPENED = re.compile(rf"(?<=[{_WIDE}]) \(")
-_BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}])")
+_BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}\d])")
 _SIGNS = {"zh": dict(zip(",.:;", "，。：；", strict=True)), "ja": dict(zip(",.:;", "、。：；", strict=True))}
+_AFTER_NUMBER = re.compile(rf"(?<=\d)(,)( )(?=[{_WIDE}])")
+_ARABIC_SIGN = re.compile(r"[,;](?= |$)")
+_ARABIC = {",": "،", ";": "؛"}
 _COLON = re.compile(r"(?<=[\w»”)]):(?= |$)")
 _COLONS = {"fr": f"{NBSP}: ", "ja": "：", "zh": "："}
 _BLOCKS = ("Para", "Plain", "Header")
@@ -35,12 +41,15 @@ Letter = tuple[str, bool]  # a letter, and whether the program wrote it
 
 
 def separated(manuscript: Manuscript) -> Manuscript:
-    """The manuscript with the signs of its language. It is unchanged unless this is Chinese, Japanese or French."""
+    """The manuscript with the signs of its language. It is unchanged unless this is Chinese, Japanese, French, or in
+    the Arabic script."""
     language = manuscript.language.partition("-")[0]
     if language == "fr":
         change, words = _Separators(_spaced, manuscript.places.keys()), _spaced_words
     elif signs := _SIGNS.get(language):
         change, words = _Separators(partial(_widened, signs), manuscript.places.keys()), partial(_wide_words, signs)
+    elif names.script(manuscript.language) == "Arab":
+        change, words = _Separators(_arabic, manuscript.places.keys()), _arabic_words
     else:
         return manuscript
     figures, drawn = ({name: _figure(f, words) for name, f in found.items()} for found in (manuscript.figures, manuscript.drawn))
@@ -60,6 +69,10 @@ def _wide_words(signs: dict[str, str], text: str) -> str:
 
 def _spaced_words(text: str) -> str:
     return _COLON.sub(f"{NBSP}:", text)
+
+
+def _arabic_words(text: str) -> str:
+    return "".join(_arabic([(letter, True) for letter in text]))
 
 
 def titled(name: str, edition: Edition) -> str:
@@ -114,11 +127,22 @@ def _spaced(letters: Sequence[Letter]) -> list[str]:
     return made
 
 
+def _arabic(letters: Sequence[Letter]) -> list[str]:
+    """Letters with the comma and the semicolon of the Arabic script, where the program wrote one after words in it."""
+    made = [letter for letter, _ in letters]
+    for match in _ARABIC_SIGN.finditer("".join(made)):
+        before = next((letter for letter in reversed(made[: match.start()]) if letter.isalpha()), "")
+        if letters[match.start()][1] and unicodedata.name(before, "").startswith("ARABIC"):
+            made[match.start()] = _ARABIC[match[0]]
+    return made
+
+
 def _widened(signs: dict[str, str], letters: Sequence[Letter]) -> list[str]:
     """Letters with wide signs and brackets. `_GONE` stands for a space that is left out beside its sign."""
     made = [letter for letter, _ in letters]
     _widen_brackets(made, letters)
-    for match in _SIGN.finditer("".join(made)):
+    text = "".join(made)
+    for match in [*_SIGN.finditer(text), *_AFTER_NUMBER.finditer(text)]:
         at = match.start(1)
         if letters[at][1] and (not match[2] or letters[at + 1][1]):
             made[at] = signs[match[1]]

@@ -89,7 +89,10 @@ def test_signs_side_by_side_take_half_their_width(session: Session, markdown: st
     assert tree.text_of(made) == shown and tree.text_of(spacing._with_halves(blocks)) == tree.text_of(blocks)
 
 
-_CHANGES = {name: partial(separators._widened, signs) for name, signs in separators._SIGNS.items()} | {"fr": separators._spaced}
+_CHANGES = {name: partial(separators._widened, signs) for name, signs in separators._SIGNS.items()} | {
+    "fr": separators._spaced,
+    **dict.fromkeys(("ar", "fa", "ur"), separators._arabic),
+}
 
 
 def wide(session: Session, language: str, markdown: str) -> str:
@@ -108,6 +111,10 @@ def wide(session: Session, language: str, markdown: str) -> str:
         ("ja", "連絡先: [desk@example.org](mailto:desk@example.org)", "連絡先：desk@example.org"),
         ("ja", "語: [漢字, 漢字 (字)。]{#own}", "語：漢字, 漢字 (字)。"),  # content keeps its signs
         ("fr", "**Peu probable:** pas [d’accord: non]{#own} à 12:30", f"Peu probable{N}: pas d’accord: non à 12:30"),
+        ("zh", "《环境科学》 41, 第3期, 45, 67", "《环境科学》 41，第3期，45, 67"),
+        ("ar", "حداد, سمير. “وداعا”, 3 يوليو 2019; 12, عدد", "حداد، سمير. “وداعا”، 3 يوليو 2019؛ 12، عدد"),
+        ("fa", "*آلمان, فرانسه*, ۲۰۲۱; [الف, ب]{#own}", "آلمان, فرانسه، ۲۰۲۱؛ الف, ب"),  # titles and content keep theirs
+        ("ur", "UNEP, 2018; 12,000 لاہور", "UNEP, 2018; 12,000 لاہور"),  # after Latin letters they stay
         ("ja", "時刻 12:30, 3.5 GHz", "時刻 12:30, 3.5 GHz"),
     ],
 )  # fmt: skip
@@ -121,3 +128,8 @@ def test_a_citation_s_note_has_them_and_an_author_s_note_does_not(session: Sessi
     cited = {"t": "Cite", "c": [[], [{"t": "Note", "c": [tree.para(tree.words("佐藤, 経済学"))]}]]}
     made = separators._Separators(_CHANGES["ja"], ()).blocks([tree.with_inlines(para, [*tree.inlines(para), cited])])
     assert [tree.text_of(tree.blocks(node)) for node in tree.walk(made) if node["t"] == "Note"] == ["著者, 注。", "佐藤、経済学"]
+
+
+def test_a_figure_s_label_before_a_number_has_the_wide_sign() -> None:
+    words = partial(separators._wide_words, separators._SIGNS["zh"])
+    assert words("泰国: 75家, 又: 零") == "泰国：75家，又：零" and words("UN: 75") == "UN: 75"
