@@ -99,9 +99,9 @@ def border(*sides: str, space: int = 4) -> str:
 
 # A bar at the left and a tint, whose colours each document sets; the label stands before a tab.
 KEY_POINT = (
-    '<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:left w:val="single" w:sz="24" w:space="6" w:color="808080"/>'
-    '<w:bottom w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:right w:val="single" w:sz="4" w:space="6" w:color="EEEEEE"/></w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="EEEEEE"/>'
-    '<w:tabs><w:tab w:val="left" w:pos="1817"/></w:tabs>{spacing}<w:ind w:left="1817" w:right="130" w:hanging="1647"/>'
+    '<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:left w:val="single" w:sz="27" w:space="9" w:color="808080"/>'
+    '<w:bottom w:val="single" w:sz="4" w:space="4" w:color="EEEEEE"/><w:right w:val="single" w:sz="4" w:space="11" w:color="EEEEEE"/></w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="EEEEEE"/>'
+    '<w:tabs><w:tab w:val="left" w:pos="1896"/></w:tabs>{spacing}<w:ind w:left="1896" w:right="227" w:hanging="1647"/>'
 )
 
 STYLES = [
@@ -186,9 +186,9 @@ STYLES = [
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
     paragraph("First Heading", based="Heading2", before=0, after=3),  # at the top of its column
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
-    paragraph("Scale", size=8.5, line=13, colour=MUTED, extra='<w:tabs><w:tab w:val="right" w:pos="10092"/></w:tabs>{spacing}'),
+    paragraph("Scale", size=8.5, line=15.3, colour=MUTED, extra='<w:tabs><w:tab w:val="right" w:pos="10092"/></w:tabs>{spacing}'),
     paragraph("Meaning", size=8.5, line=13, after=7, colour=MUTED, extra="<w:keepNext/>{spacing}"),
-    paragraph("Key Fact Name", size=8, line=10, colour=MUTED),
+    paragraph("Key Fact Name", size=8, line=10, before=3.4, colour=MUTED),
     paragraph("Key Fact", size=9, line=11.5, after=4, colour=MUTED),
     paragraph("Key Point", size=9.5, line=12.5, after=3, extra=KEY_POINT),
     paragraph("Key Point First", based="KeyPoint", extra='<w:spacing w:before="190"/>{none}'),
@@ -241,12 +241,16 @@ STYLES = [
     '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>',
     character("Body Text Char", ""),
     character("Verbatim Char", '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>'),
-    character("Step", f'<w:shd w:val="clear" w:color="auto" w:fill="{PALE}"/>'),
+    character(
+        "Step",
+        f'<w:bdr w:val="single" w:sz="4" w:space="2" w:color="{PALE}"/><w:shd w:val="clear" w:color="auto" w:fill="{PALE}"/>',
+    ),
     character("Step Here", "<w:b/><w:bCs/>"),
     character("Seam", '<w:sz w:val="10"/><w:szCs w:val="10"/>'),
-    character("Stamp", f'<w:color w:val="{INK}"/><w:bdr w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/>'),
+    character("Stamp", f'<w:color w:val="{INK}"/><w:bdr w:val="single" w:sz="4" w:space="2" w:color="{RULE}"/>'),
     character("Badge", "<w:b/><w:bCs/>"),
     character("Point Label", "<w:b/><w:bCs/>"),
+    character("Key Value", f'<w:color w:val="{INK}"/>'),
     character("Draft", f'<w:b/><w:bCs/><w:color w:val="{INK}"/>'),
     character("Note", f'<w:i/><w:iCs/><w:color w:val="{INK}"/>'),
     '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/><w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>',

@@ -15,6 +15,7 @@ from lxml import etree
 
 from briefs.edition.model import Edition
 from briefs.press.session import Session
+from briefs.theme import Theme
 from briefs.tools import libreoffice
 from briefs.typeset.word.package import NAMES, Element, w
 from tests import small
@@ -39,8 +40,11 @@ def style(parts: dict[str, Element], name: str) -> Element:
 
 
 def test_the_scale_is_filled_and_its_stamp_stands_at_the_end_of_the_line(parts: dict[str, Element]) -> None:
-    step = style(parts, "Step")
-    assert step.find(f".//{w('shd')}") is not None and step.find(f".//{w('bdr')}") is None, "no borders that make seams"
+    grounds = [style(parts, "Step"), *parts["document"].xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES)]
+    for ground in grounds:
+        shade, border = (next(ground.iter(w(name))) for name in ("shd", "bdr"))
+        assert shade.get(w("fill")) == border.get(w("color")), "a border in another colour would make seams"
+        assert border.get(w("space")) == "2", "the ground is as high as in the PDF"
     (stamp,) = parts["document"].xpath(".//w:r[w:rPr/w:rStyle/@w:val='Stamp']", namespaces=NAMES)
     before = next(stamp.itersiblings(w("r"), preceding=True))
     assert [child.tag for child in before if child.tag != w("rPr")] == [w("tab")]
@@ -66,8 +70,21 @@ def test_key_points_are_apart_from_the_key_facts_and_their_labels_fit(parts: dic
     assert style(parts, "KeyPointFirst").find(f".//{w('spacing')}").get(w("before")) == "190"
     (indent,) = style(parts, "KeyPoint").iter(w("ind"))
     assert int(indent.get(w("hanging"))) > 29 * 1440 / 25.4, "the labels of the largest step need more than 29 mm"
+    bar = next(style(parts, "KeyPoint").iter(w("left")))
+    begins = int(indent.get(w("left"))) - int(indent.get(w("hanging")))
+    assert begins == pytest.approx(4.4 * 1440 / 25.4, abs=2), "padding and bar are as wide as in the PDF"
+    outer = begins - 20 * int(bar.get(w("space"))) - 20 * int(bar.get(w("sz"))) / 8
+    assert outer == pytest.approx(0, abs=2), "the bar stands at the margin"
     (borders,) = parts["document"].xpath(".//w:tbl[.//w:pStyle/@w:val='KeyFactName']/w:tblPr/w:tblBorders/*", namespaces=NAMES)
     assert (borders.tag, borders.get(w("val"))) == (w("insideH"), "nil")
+
+
+def test_the_values_of_key_facts_are_in_the_colour_of_text(parts: dict[str, Element], theme: Theme) -> None:
+    values = parts["document"].xpath(".//w:p[w:pPr/w:pStyle/@w:val='KeyFact']//w:r[w:rPr/w:b]", namespaces=NAMES)
+    assert ["".join(value.itertext()) for value in values] == ["yes"]
+    assert [value.find(f"{w('rPr')}/{w('rStyle')}").get(w("val")) for value in values] == ["KeyValue"]
+    (colour,) = style(parts, "KeyValue").iter(w("color"))
+    assert f"#{colour.get(w('val'))}".lower() == theme.look.palette["ink"]
 
 
 def test_numbers_of_sources_have_no_full_stop(parts: dict[str, Element]) -> None:

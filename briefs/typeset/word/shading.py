@@ -22,6 +22,9 @@ from briefs.typeset.word.package import NAMES, Element, element, fill, twips, w
 SHADE = "shade_"  # the prefix of bookmarks that mark what to shade: shade_stance-ID around a badge, shade_cell-ID in a cell
 WHOLE_ROW = 1100  # characters, about a third of a page: a table row with fewer is kept on one page
 NO_BREAK_SPACE = "\u00a0"
+STEP_PADDING = (
+    2  # points, as in the style of the other steps: a border in the colour of the ground, which LibreOffice ends at the letters
+)
 
 
 def shade(body: Element, manuscript: Manuscript) -> None:
@@ -46,11 +49,11 @@ def badges(body: Element, styles: Element, manuscript: Manuscript) -> None:
     spaces between steps or badges a style."""
     colour = manuscript.colours.get(manuscript.accent)
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES) if colour else ():
-        _shade_run(run, str(colour))
+        _shade_run(run, str(colour), STEP_PADDING)
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Step' or w:rPr/w:rStyle/@w:val='StepHere']", namespaces=NAMES):
         _pad(run, "  ")
     for run in body.xpath(".//w:r[w:rPr/w:rStyle/@w:val='Stamp']", namespaces=NAMES):
-        _pad(run, " ")
+        _pad(run, "  ")
     _stamp(body, styles, manuscript)
     between = "w:rPr/w:rStyle[@w:val='Step' or @w:val='StepHere' or @w:val='Badge']"
     for run in body.xpath(
@@ -139,10 +142,13 @@ def _colour_point(edges: Element, ground: Element, colour: str) -> None:
         edge.set(w("color"), fill(colour) if edge.tag == w("left") else fill(tint(colour)))
 
 
-def _shade_run(run: Element, colour: str) -> None:
-    """Give a run this colour as its ground, and a colour for its text that is legible on it."""
+def _shade_run(run: Element, colour: str, padding: int = 0) -> None:
+    """Give a run this colour as its ground, and a colour for its text that is legible on it. `padding`: by how many points the
+    ground reaches beyond the line of letters."""
     properties = run.find(w("rPr"))
     properties.append(element("color", val=fill(text_on(colour))))
+    if padding:
+        properties.append(element("bdr", val="single", sz="4", space=str(padding), color=fill(colour)))
     properties.append(element("shd", val="clear", color="auto", fill=fill(colour)))
 
 
