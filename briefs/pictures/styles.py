@@ -44,7 +44,8 @@ _NOTHING = names("none normal auto initial unset inherit")
 _MEDIA = re.compile(r"\s*(only\s+)?(all|print)?\s*", re.I)  # the media queries that hold for printed pages
 _FONT = re.compile(
     r"(?P<before>(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|[1-9]00)\s+)*)"
-    r"(?P<size>[\d.]+(?:px|pt|em|mm|cm|in|pc|ex|rem|%)?|medium|small|large|smaller|larger|x+-(?:small|large))(?:\s*/\s*\S+)?\s+.+",
+    r"(?P<size>[\d.]+(?:px|pt|em|mm|cm|in|pc|ex|rem|%)?|medium|small|large|smaller|larger|x+-(?:small|large))(?:\s*/\s*\S+)?\s+"
+    r"(?P<family>.+)",
     re.S | re.I,
 )
 _LIGHT = re.compile(r"light-dark\(\s*([^,()]*(?:\([^()]*\))?)\s*,[^()]*(?:\([^()]*\)[^()]*)*\)", re.I)
@@ -137,7 +138,13 @@ def _longhands(name: str, value: str) -> dict[str, str]:
     weight = next((w for w in words if w in _WEIGHTS or w[0].isdigit()), "normal")
     style = "italic" if {"italic", "oblique"} & set(words) else "normal"
     variant = "small-caps" if "small-caps" in words else "normal"
-    return {"font-style": style, "font-weight": weight, "font-variant": variant, "font-size": match["size"]}
+    return {
+        "font-style": style,
+        "font-weight": weight,
+        "font-variant": variant,
+        "font-size": match["size"],
+        "font-family": match["family"],
+    }
 
 
 def _write(element: Element, properties: dict[str, str]) -> None:

@@ -1,6 +1,6 @@
 """The texts of an SVG: which words a reader sees, whether they are drawn, and where.
 
-In: the root of an SVG whose styles are attributes, with its `viewBox`. Out: its words; a ValueError if a word isn't drawn; an SVG
+In: the root of an SVG whose styles are attributes, with its `viewBox`. Out: its words; what is wrong if a word isn't drawn; an SVG
 that holds only the words, invisibly, to be laid over a picture that is drawn as pixels. Where a letter is drawn is read with PDFium
 from the PDF that resvg makes of the SVG. https://pdfium.googlesource.com/pdfium/+/main/public/fpdf_text.h
 """
@@ -27,6 +27,7 @@ Box = tuple[float, float, float, float]
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _CLEAR = re.compile(r"\s*(?:0+\.?0*|\.0+)%?\s*")  # an opacity of 0
+_LIGATURE, _SEVERAL = re.compile("[ﬀ-ﬆ]"), re.compile(r"\S[\s,]+\S")
 DEEPEST = 20  # the most `use` elements within one another
 _JOINED = (
     "ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
@@ -73,8 +74,8 @@ def drawn(root: Element, box: Box) -> list[Letter]:
     return list(_letters_of(page, box))
 
 
-def check(root: Element, found: list[Letter]) -> None:
-    """Raise ValueError unless each letter of each text is drawn.
+def undrawn(root: Element, found: list[Letter], fonts: str) -> Iterator[str]:
+    """What is wrong with each text of which a letter isn't drawn. `fonts`: the folder of the font files.
 
     Letters of scripts that join letters can't be counted one by one in a PDF. Of these it is enough that some are drawn.
     """
@@ -87,9 +88,16 @@ def check(root: Element, found: list[Letter]) -> None:
             missing = Counter({letter: count for letter, count in missing.items() if letter not in joined})
         if missing:
             lost = ", ".join(f"“{letter}” (U+{ord(letter):04X})" for letter in sorted(missing)[:5])
-            why = "no font of the theme has it, or it is outside the picture, or too small or too large to be seen"
-            raise ValueError(f"has the words “{_joined(element)[:60]}”, of which {lost} would not be drawn: {why}")
+            yield f"has the words “{_joined(element)[:60]}”, of which {lost} would not be drawn: {_why(missing, fonts)}"
         left -= wanted
+
+
+def _why(missing: Mapping[str, int], fonts: str) -> str:
+    """Why letters aren't drawn, as far as that is known."""
+    known = frozenset[int]().union(*_letters_of_families(fonts).values()) if fonts else frozenset()
+    if known and all(ord(letter) not in known for letter in missing):
+        return "no font of the theme has it"
+    return "no font of the theme has it, or it is outside the picture, or too small or too large to be seen"
 
 
 def _is_joined(letter: str) -> bool:
@@ -223,6 +231,20 @@ def _letters_of_families(folder: str) -> dict[str, frozenset[int]]:
     return found
 
 
+def part_ligatures(root: Element) -> None:
+    """Write “fl” for the sign “ﬂ” (U+FB02) and its like in texts: fonts draw the ligature by themselves. Texts in which each letter
+    has a place of its own stay."""
+    for text in root.iter(f"{{{SVG}}}text"):
+        if not any(_SEVERAL.search(part.get(name, "")) for part in text.iter() for name in ("x", "y", "dx", "dy", "rotate")):
+            for part in text.iter():
+                part.text = part.text and _LIGATURE.sub(_parted, part.text)
+                part.tail = part.tail and _LIGATURE.sub(_parted, part.tail)
+
+
+def _parted(ligature: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", ligature[0])
+
+
 def merge_outlines(root: Element) -> None:
     """Merge each text that lies as an outline under the same words with the words above it (SVG 2, 13.8: `paint-order`).
 
@@ -260,11 +282,12 @@ def _places(element: Element) -> dict[str, str]:
     return {name: value for name, value in element.attrib.items() if not name.startswith(paint)}
 
 
-def empty_hidden(root: Element) -> None:
+def empty_hidden(root: Element) -> list[str]:
     """Empty the texts that leave no ink, such as those with `visibility: hidden` or `fill: none`.
 
-    Raises ValueError for a text of which only a part is hidden: the words beside it keep its space free.
+    Returns what is wrong with each text of which only a part is hidden: the words beside it keep its space free.
     """
+    faults: list[str] = []
     painted: dict[Element, set[bool]] = {}
     for chain in _chains(root):
         painted.setdefault(chain[-1], set()).update(_is_painted(part) for part in _parts(chain))
@@ -272,11 +295,12 @@ def empty_hidden(root: Element) -> None:
         if found == {True, False}:
             said = " ".join("".join(text.itertext()).split())[:60]
             line = f"(line {text.sourceline} of its file)"
-            raise ValueError(f"has the words “{said}”, which are partly hidden {line}; remove what shouldn’t be seen")
-        if found == {False}:
+            faults.append(f"has the words “{said}”, which are partly hidden {line}; remove what shouldn’t be seen")
+        if False in found:
             name = text.get("id")
             text.clear()
             text.attrib.update({"id": name} if name else {})
+    return faults
 
 
 def _parts(chain: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:

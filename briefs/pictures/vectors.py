@@ -12,6 +12,7 @@ import copy
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -21,7 +22,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from briefs.edition.files import CONTROL
-from briefs.pictures import bounds, grammar, origins, paints, pixels, plain, sizes, styles, texts
+from briefs.pictures import bounds, grammar, origins, paints, pixels, plain, sizes, styles, symbols, texts
 from briefs.pictures.pixels import SafePicture
 
 Element = Any  # lxml.etree._Element
@@ -29,6 +30,7 @@ SVG, HTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"
 LONGEST = 40  # the most times that one side may be as long as the other
 WIDE = 150.0  # millimetres: the width that 100 per cent means
 DOTS = 2400  # dots along the longer side of a PNG: 300 an inch if it is twenty centimetres long
+MOST = 10  # faults of one kind that are told of a picture
 _XLINK, _XML = "{http://www.w3.org/1999/xlink}", "{http://www.w3.org/XML/1998/namespace}"
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(mm|cm|in|pt|pc|px|em|%|)\s*")
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96, "em": 25.4 / 6, "": 25.4 / 96}
@@ -56,11 +58,13 @@ def normalised(data: bytes, fonts: str, families: str) -> SafePicture:
     links = any(_local(element) == "a" for element in root.iter())
     tongues = any(element.get("systemLanguage") for element in root.iter())
     _cleaned(root)
+    faults = list(symbols.faults(root, matched))
     styles.apply(root, matched)
     _checked(root)
     bounds.check(root)
     texts.merge_outlines(root)
-    texts.empty_hidden(root)
+    texts.part_ligatures(root)
+    faults += texts.empty_hidden(root)
     unprinted = (*["its links"] * links, *["its words for other languages (`systemLanguage`)"] * tongues, *_ignored(root))
     root = _framed(root)
     box = _box(root)
@@ -78,7 +82,7 @@ def normalised(data: bytes, fonts: str, families: str) -> SafePicture:
     made = etree.tostring(shown, encoding="unicode").encode()
     texts.set_families(shown, fonts)
     letters = texts.drawn(shown, box)
-    texts.check(shown, letters)
+    _tell([*faults, *texts.undrawn(shown, letters, fonts)])
     if shown is root:
         drawn = _drawn(root, box, texts.layer(root, box, letters))
         return SafePicture("png", width, height, " ".join(words), drawn, unprinted=unprinted)
@@ -120,6 +124,14 @@ def _local(element: Element) -> str:
 
 def _refused(element: Element, what: str) -> ValueError:
     return ValueError(f"has {what} (line {element.sourceline} of its file)")
+
+
+def _tell(faults: Iterable[str]) -> None:
+    """Raise ValueError that says all of these, if there are any."""
+    told = list(dict.fromkeys(faults))
+    more = [f"has {len(told) - MOST} more faults"] if len(told) > MOST else []
+    if told:
+        raise ValueError("; it also ".join([*told[:MOST], *more]))
 
 
 def _parsed(data: bytes) -> Element:
@@ -242,8 +254,7 @@ def _embedded(element: Element, address: str) -> str:
 
 def _checked(root: Element) -> None:
     """Refuse attributes that programs read differently, and control characters."""
-    for element, what in grammar.faults(root):
-        raise _refused(element, what)
+    _tell(str(_refused(element, what)) for element, what in grammar.faults(root))
     for element in root.iter():
         if element.get("pathLength") and _is_dashed(element):
             raise _refused(

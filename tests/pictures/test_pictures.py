@@ -415,6 +415,49 @@ def test_letters_too_large_or_too_small_to_be_seen_are_refused(normalise: Make, 
         normalise(".svg", svg(f'<text x="5" y="50" font-size="{size}">Words</text>'))
 
 
+@pytest.mark.parametrize(
+    ("inner", "font", "said"),
+    [
+        ('<text y="9" font-family="Symbol">5 mm</text>', "Symbol", "“5 μμ”"),
+        (
+            '<g style="font: italic 9px Wingdings 2, serif"><text y="9">Tax<tspan font-family="Arial">e</tspan></text></g>',
+            "Wingdings 2",
+            "“✓”",
+        ),
+        (
+            '<style>.z { font-family: "ZapfDingbats" }</style><text y="9">a <tspan class="z">4</tspan> b</text>',
+            "ZapfDingbats",
+            "“✓”",
+        ),
+    ],
+)
+def test_letters_in_a_font_of_signs_are_refused(normalise: Make, inner: str, font: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"in the font “{font}”, where it is another sign .line 2.*such as {said}"):
+        normalise(".svg", svg(f"\n{inner}"))
+
+
+@pytest.mark.parametrize("family", ["Symbol", "Segoe UI Symbol", "Arial, Symbol"])
+def test_signs_in_a_font_of_signs_are_drawn(normalise: Make, family: str) -> None:
+    words = "5 μσ" if family == "Symbol" else "5 mm"
+    assert normalise(".svg", svg(f'<text y="9" font-family="{family}">{words}</text>')).words == words
+
+
+def test_a_ligature_is_drawn_as_its_letters(normalise: Make) -> None:
+    made = normalise(".svg", svg('<text x="5" y="20" font-size="9">ﬂow <tspan>oﬃce</tspan> ﬁn</text>'))
+    assert made.words == "flow office fin"
+
+
+def test_all_faults_of_a_text_are_told_at_once(normalise: Make) -> None:
+    hidden, unknown = '<text y="9">a<tspan visibility="hidden">b</tspan></text>', '<text y="19">c\U00013000</text>'
+    symbol, outside = '<text y="29" font-family="Symbol">m</text>', '<text x="900" y="19">d</text>'
+    with pytest.raises(ValueError, match=r"font “Symbol”.*; it also .*partly hidden.*; it also ") as found:
+        normalise(".svg", svg(hidden + unknown + symbol + outside))
+    told = str(found.value).split("; it also ")
+    assert len(told) == 4 and told[2].endswith(": no font of the theme has it") and "or it is outside the picture" in told[3]
+    with pytest.raises(ValueError, match="10 more faults"):
+        normalise(".svg", svg("".join(f'<rect width="-{n}" height="5"/>' for n in range(1, 21))))
+
+
 @pytest.mark.parametrize("name", [name for name, (_, words) in EXPORTS.items() if words])
 def test_words_of_a_picture_are_in_the_text_of_the_page(normalise: Make, typesetter: Typesetter, name: str) -> None:
     inner, words = EXPORTS[name]
