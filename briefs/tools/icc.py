@@ -10,10 +10,12 @@ import io
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-
-from PIL import Image, ImageCms
+from typing import TYPE_CHECKING
 
 from briefs.problems import ToolError
+
+if TYPE_CHECKING:  # imported where a colour is converted, because it takes long
+    from PIL import Image, ImageCms
 
 SYSTEM = (
     "/usr/share/color/icc",
@@ -40,6 +42,8 @@ def find(name: str, package: str, folders: tuple[str, ...] | None = None) -> byt
 @lru_cache
 def _transform(profile: bytes) -> ImageCms.ImageCmsTransform:
     """The conversion from sRGB: relative colorimetric with black point compensation, which is the default of layout programs."""
+    from PIL import ImageCms
+
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
         ImageCms.ImageCmsProfile(io.BytesIO(profile)),
@@ -52,6 +56,8 @@ def _transform(profile: bytes) -> ImageCms.ImageCmsTransform:
 
 def inks(colour: str, profile: bytes) -> CMYK:
     """The inks of a colour, each from 0 to 1, in whole hundredths."""
+    from PIL import Image
+
     rgb = tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
     converted = picture(Image.new("RGB", (1, 1), rgb), profile).getpixel((0, 0))
     c, m, y, k = (round(v / 255, 2) for v in converted)  # type: ignore[union-attr]
@@ -60,6 +66,8 @@ def inks(colour: str, profile: bytes) -> CMYK:
 
 def picture(image: Image.Image, profile: bytes) -> Image.Image:
     """A picture converted to the inks of a profile."""
+    from PIL import ImageCms
+
     converted = ImageCms.applyTransform(image.convert("RGB"), _transform(profile))
     assert converted is not None
     return converted

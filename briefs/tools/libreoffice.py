@@ -17,8 +17,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pikepdf
-
 from briefs import temporary
 from briefs.problems import ToolError
 
@@ -91,12 +89,16 @@ def _run(command: Sequence[str], is_limited: bool) -> str:
 
 def pages(pdf: bytes) -> int:
     """The number of pages of a PDF."""
+    import pikepdf  # it takes long, and most commands only name this module
+
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return len(opened.pages)
 
 
 def bookmarks(pdf: bytes, names: Iterable[str]) -> dict[str, int]:
     """The page (from 1) of each bookmark of a Word file, in the PDF that `pdfs` made of it."""
+    import pikepdf  # it takes long, and most commands only name this module
+
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         numbers = {page.obj.objgen: number for number, page in enumerate(opened.pages, 1)}
         there: Any = opened.Root.get("/Dests", {})

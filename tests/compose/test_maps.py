@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import hypot
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
-from briefs.compose.figures import Figure, MapFrame, MapWords, ScaleEntry, country_map, maps_without_land
+from briefs.compose.figures import (
+    Figure,
+    MapFrame,
+    MapWords,
+    PlacedInset,
+    ScaleEntry,
+    country_map,
+    geography,
+    maps_without_land,
+)
 from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import CAP, MM, text_width
 from briefs.compose.figures.geography import neighbours, panels
@@ -205,6 +215,57 @@ def test_neighbours_have_a_border_with_a_country_and_are_subjects() -> None:
     states = ("be", "de", "fr", "is", "nl")
     assert [neighbours("un", states, code) for code in ("be", "is")] == [["de", "fr", "nl"], []]
     assert neighbours("un", ("al", "rs", "xk"), "al") == ["xk"], "a subject is a country of its own in every view"
+
+
+@pytest.fixture
+def kept_maps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a cache that nothing was kept in before. The process forgets what it has drawn."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    forget()
+    yield tmp_path / "briefs/maps"
+    forget()
+
+
+def forget() -> None:
+    for known in (panels, geography._windows, geography._neighbours):
+        known.cache_clear()
+
+
+def test_what_a_map_shows_is_the_same_when_it_was_kept(kept_maps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = MapFrame(insets=(PlacedInset(("ca", "us")),)), ("be", "ca", "fr", "is", "us"), 161.3
+    anew, beside = geography._panels(*settings), neighbours("un", settings[1], "fr")
+    assert panels(*settings) == anew and len(list(kept_maps.iterdir())) == 2
+    for _ in range(2):
+        forget()
+        assert repr(panels(*settings)) == repr(anew) and neighbours("un", settings[1], "fr") == beside == ["be"]
+        monkeypatch.setattr(geography, "world", None)  # the second time nothing is worked out
+
+
+@pytest.mark.parametrize(
+    "change", [{"view": names()[1]}, {"countries": ("fr",)}, {"insets": (PlacedInset(("ca",)),)}, {"tallest": 0.6}]
+)
+def test_another_view_is_another_map(change: dict[str, Any], kept_maps: Path) -> None:
+    states = ("ca", "cy", "fr", "tr")
+    panels(MapFrame(), states, 161.3)
+    assert panels(MapFrame(**change), states, 161.3) == geography._panels(MapFrame(**change), states, 161.3)
+    assert len(list(kept_maps.iterdir())) == 2
+
+
+def test_other_outlines_are_another_map(kept_maps: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for data in (b"one", b"other"):
+        monkeypatch.setattr(geography, "stored", lambda data=data: data)
+        forget()
+        neighbours("un", ("be", "fr"), "fr")
+    assert len(list(kept_maps.iterdir())) == 2
+
+
+def test_a_damaged_map_is_made_again(kept_maps: Path) -> None:
+    settings = MapFrame(), ("be", "fr"), 161.3
+    anew = panels(*settings)
+    (kept,) = kept_maps.iterdir()
+    kept.write_bytes(kept.read_bytes().replace(b"1", b"2"))
+    forget()
+    assert panels(*settings) == anew
 
 
 def test_a_legend_beside_a_map_adds_nothing_to_its_height() -> None:

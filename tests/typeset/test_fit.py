@@ -138,6 +138,24 @@ def test_a_right_guess_with_a_proof_is_laid_out_once() -> None:
     assert page.fit(guess=lambda manuscript: 2, sure=lambda layout, step: True).step == 2 and page.seen == [(2, 0)]
 
 
+@pytest.mark.parametrize("lines, fewest, asked", [(0, 0, [0]), (1, 1, [0, 5, 3, 2, 1]), (30, 10, [0, 5, 8, 9])])
+def test_a_page_that_should_hold_all_is_composed_once(
+    lines: int, fewest: int, asked: list[int], theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    class Room:
+        def __init__(self, manuscript: Manuscript):
+            self.holds = 3 * len(manuscript.gone) >= lines
+
+    def compose(gone: int) -> Manuscript:
+        seen.append(gone)
+        return Page(lines).compose(gone)
+
+    monkeypatch.setattr(estimate, "_room", lambda words, *rest: Room(words.manuscript))
+    assert estimate.gone(compose, 10, 0, theme=theme, paper="a4") == fewest and seen == asked
+
+
 @pytest.fixture(scope="module", params=PAPERS)
 def fits(request: pytest.FixtureRequest, session: Session, edition: Edition) -> tuple[str, Mapping[str, Fitted[FittedPage]], int]:
     """A paper, every brief of the edition on it by its country, and how many layouts that took."""

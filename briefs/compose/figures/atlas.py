@@ -24,7 +24,7 @@ from briefs.compose.figures.drawing import Point
 Ring = list[Point]
 Box = tuple[float, float, float, float]
 
-FOLDER = Path(__file__).parent.parent
+OUTLINES, VIEWS = (Path(__file__).parent.parent / name for name in ("outlines.json", "views.yaml"))
 COARSER = 2  # levels: how much coarser the lines of countries are that aren't subjects of the edition
 FINEST = 0.002  # square degrees: the finest detail, `DETAIL` of tools/make_outlines.py
 
@@ -118,8 +118,14 @@ def _is_in(step: tuple[Point, Point], box: Box) -> bool:
 
 
 @cache
+def stored() -> bytes:
+    """The bytes of all files that the world is read from."""
+    return b"".join(path.read_bytes() for path in (OUTLINES, VIEWS))
+
+
+@cache
 def _views() -> Mapping[str, _View]:
-    stored: Mapping[str, Any] = yaml.safe_load((FOLDER / "views.yaml").read_text(encoding="utf-8"))
+    stored: Mapping[str, Any] = yaml.safe_load(VIEWS.read_text(encoding="utf-8"))
     found = {}
     for name, row in stored.items():
         boxes: dict[tuple[str, ...], list[Box]] = defaultdict(list)
@@ -131,7 +137,7 @@ def _views() -> Mapping[str, _View]:
 
 @cache
 def _stored() -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads((FOLDER / "outlines.json").read_text(encoding="utf-8"))
+    stored: dict[str, Any] = json.loads(OUTLINES.read_text(encoding="utf-8"))
     return stored
 
 

@@ -1,20 +1,23 @@
 """What a map shows of the world, and where each country is on paper.
 
 In: the countries to show, and a width on paper. Out: the rings of each country by code and the lines between countries, in points,
-clipped to their place. `atlas.py` has the world in degrees, `projection.py` projects it.
+clipped to their place. `atlas.py` has the world in degrees, `projection.py` projects it. What maps show is kept in the cache,
+because it takes longer to work out than all else on a brief.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from math import asin, atan2, cos, degrees, dist, hypot, pi, radians, sin
-from typing import Any
+from typing import Any, Self
 
-from briefs.compose.figures.atlas import Ring, World, level_of, world
+from briefs.compose.figures.atlas import Ring, World, level_of, stored, world
 from briefs.compose.figures.drawing import Point
 from briefs.compose.figures.projection import lines, place, polygons, project
+from briefs.tools.limited import KeptAnswers
 
 CORNER = 0.6  # square points: a corner whose triangle is smaller isn't drawn
 SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has nothing else
@@ -30,6 +33,7 @@ MIDDLES = (11.0, 160.0)  # longitudes: the middle of a map of the world; its edg
 ALONE, WIDER = 4, 3.3
 COARSE = "h"  # the level of detail that is enough to find out what a map shows
 UNIT = 180 / pi  # the scale at which a degree in the middle of a map is 1 wide
+_KEPT = KeptAnswers("maps", "compose/figures", ("vl-convert-python",), most=200)
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,33 @@ class Panel:
     dashed: Sequence[Ring]
     places: Mapping[str, Point]
 
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> Self:
+        """A panel as JSON has it."""
+
+        def rings(of: Sequence[Sequence[Point]]) -> list[Ring]:
+            return [[(x, y) for x, y in ring] for ring in of]
+
+        lands = {code: rings(own) for code, own in found["lands"].items()}
+        drawn = {name: rings(found[name]) for name in ("coast", "borders", "dashed")}
+        return cls(**{**found, **drawn, "lands": lands, "places": {code: (x, y) for code, (x, y) in found["places"].items()}})
+
 
 @lru_cache(maxsize=32)
 def panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
     """The map of `states` on paper, `width` points wide, followed by its insets in their corners."""
+    made = _kept(lambda: [asdict(panel) for panel in _panels(view, states, width)], view=asdict(view), states=states, width=width)
+    return tuple(map(Panel.from_dict, made))
+
+
+def _kept(make: Callable[[], object], **settings: Any) -> Any:
+    """What `make` returns, as JSON has it, from the cache if it is there. `settings`: all that it depends on besides the world's
+    outlines."""
+    _, kept = _KEPT.answer(stored(), lambda key, request: b"{}\n" + json.dumps(make()).encode(), **settings)
+    return json.loads(kept)
+
+
+def _panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
     window, insets = _windows(view, states, width)
     main = _panel(view.view, states, window, (0, 0), width, _near(view, states))
     return main, *(
@@ -159,8 +186,19 @@ def _extent(boxes: Sequence[tuple[float, float, float, float]]) -> float:
 
 def neighbours(view: str, states: tuple[str, ...], code: str) -> list[str]:
     """The codes of those of `states` that have a border with a country."""
-    found = world(view, states, COARSE).neighbours.get(code, frozenset())
+    found = _neighbours(view, states).get(code, [])
     return [state for state in states if state in found]
+
+
+@lru_cache(maxsize=32)
+def _neighbours(view: str, states: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """The codes of the countries that each one has a border with, by its code."""
+
+    def made() -> dict[str, list[str]]:
+        return {code: sorted(found) for code, found in world(view, states, COARSE).neighbours.items()}
+
+    found: dict[str, list[str]] = _kept(made, neighbours=view, states=states)
+    return found
 
 
 def _free_place(inset: PlacedInset, shape: Window, width: float, height: float, points: Sequence[Point]) -> Point | None:

@@ -144,6 +144,9 @@ class LocalProcesses:
     def submit(self, task: Task) -> Future[TaskResult]:
         if self._opens_first and isinstance(task, Open):
             setup, self._opens_first = self._opens_first, None
+            if _early:  # a worker that gets no other work is still killed at the end
+                with suppress(BrokenExecutor):  # it was killed, which the first task finds out
+                    _early.submit(_prepare, self._folder)
             return _opened(setup, task)
         try:
             with block_sigint():
@@ -257,6 +260,11 @@ def _exit_with_command() -> None:
         os._exit(1)
 
     threading.Thread(target=wait_for_command, daemon=True).start()
+
+
+def _prepare(folder: Path) -> None:
+    """Start the session of a worker before its first task comes."""
+    _session(folder)
 
 
 def _run(folder: Path, task: Task) -> TaskResult:

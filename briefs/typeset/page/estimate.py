@@ -128,7 +128,7 @@ def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: T
         manuscript = compose(number)
         return _room(_Words.of(manuscript, is_close=True), theme, paper, theme.look.ladder[manuscript.kind.ladder][step]).holds
 
-    return bisect_left(range(most), True, key=holds)
+    return 0 if holds(0) else bisect_left(range(most), True, lo=1, key=holds)  # mostly all fit, and composing takes long
 
 
 def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manuscript, int]]:
