@@ -173,7 +173,8 @@ def of(files: Mapping[str, bytes], edition: Edition, column: Column, period: str
     codes = sorted(edition.countries, key=edition.rank)
     slots = [_slot(files, edition, column, period, code, tables) for code in codes]
     rows = tuple(_fields(files, edition, column, slot) for slot in slots)
-    return ColumnForm(f"data/{column.id}@{period}", (), rows, False, edition, column.id, period, tuple(slots))
+    path = f"data/{column.id}@{period}"
+    return ColumnForm(path, (), rows, edition=edition, column=column.id, period=period, slots=tuple(slots))
 
 
 def periods(edition: Edition, column: str) -> list[str]:

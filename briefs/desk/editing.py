@@ -27,7 +27,7 @@ from briefs.desk.words import Words
 from briefs.desk.workspace import SAVED, EditionNow, SaveDeed
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
-from briefs.edition.write import AddFact, AnyChange, Move, Remove
+from briefs.edition.write import AnyChange, Move, Remove
 from briefs.press import manifest
 from briefs.press.documents import Target
 from briefs.problems import NotUnderstood, Problem
@@ -194,19 +194,19 @@ def _said(desk: Desk, asked: Asked, sheet: FileForm) -> str:
 
 def _page(
     desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft],
-    brought: BroughtTexts | None = None, status: int = HTTPStatus.OK, said: str = "", new: Mapping[str, str] | None = None,
+    brought: BroughtTexts | None = None, status: int = HTTPStatus.OK, said: str = "",
     refused: Mapping[str, Sequence[Problem]] | None = None,
 ) -> Response:  # fmt: skip
-    """The form. `refused`: what stopped its save, by field; `new`: what was typed of a new fact."""
+    """The form. `refused`: what stopped its save, by field."""
     found = forms.by_field(opened.sheet, [problem for problem in opened.now.problems if opened.sheet.concerns(problem)])
     for name, own in (refused or {}).items():
         found[name] = [*own, *found.get(name, ())]
     brought = brought or saving.bring(opened.sheet, drafts, {})
     return desk.page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
-        clashes=brought.clashes, window=secrets.token_hex(8), said=said, new=new or {},
+        clashes=brought.clashes, window=secrets.token_hex(8), said=said,
         refused=refusals.listed(opened.sheet, refused or {}, desk.words), undoable=desk.workspace.last_deed(desk.visitor),
-        topics=opened.edition.about.topics, keys=[*opened.edition.sources], priorities=forms.PRIORITIES,
+        keys=[*opened.edition.sources],
         column=_shown_column(opened), built=_built(desk, opened.target),
     )  # fmt: skip
 
@@ -278,9 +278,7 @@ def draft(desk: Desk, asked: Asked) -> Response:
     """Keep what was typed, and show the pages as they would be. While something is wrong, the last good pages stay."""
     opened = opened_file(desk, asked)
     drafts, brought = _kept(desk, opened, asked)
-    has_new = opened.sheet.takes_facts and all(asked.form.get(f"new:{part}", "").strip() for part in ("text", "sources"))
-    more = _fact_changes(opened, asked, "add", "") if has_new else ()
-    changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more)
+    changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     made = TypesetDocument() if brought.clashes else _typeset(desk, opened, asked, changed)
     last_good = made
     if made.problems and not made.pdf and asked.form.get("blank"):
@@ -290,8 +288,14 @@ def draft(desk: Desk, asked: Asked) -> Response:
     shown = views.shown(desk, opened.target, last_good) if opened.target else none
     return desk.page(
         "drafted.html", opened=opened, sheet=opened.sheet, found=found, clashes=brought.clashes, drafts=drafts, zoom=2.0,
-        is_good=bool(made.pdf), has_new=has_new, was_blank="blank" in asked.form, **shown,
+        is_good=bool(made.pdf), was_blank="blank" in asked.form, **shown,
     )  # fmt: skip
+
+
+def _shown(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts that the page shows: a new fact is among them as soon as it has a text and a source."""
+    is_begun = all(texts.get(f"{forms.NEW}/{key}", "").strip() for key in ("text", "sources"))
+    return texts if is_begun else forms.without_new(texts)
 
 
 def _typeset(desk: Desk, opened: OpenFile, asked: Asked, changed: Mapping[str, bytes]) -> TypesetDocument:
@@ -316,11 +320,11 @@ def checked(desk: Desk, asked: Asked) -> Response:
     """All problems that the edition would have with the drafts of a file, each under its field."""
     opened = opened_file(desk, asked)
     brought = saving.bring(opened.sheet, desk.drafts.of(opened.sheet.path), {})
-    changed, problems = saving.written(opened.now, opened.sheet, brought.texts)
+    changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     all_problems = desk.workspace.read({**opened.now.files, **changed}).problems if changed else opened.now.problems
     edited = _sheet_after(opened, changed)
     own = [problem for problem in all_problems if edited.concerns(problem)]
-    return desk.page("checked.html", sheet=opened.sheet, found=forms.by_field(edited, [*problems, *own]))
+    return desk.page("checked.html", sheet=opened.sheet, found=refusals.by_field(opened.sheet, edited, [*problems, *own]))
 
 
 @dataclass(frozen=True)
@@ -354,21 +358,34 @@ def save(desk: Desk, asked: Asked) -> Response:
 
 
 def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] = (), deed: SaveDeed = SAVED) -> Response:
-    """Save the drafts of a form, and `more`; or show the form again with what stands in the way."""
+    """Save the drafts of a form, and `more`; or show the form again with what stands in the way. A new fact is added, unless
+    another one is moved or deleted: then it stays a draft, so that undoing this doesn't take the new one along."""
     drafts, brought = _kept(desk, opened, asked)
     if brought.clashes:
-        return _page(desk, opened, drafts, brought, HTTPStatus.CONFLICT, new=asked.form)
-    changed, problems = saving.written(opened.now, opened.sheet, brought.texts, more)
+        return _page(desk, opened, drafts, brought, HTTPStatus.CONFLICT)
+    texts, saved = _to_save(brought.texts, drafts, deed)
+    changed, problems = saving.written(opened.now, opened.sheet, texts, more)
     after = _sheet_after(opened, changed)
-    if deed.name == "added" and not problems:
-        deed = replace(deed, fact=after.facts[-1].id)
-    deed = replace(deed, fields=tuple(brought.texts)[:MOST_NAMED] if deed.name == "saved" else ())
+    if forms.adds_fact(texts) and not problems:
+        deed = SaveDeed("added", after.facts[-1].id)
+    deed = replace(deed, fields=tuple(texts)[:MOST_NAMED] if deed.name == "saved" else ())
     problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed)
     if problems:
         return _refusal(desk, asked, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
     desk.drafts.keep(opened.sheet.path, {}, brought.given_up)
-    desk.drafts.drop_saved(opened.sheet.path, drafts)
+    desk.drafts.drop_saved(opened.sheet.path, saved)
     return RedirectResponse(f"{opened.address}?said={deed.name}{_about(deed)}", HTTPStatus.SEE_OTHER)
+
+
+def _to_save(
+    texts: Mapping[str, str], drafts: Mapping[str, Draft], deed: SaveDeed
+) -> tuple[Mapping[str, str], Mapping[str, Draft]]:  # fmt: skip
+    """The texts that are saved by a deed, and their drafts."""
+    if deed.name == "added":
+        return {f"{forms.NEW}/text": "", **texts}, drafts  # an empty fact is refused in words
+    if deed.fact or not forms.adds_fact(texts):
+        return forms.without_new(texts), {name: draft for name, draft in drafts.items() if not name.startswith(f"{forms.NEW}/")}
+    return texts, drafts
 
 
 def _about(deed: SaveDeed) -> str:
@@ -384,7 +401,7 @@ def _refusal(
     """The form as it was sent, with what stopped its save."""
     sheet = _numbered(opened, changed)
     numbered = replace(opened, form_of=lambda files: sheet)
-    return _page(desk, numbered, drafts, brought, HTTPStatus.UNPROCESSABLE_ENTITY, new=asked.form, refused=refused)
+    return _page(desk, numbered, drafts, brought, HTTPStatus.UNPROCESSABLE_ENTITY, refused=refused)
 
 
 def _numbered(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
@@ -403,19 +420,18 @@ def facts(desk: Desk, asked: Asked) -> Response:
     """Save the form, and add, move or delete a fact. `do`: `add`, `up:ID`, `down:ID` or `delete:ID`."""
     verb, _, id = asked.form.get("do", "").partition(":")
     opened = opened_file(desk, asked)
-    changes = _fact_changes(opened, asked, verb, id)
+    if verb == "add" and opened.sheet.new:
+        return _save(desk, asked, opened, deed=SaveDeed("added"))
+    changes = _fact_changes(opened, verb, id)
     if verb == "delete" and (stopped := refusals.of_deletion(opened.edition, asked.path["name"], id, desk.words)):
         drafts, brought = _kept(desk, opened, asked)
         return _refusal(desk, asked, opened, drafts, brought, {id: stopped}, {})
-    deed = {"add": "added", "delete": "deleted"}.get(verb, "moved")
-    return _save(desk, asked, opened, changes, SaveDeed(deed, id))
+    return _save(desk, asked, opened, changes, SaveDeed("deleted" if verb == "delete" else "moved", id))
 
 
-def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequence[AnyChange]:
+def _fact_changes(opened: OpenFile, verb: str, id: str) -> Sequence[AnyChange]:
     ids = [fact.id for fact in opened.sheet.facts]
     path = opened.sheet.path
-    if verb == "add" and opened.sheet.takes_facts:
-        return [_new_fact(f"{path}#{ids[-1]}" if ids else path, asked.form)]
     if id not in ids or not id:
         raise NoSuchPage
     at = ids.index(id)
@@ -426,12 +442,6 @@ def _fact_changes(opened: OpenFile, asked: Asked, verb: str, id: str) -> Sequenc
     if verb == "down" and at + 1 < len(ids):
         return [Move(f"{path}#{id}", ids[at + 1])]
     return []
-
-
-def _new_fact(after: str, sent: Mapping[str, str]) -> AddFact:
-    more = tuple((key, sent[f"new:{key}"].strip()) for key in ("date", "due", "priority") if sent.get(f"new:{key}", "").strip())
-    sources = tuple(forms.keys_in(sent.get("new:sources", "")))
-    return AddFact(after, sent.get("new:topic", ""), sent.get("new:text", "").strip(), sources, more=more)
 
 
 def discard(desk: Desk, asked: Asked) -> Response:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.edition import yamls
 from briefs.edition.model import KEY_POINTS, Column, Edition
 from briefs.edition.read import FRONT_MATTER
-from briefs.edition.write import AnyChange, Remove, Reword, SetBody, SetField, SetList
+from briefs.edition.write import AddFact, AnyChange, Remove, Reword, SetBody, SetField, SetList
 from briefs.edition.yamls import Data, YamlDocument
 from briefs.problems import Place, Problem
 
 BODY = "body"  # the name of the field that has the text after the front matter
 FACTS = "facts"
+NEW = "new"  # the name of the fact that a form adds: its fields are `new/text`, `new/date` and so on
 NOWHERE = Place("")
 NONE_RECORDED = ".."  # says that there is no value
 PRIORITIES = (("", ""), ("1", "1"), ("2", "2"), ("3", "3"))
@@ -62,22 +63,19 @@ class FactFields:
 @dataclass(frozen=True)
 class FileForm:
     """A file as a form: its own fields, and those of its facts, in the order of the file. `is_country`: whether it may
-    have facts."""
+    have facts. `new`: the empty fields of a fact that can be added."""
 
     path: str
     fields: tuple[FormField, ...]
     facts: tuple[FactFields, ...] = ()
     is_country: bool = False
-
-    @property
-    def takes_facts(self) -> bool:
-        """Whether a fact can be added: a new one gets its id from the last one."""
-        return self.is_country and (not self.facts or bool(self.facts[-1].id))
+    new: FactFields | None = None
 
     @property
     def all(self) -> Mapping[str, FormField]:
         """Every field by its name."""
-        return {one.name: one for one in (*self.fields, *(field for fact in self.facts for field in fact.fields))}
+        facts = (*self.facts, self.new) if self.new else self.facts
+        return {one.name: one for one in (*self.fields, *(field for fact in facts for field in fact.fields))}
 
     def field_at(self, line: int) -> str:
         """The name of the field that a line of the file is in, or of its fact if it is in none of the fact's fields; else empty."""
@@ -96,7 +94,7 @@ class FileForm:
         """The changes that give fields these texts. A field that has its text already needs no change."""
         for name, text in texts.items():
             field = self.all.get(name)
-            if field is None or field.same(text, field.text):
+            if field is None or field.same(text, field.text) or _is_new(name):
                 continue
             place = f"{self.path}#{name}"
             if name == BODY:
@@ -107,6 +105,28 @@ class FileForm:
                 yield Reword(place, text.strip()) if text.strip() else Remove(place.removesuffix("/value"))
             else:
                 yield SetField(place, text.strip())
+        if self.new and adds_fact(texts):
+            yield self._added({one.name: texts.get(one.name, one.text).strip() for one in self.new.fields})
+
+    def _added(self, texts: Mapping[str, str]) -> AddFact:
+        own = {name.removeprefix(f"{NEW}/"): text for name, text in texts.items()}
+        topic, text, sources = own.pop("topic"), own.pop("text"), tuple(keys_in(own.pop("sources")))
+        after = f"{self.path}#{self.facts[-1].id}" if self.facts else self.path
+        return AddFact(after, topic, text, sources, more=tuple((key, value) for key, value in own.items() if value))
+
+
+def _is_new(name: str) -> bool:
+    return name.startswith(f"{NEW}/")
+
+
+def adds_fact(texts: Mapping[str, str]) -> bool:
+    """Whether texts that were typed begin a new fact. Its topic alone, which always has a value, doesn't."""
+    return any(_is_new(name) and name != f"{NEW}/topic" for name in texts)
+
+
+def without_new(texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts that were typed, without those of a new fact."""
+    return {name: text for name, text in texts.items() if not _is_new(name)}
 
 
 def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
@@ -126,8 +146,9 @@ def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
         own.append(_field(document, ("data", column), "value", sort, choices, f"data/{column}/value", word))
     topics = [(str(topic.id), str(topic.label)) for topic in edition.about.topics]
     listed = document.mapping.get(FACTS)
-    facts = listed if isinstance(listed, list) else []
-    return FileForm(path, tuple(own), tuple(_fact(document, number, fact, topics) for number, fact in enumerate(facts)), True)
+    items = listed if isinstance(listed, list) else []
+    facts = tuple(_fact(document, number, fact, topics) for number, fact in enumerate(items))
+    return FileForm(path, tuple(own), facts, True, _new_fact(topics) if not facts or facts[-1].id else None)
 
 
 def choices_of(column: Column) -> Choices:
@@ -141,12 +162,24 @@ def _fact(document: YamlDocument, number: int, fact: Data, topics: Choices) -> F
     keys = (FACTS, number)
     id = str(fact.get("id") or "") if isinstance(fact, dict) else ""
     anchor = id or f"{FACTS}/{number + 1}"
-    sorts: Sequence[tuple[str, str, Choices]] = (
+    fields = tuple(_field(document, keys, name, sort, choices, f"{anchor}/{name}") for name, sort, choices in _sorts(topics))
+    return FactFields(id, anchor, document.place(keys).line, fields)
+
+
+def _new_fact(topics: Choices) -> FactFields:
+    """The fields of a fact that can be added. It gets its id from the last one."""
+    first = next((value for value, _ in topics), "")
+    sorts = _sorts(topics)
+    fields = (FormField(f"{NEW}/{key}", key, first if key == "topic" else "", 0, sort, choices) for key, sort, choices in sorts)
+    return FactFields("", NEW, 0, tuple(fields))
+
+
+def _sorts(topics: Choices) -> Sequence[tuple[str, str, Choices]]:
+    """The fields of a fact: the key of each, its sort, and its choices."""
+    return (
         ("text", "text", ()), ("label", "line", ()), ("topic", "choice", topics), ("date", "line", ()), ("due", "line", ()),
         ("sources", "list", ()), ("priority", "choice", PRIORITIES),
     )  # fmt: skip
-    fields = tuple(_field(document, keys, name, sort, choices, f"{anchor}/{name}") for name, sort, choices in sorts)
-    return FactFields(id, anchor, document.place(keys).line, fields)
 
 
 def _field(
@@ -180,11 +213,13 @@ def of_writing(path: str, data: bytes) -> FileForm:
 
 
 def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:
-    """The problems, by the name of the field that they are in. Problems in no field, or in another file, are under an empty
-    name."""
+    """The problems, by the name of the field that they are in. Their messages don't begin with that name. Problems in no field, or
+    in another file, are under an empty name."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
-        found.setdefault(sheet.field_of(problem), []).append(problem)
+        name = sheet.field_of(problem)
+        said = problem.message.removeprefix(f"“{name.rpartition('/')[2]}”: ")
+        found.setdefault(name, []).append(replace(problem, message=said))
     return found
 
 

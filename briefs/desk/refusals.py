@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.desk import forms
-from briefs.desk.forms import FactFields, FileForm
+from briefs.desk.forms import NEW, FactFields, FileForm
 from briefs.desk.words import Words
 from briefs.edition.model import Edition, place_of
 from briefs.problems import Problem, error
-
-NEW = "new"
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def called(sheet: FileForm, name: str, words: Words) -> tuple[str, str]:
     """The id of the element of a field or a fact, and what it is called."""
     part = name.rpartition("/")[2]
     if name == NEW or name.startswith(f"{NEW}/"):
-        return f"{NEW}-{part if part != NEW else 'text'}", f"{words('new_fact')}{f', {words.field(part)}' if part != NEW else ''}"
+        return f"f-{NEW}/{part if part != NEW else 'text'}", f"{words('new_fact')}{f', {words.field(part)}' if part != NEW else ''}"
     for fact in sheet.facts:
         if name == fact.title:
             return f"fact-{name}", _of_fact(fact, words)

@@ -162,29 +162,45 @@ _WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # by 
 
 
 def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
-    """A model of the valid part of the data. Faulty items of lists are left out. Any other faulty key gets its value from
-    `stand_in`.
+    """A model of the valid part of the data. An item of a list loses faulty values that it may lack, and is left out for any
+    other fault. Any other faulty key gets its value from `stand_in`.
 
     For a misspelt key, the key that was probably meant counts as faulty.
     """
-    items: dict[str, set[int]] = {}
+    items: dict[str, dict[int, list[Keys]]] = {}
     keys: set[str] = set()
     for fault in faults:
         loc = fault["loc"]
         if fault["type"] == "extra_forbidden" and len(loc) == 1:
             keys.update(nearest(loc[0], _keys_at(kind, loc)))
         if len(loc) > 1 and isinstance(loc[1], int):
-            items.setdefault(loc[0], set()).add(loc[1])
+            items.setdefault(loc[0], {}).setdefault(loc[1], []).append(loc)
         else:
             keys.update(loc[:1])
     rest = {k: v for k, v in data.items() if k not in keys}
     for key, bad in items.items():
         if isinstance(found := rest.get(key), list):
-            rest[key] = [v for i, v in enumerate(found) if i not in bad]
+            mended = (_mended(kind, v, bad[i]) if i in bad else v for i, v in enumerate(found))
+            rest[key] = [v for v in mended if v is not None]
     try:
         return kind.model_validate(rest | {k: v for k, v in stand_in.items() if k in keys})
     except ValidationError:  # too few items of a list are left
         return kind.model_validate(stand_in)
+
+
+def _mended(kind: type[BaseModel], item: Data, locs: Sequence[Keys]) -> Data:
+    """An item of a list without its faulty values. None if one of them isn't a value that may be lacking. `locs`: where they are
+    in the data of `kind`."""
+    own = _models_at(kind, (*locs[0][:2], ""))[-1]
+    optional = {f.alias or name for name, f in own.model_fields.items() if not f.is_required() and f.default is None}
+    if own is kind or not isinstance(item, dict) or not {loc[2] if len(loc) == 3 else None for loc in locs} <= optional:
+        return None
+    rest = {key: value for key, value in item.items() if key not in {loc[2] for loc in locs}}
+    try:
+        own.model_validate(rest)
+    except ValidationError:
+        return None
+    return rest
 
 
 def readable(kind: type[M], data: object, faults: Faults) -> M | None:

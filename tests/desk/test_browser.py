@@ -235,8 +235,8 @@ def test_a_refusal_is_seen_and_after_a_save_one_is_at_the_same_place(pages: tupl
 
     # A refused fact: told at the top and at its field, also after the draft was checked. The saved pages are shown.
     page.locator("#fact-new .cm-content").fill("A **new thing** came.")
-    page.locator("#new-date").fill("2031-09")
-    page.locator("#new-sources").fill(page.locator(f"[name='text:{ids[0]}/sources']").input_value().split(",")[0])
+    page.locator("[id='f-new/date']").fill("2031-09")
+    page.locator("[id='f-new/sources']").fill(page.locator(f"[name='text:{ids[0]}/sources']").input_value().split(",")[0])
     page.get_by_role("button", name="Add the fact").click()
     page.locator("#refused").wait_for()
     until_new_page(page, None)
@@ -245,10 +245,10 @@ def test_a_refusal_is_seen_and_after_a_save_one_is_at_the_same_place(pages: tupl
     assert "as-of month" in page.locator("[id='p-new/date']").inner_text()
     assert browser.faults(page) == []
     page.locator("#refused a").click()
-    assert page.evaluate(focused) == "new-date" and file.read_text() == before
+    assert page.evaluate(focused) == "f-new/date" and file.read_text() == before
 
     # Mended, it is added, said, and has the focus.
-    page.locator("#new-date").fill("2019-09")
+    page.locator("[id='f-new/date']").fill("2019-09")
     page.get_by_role("button", name="Add the fact").click()
     page.get_by_text("was added.").first.wait_for()
     until_new_page(page, None)

@@ -129,7 +129,12 @@ def test_another_period_is_chosen_by_what_is_typed(opened: OpenDesk) -> None:
 
 def test_a_country_without_facts_gets_its_first_one(opened: OpenDesk) -> None:
     form = Form(opened, "/write/countries/fr")
-    form.fields |= {"new:topic": "market", "new:text": "Something **happened** in France.", "new:due": "2021", "new:sources": "one"}
+    form.fields |= {
+        "text:new/topic": "market",
+        "text:new/text": "Something **happened** in France.",
+        "text:new/due": "2021",
+        "text:new/sources": "one",
+    }
     assert form.post("/facts", do="add").status_code == 303
     facts = opened.desk.workspace.now().edition.countries["fr"].facts  # type: ignore[union-attr]
     assert [(str(fact.id), str(fact.due.text)) for fact in facts] == [("fr-01", "2021")]  # type: ignore[union-attr]

@@ -32,7 +32,7 @@ class Form:
         return self
 
     def post(self, path: str = "", **more: str) -> Any:
-        sent = {**self.fields, **{key.replace("__", ":"): value for key, value in more.items()}}
+        sent = {**self.fields, **{key.replace("new__", "text:new/").replace("__", ":"): value for key, value in more.items()}}
         return self.opened.browser.post(self.address + path, data=sent, follow_redirects=False)
 
     def draft(self, **more: str) -> str:
@@ -262,8 +262,8 @@ def test_a_new_fact_that_is_wrong_is_refused_and_stays_in_the_form(opened: OpenD
     before = country(opened)
     answer = Form(opened).post("/facts", do="add", new__topic="policy", new__text="A thing.", new__sources="nobody")
     assert answer.status_code == 422 and country(opened) == before
-    assert fields(answer.text)["new:text"] == "A thing." and "nobody" in told(answer.text, "new/sources")
-    assert answer.text.count("nobody") == 3 and "nobody" not in told(answer.text, "be-02/priority")  # top, field, its value
+    assert fields(answer.text)["text:new/text"] == "A thing." and "nobody" in told(answer.text, "new/sources")
+    assert answer.text.count("nobody") == 4 and "nobody" not in told(answer.text, "be-02/priority")  # top, field, value, draft
 
 
 def told(page: str, name: str) -> str:
@@ -285,6 +285,14 @@ def test_a_refused_save_says_at_the_top_what_is_wrong_and_leads_there(opened: Op
     assert "Nothing was saved" in said and 'id="refused"' not in Form(opened).page
 
 
+def test_all_mistakes_of_a_fact_are_told_at_once_each_without_the_name_of_its_field(opened: OpenDesk) -> None:
+    form = Form(opened).fill(be_01__date="31 Febuary 2021", be_01__sources="tow")
+    for page in (form.save().text, form.draft()):
+        assert told(page, "be-01/date").startswith("error “31 Febuary 2021” is not a date")
+        assert "“tow”" in told(page, "be-01/sources") and "“two”" in told(page, "be-01/sources")
+    assert "Date</a>: “31 Febuary 2021” is" in refused(form.save().text)
+
+
 def test_a_new_fact_is_on_the_page_before_it_is_added_and_its_mistakes_are_told_there(opened: OpenDesk) -> None:
     import pypdfium2
 
@@ -294,7 +302,51 @@ def test_a_new_fact_is_on_the_page_before_it_is_added_and_its_mistakes_are_told_
     assert "zebra" in pypdfium2.PdfDocument(opened.desk.shelf.get(key).pdf)[0].get_textpage().get_text_range()
     said = Form(opened).draft(**new, new__date="2020-09")
     assert "2020-08" in told(said, "new/date") and told(said, "be-02/priority") == ""
-    assert 'id="p-new/date"' not in Form(opened).draft(**{**new, "new__sources": ""}, new__date="2020-09")  # it isn't asked for yet
+    assert told(Form(opened).draft(**{**new, "new__sources": ""}, new__date="2020-09"), "new/date") == ""  # it isn't asked for yet
+
+
+NEW = {"new__topic": "policy", "new__text": "A **third thing** came.", "new__sources": "one", "new__date": "2020-05"}
+
+
+def test_a_new_fact_is_a_draft_until_it_is_added(opened: OpenDesk, tmp_path: Path) -> None:
+    before = country(opened)
+    assert "Kept as a draft" in Form(opened).draft(new__text="A third thing.")
+    assert Drafts(tmp_path / "drafts").of("countries/be.yaml")["new/text"].text == "A third thing."
+    Form(opened).draft(**NEW)
+    again = open_desk(tmp_path)
+    form = Form(again)
+    assert {key: form.fields[key.replace("new__", "text:new/")] for key in NEW} == NEW
+    assert "Kept as a draft" in form.draft() and country(opened) == before  # nothing was typed since
+    assert form.post("/facts", do="add").headers["location"].endswith("?said=added&fact=be-03")
+    assert "A **third thing** came." in country(opened) and Form(again).fields["text:new/text"] == ""
+    assert again.desk.drafts.of("countries/be.yaml") == {}
+    again.desk.close()
+
+
+def test_save_adds_the_fact_that_was_begun_or_says_why_not(opened: OpenDesk) -> None:
+    before = country(opened)
+    answer = Form(opened).fill(summary="Saved with it.").save(new__text="A third thing came.")
+    assert answer.status_code == 422 and country(opened) == before
+    assert '<a href="#f-new/sources">A new fact, Keys of its sources</a>' in refused(answer.text)
+    assert fields(answer.text)["text:new/text"] == "A third thing came."
+    answer = Form(opened).save(**NEW)
+    assert answer.headers["location"].endswith("?said=added&fact=be-03")
+    assert "A **third thing** came." in country(opened) and "Saved with it." in country(opened)
+    assert Form(opened).save(new__topic="policy").headers["location"].endswith("?said=saved")  # a topic alone is no fact
+
+
+def test_moving_a_fact_leaves_the_one_that_was_begun_a_draft(opened: OpenDesk) -> None:
+    before = country(opened)
+    assert Form(opened).post("/facts", do="up:be-02", **NEW).headers["location"].endswith("?said=moved&fact=be-02")
+    assert "third thing" not in country(opened) and Form(opened).fields["text:new/text"] == NEW["new__text"]
+    opened.browser.post("/undo", data={"csrf": opened.keys.csrf})
+    assert country(opened) == before and Form(opened).fields["text:new/text"] == NEW["new__text"]
+
+
+def test_an_empty_fact_is_not_added(opened: OpenDesk) -> None:
+    before = country(opened)
+    answer = Form(opened).post("/facts", do="add")
+    assert answer.status_code == 422 and country(opened) == before and 'href="#f-new/text"' in refused(answer.text)
 
 
 def test_a_fact_on_which_a_value_rests_is_deleted_after_that_value(tmp_path: Path) -> None:

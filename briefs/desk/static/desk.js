@@ -74,11 +74,11 @@ function goToField(event) {
   }
 }
 
-// Ctrl-S saves, as it does in other programs.
+// Ctrl-S saves, as it does in other programs. In the window that asks for a picture, it adds the picture.
 addEventListener("keydown", (event) => {
   if (!form || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  form.requestSubmit();
+  (document.querySelector("dialog[open] form") ?? form).requestSubmit();
 });
 
 // After a save one is at the same place again: it is kept while the page is made anew.
@@ -111,7 +111,7 @@ function backToPlace() {
   if (kept?.path !== form.getAttribute("action")) return;
   const fact = document.getElementById(`fact-${new URLSearchParams(location.search).get("fact")}`);
   const found = kept.selector && document.querySelector(kept.selector);
-  const isNew = fact && kept.selector?.includes('"add"');
+  const isNew = fact && /"add"|#new\//.test(kept.selector ?? "");
   const place = isNew ? fact : found;
   const control = place?.matches("fieldset, .field") ? controlOf(place) : place;
   if (!control) return scrollTo(0, kept.scroll), said.focus({ preventScroll: true });
@@ -162,7 +162,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 if (incoming && pages) {
   new MutationObserver(() => incoming.childNodes.length && show()).observe(incoming, { childList: true });
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.id === "form" && event.detail.successful) {
+    if (event.detail.elt.id === "drafting" && event.detail.successful) {
+      document.getElementById("checking").dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true })); // it is of older words
       document.body.dispatchEvent(new CustomEvent("drafted"));
     }
   });
