@@ -316,7 +316,7 @@ def _listed(edition: Edition, labels: Labels) -> str:
 
 
 def _counts(edition: Edition, labels: Labels, highlight: str | None, width: float) -> Figure:
-    names = sorted(edition.names[code] for code in edition.not_covered)
+    names = [edition.names[code] for code in sorted(edition.not_covered, key=edition.rank)]
     absent = (labels("not_covered"), len(names)) if names else None
     is_named = highlight is not None and 0 < len(names) <= NAMED
     return draw.counts(

@@ -204,7 +204,7 @@ def codes(edition: Edition, typed: Iterable[str], decks: Iterable[str] = ()) -> 
     suggest."""
     wanted = list(typed)
     if not wanted:
-        return sorted(edition.countries, key=lambda c: edition.names[c])
+        return sorted(edition.countries, key=edition.rank)
     aliases = {s.code: s.aliases for s in edition.about.subjects}
     known = names.spellings(edition.names, aliases, edition.about.language)
     found: list[str] = []
@@ -235,7 +235,7 @@ def _group(edition: Edition, word: str) -> list[str]:
     from briefs.edition.data import where  # rarely needed
 
     members = where.group_named(edition, word) or frozenset()
-    return sorted(members & edition.countries.keys(), key=lambda code: edition.names[code])
+    return sorted(members & edition.countries.keys(), key=edition.rank)
 
 
 def _groups_like(edition: Edition, word: str) -> Sequence[str]:

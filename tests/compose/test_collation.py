@@ -8,6 +8,8 @@ import pytest
 
 from briefs import cli
 from briefs.compose import collation, tree
+from briefs.edition.data import where
+from briefs.press import plan
 from briefs.press.documents import Target
 from briefs.press.session import Session
 from tests import small
@@ -37,6 +39,18 @@ def test_the_rank_of_a_subject_is_that_of_its_name(session: Session) -> None:
     edition = small.edition(about={"language": "de", "subjects": subjects}, country={"code": "be"})
     assert sorted(edition.names, key=edition.rank) == ["be", "ee", "pl", "at"]  # by the numbers of the letters: Ö comes last
     assert sorted(edition.names, key=collation.ordered(edition, session.pandoc).rank) == ["be", "ee", "at", "pl"]
+
+
+def test_documents_and_bars_have_the_countries_in_that_order(session: Session) -> None:
+    more = {f"countries/{code}.yaml": f"code: {code}\nstance: wary\n" for code in ("at", "pl")}
+    subjects = [{"code": code, "covered": False} for code in ("cy", "eg")]
+    edition = small.edition(about={"language": "de", "subjects": subjects}, more=more)
+    ordered = collation.ordered(edition, session.pandoc)
+    assert plan.codes(ordered, []) == where.chosen(ordered, []) == ["be", "at", "pl"]
+    composer = session.for_edition(edition)
+    drawn = composer.compose(Target("brief", "be", "", ("pdf",), "a4")).figures
+    texts = [text["text"] for figure in drawn.values() for text in figure.texts]
+    assert any("Ägypten, Zypern" in text for text in texts), texts
 
 
 def test_names_in_plain_letters_ask_nobody(session: Session) -> None:

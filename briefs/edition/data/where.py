@@ -53,7 +53,7 @@ def chosen(edition: Edition, texts: Iterable[str]) -> list[str]:
     """The codes of the countries for which all conditions are true, sorted by name. Raises NotUnderstood."""
     tests = [test(edition, text) for text in texts]
     found = [code for code in edition.countries if all(test(code) for test in tests)]
-    return sorted(found, key=lambda code: edition.names[code])
+    return sorted(found, key=edition.rank)
 
 
 def columns(edition: Edition, texts: Iterable[str]) -> list[Column]:
