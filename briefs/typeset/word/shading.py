@@ -17,7 +17,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep
 from briefs.typeset.points import label_width
 from briefs.typeset.word import sections
-from briefs.typeset.word.package import NAMES, Element, element, fill, twips, w
+from briefs.typeset.word.package import NAMES, Element, element, fill, style, twips, w
 
 SHADE = "shade_"  # the prefix of bookmarks that mark what to shade: shade_stance-ID around a badge, shade_cell-ID in a cell
 WHOLE_ROW = 1100  # characters, about a third of a page: a table row with fewer is kept on one page
@@ -109,14 +109,14 @@ def key_points(styles: Element, manuscript: Manuscript, step: LadderStep) -> Non
 def bound(body: Element, styles: Element, manuscript: Manuscript) -> None:
     """Give the key points and the bullets of each document that is bound with others the colour of its stance. The styles can't do
     it, as they are those of the whole file. The mark of a paragraph colours its bullet (17.9.6)."""
-    (style,) = styles.xpath("w:style[@w:styleId='KeyPoint']/w:pPr", namespaces=NAMES)
+    (points,) = styles.xpath("w:style[@w:styleId='KeyPoint']/w:pPr", namespaces=NAMES)
     for side in sections.sides(body):
         colour = manuscript.colours.get(stance_of(side))
         for paragraph in (each for block in side if colour for each in block.iter(w("p"))):
-            properties = paragraph.find(w("pPr"))
-            named = "" if properties is None else properties.find(w("pStyle")).get(w("val"))
+            properties, found = paragraph.find(w("pPr")), style(paragraph)
+            named = "" if found is None else found.get(w("val"))
             if named.startswith("KeyPoint"):
-                edges, ground = (copy.deepcopy(style.find(w(name))) for name in ("pBdr", "shd"))
+                edges, ground = (copy.deepcopy(points.find(w(name))) for name in ("pBdr", "shd"))
                 _colour_point(edges, ground, str(colour))
                 properties.find(w("pStyle")).addnext(edges)
                 edges.addnext(ground)
