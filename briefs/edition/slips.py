@@ -41,6 +41,7 @@ class Slip:
     column: int
     message: str
     hint: str
+    is_doubt: bool = False  # it is printed as it stands, and may be meant so
 
 
 def find(text: str, fault: yaml.YAMLError) -> Slip:
@@ -111,7 +112,7 @@ def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], 
 
     A # after a text begins a comment that is meant as one if two spaces stand before it, as all style guides want. After a single
     word, one space on each side of the # is enough. A # at the head of a line looks like a part of the text above it if it stands
-    deeper than the key of that text.
+    deeper than the key of that text. One within a text under > is a part of it.
     """
     (row, column), (last, until) = start, end
     if not style and row <= last < len(lines):
@@ -124,12 +125,24 @@ def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], 
         depth = len(below) - len(below.lstrip(" "))
         if has_words and below[depth : depth + 1] == "#" and depth > _depth(lines[row]) and not lines[last][until:].strip():
             return _comment(last + 1, depth, below[depth:], "Write a comment as far left as the key.")
+    if style == ">":
+        return _in_folded_text(lines, row, last)
     if style == '"':
         for at in range(row, min(last, len(lines) - 1) + 1):
             first = column if at == row else 0
             if match := _ESCAPE.search(lines[at], first, until if at == last else len(lines[at])):
                 what = f"“{match[1]}” in double quotes is read as {_ESCAPES[match[1][-1]]}"
                 return Slip(at, match.start(1), what, "Write single quotes round the text: '…'.")
+    return None
+
+
+def _in_folded_text(lines: Sequence[str], row: int, last: int) -> Slip | None:
+    """A line within a paragraph under > that looks like a comment. `row`: the row of the sign; `last`: the row after the text."""
+    for at in range(row + 2, min(last, len(lines))):
+        depth = len(lines[at]) - len(said := lines[at].lstrip(" "))
+        if said.startswith("# ") and lines[at - 1].strip() and lines[at - 1][:depth].isspace():
+            what = f"“{said[:30]}” is printed: a text under > holds no comments"
+            return Slip(at, depth, what, "Write a comment above the key, and `\\#` to print the sign.", is_doubt=True)
     return None
 
 

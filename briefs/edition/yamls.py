@@ -18,7 +18,7 @@ import yaml
 
 from briefs.edition import slips
 from briefs.edition.files import CONTROL
-from briefs.problems import Place, Problem, error
+from briefs.problems import Place, Problem, error, warning
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
@@ -302,7 +302,7 @@ class _Parser:
         slip = slips.altered(self.lines, (start.line, start.column), (end.line, end.column), event.style)
         if slip:
             place = Place(self.path, "", slip.row + 1 + self.offset, slip.column + 1)
-            self.problems.append(error(place, slip.message, slip.hint))
+            self.problems.append((warning if slip.is_doubt else error)(place, slip.message, slip.hint))
 
     def _is_cut(self, key: _Node, value: _Node) -> bool:
         """Whether a key in braces has no colon, which is then recorded as an error: a comma has cut it off from a text."""

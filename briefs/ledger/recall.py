@@ -158,7 +158,7 @@ def recorded(files: Mapping[str, bytes], found: Recall, day: datetime.date) -> b
     text = f"{before.rstrip()}\n{added}" if listed else HEAD + added
     made = yamls.load(corrections.FILE, text.encode())
     now = made.mapping.get("corrections")
-    if made.problems or not isinstance(now, list) or len(now) != len(listed) + 1:
+    if any(problem.severity == "error" for problem in made.problems) or not isinstance(now, list) or len(now) != len(listed) + 1:
         hint = "Write its `corrections` as a list, each item on lines of its own; docs/ledger.md shows one."
         raise Problems([Problem("error", corrections.FILE, 1, 0, "nothing can be added to this file as it is written", hint)])
     return text.encode()

@@ -37,4 +37,5 @@ def _ask(key: str, request: bytes) -> bytes:
     try:
         return _PROCESS.ask(request)
     except LimitReached as fault:
-        raise ToolError(f"the map can’t be projected within {fault}. Give the program more memory.") from None
+        hint = "The machine is busy: try again" if fault.is_late else "Give the program more memory"
+        raise ToolError(f"the map can’t be projected within {fault}. {hint}.") from None

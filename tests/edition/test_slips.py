@@ -105,6 +105,20 @@ def test_comments_and_escapes_that_are_meant_are_no_error(text: str) -> None:
     assert not load("a.yaml", text.encode()).problems
 
 
+def test_a_line_in_a_folded_text_that_looks_like_a_comment_is_a_warning() -> None:
+    [found] = load("a.yaml", b"a:\n  - text: >-\n      It **begins**.\n      # note to self\n      And so on.\n    b: c\n").problems
+    assert (found.severity, found.line, found.column) == ("warning", 4, 7)
+    assert found.message.startswith("“# note to self” is printed") and "`\\#`" in found.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: >-\n  Words.\n# note\nb: c\n", "a: >-\n  Words\n  \\# 1\n  #1\nb: c\n", "a: |\n  Words\n  # x\n", "a: >\n  b\n # c\n"],
+)
+def test_other_lines_beside_a_folded_text_are_no_doubt(text: str) -> None:
+    assert not load("a.yaml", text.encode()).problems
+
+
 @pytest.mark.parametrize(("path", "text"), [("a.yaml", "a: [b, {c"), ("a.json", '[{"a": #'), ("a.json", '["a')])
 def test_a_file_that_ends_too_early_is_told_in_its_last_line(path: str, text: str) -> None:
     [found] = load(path, text.encode()).problems

@@ -39,10 +39,18 @@ def test_a_drawing_is_kept_for_commands_without_a_process(monkeypatch: pytest.Mo
 
 def test_a_process_without_memory_is_an_error_of_the_tool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limited, "MEMORY", 70 << 20)
-    with pytest.raises(ToolError, match=r"the map can’t be projected within .* 70 MB"):
+    with pytest.raises(ToolError, match=r"the map can’t be projected within .* 70 MB\. Give the program more memory\."):
         projections.svg(PLAIN)
     monkeypatch.undo()
     assert projections.svg(PLAIN).startswith(b"<svg")
+
+
+def test_a_process_without_time_is_an_error_that_says_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = limited.LimitedProcess("briefs.projections", seconds=0)
+    monkeypatch.setattr(projections, "_PROCESS", process)
+    with pytest.raises(ToolError, match=r"projected within 0 s\. The machine is busy: try again\."):
+        projections.svg({**PLAIN, "width": 12})
+    process.close()
 
 
 def test_what_vega_refuses_is_an_error_of_the_tool() -> None:
