@@ -66,6 +66,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/runs/{key}", exchanging.run, "reader"),
     ("GET", "/sign", exchanging.signatures, "reader"),
     ("POST", "/sign", exchanging.sign, "approver"),
+    ("POST", "/roles", exchanging.add_role, "approver"),
     ("GET", "/send", mailing.outbox, "sender"),
     ("POST", "/send", mailing.send, "sender"),
     ("POST", "/people", mailing.write_people, "sender"),

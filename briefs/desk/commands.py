@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from secrets import token_hex
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
@@ -34,11 +34,11 @@ class Busy(Exception):
 
 
 class CommandRun:
-    """A command that was started. `name`: its first word; `total`: how many lines it will print, about, 0 if that isn't known.
-    `ended` is called at its end."""
+    """A command that was started. `name`: its first word; `total`: how many lines it will print, about, 0 if that isn't known;
+    `about`: of what, in words for people. `ended` is called at its end."""
 
-    def __init__(self, words: Sequence[str], total: int, ended: Callable[[], None]):
-        self.name, self.total, self._ended = words[0], total, ended
+    def __init__(self, words: Sequence[str], total: int, about: str, ended: Callable[[], None]):
+        self.name, self.total, self.about, self._ended = words[0], total, about, ended
         self.lines: deque[str] = deque(maxlen=MOST_LINES)
         self._process = _started(words, stderr=subprocess.STDOUT)
         self._reader = Thread(target=self._read, daemon=True)
@@ -72,11 +72,11 @@ class Commands:
         self._lock = Lock()
         self._running, self._answering = BoundedSemaphore(MOST_RUNS), BoundedSemaphore(MOST_ANSWERS)
 
-    def start(self, words: Sequence[str], total: int = 0) -> str:
+    def start(self, words: Sequence[str], total: int = 0, about: str = "") -> str:
         """Start a command. Returns its key. Raises Busy."""
         _take(self._running)
         try:
-            key, run = token_hex(12), CommandRun(words, total, self._running.release)
+            key, run = token_hex(12), CommandRun(words, total, about, self._running.release)
         except OSError:
             self._running.release()
             raise
@@ -99,10 +99,10 @@ class Commands:
         with self._lock:
             return self._runs.get(key)
 
-    def at_work(self, name: str) -> str:
-        """The key of a run of the command `name` that hasn't ended; empty if there is none."""
+    def at_work(self, *names: str) -> Mapping[str, CommandRun]:
+        """The runs of these commands that haven't ended, by their keys."""
         with self._lock:
-            return next((key for key, run in self._runs.items() if run.name == name and run.code is None), "")
+            return {key: run for key, run in self._runs.items() if run.name in names and run.code is None}
 
     def close(self) -> None:
         with self._lock:

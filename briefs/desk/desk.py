@@ -104,6 +104,7 @@ class Desk:
         own = TypesettingProcesses(folders.templates, number) if team else TypesettingProcess(folders.templates)
         self.typesetting: TypesettingProcess | TypesettingProcesses = own
         self.shelf: Shelf[TypesetDocument] = Shelf(KEPT)
+        self.good: Shelf[TypesetDocument] = Shelf(KEPT)  # by visitor and address of a form, the last pages without a mistake
         self.commands = Commands()
         self._pandoc, self._reading = Pandoc(), Lock()
         self.words = Words(language)

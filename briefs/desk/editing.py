@@ -280,9 +280,7 @@ def draft(desk: Desk, asked: Asked) -> Response:
     drafts, brought = _kept(desk, opened, asked)
     changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     made = TypesetDocument() if brought.clashes else _typeset(desk, opened, asked, changed)
-    last_good = made
-    if made.problems and not made.pdf and asked.form.get("blank"):
-        last_good = _typeset(desk, opened, asked, {})
+    last_good = _last_good(desk, opened, asked, made) if made.pdf or made.problems or brought.clashes else made
     found = refusals.by_field(opened.sheet, _sheet_after(opened, changed), [*problems, *made.problems])
     none: dict[str, Any] = {"key": "", "target": None, "pages": [], "document": made}
     shown = views.shown(desk, opened.target, last_good) if opened.target else none
@@ -290,6 +288,17 @@ def draft(desk: Desk, asked: Asked) -> Response:
         "drafted.html", opened=opened, sheet=opened.sheet, found=found, clashes=brought.clashes, drafts=drafts, zoom=2.0,
         is_good=bool(made.pdf), was_blank="blank" in asked.form, **shown,
     )  # fmt: skip
+
+
+def _last_good(desk: Desk, opened: OpenFile, asked: Asked, made: TypesetDocument) -> TypesetDocument:
+    """The pages to show: these ones; if there are none and the form has no pages yet, the last ones that its writer saw, else those
+    of the files."""
+    key = f"{desk.visitor.id} {opened.address}"
+    if made.pdf:
+        desk.good.put(made, key)
+    elif asked.form.get("blank"):
+        return desk.good.all().get(key) or _typeset(desk, opened, asked, {})
+    return made
 
 
 def _shown(texts: Mapping[str, str]) -> Mapping[str, str]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -22,20 +24,23 @@ from starlette.responses import RedirectResponse, Response
 from briefs import plainfile
 from briefs.compose.kinds import KINDS
 from briefs.desk import editing, returned, saving, views
+from briefs.desk.commands import CommandRun
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.workspace import EditionNow
-from briefs.edition import restrictions, signoff
+from briefs.edition import restrictions, signoff, write
+from briefs.edition.write import AddItem, NotWritable
 from briefs.ledger import signing
 from briefs.press import manifest, plan
-from briefs.problems import NotUnderstood
+from briefs.problems import NotUnderstood, Problems
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
 
 MOST_BYTES = 200_000_000  # bytes of a finished file
 MOST_DOCUMENTS = 5  # documents whose pages are shown with edits
 MOST_SHOWN = 40  # lines that a page shows of a command at work
-RUNS = {"send": "send", "redline": "redlines"}  # the names in `languages/` of commands that build nothing
+RUNS = {"brief": "build", "all": "build", "redline": "redlines", "send": "send"}  # the names of commands in `languages/`
+MAKE_FILES = ("brief", "all", "redline")  # commands
 REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # the name of a revision of git
 NAME = re.compile(r"[\w ,.@-]{1,200}")  # lists and addresses, as people type them
 
@@ -124,7 +129,7 @@ def take(desk: Desk, asked: Asked) -> Response:
         return _edits_page(desk, found, key, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
     said = f"?written={len(chosen)}&left={len(found.edits) - len(chosen)}" if found.edits else ""
     if found.edits and (found.left or found.comments):
-        desk.returned.put(replace(found, edits=(), whole={}), key)
+        desk.returned.put(replace(found, edits=(), whole={} if changed else found.unshown()), key)
         return _back(f"/incoming/{key}{said}")
     desk.returned.drop(key)
     return _back(f"/incoming{said}")
@@ -147,6 +152,7 @@ def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
     return desk.page(
         "files.html", status, title=desk.words("files"), files=files, kinds=kinds, nameable=nameable, refused=refused, what=what,
         suffixes=sorted({PurePosixPath(name).suffix for name in files}), groups=views.edition_of(now).about.groups,
+        at_work={key: _titled(desk, run) for key, run in desk.commands.at_work(*MAKE_FILES).items()},
     )  # fmt: skip
 
 
@@ -206,26 +212,30 @@ def build(desk: Desk, asked: Asked) -> Response:
     """Begin to build the briefs of a country or a group, or the documents of the kinds that were chosen, or all."""
     now, what = desk.workspace.now(), asked.form.get("what", "").strip()
     try:
-        chosen, total = _briefs_of(now, what) if what else _of_kinds(now, asked.form)
+        chosen, total, about = _briefs_of(now, what) if what else _of_kinds(desk, now, asked.form)
     except NotUnderstood as fault:
         return _files_page(desk, str(fault), what)
     chosen += ["--print"] if asked.form.get("print") else []
     folders = desk.folders
     words = [*chosen, "--content", str(folders.content), "--out", str(folders.out), "--templates", str(folders.templates)]
-    return _back(f"/runs/{desk.commands.start(words, total)}")
+    return _back(f"/runs/{desk.commands.start(words, total, about)}")
 
 
-def _briefs_of(now: EditionNow, what: str) -> tuple[list[str], int]:
-    """The command for the briefs of a country or a group of countries, and how many there are. Raises NotUnderstood."""
-    codes = plan.codes(views.edition_of(now), [what])
-    return ["brief", *codes], len(codes)
+def _briefs_of(now: EditionNow, what: str) -> tuple[list[str], int, str]:
+    """The command for the briefs of a country or a group of countries, how many there are, and of which countries. Raises
+    NotUnderstood."""
+    edition = views.edition_of(now)
+    codes = plan.codes(edition, [what])
+    return ["brief", *codes], len(codes), ", ".join(edition.names[code] for code in codes)
 
 
-def _of_kinds(now: EditionNow, typed: Mapping[str, str]) -> tuple[list[str], int]:
-    """The command for the documents of the kinds that were chosen, and how many there are. Without a choice it is all of them."""
+def _of_kinds(desk: Desk, now: EditionNow, typed: Mapping[str, str]) -> tuple[list[str], int, str]:
+    """The command for the documents of the kinds that were chosen, how many there are, and what they are called. Without a choice
+    it is all of them."""
     kinds = [kind for kind in KINDS if typed.get(f"kind:{kind}")]
     total = sum(not kinds or target.kind in kinds for target in now.targets.values())
-    return ["all", *(["--kinds", ",".join(kinds)] if kinds else [])], total
+    called = ", ".join(map(desk.words.kind, kinds)) or desk.words("build_all")
+    return ["all", *(["--kinds", ",".join(kinds)] if kinds else [])], total, called
 
 
 def workbook(desk: Desk, asked: Asked) -> Response:
@@ -249,7 +259,8 @@ def redline(desk: Desk, asked: Asked) -> Response:
         raise NotUnderstood(desk.words("redline_what"))
     folders = desk.folders
     words = ["redline", what, f"--since={since}", "--content", str(folders.content), "--out", str(folders.out)]
-    return _back(f"/runs/{desk.commands.start([*words, '--templates', str(folders.templates)])}")
+    words += ["--templates", str(folders.templates)]
+    return _back(f"/runs/{desk.commands.start(words, about=what)}")
 
 
 def run(desk: Desk, asked: Asked) -> Response:
@@ -259,8 +270,14 @@ def run(desk: Desk, asked: Asked) -> Response:
         raise NoSuchPage
     lines = [_linked(desk, line) for line in [*found.lines][-MOST_SHOWN:]]
     name = "run_part.html" if asked.partial else "run.html"
-    title = desk.words(RUNS.get(found.name, "build"))
-    return desk.page(name, title=title, key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines))
+    return desk.page(
+        name, title=_titled(desk, found), key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines)
+    )
+
+
+def _titled(desk: Desk, run: CommandRun) -> str:
+    """What a command does, for people."""
+    return ": ".join(filter(None, (desk.words(RUNS.get(run.name, "printed")), run.about)))
 
 
 def _linked(desk: Desk, line: str) -> list[tuple[str, str]]:
@@ -280,6 +297,30 @@ def signatures(desk: Desk, asked: Asked) -> Response:
     states = signoff.states(edition, signoff.read(now.files)) if now.is_sound else []
     named = partial(editing.place_named, desk.words, now, now.files)
     return desk.page("sign.html", title=desk.words("signatures"), states=states, edition=edition, named=named)
+
+
+def add_role(desk: Desk, asked: Asked) -> Response:
+    """Declare a role that signs, at the end of the list in edition.yaml."""
+    now = desk.workspace.now()
+    label = " ".join(asked.form.get("label", "").split())[:100]
+    if not label:
+        raise NotUnderstood(desk.words("role_name"))
+    taken = {role.id for role in views.edition_of(now).about.roles}
+    values = (("id", _role_id(label, taken)), ("label", label), ("required", "yes" if asked.form.get("required") else "no"))
+    try:
+        changed = write.changed(now.files, [AddItem("edition.yaml#roles", values)])
+    except NotWritable as fault:
+        raise NotUnderstood(f"{fault}.") from None
+    if problems := saving.save(desk.workspace, now, changed, desk.visitor):
+        raise Problems(problems)
+    return _back("/sign")
+
+
+def _role_id(label: str, taken: Collection[str]) -> str:
+    """The word by which `sign --as` knows a role: its name in small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "role"
+    return next(id for n in count(1) if (id := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
 def sign(desk: Desk, asked: Asked) -> Response:

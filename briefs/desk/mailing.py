@@ -40,7 +40,7 @@ def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = ()
         "send.html", HTTPStatus.CONFLICT if problems else HTTPStatus.OK, title=desk.words("send"), typed=typed,
         problems=problems, lists=[*known.lists] if known else [], nameable=[*views.nameable(desk.words, now)],
         has_server=smtp.server(os.environ) is not None, folder=mail.OUTBOX.resolve(), file=folders.people.name,
-        outbox=sorted(_outbox(), reverse=True)[:MOST_SENT], at_work=desk.commands.at_work("send"), **shown,
+        outbox=sorted(_outbox(), reverse=True)[:MOST_SENT], at_work=next(iter(desk.commands.at_work("send")), ""), **shown,
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _sent(desk: Desk, typed: Mapping[str, str]) -> Response:
         return _page(desk, typed, results=desk.commands.answer([*words, "--dry-run"]))
     if desk.commands.at_work("send"):
         raise NotUnderstood(desk.words("send_at_work"))
-    return RedirectResponse(f"/runs/{desk.commands.start(words, _total(typed))}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/runs/{desk.commands.start(words, _total(typed), f'{what} → {to}')}", HTTPStatus.SEE_OTHER)
 
 
 def _total(typed: Mapping[str, str]) -> int:

@@ -54,7 +54,8 @@ class ReturnedFiles:
     is_back: bool = False  # whether the edits put older words back
 
     def taken(self, chosen: Collection[int]) -> dict[str, bytes]:
-        """The files that change if the edits of these numbers are taken. With any of them, new pictures come along."""
+        """The files that change if the edits of these numbers are taken. A new picture comes with the edit that shows it; one that
+        no edit shows comes with any edit, or with none if there are none."""
         found: dict[str, bytes] = {}
         for path in dict.fromkeys(edit.path for edit in self.edits):
             lines = _lines(self.before.get(path, b""))
@@ -63,7 +64,16 @@ class ReturnedFiles:
                 lines[edit.start : edit.end] = edit.after
             if own:
                 found[path] = "".join(lines).encode("utf-8", "surrogateescape")
-        return found | (dict(self.whole) if found or not self.edits else {})
+        shown = self._shown([edit for number, edit in enumerate(self.edits) if number in chosen])
+        return found | shown | (self.unshown() if found or not self.edits else {})
+
+    def unshown(self) -> dict[str, bytes]:
+        """The new pictures that no edit shows: somebody has to say first what they show."""
+        return {path: data for path, data in self.whole.items() if path not in self._shown(self.edits)}
+
+    def _shown(self, edits: Sequence[ReturnedEdit]) -> dict[str, bytes]:
+        lines = [line for edit in edits for line in edit.after]
+        return {path: data for path, data in self.whole.items() if any(path in line for line in lines)}
 
     def lines(self, path: str, chosen: Collection[int]) -> list[int]:
         """The line, from 1, on which each chosen edit of a file begins when it is taken."""

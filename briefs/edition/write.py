@@ -163,6 +163,15 @@ class AddKey:
 
 
 @dataclass(frozen=True)
+class AddItem:
+    """Add an item with plain values at the end of the list `name` (`edition.yaml#roles`). A list that isn't there yet is added
+    at the end of the file."""
+
+    name: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class RenameKeys:
     """Rename keys everywhere in the YAML file `name`, except in mappings that have the new name already. `keys`: old and new
     names."""
@@ -173,7 +182,7 @@ class RenameKeys:
 
 Cuts = dict[str, list[blocks.Span]]  # the lines of the blocks of Markdown files, by path
 Change = Reword | Remove | Add | AddFact | SetList | SetField | Move | SetBody
-KeyChange = AddKey | RenameKeys
+KeyChange = AddKey | AddItem | RenameKeys
 AnyChange = Change | KeyChange | AddRow | AddValue | AddTableValue
 
 
@@ -393,7 +402,7 @@ def _in_csv(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
 
 def _in_yaml(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
     file = _File.of(data)
-    if isinstance(change, AddKey | RenameKeys):
+    if isinstance(change, KeyChange):
         return file.encoded(_with_keys(file.text, change))
     head, body, tail = "", file.text, ""
     if path.endswith(".md"):
@@ -789,11 +798,14 @@ def _next(like: str, taken: Sequence[str]) -> str:
 
 
 def _with_keys(text: str, change: KeyChange) -> str:
-    """A YAML file with an additional key, or with renamed keys. Raises NotWritable if anything else would change."""
+    """A YAML file with an additional key or item, or with renamed keys. Raises NotWritable if anything else would change."""
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     before = yaml.load(text, yaml.CBaseLoader)
     if isinstance(change, RenameKeys):
         made, wanted = _renamed(text, root, change.keys), _under_other_keys(before, change.keys)
+    elif isinstance(change, AddItem):
+        key = _parted(change)[1]
+        made, wanted = _with_item(text, root, key, change), {**before, key: [*(before.get(key) or ()), dict(change.values)]}
     elif isinstance(root, yaml.MappingNode) and change.key not in before:
         made, wanted = _with_key(text, root, change), {change.key: change.value, **before}
     else:
@@ -809,6 +821,27 @@ def _with_key(text: str, root: yaml.MappingNode, change: AddKey) -> str:
     if root.flow_style:
         return f"{text[: mark.index + 1]}{written}, {text[mark.index + 1 :]}"
     return f"{text[: mark.index]}{written}\n{' ' * mark.column}{text[mark.index :]}"
+
+
+def _with_item(text: str, root: yaml.Node | None, name: str, change: AddItem) -> str:
+    nodes = {key.value: (key, value) for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+    lines = text.rstrip("\n").split("\n")
+    first, end, margin, head = len(lines), len(lines), "  ", [f"{name}:"]
+    if name in nodes:
+        key, node = nodes[name]
+        first, end = key.start_mark.line, _end(lines, key, node)
+        if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
+            first, margin, head = end, " " * node.start_mark.column, []
+        elif node.value:
+            raise NotWritable(f"“{name}” stands on one line; write its items below each other first")
+    item = [f"{key}: {_word(value)}" for key, value in change.values]
+    new = [f"{margin}{'  ' if number else '- '}{line}" for number, line in enumerate(item)]
+    return "\n".join([*lines[:first], *head, *new, *lines[end:], ""])
+
+
+def _word(value: str) -> str:
+    """Words as YAML: in quotation marks unless they are letters, digits and hyphens."""
+    return value if re.fullmatch(r"\w[\w -]*", value) else json.dumps(value, ensure_ascii=False)
 
 
 def _renamed(text: str, root: yaml.Node | None, keys: Mapping[str, str]) -> str:

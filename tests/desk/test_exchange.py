@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import time
@@ -16,7 +15,6 @@ import openpyxl
 import pytest
 
 from briefs.desk import commands, exchanging, returned
-from briefs.desk.words import languages
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 from tests.wordfile.word import PNG
@@ -94,6 +92,21 @@ def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -
     assert "a comment" in page and "put the file away" in page and "Take this edit" not in page
     assert post(opened, f"/incoming/{key}").headers["location"] == "/incoming"
     assert opened.browser.get(f"/incoming/{key}").status_code == 404
+
+
+def test_a_picture_that_no_edit_shows_stays_while_something_is_left(opened: OpenDesk) -> None:
+    path, now = "countries/be.yaml", opened.desk.workspace.now()
+    after = now.files[path].replace(b"A summary", b"![Crates](figures/shown.png) A summary")
+    edits = tuple(returned.edits_of(path, now.files[path], after))
+    left = ({"what": "a picture has no alternative text", "marked": (), "place": None},)
+    pictures = {"figures/shown.png": PNG, "figures/silent.png": PNG}
+    found = returned.ReturnedFiles(("x.docx",), edits, left, (), now.files, pictures)
+    assert found.taken({0}).keys() == {path, *pictures} and found.taken(set()) == {}
+    key = opened.desk.returned.put(found)
+    assert post(opened, f"/incoming/{key}").status_code == 303 and not (opened.content / "figures").exists()
+    assert opened.desk.returned.get(key).whole == {"figures/silent.png": PNG}  # the other one's edit was refused
+    assert post(opened, f"/incoming/{key}").headers["location"] == "/incoming"
+    assert (opened.content / "figures/silent.png").read_bytes() == PNG and not (opened.content / "figures/shown.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -264,16 +277,22 @@ def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:
     assert ["Editor signed by Eve Editor" in row for row in rows] == [False, True]
 
 
-@pytest.mark.parametrize("language", sorted(languages()))
-def test_what_an_edition_without_roles_says_can_be_written_as_it_stands(tmp_path: Path, language: str) -> None:
+def test_roles_that_sign_are_declared_in_a_form(tmp_path: Path) -> None:
     small.write(tmp_path / "content")
     found = open_desk(tmp_path)
-    page = found.browser.get("/sign", headers={"accept-language": language}).text
-    example = re.search(r"<pre[^>]*>(.*?)</pre>", page, re.S)[1]  # type: ignore[index]
-    with (found.content / "edition.yaml").open("a", encoding="utf-8") as file:
-        file.write(html.unescape(example) + "\n")
-    assert found.get("/sign").count('name="sign:') == 2  # the country, for each role
-    assert [role.required for role in found.desk.workspace.now().edition.about.roles] == [True, False]  # type: ignore[union-attr]
+    file = found.content / "edition.yaml"
+    before = file.read_text()
+    assert "`" not in words(found.get("/sign")) and "No role signs" in found.get("/sign")
+    assert post(found, "/roles", label=" ").status_code == 409 and file.read_text() == before
+    assert post(found, "/roles", label="the  Lawyer: Büro", required="1").status_code == 303
+    assert post(found, "/roles", label="the lawyer buro").status_code == 303
+    assert post(found, "/roles", label="議長").status_code == 303
+    assert file.read_text().startswith(before)
+    roles = found.desk.workspace.now().edition.about.roles  # type: ignore[union-attr]
+    assert [(role.id, str(role.label), role.required) for role in roles] == [
+        ("the-lawyer-buro", "the Lawyer: Büro", True), ("the-lawyer-buro-2", "the lawyer buro", False), ("role", "議長", False)
+    ]  # fmt: skip
+    assert found.get("/sign").count('name="sign:') == 3  # the country, for each role
     found.desk.close()
 
 
@@ -302,7 +321,7 @@ def test_names_that_can_be_sent_are_suggested(opened: OpenDesk) -> None:
 
 
 def test_one_send_at_a_time(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opened.desk.commands, "at_work", lambda name: "abc" if name == "send" else "")
+    monkeypatch.setattr(opened.desk.commands, "at_work", lambda *names: {"abc": None} if names == ("send",) else {})
     assert "A send is under way." in opened.get("/send") and 'href="/runs/abc"' in opened.get("/send")
     answer = post(opened, "/send", what="Belgium", to="staff", do="send")
     assert answer.status_code == 409 and "A send is under way." in answer.text
@@ -310,9 +329,21 @@ def test_one_send_at_a_time(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_command_is_at_work_until_it_has_ended(opened: OpenDesk) -> None:
     key = opened.desk.commands.start(["list", "--content", str(opened.content)])
-    assert opened.desk.commands.at_work("list") in ("", key) and opened.desk.commands.at_work("send") == ""
+    assert opened.desk.commands.at_work("list", "all").keys() <= {key} and not opened.desk.commands.at_work("send")
     ended(opened, f"/runs/{key}")
-    assert opened.desk.commands.at_work("list") == ""
+    assert not opened.desk.commands.at_work("list")
+
+
+def test_a_build_says_what_it_builds_and_is_found_again(opened: OpenDesk) -> None:
+    address = post(opened, "/build", what="be").headers["location"]
+    assert "<h1>Build: Belgium</h1>" in opened.get(address)
+    page = opened.get("/files")
+    assert f'At work: Build: Belgium. <a href="{address}">' in page and "Nothing has been built yet" not in page
+    ended(opened, address)
+    assert address not in opened.get("/files")
+    address = post(opened, "/build", **{"kind:brief": "1"}).headers["location"]
+    assert "<h1>Build: Briefs of countries</h1>" in opened.get(address)
+    ended(opened, address)
 
 
 def test_a_first_people_file_is_made_from_a_form(opened: OpenDesk, tmp_path: Path) -> None:
@@ -372,7 +403,7 @@ def test_a_redline_is_since_a_revision_and_not_since_a_folder(
 
 def test_redlines_are_made_and_downloaded(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(opened.desk.commands, "start", lambda words, total=0: asked.append([*words]) or "key")
+    monkeypatch.setattr(opened.desk.commands, "start", lambda words, total=0, about="": asked.append([*words]) or "key")
     form = {"csrf": opened.keys.csrf, "what": "Belgium", "since": "v1.0~2"}
     assert opened.browser.post("/redlines", data=form, follow_redirects=False).headers["location"] == "/runs/key"
     assert asked[0][:3] == ["redline", "Belgium", "--since=v1.0~2"] and "--content" in asked[0]

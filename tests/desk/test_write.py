@@ -170,6 +170,23 @@ def test_beside_a_form_without_pages_the_saved_ones_are_shown(opened: OpenDesk) 
     assert '<input id="blank" hx-swap-oob="delete">' in said  # the next draft leaves them in their place
 
 
+def test_after_a_refused_save_the_last_state_without_a_mistake_is_shown(opened: OpenDesk) -> None:
+    import pypdfium2
+
+    def shown(page: str) -> str:
+        key = re.search(r'src="/pages/(\w+)/1.png', page)[1]  # type: ignore[index]
+        return str(pypdfium2.PdfDocument(opened.desk.shelf.get(key).pdf)[0].get_textpage().get_text_range())
+
+    form = Form(opened).fill(summary="A zebra came by.")
+    form.draft()
+    assert form.fill(be_01__date="some day").save().status_code == 422
+    said = Form(opened).draft()  # the page that was made anew has no pages yet
+    assert "last state in which nothing was wrong" in said and "zebra" in shown(said)
+    form.post("/discard")
+    assert "zebra" not in shown(Form(opened).draft())
+    assert "zebra" not in shown(Form(opened).fill(be_01__date="some day").draft())
+
+
 def test_problems_that_no_page_shows_are_told_a_little_later(opened: OpenDesk) -> None:
     Form(opened).fill(stance_note="A note with a [@missing] source.").draft()
     said = opened.get(f"{COUNTRY}/checked")

@@ -158,6 +158,22 @@ def test_a_value_in_a_country_s_file_changes_alone(change: write.AnyChange, befo
     assert write.changed({"c/be.yaml": VALUES.encode()}, [change]) == {"c/be.yaml": VALUES.replace(before, after).encode()}
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("title: One\n", 'title: One\nroles:\n  - id: a\n    label: "the A: B"\n'),
+        ("roles: []\ntitle: One # mine\n", 'roles:\n  - id: a\n    label: "the A: B"\ntitle: One # mine\n'),
+        ("roles:\n- {id: x}\n# after\ntitle: One\n", 'roles:\n- {id: x}\n- id: a\n  label: "the A: B"\n# after\ntitle: One\n'),
+    ],
+)
+def test_an_item_is_added_at_the_end_of_a_list(before: str, after: str) -> None:
+    change = write.AddItem("edition.yaml#roles", (("id", "a"), ("label", "the A: B")))
+    assert write.changed({"edition.yaml": before.encode()}, [change]) == {"edition.yaml": after.encode()}
+    for other in ("roles: [{id: x}]\n", "roles: word\n"):
+        with pytest.raises(write.NotWritable):
+            write.changed({"edition.yaml": other.encode()}, [change])
+
+
 def test_a_second_value_of_a_column_in_a_country_s_file_is_refused() -> None:
     with pytest.raises(write.NotWritable, match="another time"):
         write.changed({"c/be.yaml": VALUES.encode()}, [write.AddValue("c/be.yaml#data/rule", "no", "2020")])
