@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from typing import Any
 
+import pypdfium2
 import pytest
 from lxml import etree
 
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
+from briefs.theme import Theme
 from tests import samewords, small
 from tests.samewords import W, of_docx, of_pdf
 
@@ -43,6 +46,20 @@ def test_both_formats_say_the_same(brief: FinishedDocument) -> None:
     pdf, docx = of_pdf(brief.files["pdf"]), of_docx(brief.files["docx"])
     assert len(pdf) > 200
     assert pdf == docx
+
+
+def test_both_formats_have_the_same_foot_and_the_same_words_in_figures(brief: FinishedDocument, theme: Theme) -> None:
+    """Neither is in a PDF's tags: the foot runs, and a figure is read by its alternative text."""
+    page = pypdfium2.PdfDocument(brief.files["pdf"])[0]
+    text = page.get_textpage()
+    foot = text.get_text_bounded(0, 0, page.get_width(), (theme.look.page["brief"].bottom - 1) * 72 / 25.4)
+    with zipfile.ZipFile(io.BytesIO(brief.files["docx"])) as archive:
+        running = etree.fromstring(archive.read("word/footer1.xml"))
+        figures = [etree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".svg")]
+    assert samewords.split(foot) == samewords.split("".join(t.text for t in running.iter(f"{W}t"))) != []
+    drawn = ["".join(words.itertext()) for figure in figures for words in figure.iter("{http://www.w3.org/2000/svg}text")]
+    left = Counter(samewords.split(" ".join(drawn))) - Counter(samewords.split(text.get_text_range()))
+    assert len(drawn) > 10 and not left
 
 
 @pytest.fixture(scope="module")

@@ -53,13 +53,22 @@ class ComparedTable:
 
     def block(self) -> tree.Node:
         """The table. Cells are printed row by row, so that sources are numbered in the order of reading."""
-        columns = [column for column in shown_columns(self.edition, self.codes) if VALUES + column.id not in self.gone]
+        columns = self._columns
         coded = (self._value(column) for column in columns if not column.is_numeric)
         measured = (self._measured(column) for column in columns if column.is_numeric)
         rows = [*self._position(), *coded, *self._next(), *measured, *self._topics(), *self._more()]
         titles = WITH_UNITS if any(column.is_numeric for column in columns) else TITLES
         widths = [titles, *[(1 - titles) / len(self.codes)] * len(self.codes)]
         return tables.table("compare", widths, self._head(), rows)
+
+    @property
+    def has_differences(self) -> bool:
+        """Whether a row of words has a bold title."""
+        return any(self._differs(column) for column in self._columns if not column.is_numeric)
+
+    @property
+    def _columns(self) -> list[Column]:
+        return [column for column in shown_columns(self.edition, self.codes) if VALUES + column.id not in self.gone]
 
     def _head(self) -> Row:
         cells = []
@@ -84,9 +93,13 @@ class ComparedTable:
 
     def _value(self, column: Column) -> Row:
         """A row of words. If they differ, its title is bold."""
+        cells = [self.cells.value(column, code) for code in self.codes]
+        return self._row(column.label.words, cells, differs=self._differs(column))
+
+    def _differs(self, column: Column) -> bool:
+        """Whether the countries have different values in a column of words."""
         found = [self.edition.data.value(column.id, code) for code in self.codes]
-        said = {str(value.content) for _, value in filter(None, found)}
-        return self._row(column.label.words, [self.cells.value(column, code) for code in self.codes], differs=len(said) > 1)
+        return len({str(value.content) for _, value in filter(None, found)}) > 1
 
     def _measured(self, column: Column) -> Row:
         return self._row(*self.cells.numbers(column, self.codes, self.bars))
@@ -164,6 +177,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         "figures": figures.blocks(left),
         "sources": Blocks([numbered.entries()]) if numbered.keys else "",
         "computed": computed_stance(edition, labels),
+        "differ": labels("rows_differ") if made.has_differences else "",
         "label": labels,
         "unsigned": unsigned(edition, labels),
         "link": link,

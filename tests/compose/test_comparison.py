@@ -211,6 +211,17 @@ def test_the_title_of_a_row_is_bold_if_its_values_differ(writer: TemplateFiller)
     assert "Rule" not in bold(ruled(be="lax", fr="lax"))
 
 
+def test_a_note_explains_bold_titles_if_there_are_any(writer: TemplateFiller) -> None:
+    def notes(made: Edition) -> list[str]:
+        divs = (
+            node for node in tree.walk(composed(writer, made).blocks) if node["t"] == "Div" and "scale-note" in tree.classes(node)
+        )
+        return [tree.text_of(block) for div in divs for block in tree.blocks(div)]
+
+    assert notes(ruled(be="lax", fr="strict")) == ["Bold titles: rows in which the countries differ."]
+    assert notes(ruled(be="lax", fr="lax")) == []
+
+
 def test_a_declared_figure_has_the_alternative_text_of_its_author(writer: TemplateFiller) -> None:
     made = composed(writer, measured(figures=[{"data": "strip", "column": "users", "alt": "Most are online."}]))
     assert [figure.alt for figure in made.figures.values() if figure.name.startswith("strip")] == ["Most are online."]

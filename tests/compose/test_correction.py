@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
+
+import pytest
+from lxml import etree
 
 from briefs.compose import tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.tree import Node
 from briefs.press.session import Session
+from briefs.typeset.word.package import NAMES
 from tests import small
 
 ROOT = Path(__file__).parents[2]
@@ -44,3 +50,14 @@ def test_a_withdrawal_says_so_once_and_speaks_of_no_error(session: Session) -> N
     assert said.count("This statement is withdrawn.") == 1
     assert "Talks were announced." in said
     assert "error" not in said and "What was wrong" not in said
+
+
+def test_headings_of_a_note_stand_as_far_apart_in_word_as_on_the_page(session: Session) -> None:
+    """6 millimetres above a heading, 1.5 below, as note.css has them."""
+    edition = small.edition(more={"corrections.yaml": ITEM.format(wrong="One.", right="")})
+    made = small.make(small.with_edition(session, edition), "correction", "be-01", ("docx",))
+    with zipfile.ZipFile(io.BytesIO(made.files["docx"])) as archive:
+        styles = etree.fromstring(archive.read("word/styles.xml"))
+    (spacing,) = styles.xpath("w:style[@w:styleId='Heading2']/w:pPr/w:spacing", namespaces=NAMES)
+    points = [int(spacing.get(f"{{{NAMES['w']}}}{side}")) / 20 for side in ("before", "after")]
+    assert points == pytest.approx([6 * 72 / 25.4, 1.5 * 72 / 25.4], abs=0.1)

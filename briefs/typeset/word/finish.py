@@ -45,6 +45,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         tables.keep_rows(body)
     if manuscript.kind.layout == "pages":
         styles.remove_rule_of_lead(package)
+    if manuscript.kind.style == "note":
+        styles.set_note(package)
     tables.set_key_facts(body)
     if manuscript.kind.layout == "bound":
         shading.bound(body, package.xml(styles.PART), manuscript)

@@ -20,6 +20,7 @@ PART = "word/styles.xml"
 TITLE = (16.0, 20.0)  # size and leading of the type on a title slide, in millimetres of the shown slide
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
+NOTE = {"Heading1": {"after": 11.3}, "Heading2": {"before": 17.0, "after": 4.3}}  # points, as in note.css
 
 
 def set_type(package: Package, step: LadderStep) -> None:
@@ -43,6 +44,13 @@ def remove_rule_of_lead(package: Package) -> None:
     """Take the rule above a lead away. Only a brief has one, which parts the lead from the scale."""
     for edges in package.xml(PART).xpath("w:style[@w:styleId='Lead']/w:pPr/w:pBdr", namespaces={"w": W}):
         edges.getparent().remove(edges)
+
+
+def set_note(package: Package) -> None:
+    """Give the headings of a note in running text the distances that they have in note.css."""
+    for style in package.xml(PART).iter(w("style")):
+        for side, points in NOTE.get(str(style.get(w("styleId"))), {}).items():
+            style.find(f"{w('pPr')}/{w('spacing')}").set(w(side), f"{points * 20:.0f}")
 
 
 def mark_untranslated(package: Package, colour: str) -> None:
