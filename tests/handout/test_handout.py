@@ -12,7 +12,9 @@ import docx
 import pptx
 import pypdfium2
 import pytest
+from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
+from PIL import Image
 from pptx.util import Mm
 
 from briefs.edition.model import Edition
@@ -110,6 +112,23 @@ def test_the_deck_has_real_titles_lists_notes_and_alternative_texts(talk: Finish
     assert alts[:2] == ["A mast on a hill", "The mast again"] and len(alts) == 3
     media = zipfile.ZipFile(io.BytesIO(talk.files["pptx"])).namelist()
     assert {"ppt/media/picture-1.svg", "ppt/media/picture-1.png", "ppt/media/map.svg", "ppt/media/map.png"} <= set(media)
+
+
+@pytest.mark.parametrize("name", ["overview", "be"])
+def test_figures_have_as_many_dots_as_a_screen_or_paper_shows(name: str, handouts: Mapping[str, FinishedDocument]) -> None:
+    found = list[tuple[int, float]]()
+    for slide in pptx.Presentation(io.BytesIO(handouts[name].files["pptx"])).slides:
+        for shape in (shape for shape in slide.shapes if shape.shape_type == 13):
+            found.append((dots(slide.part.related_part(shape._element.blip_rId).blob), shape.width / 914400 * 200))
+    paper = docx.Document(io.BytesIO(handouts[name].files["docx"]))
+    for drawn in paper.element.body.iterfind(".//{*}inline"):
+        picture = paper.part.related_parts[drawn.find(".//{*}blip").get(qn("r:embed"))]
+        found.append((dots(picture.blob), int(drawn.find("{*}extent").get("cx")) / 914400 * 300))
+    assert len(found) >= 4 and all(count == pytest.approx(width, abs=3) for count, width in found), found
+
+
+def dots(png: bytes) -> int:
+    return Image.open(io.BytesIO(png)).width
 
 
 @pytest.mark.parametrize("name", [*SLIDES, "talk"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -12,6 +13,9 @@ from docx.oxml.ns import qn
 from briefs.press.session import Session
 from briefs.problems import Problems
 from briefs.tools import libreoffice
+from briefs.typeset.page import tables as table_settings
+from briefs.typeset.page.chunks import Chunk
+from briefs.typeset.page.layout import PageLayout, Typesetter
 from tests import small
 from tests.report import words
 from tests.report.conftest import Report
@@ -183,3 +187,29 @@ def test_a_note_of_a_turned_table_goes_on_beside_the_notes_of_the_next_page(sess
     (last,) = [page for page in found if "A note of the next page." in page[1]]
     assert "Sentence 79 of this note" in last[1] and not last[0]
     assert any(is_turned and "Sentence 0 of this note" in said for is_turned, said in found)
+
+
+@pytest.mark.parametrize(
+    ("rows", "many", "layouts"),
+    [(12, 20, [1, 1]), (24, 20, [1, 2]), (40, 20, [3, 4]), (12, 12, [2, 1]), (16, 12, [3, 2])],
+    ids=["few", "many", "more than a page", "guessed wrongly", "guessed rightly, but not surely"],
+)
+def test_a_table_with_many_rows_is_laid_out_as_a_long_one_at_once_and_has_the_same_bytes(
+    rows: int, many: int, layouts: list[int], session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`layouts`: how many its section takes, and how many without a guess. A table over two pages takes two more for their ends."""
+    counted: list[int] = []
+    original = Typesetter.lay_out
+
+    def lay_out(typesetter: Typesetter, styles: tuple[str, ...], html: str, figures: Any, chunk: Chunk | None = None) -> PageLayout:
+        counted[-1] += chunk is not None and chunk.name == "sec-a"
+        return original(typesetter, styles, html, figures, chunk)
+
+    monkeypatch.setattr(Typesetter, "lay_out", lay_out)
+    files = []
+    for least in (many, 10**6):
+        counted.append(0)
+        monkeypatch.setattr(table_settings, "MANY", least)
+        more = {"report/01-a.md": f"---\ntitle: Tables\nid: sec-a\n---\n\n{table(2, 'Row', rows, 'Many rows')}"}
+        files.append(small.make(small.with_edition(session, small.edition(more=more)), "report", "", ("pdf", "docx")).files)
+    assert files[0] == files[1] and counted == layouts

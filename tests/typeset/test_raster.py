@@ -14,6 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.typeset import draw
+from briefs.typeset.page import raster
 from tests import small
 
 DPI = 300
@@ -58,6 +59,12 @@ def shows_the_svgs(data: bytes) -> int:
 
 def difference(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+def test_a_figure_in_two_places_is_drawn_for_the_larger_one(brief: FinishedDocument) -> None:
+    places = [raster.FigureBox("map.svg", 0, 50, 50, width, width / 2) for width in (72, 36)]
+    for boxes in (places, places[::-1]):
+        assert Image.open(io.BytesIO(raster.pngs(boxes, brief.files["pdf"])["map.svg"])).size == (300, 150)
 
 
 def test_the_word_file_alone_has_the_same_bytes(session: Session, brief: FinishedDocument, request: pytest.FixtureRequest) -> None:

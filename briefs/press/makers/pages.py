@@ -69,7 +69,7 @@ def _lay_out(
         page = html.page(manuscript, content, session.theme, target.paper, step, bleed=bleed)
         return session.typesetter.lay_out((FLOW, kind.style), page, figures)
 
-    return tables.fit(lay_out, [size for size, _ in look.table], turned * 72 / 25.4)
+    return tables.fit(lay_out, [size for size, _ in look.table], turned * 72 / 25.4, blocks)
 
 
 MAKER = PagesMaker()

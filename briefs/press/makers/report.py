@@ -143,7 +143,7 @@ def laid_out(session: Session, target: Target, piece: LayoutRequest) -> tuple[Pa
 
     with clock.stage("lay out"):
         sizes = [size for size, _ in look.table]
-        layout, settings = tables.fit(lambda found: lay_out(found, PageEnds()), sizes, turned * 72 / 25.4)
+        layout, settings = tables.fit(lambda found: lay_out(found, PageEnds()), sizes, turned * 72 / 25.4, piece.chunk.blocks)
         return ends.mend(partial(lay_out, settings), layout, step.text[1], target.printed), settings
 
 

@@ -18,7 +18,7 @@ from briefs.press.makers.base import Maker
 from briefs.problems import Place, Problem, Problems, error
 from briefs.typeset.page import html, raster
 from briefs.typeset.page.layout import PageLayout
-from briefs.typeset.slides import fit, handout, look, presentation
+from briefs.typeset.slides import drawings, fit, handout, look, presentation
 from briefs.typeset.word import slides as word
 
 if TYPE_CHECKING:
@@ -122,19 +122,17 @@ class _HandoutPrinter:
             made["pdf"] = self.session.pdf(self.manuscript, layout, target.printed)
         if "docx" in target.formats:
             pages = handout.pages(self.manuscript, how, self.theme, fitted.steps)
-            shown = self._pngs(layout, 1)
+            shown = self._pngs(layout, raster.DPI)
             made["docx"] = word.write(pages, self.figures, self.theme, target.paper, how, pandoc, layout.page_numbers(), shown)
         if "pptx" in target.formats:
             places = fit.picture_boxes(fitted.layout)
-            shown = self._pngs(layout, how.scale)
+            shown = self._pngs(layout, drawings.DPI / how.scale)
             made["pptx"] = presentation.write(self.manuscript, self.figures, self.theme, fitted.steps, places, pandoc, shown)
         return made
 
-    def _pngs(self, layout: PageLayout, scale: float) -> dict[str, bytes]:
-        """PNGs of the figures as they are on the page, for a file in which they are larger by 1 / `scale`; none for Latin letters.
-        The renderer of SVGs, which is quicker, takes letters of another script from any face that has them."""
-        has_script = self.theme.look.fonts.text.script and not self.target.printed
-        return layout.figure_pngs(round(raster.DPI / scale)) if has_script else {}
+    def _pngs(self, layout: PageLayout, dpi: float) -> dict[str, bytes]:
+        """PNGs of the figures as they are on the page. None for a printer, whose pages are larger by their bleed."""
+        return {} if self.target.printed else layout.figure_pngs(round(dpi))
 
     def _problem(self, over: fit.Overflow, how: handout.HandoutLayout) -> Problem:
         """Which slide or notes hold too much, and by how many lines: of the slide as shown, or of the notes on paper."""

@@ -38,7 +38,7 @@ def pngs(boxes: Sequence[FigureBox], pdf: bytes, dpi: int = DPI) -> dict[str, by
     import pypdfium2
 
     with clock.stage("draw"), pypdfium2.PdfDocument(pdf) as opened:
-        once = {box.name: box for box in boxes}.values()  # a figure may stand in many places
+        once = {box.name: box for box in sorted(boxes, key=lambda box: box.width)}.values()  # the largest of many places
         pages = {box.page: opened[box.page] for box in once}
         return {box.name: _drawn(pages[box.page], box, dpi) for box in once}
 

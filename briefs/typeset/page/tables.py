@@ -19,6 +19,8 @@ from briefs.engine.render import RenderedDocument
 ROUNDING = 0.5  # points: differences that are smaller don't count
 LONG = 0.4  # a table that is higher than this part of a page may break between rows
 TALL = 0.3  # if a row is higher than this part of a page, the rows of its table may break too
+MANY = 20  # a table with so many rows is taken to be long until it is measured
+SURELY = 1.2  # if a table that was taken to be long isn't so many times as high as a long one, all are laid out without the guess
 TURNED = "turned"  # the class of a table on its side, and the name of its page
 
 
@@ -62,17 +64,22 @@ Layout = TypeVar("Layout", bound=HasDocument)
 
 
 def fit(
-    lay_out: Callable[[Mapping[str, TableSetting]], Layout], sizes: Sequence[float], turned_width: float
+    lay_out: Callable[[Mapping[str, TableSetting]], Layout], sizes: Sequence[float], turned_width: float, blocks: Sequence[Node]
 ) -> tuple[Layout, dict[str, TableSetting]]:
     """The layout in which every table has the first setting in which it fits, or the last setting if it fits in none; and the
     settings by the table's number.
 
-    `sizes`: the size of type of each step; `turned_width`: the width of the text on a turned page, in points.
+    `sizes`: the size of type of each step; `turned_width`: the width of the text on a turned page, in points. `blocks`: the tree
+    with the tables. It only saves layouts: tables with many rows are taken to be long from the beginning.
     """
-    settings: dict[str, TableSetting] = {}
+    guessed = dict.fromkeys(_with_many_rows(blocks), TableSetting(long=True))
+    settings = guessed
     while True:
         layout = lay_out(settings)
         measured = measure(layout.document.pages)
+        if settings is guessed and not all(name in measured and _is_surely_long(measured[name]) for name in guessed):
+            settings = {}
+            continue
         now = {name: settings.get(name, TableSetting()) for name in measured}
         settings = {name: _next(now[name], table, sizes, turned_width) for name, table in measured.items()}
         if settings == now:
@@ -93,6 +100,18 @@ def _next(now: TableSetting, table: MeasuredTable, sizes: Sequence[float], turne
         if wanted <= (turned_width if turned else table.available) + ROUNDING:
             return replace(now, step=step, turned=turned, long=now.long or turned)
     return replace(now, step=left[-1][0], turned=left[-1][1], long=True) if left else now
+
+
+def _with_many_rows(blocks: Sequence[Node]) -> Iterator[str]:
+    """The numbers of the tables that have many rows."""
+    for outer in (node for node in tree.walk(blocks) if node["t"] == "Div" and "table" in tree.attributes(node)):
+        bodies = (body for node in tree.walk([outer]) if node["t"] == "Table" for body in node["c"][4])
+        if sum(len(rows) for _, _, _, rows in bodies) >= MANY:
+            yield tree.attributes(outer)["table"]
+
+
+def _is_surely_long(table: MeasuredTable) -> bool:
+    return sum(table.rows.values()) > SURELY * LONG * table.page_height
 
 
 def measure(pages: Sequence[RenderedPage]) -> dict[str, MeasuredTable]:
