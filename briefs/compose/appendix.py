@@ -18,7 +18,6 @@ from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
-NARROWEST = 0.6  # a column is at least as wide as for this part of the topics' mean length of text
 LETTER, CELL = 0.0096, 0.041  # widths as parts of the table's: of a letter of a long word; of the sides and bullet of a cell
 NAME = 0.17  # the width of the column of countries, as a part of the table's
 
@@ -35,16 +34,15 @@ class AppendixTable:
         self.sources: dict[str, Numbered] = {}
 
     def blocks(self) -> list[Node]:
-        """Heading, introduction, legend, a table per stance, and the sources by country. Empty if no country has facts."""
+        """Heading, a table per stance, what is said about them, and the sources by country. Empty if no country has facts."""
         about = self.edition.about
         if not any(c.facts for c in self.edition.countries.values()):
             return []
         self.writer.expect(fact.text for country in self.edition.countries.values() for fact in country.facts)
         title = self.writer.inlines(about.appendix.title) if about.appendix else tree.words(self.labels("appendix"))
         heading = tree.header(1, title, "appendix", ["unnumbered"])
-        introduction = self.writer.blocks([about.appendix.introduction]) if about.appendix and about.appendix.introduction else []
         tables = [block for step in about.scale or (None,) for block in self._group(step)]
-        return [heading, *introduction, *self._legend(), *tables, *self._sources()]
+        return [heading, *tables, *self._about(), *self._sources()]
 
     def index(self) -> list[Node]:
         """The countries by stance, each as a link to its row. Typesetting adds the page number of the row."""
@@ -63,16 +61,15 @@ class AppendixTable:
         own = [c for c in self.edition.countries.values() if c.stance == (step and step.id) and c.facts]
         return sorted(own, key=lambda c: self.edition.rank(c.code))
 
-    def _legend(self) -> Iterator[Node]:
-        """Each stance in its colour with its meaning, and from which columns stances are computed. Nothing without a scale."""
-        lines = []
-        for step in self.edition.about.scale:
-            badge = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
-            lines.append(tree.para([badge, tree.SPACE, *self.writer.inlines(step.meaning)]))
+    def _about(self) -> Iterator[Node]:
+        """What the edition says of the tables, and from which columns stances are computed, under a heading."""
+        own = self.edition.about.appendix
+        blocks = self.writer.blocks([own.introduction]) if own and own.introduction else []
         if computed := computed_stance(self.edition, self.labels):
-            lines.append(tree.para(tree.words(computed)))
-        if lines:
-            yield tree.div(lines, "", ["legend"])
+            blocks.append(tree.para(tree.words(computed)))
+        if blocks:
+            yield tree.header(2, tree.words(self.labels("about_list")), "appendix-about", ["group"])
+            yield from blocks
 
     def _group(self, step: Stance | None) -> Iterator[Node]:
         """The countries at a step, in a table. Without a scale all of them are in one."""
@@ -94,40 +91,45 @@ class AppendixTable:
 
     def _table(self, step: Stance | None, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
-        widths = [NAME, *self._widths(countries)]
+        widths = [NAME, *self._widths()]
         head = [tree.words(self.labels("country")), *(tree.words(t.label.words) for t in topics)]
         titles = tables.row([tables.words([tree.strong(title)]) for title in head])
         return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
 
-    def _widths(self, countries: list[Country]) -> list[float]:
-        """The widths of the columns of facts as parts of the table's width. They follow the length of the texts (`NARROWEST`), and
-        each has room for its longest word."""
-        held = [sum(len(str(f.text)) for c in countries for f in c.facts if f.topic == t.id) for t in self.edition.about.topics]
-        even = sum(held) / len(held)
-        wanted = [max(NARROWEST * even, length) for length in held]
-        return _divided(1 - NAME, wanted, [CELL + LETTER * self._longest_word(countries, t) for t in self.edition.about.topics])
+    def _widths(self) -> list[float]:
+        """The widths of the columns of facts as parts of the table's width: the same in all tables. Each has room for its longest
+        word."""
+        topics = self.edition.about.topics
+        return _divided(1 - NAME, [1.0] * len(topics), [CELL + LETTER * self._longest_word(topic) for topic in topics])
 
-    def _longest_word(self, countries: list[Country], topic: Topic) -> int:
+    def _longest_word(self, topic: Topic) -> int:
         """The letters of the longest word in the column of a topic."""
-        texts = (str(fact.text) for country in countries for fact in country.facts if fact.topic == topic.id)
-        return max((len(word) for text in (topic.label.words, *texts) for word in _WORD.findall(text)), default=0)
+        facts = (fact for country in self.edition.countries.values() for fact in country.facts if fact.topic == topic.id)
+        texts = (topic.label.words, *(str(fact.text) for fact in facts))
+        return max((len(word) for text in texts for word in _WORD.findall(text)), default=0)
 
     def _row(self, country: Country, step: Stance | None) -> tables.Row:
-        """The row of a country. It stays on one page, unless it is long."""
+        """The row of a country. It stays on one page, unless it is long. The only topic about which anything is recorded has the
+        whole width."""
         longest = max(
             (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
         )
-        cells = [self._name(country, step), *(self._facts(country, t) for t in self.edition.about.topics)]
+        topics = self.edition.about.topics
+        told = [topic for topic in topics if any(fact.topic == topic.id for fact in country.facts)]
+        is_alone = len(told) == 1 < len(topics)
+        facts = [self._alone(country, told[0])] if is_alone else [self._facts(country, topic) for topic in topics]
+        cells = [self._name(country, step), *facts]
         goes_on = self.labels("continued", country=self.edition.names[country.code])
-        return tables.row(cells, [f"stance-{step.id}"] if step else [], "whole" if longest < WHOLE else "", goes_on)
+        stance, span = [f"stance-{step.id}"] if step else [], len(topics) if is_alone else 1
+        return tables.row(cells, stance, "whole" if longest < WHOLE else "", goes_on, span)
 
     def _name(self, country: Country, step: Stance | None) -> list[Node]:
-        """The first cell of a row: the country's name, its stance and the note on the stance, each on a line of its own."""
+        """The first cell of a row: the country's name, and on a line of its own the note on its stance."""
         name = tree.strong(tree.words(self.edition.names[country.code]))
         mark = tree.span([], anchor(country.code))
         if step is None:
             return [tree.plain([mark, name])]
-        lines = [mark, tree.span([name], "", [f"cell-{step.id}"]), tree.LINE_BREAK, *tree.words(step.label.words)]
+        lines = [mark, tree.span([name], "", [f"cell-{step.id}"])]
         note = [tree.LINE_BREAK, *self.writer.inlines(country.stance_note)] if country.stance_note else []
         return [tree.plain([*lines, *note])]
 
@@ -136,6 +138,13 @@ class AppendixTable:
         them."""
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
         return [tree.bullets([self._fact(country, f) for f in own])] if own else [tree.plain(tree.words(self.labels("nothing")))]
+
+    def _alone(self, country: Country, topic: Topic) -> list[Node]:
+        """The facts about the only topic that has any, under its name and those of the topics without facts."""
+        others = [other.label.words for other in self.edition.about.topics if other.id != topic.id]
+        unrecorded = self.labels("list_item", label=", ".join(others), n=self.labels("nothing"))
+        title = [tree.strong(tree.words(topic.label.words)), tree.string(" · "), *tree.words(unrecorded)]
+        return [tree.div([tree.para(title)], "", ["topic-alone"]), *self._facts(country, topic)]
 
     def _fact(self, country: Country, fact: Fact) -> list[Node]:
         numbered = self.sources.setdefault(country.code, Numbered(self.edition, f"source-{country.code}"))

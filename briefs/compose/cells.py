@@ -36,13 +36,14 @@ class CellPrinter:
     numbered: Numbered | None = None
     dashes: bool = False
 
-    def stance(self, code: str) -> list[Node]:
-        """Where a country stands, as a badge, and the note on it. Empty if the edition has no scale."""
+    def stance(self, code: str, *, has_room: bool = False) -> list[Node]:
+        """Where a country stands, as a badge, and the note on it: below the badge, or beside it if the cell has room. Empty if the
+        edition has no scale."""
         step, note = self.edition.stance(code), self.edition.countries[code].stance_note
         if step is None:
             return []
         badge = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
-        return [badge, *([tree.LINE_BREAK, *self.inlines(note)] if note else [])]
+        return [badge, *([tree.SPACE if has_room else tree.LINE_BREAK, *self.inlines(note)] if note else [])]
 
     def text(self, text: Text | None) -> Cell:
         """A text of one paragraph."""

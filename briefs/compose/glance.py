@@ -27,7 +27,7 @@ from briefs.edition.model import Column, Edition
 COLUMNS = 6  # the most columns of data: with more, none would be wide enough for its words
 NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.3, 1.02, 1.2, 4.2, 0.6  # the widths of the columns, in proportion
 SHORT, LONG = 8, 13  # letters: if a column's longest cell is shorter than `LONG`, it is narrower, down to the width for `SHORT`
-ALONE = 5.4  # the width of the column of next decisions, if there are no columns of data
+BESIDE, ALONE = 1.75, 4.65  # the widths of the columns of stances and next decisions, if there are no columns of data
 WIDE, HIGH = 255.0, 120.0  # millimetres: the width of the table on the narrower paper; the greatest height of a figure
 BAR = 8.0  # millimetres: the longest bar
 
@@ -49,7 +49,7 @@ class CountryTable:
         values = [self._values(column) for column in self.columns]
         relative = [
             NAME,
-            *([STANCE] if self.edition.steps else []),
+            *([STANCE if self.columns else BESIDE] if self.edition.steps else []),
             *(NUMBER if column.is_numeric else _width(*value) for column, value in zip(self.columns, values, strict=True)),
             (NEXT if self.columns else ALONE) if self._has_next else FACTS,
         ]
@@ -94,7 +94,7 @@ class CountryTable:
         country, name = self.edition.countries[code], tree.words(self.edition.names[code])
         last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(self.labels.number(len(country.facts))))
         named = [tree.strong([tree.link(name, self.targets[code])])]
-        stance = [tables.words(self.cells.stance(code))] if self.edition.steps else []
+        stance = [tables.words(self.cells.stance(code, has_room=not self.columns))] if self.edition.steps else []
         return [tables.words(named), *stance, *values, last]
 
 

@@ -26,25 +26,26 @@ IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 
 
-def balanced(title: Sequence[Node]) -> list[Node]:
-    """The inlines of a title of several lines with no-break spaces between its last words, so that no word stands alone on its last
-    line."""
-    return _bound(title, 0)[0] if letters(tree.text_of(title)) > LINE else list(title)
+def balanced(title: Sequence[Node], line: int = LINE, tail: int = TAIL, tie: str = NBSP) -> list[Node]:
+    """The inlines of a title of several lines with its last words tied, so that no word stands alone on its last line. `line`: a
+    shorter title has one line; `tail`: at least so many letters stand on the last line of a longer one; `tie`: what is put for a
+    space."""
+    return _bound(title, 0, tail, tie)[0] if letters(tree.text_of(title)) > line else list(title)
 
 
-def _bound(nodes: Sequence[Node], after: int) -> tuple[list[Node], int]:
-    """The inlines with no-break spaces, and their letters. `after`: how many letters stand after them."""
+def _bound(nodes: Sequence[Node], after: int, tail: int, tie: str) -> tuple[list[Node], int]:
+    """The inlines with tied words, and their letters. `after`: how many letters stand after them."""
     made: list[Node] = []
     for node in reversed(nodes):
         if node["t"] in tree.WITH_INLINES:
-            own, after = _bound(tree.inlines(node), after)
+            own, after = _bound(tree.inlines(node), after, tail, tie)
             made.append(tree.with_inlines(node, own))
             continue
         text = tree.text_of([node])
-        near = max(0, TAIL - after)
+        near = max(0, tail - after)
         start = max(0, len(text) - near)
         is_bound = near and " " in text[start:] and node["t"] in {"Space", "SoftBreak", "Str"}
-        made.append(tree.string(text[:start] + text[start:].replace(" ", NBSP)) if is_bound else node)
+        made.append(tree.string(text[:start] + text[start:].replace(" ", tie)) if is_bound else node)
         after += len(text)
     return made[::-1], after
 

@@ -1,11 +1,11 @@
 """Footnotes: each begins on the page that calls it, goes on to the next page if it is long, and is measured once.
 
 In: WeasyPrint's functions that lay out a page and measure its footnotes. Out: their replacements. WeasyPrint would rather move a
-footnote to the next page than break a paragraph after its first line. Here that paragraph moves to the next page instead, and the
-page is laid out again. WeasyPrint never breaks a footnote, and loses a footnote that is longer than a page. Here a long footnote is
-divided into several footnotes of a few lines, and only the call of the first is shown. To know the height of a page's footnotes,
-WeasyPrint lays out all of them whenever a footnote is added; here only the new footnote is laid out. The first two changes would
-be worth offering upstream.
+footnote to the next page than break a paragraph after its first line. Here that paragraph moves to the next page instead, with the
+headings above it, and the page is laid out again. WeasyPrint never breaks a footnote, and loses a footnote that is longer than a
+page. Here a long footnote is divided into several footnotes of a few lines, and only the call of the first is shown. To know the
+height of a page's footnotes, WeasyPrint lays out all of them whenever a footnote is added; here only the new footnote is laid out.
+The first two changes would be worth offering upstream.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
             paragraph = _paragraph_to_move(context, made[0])
             if paragraph is None or attempt == ATTEMPTS - 1:
                 break
-            box = next(b for b in root_box.descendants() if _begins_with(b, paragraph))
+            box = _with_headings(root_box, paragraph)
             if box.style["break_before"] == "page":  # the paragraph begins a page already
                 break
             if last is not None:  # the paragraph that was moved before follows the one that moves now, and needs no break
@@ -233,6 +233,17 @@ def _paragraph_to_move(context: Context, page: Box) -> Element | None:
 def _has_words(element: Element) -> bool:
     """Whether an element begins with words and has child elements, such as a note. Lists and other blocks may follow the words."""
     return bool(len(element)) and (element[0].tag not in _BLOCKS or bool((element.text or "").strip()))
+
+
+def _with_headings(root_box: Box, paragraph: Element) -> Box:
+    """The box that begins with `paragraph`, or the first of the headings right above it, which move to the next page with it."""
+    for outer in (root_box, *root_box.descendants()):
+        children = getattr(outer, "children", ())
+        if (at := next((n for n, child in enumerate(children) if _begins_with(child, paragraph)), None)) is not None:
+            while at and children[at - 1].style["break_after"].startswith("avoid"):
+                at -= 1
+            return children[at]
+    raise ValueError("the paragraph is on the page, but not in the document")
 
 
 def _begins_with(box: Box, paragraph: Element) -> bool:

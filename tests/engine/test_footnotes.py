@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -68,13 +69,17 @@ SCRIPT = """if True:
             for number, page in enumerate(document.pages) for box in page._page_box.descendants()
         ]
         calls, notes = (page_numbers(document, f"span::footnote-{what}") for what in ("call", "marker"))
+        headings, paragraphs = page_numbers(document, "h2"), page_numbers(document, "p")
         words = sorted(box.text for page in document.pages for box in page._page_box.descendants() if hasattr(box, "text"))
         lines = [
             "".join(text.text for text in line.descendants() if hasattr(text, "text") and "::" not in text.element_tag).strip()
             for page in document.pages for area in page._page_box.descendants() if type(area).__name__ == "FootnoteAreaBox"
             for line in area.descendants() if type(line).__name__ == "LineBox" and 0 <= line.position_y <= page.height - line.height
         ]
-        return {"lines": lines, "boxes": boxes, "calls": calls, "notes": notes, "words": " ".join(words)}
+        return {
+            "lines": lines, "boxes": boxes, "calls": calls, "notes": notes, "words": " ".join(words), "headings": headings,
+            "paragraphs": paragraphs,
+        }
 
     def rounded(box, side):
         size = getattr(box, side, None)
@@ -138,6 +143,12 @@ def long() -> dict[str, Any]:
 
 def letters(words: str) -> str:
     return "".join(filter(str.isalnum, words))
+
+
+def test_no_heading_is_left_behind_by_a_paragraph_that_moves_with_its_footnote() -> None:
+    """Each heading has the words with which the paragraph below it begins."""
+    found = compared(re.sub(r"<p>(Paragraph \d+)", r"<h2 style='break-after: avoid'>\1</h2><p>\1", CROWDED))
+    assert found[f"{MAKE_PAGE} {AREA}"]["headings"] == found[f"{MAKE_PAGE} {AREA}"]["paragraphs"]
 
 
 @pytest.mark.parametrize("names", [MAKE_PAGE, f"{MAKE_PAGE} {AREA}"])

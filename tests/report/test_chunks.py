@@ -39,15 +39,22 @@ BLOCKS = [
 ]
 
 
-def test_the_front_is_one_part_then_each_title_begins_one() -> None:
+@pytest.mark.parametrize(
+    ("longest", "names"), [(chunks.LONGEST, ["a", "all"]), (15, ["a", "c", "all"]), (1, ["a", "b", "c", "all"])]
+)
+def test_the_front_is_one_part_then_chapters_run_on_unless_they_are_long(
+    longest: int, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "LONGEST", longest)
     found = chunks.split(BLOCKS)
-    assert [part.name for part in found] == ["front", "a", "b", "c", "all"]
-    assert [tree.classes(part.blocks[-1]) for part in found] == [["front"], *[["body"]] * 3, *[["appendix-part"]]]
+    assert [part.name for part in found] == ["front", *names]
+    assert [tree.classes(part.blocks[-1]) for part in found] == [["front"], *[["body"]] * (len(names) - 1), ["appendix-part"]]
     kept = [inner for part in found[1:] for inner in part.blocks[0]["c"][1]]
     assert kept == [inner for block in BLOCKS[2:] for inner in block["c"][1]], "nothing is lost, and all is in order"
 
 
-def test_a_part_knows_the_notes_before_its_own_and_what_it_points_at_elsewhere() -> None:
+def test_a_part_knows_the_notes_before_its_own_and_what_it_points_at_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "LONGEST", 1)
     found = {part.name: part for part in chunks.split(BLOCKS)}
     assert {name: part.notes_before for name, part in found.items()} == {"front": 0, "a": 0, "b": 0, "c": 2, "all": 5}
     assert {name: part.external_anchors for name, part in found.items() if part.external_anchors} == {

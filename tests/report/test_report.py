@@ -483,10 +483,11 @@ def _fills(pdf: pikepdf.Pdf) -> set[str]:
     return found
 
 
-def test_badges_of_the_legend_read_well_in_word(report: Report, edition: Edition) -> None:
-    legend = [p for p in report.word.paragraphs if p.style.name == "Legend"]
-    assert len(legend) == 5
-    for paragraph, step in zip(legend, edition.about.scale, strict=True):
+def test_badges_of_the_groups_read_well_in_word(report: Report, edition: Edition) -> None:
+    labels = [step.label.words for step in edition.about.scale]
+    groups = [p for p in report.word.paragraphs if p.style.name == "Heading 2" and p.text in labels]
+    assert [p.text for p in groups] == labels
+    for paragraph, step in zip(groups, edition.about.scale, strict=True):
         properties = paragraph._p.find(f".//{qn('w:shd')}").getparent()
         assert properties.find(qn("w:shd")).get(qn("w:fill")).lower() == step.colour[1:]
         assert properties.find(qn("w:color")).get(qn("w:val")).lower() == text_on(step.colour)[1:]

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import pypdfium2
 import pytest
 from PIL import Image
 
@@ -351,15 +350,3 @@ def test_a_source_without_a_name_in_a_sentence_is_refused_wherever_it_stands(
     found = failure(session, f"{text}\n")
     assert [(problem.line, problem.column) for problem in found] == [(6, column) for column in columns]
     assert all("has no author whose name could stand for “@one”" in problem.message for problem in found)
-
-
-def test_a_pull_quote_parts_only_the_words_that_no_line_has_room_for(session: Session) -> None:
-    """As those of a brand's wide font."""
-    quote = "Good administrations of the countries practise internationalisation."
-    text = f"---\ntitle: A section\nid: sec-one\npull_quote: {quote}\n---\n\n{quote}\n"
-    edition = small.edition(more={"report/01-one.md": text})
-    made = small.make(small.with_edition(session, edition), "report", "", ("pdf",), "a4")
-    pages = pypdfium2.PdfDocument(made.files["pdf"])
-    words = " ".join(page.get_textpage().get_text_range() for page in pages).split()
-    assert words.count("administrations") == 2  # in the section and in the margin
-    assert words.count("internationalisation.") == 1  # in the section; in the margin it is parted

@@ -1,4 +1,5 @@
 """Splits a long document into chunks. Each chunk begins a page, is laid out on its own and cached under a hash of its content.
+Chapters run on in one chunk, unless they are so long that it would take too long to lay out.
 
 In: a manuscript's tree in the form that `html.py` prepares. Out: `Chunk`s. Laying out a chunk gives `TypesetPages`, which `join.py`
 puts into one file. (Pandoc uses the word in the same sense: https://pandoc.org/MANUAL.html#chunked-html.)
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any
 
 from briefs.compose import tree
@@ -16,6 +18,7 @@ from briefs.typeset.page.faults import PageFault
 from briefs.typeset.page.raster import FigureBox
 from briefs.typeset.page.tables import TableSetting
 
+BODY, LONGEST = "body", 90_000  # the class of the chapters that run on, and the most letters of a chunk of several of them
 FRONT = "front"  # the class of the front matter, whose pages have roman numbers and whose contents list all other pages
 
 
@@ -95,19 +98,27 @@ def _front(blocks: list[Node]) -> tuple[list[Node], list[list[Node]]]:
 
 
 def _cut(block: Node) -> Iterator[list[Node]]:
-    """The parts of a block, which is divided before each heading of level 1. Each part is wrapped in a block of the same kind."""
+    """The parts of a block, which is divided before its headings of level 1. Chapters that run on stay together as far as they are
+    no longer than LONGEST. Each part is wrapped in a block of the same kind."""
     if block["t"] != "Div":
         yield [block]
         return
     inner = tree.blocks(block)
     title = next((tree.attributes(n).get("short") for n in inner if n["t"] == "Header" and tree.level(n) == 1), None)
     part: list[Node] = []
-    for node in inner:
-        if part and node["t"] == "Header" and tree.level(node) == 1:
+    for chapter in _chapters(inner):
+        runs_on = BODY in tree.classes(block) and len(tree.text_of([*part, *chapter])) <= LONGEST
+        if part and not runs_on:
             yield [_wrapped(block, part, title)]
             part = []
-        part.append(node)
+        part += chapter
     yield [_wrapped(block, part, title)]
+
+
+def _chapters(blocks: Sequence[Node]) -> Iterator[list[Node]]:
+    """The blocks, divided before each heading of level 1."""
+    starts = [n for n, node in enumerate(blocks) if n and node["t"] == "Header" and tree.level(node) == 1]
+    return (list(blocks[a:b]) for a, b in pairwise([0, *starts, len(blocks)]))
 
 
 def _wrapped(block: Node, part: Sequence[Node], title: str | None) -> Node:

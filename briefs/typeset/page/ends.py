@@ -6,6 +6,7 @@ found. Only a finished layout shows where pages end, so each fault costs another
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,8 +24,10 @@ LEAST = 0.26  # the least part of its height that the last page of a chunk shoul
 TIGHTER = (0.2, 0.4, 0.6)  # points: by how much the leading is reduced, in turn, to save a last page
 SPARED = 4  # lines: on each page before the last, at most so many more than estimated are left free
 TRIALS = 4  # the most layouts to mend rows and words; a change on one page may move the end of the next
+EDGES = 14  # points: the space above and below an item in its cell
 HYPHENS = "-\u2010"
 BLANK = "blank"  # the class of the div that makes an empty page, and the CSS name of this page
+GOES_ON = "goes-on"  # the class of a part of a row that another part follows
 CONTINUED = "continued"  # the class of the later part of a row, and the attribute of a row with the name to show there
 
 Splits = Mapping[int, tuple[tuple[int, ...], ...]]
@@ -184,11 +187,25 @@ def _going_on(document: RenderedDocument) -> Iterator[tuple[int, tuple[int, ...]
 
 def _too_early(document: RenderedDocument) -> Iterator[int]:
     """The id() of each part of a divided row that begins a page, while the page before holds little more than the row's first
-    part."""
+    part, or has room for another item."""
     for before, after in pairwise(document.pages):
         rows, following = list(_body_rows(before, document)), list(_body_rows(after, document))
-        if len(rows) == 1 and following and CONTINUED in following[0].classes and _used(before) < LEAST:
-            yield id(following[0].element)
+        if following and CONTINUED in following[0].classes:
+            is_bare = len(rows) == 1 and _used(before) < LEAST
+            if is_bare or _shortest_item(following[0]) + EDGES < _free(before):
+                yield id(following[0].element)
+
+
+def _shortest_item(row: LayoutBox) -> float:
+    """The height of the shortest of the items with which the cells of a row begin, in points."""
+    items = ([item for item in cell.descendants() if item.tag == "li" and item.kind == "other"] for cell in row.children)
+    return min((own[0].margin_area.height for own in items if own), default=math.inf)
+
+
+def _free(page: RenderedPage) -> float:
+    """How many points are free below the last line of a page."""
+    area = page.box.content_area
+    return area.bottom - max((line.bottom for line in page.box.lines() if line.bottom <= area.bottom), default=area.top)
 
 
 def _body_rows(page: RenderedPage, document: RenderedDocument) -> Iterator[LayoutBox]:
@@ -251,7 +268,8 @@ def _divided(row: Any, splits: Sequence[Sequence[int | None]]) -> list[Any]:
             _part(cell, a, b, number, name if column == 0 else "")
             for column, (cell, a, b) in enumerate(zip(cells, start, end, strict=True))
         ]
-        parts.append([[identifier if not number else "", [*classes, *[CONTINUED] * bool(number)], keys], own])
+        marks = [*[CONTINUED] * bool(number), *[GOES_ON] * (number < len(bounds) - 2)]
+        parts.append([[identifier if not number else "", [*classes, *marks], keys], own])
     return parts
 
 
@@ -260,9 +278,9 @@ def _part(cell: Any, start: int | None, end: int | None, number: int, name: str)
     *form, blocks = cell
     if number and name:
         return [*form, [tree.plain([tree.strong(tree.words(name))])]]
-    if [block["t"] for block in blocks] == ["BulletList"]:
-        items = tree.list_items(blocks[0])[start:end]
-        return [*form, [tree.bullets(items)] if items else []]
+    if blocks and blocks[-1]["t"] == "BulletList":
+        items = tree.list_items(blocks[-1])[start:end]
+        return [*form, [*([] if number else blocks[:-1]), *([tree.bullets(items)] if items else [])]]
     return [*form, [] if number else blocks]
 
 

@@ -19,7 +19,6 @@ ROUNDING = 0.5  # points by which words may leave their box at its sides
 LEADING = 4.0  # points by which words may leave the page at its top or foot, since letters may be higher than their line
 MILLIMETRE = 72 / 25.4
 SHOWN = 40  # the most letters of a text that a message shows
-MARGINAL = "pull-quote"  # the class of a block that stands in the margin, and so may leave the box around it
 NEAR = 8  # the most names that a fault has
 WIDE = "Break the line, shorten the words, or write them without the list or quotation that leaves them so little room."
 TABLE = "Take out columns, shorten its longest words, or make two tables of it."
@@ -96,8 +95,6 @@ def excesses(outer: LayoutBox, end: float, is_rtl: bool = False) -> Iterator[Exc
     """
     for child in outer.children:
         edge = min(end, outer.content_area.end(is_rtl)) if child.kind in {"line", "picture"} else end
-        if MARGINAL in child.classes and child.kind == "other":
-            edge = child.content_area.end(is_rtl)
         points = child.border_area.end(is_rtl) - edge
         shows = child.kind == "picture" or (child.kind == "text" and not child.is_pseudo_element and child.text.strip())
         if shows and points > ROUNDING:

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from briefs.colours import text_on, tint
 from briefs.compose import bidi, tree
+from briefs.compose.headlines import balanced
 from briefs.compose.identity import PATTERN
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
@@ -24,6 +25,7 @@ from briefs.typeset.points import label_width
 
 LONG = 40  # letters; a longer word may break anywhere
 SHORT = 6  # characters; a paragraph's last word that isn't longer than this is never alone on a line
+TITLE, HEADING = (28, 16), (56, 22)  # letters, of a title and of other headings: what a line has room for; its last line's least
 FIGURE = "figure:"  # the URL scheme of a page's own figures
 
 
@@ -53,6 +55,7 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
     whole = tree.transform(whole, _small_capitals, "SmallCaps")
     whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
+    changed = tree.transform(changed, _balanced, "Header")
     return list(tree.transform(changed, _last_word, "Para", "Plain"))
 
 
@@ -78,13 +81,24 @@ def _capitals(node: tree.Node) -> list[tree.Node]:
 
 
 def _bookmark_words(node: tree.Node) -> list[tree.Node] | None:
-    """Give a heading with notes an attribute with the words for its entry in the PDF's outline, without the numbers of the
-    notes."""
-    if not any(inner["t"] == "Note" for inner in tree.walk(tree.inlines(node))):
-        return None
+    """Give a heading with notes, or of several lines, an attribute with the words for its entry in the PDF's outline: without the
+    numbers of the notes, and with common spaces."""
     identifier, classes, keys = tree.attr_of(node)
     words = tree.text_of(tree.without_notes(tree.inlines(node)))
+    if len(words) <= _lines_of(node)[0] and not any(inner["t"] == "Note" for inner in tree.walk(tree.inlines(node))):
+        return None
     return [tree.with_attr(node, [identifier, classes, [*keys, ["outline", words]]])]
+
+
+def _lines_of(heading: tree.Node) -> tuple[int, int]:
+    """How many letters a line of a heading has room for, and how many its last line has at least."""
+    return TITLE if tree.level(heading) == 1 else HEADING
+
+
+def _balanced(heading: tree.Node) -> list[tree.Node]:
+    """Tie the last words of a heading of several lines, so that its last line isn't a single word."""
+    line, tail = _lines_of(heading)
+    return [tree.with_inlines(heading, balanced(tree.inlines(heading), line, tail, f" {WORD_JOINER}"))]
 
 
 def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | None:

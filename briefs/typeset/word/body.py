@@ -34,7 +34,6 @@ PARAGRAPHS = {
     "figure": "Figure",
     "abreast": "First Figure",
     "running-foot": "footer",
-    "legend": "Legend",
     "imprint": "Imprint",
     "source-country": "Source Country",
     "pull-quote": "Pull Quote",
