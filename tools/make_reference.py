@@ -157,14 +157,14 @@ STYLES = [
     ),
     paragraph(
         "Pull Quote",
-        size=10,
-        line=13.5,
+        size=13,
+        line=18,
+        after=14,
         face=TITLE,
         run="<w:i/><w:iCs/>",
         then="BodyText",
-        extra=f'<w:keepLines/><w:pBdr><w:top w:val="single" w:sz="12" w:space="6" w:color="{INK}"/></w:pBdr>{{spacing}}',
+        extra=f'<w:keepNext/><w:keepLines/><w:pBdr><w:left w:val="single" w:sz="12" w:space="10" w:color="{INK}"/></w:pBdr>{{spacing}}<w:ind w:left="227"/>',
     ),
-    paragraph("Legend", size=9, line=14),
     paragraph("Country Index", size=9.5, line=13.5, after=1.4),
     paragraph("Country Index First", based="CountryIndex", before=9, after=1.4, extra=border("top", space=6)),
     paragraph("Imprint", size=8.5, line=11.5, before=1.5, colour=MUTED),
@@ -181,7 +181,7 @@ STYLES = [
     paragraph("Page Number", size=8.5, line=11, colour=MUTED),
     paragraph(
         "Wide Figure",
-        extra='<w:keepNext/><w:spacing w:before="340" w:after="120" w:line="240" w:lineRule="auto"/><w:ind w:left="-1417"/>{none}',
+        extra='<w:keepNext/><w:spacing w:before="120" w:after="120" w:line="240" w:lineRule="auto"/><w:ind w:left="-1417"/>{none}',
     ),
     paragraph("Small Heading", based="Heading2", size=8.5, line=11, before=7, after=2, face=TEXT, extra=border("top"), level=1),
     paragraph("First Heading", based="Heading2", before=0, after=3),  # at the top of its column
@@ -210,6 +210,24 @@ STYLES = [
     paragraph("Captioned Figure", based="Figure", extra="<w:keepNext/>"),
     paragraph("caption", size=9, line=12, after=6),
     paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'),
+    *[
+        paragraph(
+            f"{name}{level}",
+            size=size,
+            line=line,
+            before=before,
+            after=after,
+            bold=is_bold,
+            colour=colour,
+            extra=f"{keep}{{spacing}}{ind}",
+        )
+        for name, size, line, before, after, is_bold, colour, keep in (
+            ("Figure Title", 10, 13, 14, 1, True, INK, "<w:keepNext/><w:keepLines/>"),
+            ("Figure Unit", 8.5, 11, 0, 3, False, MUTED, "<w:keepNext/><w:keepLines/>"),
+            ("Figure Note", 7.5, 10, 0, 17, False, MUTED, "<w:keepLines/>"),
+        )
+        for level, ind in (("", '<w:ind w:left="-1417"/>'), (" Level", ""))
+    ],
     paragraph("Table Caption", based="Caption", extra="<w:keepNext/>", after=4),
     paragraph("Block Text", before=8.5, after=8.5, extra='{spacing}<w:ind w:left="400" w:right="400"/><w:contextualSpacing/>'),
     *[

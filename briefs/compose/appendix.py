@@ -13,12 +13,13 @@ from briefs.compose import tables, tree
 from briefs.compose.country import computed_stance
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
-from briefs.compose.sources import WORD_JOINER, Numbered, cite
+from briefs.compose.sources import Numbered, cite
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
 LETTER, CELL = 0.0096, 0.041  # widths as parts of the table's: of a letter of a long word; of the sides and bullet of a cell
+APART = "\N{EM SPACE}"  # between the countries of a step in the contents
 NAME = 0.17  # the width of the column of countries, as a part of the table's
 
 _WORD = re.compile("[A-Za-z\u00c0-\u052f]+")  # words in Latin, Greek or Cyrillic; other scripts break between letters
@@ -51,8 +52,7 @@ class AppendixTable:
         for step in steps or [None]:
             countries = self._countries(step)
             links = [tree.link(tree.words(self.edition.names[c.code]), f"#{anchor(c.code)}", ["paged"]) for c in countries]
-            between = [tree.string(f" {WORD_JOINER}·"), tree.SPACE]  # the joiner keeps a line from beginning with the point
-            listed = [node for n, one in enumerate(links) for node in (*(between if n else []), one)]
+            listed = [node for n, one in enumerate(links) for node in (*([tree.string(APART)] if n else []), one)]
             label = [tree.strong(tree.words(step.label.words)), tree.SPACE] if step else []
             made += [tree.para([*label, *listed])] if countries else []
         return [tree.div(made, "", ["country-index"])] if made else []

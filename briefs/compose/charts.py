@@ -15,11 +15,12 @@ from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInse
 from briefs.compose.labels import Labels
 from briefs.compose.sources import short_address
 from briefs.edition import casing
+from briefs.edition.dates import Date
 from briefs.edition.model import Country, Edition, Fact
 from briefs.theme import UNRANKED
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
-WIDE, HIGH = 150.0, 205.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
+WIDE, HIGH = 150.0, 209.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
 WIDE_SIDE = 84.0  # as `SIDE`, on a page with much room
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
 BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
@@ -196,7 +197,7 @@ def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> d
     rows = _rows(edition)
     if not any(row.events for row in rows):
         return made
-    words = _timeline_words(labels, lambda shown: labels("alt_timeline", list=_told(shown, labels)))
+    words = _timeline_words(labels, lambda shown: labels("alt_timeline", list=_told(shown, labels)), _today(edition, labels).label)
     return made | {"timeline": draw.lane_timeline(rows, width=long, words=words, as_of=_as_of(edition))}
 
 
@@ -212,7 +213,9 @@ def _timelines(edition: Edition, labels: Labels, width: float) -> list[Figure]:
     rows = _rows(edition)
     if not any(row.events for row in rows):
         return []
-    words = _timeline_words(labels, lambda shown: labels("alt_timeline_all", list=_numbers_of(shown, labels)))
+    words = _timeline_words(
+        labels, lambda shown: labels("alt_timeline_all", list=_numbers_of(shown, labels)), _today(edition, labels).label
+    )
     steps, as_of = _steps(edition, labels), _as_of(edition)
     return draw.overview_timelines(rows, steps, width=width, height=HIGH, words=words, as_of=as_of)
 
@@ -225,8 +228,10 @@ def _as_of(edition: Edition) -> float:
     return edition.about.as_of.countries.position
 
 
-def _timeline_words(labels: Labels, alt: Callable[[Sequence[Row]], str]) -> TimelineWords:
-    return TimelineWords(labels("not_covered"), labels("happened"), labels("planned"), alt, labels.number)
+def _timeline_words(labels: Labels, alt: Callable[[Sequence[Row]], str], today: str) -> TimelineWords:
+    return TimelineWords(
+        labels("not_covered"), labels("happened"), labels("planned"), alt, labels.number, labels("year_only"), today
+    )
 
 
 def _numbers_of(rows: Sequence[Row], labels: Labels) -> str:
@@ -252,9 +257,21 @@ def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     says, language = edition.about.says, edition.about.language
     dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
     return [
-        Event(says(when, short=True), casing.capitalised(f.short, language), f.due is not None, _position(f), f.priority)
+        Event(
+            says(when, short=True),
+            casing.capitalised(f.short, language),
+            f.due is not None,
+            _position(f),
+            f.priority,
+            _only_year(when),
+        )
         for when, f in dated
     ]
+
+
+def _only_year(when: Date) -> int | None:
+    """The year of a date of which no more is known; None of any other date."""
+    return when.first.year if len(when.text) == len("2020") else None
 
 
 def _position(fact: Fact) -> float:

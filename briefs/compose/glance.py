@@ -24,6 +24,9 @@ from briefs.compose.slots import Blocks, TemplateFiller, link
 from briefs.compose.tables import Cell
 from briefs.edition.model import Column, Edition
 
+SMALL = (
+    "step-1"  # the class of a table whose type is that of the theme's second step for tables, so that it has one page in Word too
+)
 COLUMNS = 6  # the most columns of data: with more, none would be wide enough for its words
 NAME, STANCE, VALUE, NUMBER, NEXT, FACTS = 1.05, 1.3, 1.02, 1.2, 4.2, 0.6  # the widths of the columns, in proportion
 SHORT, LONG = 8, 13  # letters: if a column's longest cell is shorter than `LONG`, it is narrower, down to the width for `SHORT`
@@ -58,7 +61,8 @@ class CountryTable:
         rows = [tables.row(self._cells(code, own), name="whole") for code, own in named]
         head = self._head([title for title, _ in values])
         made = tables.table("glance", [width / sum(relative) for width in relative], head, rows)
-        return tree.div([made], "", ["table", "inside"], table="glance")
+        names = ["table", "inside", *([] if self.columns else [SMALL])]
+        return tree.div([made], "", names, table="glance")
 
     def meanings(self) -> list[tree.Node]:
         """A paragraph on what a dash means, if the table has one, and one on each column whose meaning the edition gives."""

@@ -180,9 +180,17 @@ class Illustrations:
 
 
 def _float(identifier: str, images: list[Node], caption: list[Node], *, narrow: bool = False) -> Node:
-    """A figure with its caption. A figure of several images takes several pages."""
+    """A figure with its caption. A figure of several images takes several pages.
+
+    Of a caption of several paragraphs, the first is what the figure shows, and stands above it. The last has source and note, and
+    stands below it. Those between say what is counted, and stand below the first.
+    """
     names = ["figure", "float", *["parted"] * (len(images) > 1), *["narrow"] * narrow]
-    return tree.div([*(tree.para([image]) for image in images), *_captions(caption)], identifier, names)
+    shown = [tree.para([image]) for image in images]
+    if len(caption) < 2:
+        return tree.div([*shown, *_captions(caption)], identifier, names)
+    above = [*_captions(caption[:1], "finding"), *_captions(caption[1:-1], "unit")]
+    return tree.div([*above, *shown, *_captions(caption[-1:], "figure-note")], identifier, names)
 
 
 def _captions(caption: list[Node], *classes: str) -> list[Node]:

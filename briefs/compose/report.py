@@ -21,7 +21,7 @@ from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
-from briefs.compose.numbering import contents, cross_references, numbered, with_running_heads, without_notes
+from briefs.compose.numbering import contents, cross_references, numbered, plain, with_running_heads, without_notes
 from briefs.compose.slots import Blocks, Inlines, MadeOf, TemplateFiller, link
 from briefs.compose.sources import short
 from briefs.compose.tree import Node
@@ -45,12 +45,14 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
     tiles = charts.of_cover(edition, labels) if edition.countries else None
     since = changed.stances(edition, labels, changed.WIDE)
     own = identity.of_cover(edition, writer.report)
+    sections = _sections(edition, writer, illustrations)
     context = {
         **_of_edition(edition, labels, writer),
         "logo": own.block,
         "glance": Blocks([_glance(edition, labels, writer, bars)]) if parts else "",
         "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
-        "sections": _sections(edition, writer, illustrations),
+        "finding": Inlines(found) if (found := _finding(sections)) else "",
+        "sections": sections,
         "appendix": Blocks(parts) if parts else "",
         **_of_changes(edition, labels, writer, since),
         "index": Blocks(index) if parts and (index := appendix.index()) else "",
@@ -84,6 +86,7 @@ def _of_edition(edition: Edition, labels: Labels, writer: TemplateFiller) -> dic
         "label": labels,
         "link": link,
         "date": about.says(about.date),
+        "as_of": labels("as_of", date=about.says(about.as_of.countries)) if edition.countries else "",
         "glance_title": labels("glance", n=len(_with_facts(edition))),
         "unsigned": unsigned(edition, labels),
         "corrections": list(correction.listed(edition)),
@@ -92,6 +95,16 @@ def _of_edition(edition: Edition, labels: Labels, writer: TemplateFiller) -> dic
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
     }
+
+
+def _finding(sections: Sequence[Blocks]) -> list[Node]:
+    """What the first map or chart of all countries' stances shows, if its caption says so: the tiles on the cover show the same."""
+    for figure in (block for section in sections for block in section.nodes if "figure" in tree.classes(block)):
+        images = [tree.target(node) for node in tree.walk(tree.blocks(figure)) if node["t"] == "Image"]
+        said = next((node for node in tree.blocks(figure) if "finding" in tree.classes(node)), None)
+        if said and any(name.partition(".")[0].partition("-")[0] in {"map", "counts"} for name in images):
+            return plain(tree.without_notes(tree.without_citations(tree.inlines(tree.blocks(said)[0]))))
+    return []
 
 
 def _glossary(edition: Edition, pandoc: Pandoc) -> list[tuple[str, Text]]:

@@ -361,7 +361,7 @@ def test_decisive_events_have_a_number_and_a_key() -> None:
     given = [row(f"A{n}", "open") for n in range(9)] + [row(f"B{n}", "wary") for n in range(9)]
     (figure,) = overviews(given)
     keyed = [text for text in texts(figure) if "decided" in text]
-    assert len(keyed) == 10 and sum(text.startswith("May 2019 · A") for text in keyed) == 5, "steps take turns"
+    assert len(keyed) == 12 and sum(text.startswith("May 2019 · A") for text in keyed) == 6, "steps take turns"
     assert not any("Less" in text for text in texts(figure))
     lane = lane_timeline(given, width=120, words=SPOKEN)
     assert lane.height < 56 and len(shapes(lane, "happened")) == 36 + 9, "a dot an event, and the numbers"

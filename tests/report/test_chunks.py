@@ -40,7 +40,7 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize(
-    ("longest", "names"), [(chunks.LONGEST, ["a", "all"]), (15, ["a", "c", "all"]), (1, ["a", "b", "c", "all"])]
+    ("longest", "names"), [(chunks.LONGEST, ["a", "all"]), (22, ["a", "c", "all"]), (1, ["a", "b", "c", "all"])]
 )
 def test_the_front_is_one_part_then_chapters_run_on_unless_they_are_long(
     longest: int, names: list[str], monkeypatch: pytest.MonkeyPatch

@@ -13,7 +13,6 @@ from math import ceil, floor
 
 from briefs.compose.figures.drawing import (
     CAP,
-    HAIRLINE,
     MM,
     SMALL,
     Canvas,
@@ -21,6 +20,8 @@ from briefs.compose.figures.drawing import (
     ScaleEntry,
     circle,
     line,
+    polygon,
+    rectangle,
     text_width,
     wrap,
 )
@@ -35,7 +36,8 @@ MARGIN = 0.12  # years: what a run has before its first event and after its last
 # Years: the axis leaves out times without events if they are longer than this: the first of these with which all runs have room.
 GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)
 RUN, BREAK = 24.0, 9.0  # points: the least width of a run of time; the width of a break
-FOOT = 20.0  # points: the legend, and the room around it
+FOOT = 26.0  # points: the legend, and the room around it
+BAR = 0.9  # points: the width of a bar across a year of which no more is known
 KEY = 8.6  # points: line height of the key
 LANE = 34.0  # points: the greatest height of the stacked dots of the lane
 LEADER = 9.0  # points: from a number to the stacked dots
@@ -52,13 +54,16 @@ class Row:
 
 @dataclass(frozen=True)
 class TimelineWords:
-    """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows. `numeral`: writes a number."""
+    """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows. `numeral`: writes a number.
+    `year_only`: what a bar across a year means. `today`: what the line of the edition's date means."""
 
     not_covered: str
     happened: str
     planned: str
     alt: Callable[[Sequence[Row]], str]
     numeral: Callable[[int], str] = str
+    year_only: str = ""
+    today: str = ""
 
 
 class TimeAxis:
@@ -96,13 +101,13 @@ class TimeAxis:
 
 
 def _spans(positions: Sequence[float], gap: float) -> list[tuple[float, float]]:
-    """The runs of time between gaps."""
+    """The runs of time between gaps, in whole years."""
     spans = [[positions[0], positions[0]]]
     for before, after in pairwise(positions):
         if after - before > gap:
             spans.append([after, after])
         spans[-1][1] = after
-    return [(start - MARGIN, end + MARGIN) for start, end in spans]
+    return [(floor(start - MARGIN), ceil(end + MARGIN)) for start, end in spans]
 
 
 def _widths(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
@@ -143,7 +148,7 @@ def overview_timelines(
     height: float,
     words: TimelineWords,
     as_of: float | None = None,
-    most: int = 10,
+    most: int = 12,
 ) -> list[Figure]:
     """A row for each country, under the headings of their stances. `width`, `height`: millimetres; rows that don't fit
     go on in further figures.
@@ -159,10 +164,12 @@ def overview_timelines(
     entries = [(step, row) for step in (*steps, None) for row in rows if row.step == (step and step.id)]
     figures = []
     for number, part in enumerate(_parts(entries, axis, numbers, height * MM - AXIS - FOOT), 1):
-        sheet = Canvas()
-        y = _rows(sheet, part, axis, numbers, (full, words.not_covered))
+        sheet, inner = Canvas(), Canvas()
+        y = _rows(inner, part, axis, numbers, (full, words.not_covered))
         _time(sheet, axis, y, as_of)
-        y = _legend(sheet, column, y + 8, words)
+        sheet.add(inner, 0)
+        y = _as_of(sheet, axis, y, as_of, words.today)
+        y = _legend(sheet, column, y + 8, words, any(event.year for _, row in part for event in row.events))
         shown = [row for _, row in part]
         own = [(numbers[id(event)], row, event) for row, event in chosen if row in shown]
         y = _key(sheet, own, full, y + 4, 2)
@@ -182,13 +189,13 @@ def lane_timeline(rows: Sequence[Row], *, width: float, words: TimelineWords, as
     top = row_of_numbers + NUMBERED + LEADER
     bottom = top + spacing * levels + 2
     _time(sheet, axis, bottom, as_of)
-    times = [axis.place(event.position) or 0.0 for _, event in chosen]
+    times = [axis.place(event.place) or 0.0 for _, event in chosen]
     marks = [(x, 0, event, row.step) for x, (row, event) in zip(_spread(times, 2 * NUMBERED + 1, full), chosen, strict=True)]
     for (x, *_), time in zip(marks, times, strict=True):
         sheet.shape(line((x, row_of_numbers), (time, top)), stroke="@muted")
     _dots(sheet, marks, row_of_numbers, 0, 1, numbers)
     _dots(sheet, [(x, levels - 1 - level, event, step) for x, level, event, step in dots], (top + bottom) / 2, spacing, levels, {})
-    y = _legend(sheet, 0, bottom + 8, words)
+    y = _legend(sheet, 0, bottom + 8, words, False)
     y = _key(sheet, [(numbers[id(event)], row, event) for row, event in chosen], full, y + 4, 3)
     return sheet.figure("timeline", width, y, words.alt([Row(row.label, row.step, [event]) for row, event in chosen]))
 
@@ -211,7 +218,7 @@ def _spread(places: Sequence[float], apart: float, right: float) -> list[float]:
 
 
 def _axis(rows: Sequence[Row], as_of: float | None, left: float, right: float, numeral: Callable[[int], str]) -> TimeAxis:
-    positions = [event.position for row in rows for event in row.events]
+    positions = [event.place for row in rows for event in row.events]
     return TimeAxis([*positions, *([as_of] if as_of is not None else [])], left, right, numeral)
 
 
@@ -262,16 +269,18 @@ def _rows(
         high = _height(row, axis, numbers)
         placed, levels = _stacked([(event, row.step) for event in row.events], axis, numbers)
         sheet.text(0, y + high / 2 + SMALL * CAP / 2, row.label)
+        _bars(sheet, axis, placed, y + high / 2, _spacing(row, numbers), levels)
         _dots(sheet, placed, y + high / 2, _spacing(row, numbers), levels, numbers)
         y += high
     return y
 
 
 def _time(sheet: Canvas, axis: TimeAxis, bottom: float, as_of: float | None) -> None:
-    """The years, the breaks of the axis, and the line of the edition's date."""
-    for name, start, end in axis.years():
+    """The years, every other one of them as a pale band, the breaks of the axis, and the line of the edition's date."""
+    for number, (name, start, end) in enumerate(axis.years()):
         sheet.text((start + end) / 2, AXIS - 4, name, fill="@muted", align="center") if name else None
-        sheet.shape(line((start, AXIS - 1), (start, bottom)), stroke="@rule", width=HAIRLINE / 2)
+        if number % 2:
+            sheet.shape(polygon(rectangle(start, AXIS - 1, end - start, bottom - AXIS + 1)), fill="@pale")
     for (_, _, left, right), after in pairwise([*axis.runs, (0, 0, 0, 0)]):
         sheet.shape(line((left, bottom), (right, bottom)), stroke="@rule")
         for x in (right + BREAK / 2 - 1, right + BREAK / 2 + 1) if after[1] else ():
@@ -281,19 +290,44 @@ def _time(sheet: Canvas, axis: TimeAxis, bottom: float, as_of: float | None) -> 
         sheet.shape(line((today, AXIS - 1), (today, bottom)), stroke="@ink", dash=[1.5, 1.5])
 
 
+def _as_of(sheet: Canvas, axis: TimeAxis, bottom: float, as_of: float | None, words: str) -> float:
+    """The name of the line of the edition's date, below it. Returns the lower edge."""
+    today = axis.place(as_of) if as_of is not None else None
+    if today is None or not words:
+        return bottom
+    sheet.text(today, bottom + 3 + SMALL, words, bold=True, align="center")
+    return bottom + 3 + SMALL
+
+
 def _stacked(
     dots: Sequence[tuple[Event, str | None]], axis: TimeAxis, numbers: Mapping[int, str]
 ) -> tuple[list[tuple[float, int, Event, str | None]], int]:
     """Each event at its time, on the first level on which it overlaps no other; and how many levels there are."""
     ends: list[float] = []
     placed = []
-    for event, step in sorted(dots, key=lambda dot: (dot[0].position, dot[0].label)):
-        x = axis.place(event.position) or 0.0
+    for event, step in sorted(dots, key=lambda dot: (dot[0].place, dot[0].label)):
+        x = axis.place(event.place) or 0.0
         radius = NUMBERED if id(event) in numbers else DOT
         level = next((n for n, end in enumerate(ends) if x - radius >= end + APART), len(ends))
         ends[level : level + 1] = [x + radius]
         placed.append((x, level, event, step))
     return placed, max(len(ends), 1)
+
+
+def _bars(
+    sheet: Canvas,
+    axis: TimeAxis,
+    placed: Sequence[tuple[float, int, Event, str | None]],
+    middle: float,
+    spacing: float,
+    levels: int,
+) -> None:
+    """A bar across the year for each event of which only the year is known."""
+    for _, level, event, step in placed:
+        if event.year is not None:
+            y = middle + (level - (levels - 1) / 2) * spacing
+            start, end = axis.place(event.year) or 0.0, axis.place(event.year + 1) or 0.0
+            sheet.shape(line((start + 1, y), (end - 1, y)), stroke=f"@stance/{step}" if step else "@muted", width=BAR, name="year")
 
 
 def _dots(
@@ -318,13 +352,16 @@ def _dots(
             sheet.text(x, y + 6 * CAP / 2, number, size=6, fill=ink, bold=True, align="center")
 
 
-def _legend(sheet: Canvas, x: float, y: float, words: TimelineWords) -> float:
-    """What a full and a hollow dot mean. Returns the lower edge."""
+def _legend(sheet: Canvas, x: float, y: float, words: TimelineWords, has_bars: bool) -> float:
+    """What a full and a hollow dot mean, and a bar if there is one. Returns the lower edge."""
     for label, planned in ((words.happened, False), (words.planned, True)):
         hollow = "@ink" if planned else None
         sheet.shape(circle(x + DOT, y, DOT - 0.4 * planned), fill="@paper" if planned else "@ink", stroke=hollow, width=0.8)
         sheet.text(x + 7, y + SMALL * CAP / 2, label)
         x += text_width(label, SMALL) + 18
+    if has_bars and words.year_only:
+        sheet.shape(line((x - DOT, y), (x + 5 * DOT, y)), stroke="@ink", width=BAR)
+        sheet.text(x + 14, y + SMALL * CAP / 2, words.year_only)
     return y + 4
 
 
@@ -338,7 +375,8 @@ def _key(sheet: Canvas, entries: Sequence[tuple[str, Row, Event]], full: float, 
     for column in range(columns):
         y, x = top, column * (wide + 10)
         for number, row, event in entries[column * deep : (column + 1) * deep]:
-            lines = wrap(f"{event.when} · {row.label}: {event.label}", wide - 11, SMALL)
+            named = event.label if event.label.startswith(row.label) else f"{row.label}: {event.label}"
+            lines = wrap(f"{event.when} · {named}", wide - 11, SMALL)
             sheet.text(x, y + KEY - 2, number, bold=True)
             for n, words in enumerate(lines):
                 sheet.text(x + 11, y + KEY * (n + 1) - 2, words)

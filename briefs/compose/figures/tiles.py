@@ -1,21 +1,24 @@
-"""The cover's picture: a tile for each country in the colour of its stance, and the number of countries at each step.
+"""The cover's picture: a row for each step of the scale, with the number of countries there and a tile for each of them.
 
-In: the stance of each country by code. Out: a figure. The tiles follow the scale, and are as large as the height allows.
+In: the stance of each country by code. Out: a figure. The tiles are as large as the height allows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import ceil, sqrt
+from itertools import count
+from math import ceil
 
-from briefs.compose.figures.drawing import CAP, MM, NORMAL, Canvas, Figure, ScaleEntry, polygon, rectangle, text_width
-from briefs.compose.figures.map import swatch
+from briefs.compose.figures.drawing import CAP, MM, Canvas, Figure, ScaleEntry, polygon, rectangle, text_width, wrap
 
-LARGEST, HIGH = 16.0, 82.0  # millimetres: the largest side of a tile with its gap, and the greatest height of all tiles
-GAP = 0.14  # the gap after a tile, as a part of both together
+LARGEST, HIGH = 13.5, 84.0  # millimetres: the largest side of a tile with its gap, and the greatest height of all tiles
+GAP = 0.12  # the gap after a tile, as a part of both together
 LETTERS = 0.36  # the size of the type, as a part of a tile's side
-LINE = 12.0  # points: the line height of the legend
-SWATCH = (10.0, 6.5)
+NUMBER, LABEL, LEADING = 15.0, 9.5, 11.0  # points: the type of a number and of a label, and the leading of a label
+WIDEST = 95.0  # points: the width of a label that has several lines
+BESIDE = 5.0  # points: between a number and its label
+
+Held = tuple[ScaleEntry | None, Sequence[str]]  # a step, and the codes of the countries that stand there
 
 
 def tiles(
@@ -29,36 +32,39 @@ def tiles(
 ) -> Figure:
     """The figure. `states`: the id of the stance by country code, or None for a member that the edition doesn't cover. `width`: in
     millimetres. `numeral`: writes a number."""
-    full = width * MM
-    order = [(step, code) for step in (*steps, None) for code in states if states[code] == (step and step.id)]
-    columns = ceil(full / (min(LARGEST, sqrt(width * HIGH / max(len(order), 1))) * MM))
-    size = full / (columns - GAP)
+    held = [(step, [code for code in states if states[code] == (step and step.id)]) for step in (*steps, None)]
+    rows = [(step, codes) for step, codes in held if codes or step]
+    labels = [wrap(step.label if step else not_covered, WIDEST, LABEL) for step, _ in rows]
+    start = max(text_width(numeral(len(codes)), NUMBER, bold=True) for _, codes in rows) + BESIDE
+    left = start + max(text_width(part, LABEL) for label in labels for part in label) + 3 * BESIDE
+    columns, size = _size(rows, width * MM - left)
+    sheet, y = Canvas(), 0.0
+    for (step, codes), label in zip(rows, labels, strict=True):
+        middle = y + size * (1 - GAP) / 2
+        sheet.text(0, middle + NUMBER * CAP / 2, numeral(len(codes)), size=NUMBER, bold=True)
+        for number, part in enumerate(label):
+            line = middle + (number - (len(label) - 1) / 2) * LEADING
+            sheet.text(start, line + LABEL * CAP / 2, part, size=LABEL)
+        for number, code in enumerate(codes):
+            _tile(sheet, left + number % columns * size, y + number // columns * size, size, (step, code))
+        y += max(ceil(len(codes) / columns), 1) * size
+    return sheet.figure("tiles", width, y, alt)
+
+
+def _size(rows: Sequence[Held], room: float) -> tuple[int, float]:
+    """How many tiles stand side by side in `room` points, and the size of each with its gap: the largest at which all rows are no
+    higher than they may be."""
+    for columns in count(ceil(room / (LARGEST * MM))):
+        size = min(room / columns, LARGEST * MM)
+        if sum(max(ceil(len(codes) / columns), 1) for _, codes in rows) * size <= HIGH * MM or size < LABEL:
+            return columns, size
+    raise AssertionError("tiles get smaller with each column")
+
+
+def _tile(sheet: Canvas, x: float, y: float, size: float, held: tuple[ScaleEntry | None, str]) -> None:
+    step, code = held
     side = size * (1 - GAP)
-    sheet = Canvas()
-    for number, (step, code) in enumerate(order):
-        x, y = number % columns * size, number // columns * size
-        fill = f"@stance/{step.id}" if step else "@absent"
-        sheet.shape(polygon(rectangle(x, y, side, side)), fill=fill, name="tile")
-        letters = side * LETTERS
-        ink = f"@on-stance/{step.id}" if step else "@ink"
-        sheet.text(x + side / 2, y + side / 2 + letters * CAP / 2, code.upper(), size=letters, fill=ink, bold=True, align="center")
-    y = ceil(len(order) / columns) * size + 8
-    held = list(states.values())
-    counted = [
-        (step, f"{step.label if step else not_covered} {numeral(held.count(step.id if step else None))}")
-        for step in (*steps, *[None] * (None in held))
-    ]
-    return sheet.figure("tiles", width, _legend(sheet, counted, full, y), alt)
-
-
-def _legend(sheet: Canvas, counted: Sequence[tuple[ScaleEntry | None, str]], full: float, y: float) -> float:
-    """How many countries are at each step, on as many lines as it takes. Returns the lower edge."""
-    x = 0.0
-    for step, words in counted:
-        wide = SWATCH[0] + 4 + text_width(words, NORMAL) + 14
-        if x and x + wide > full + 14:
-            x, y = 0.0, y + LINE
-        swatch(sheet, x + 0.3, y, SWATCH, step)
-        sheet.text(x + SWATCH[0] + 4, y + SWATCH[1] / 2 + NORMAL * CAP / 2, words, size=NORMAL)
-        x += wide
-    return y + LINE
+    sheet.shape(polygon(rectangle(x, y, side, side)), fill=f"@stance/{step.id}" if step else "@absent", name="tile")
+    letters = side * LETTERS
+    ink = f"@on-stance/{step.id}" if step else "@ink"
+    sheet.text(x + side / 2, y + side / 2 + letters * CAP / 2, code.upper(), size=letters, fill=ink, bold=True, align="center")

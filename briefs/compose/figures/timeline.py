@@ -33,13 +33,20 @@ AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 
 @dataclass(frozen=True)
 class Event:
-    """Something with a date. `when`: as it is printed. `position`: as a decimal year. `rank`: 1 for what counts most."""
+    """Something with a date. `when`: as it is printed. `position`: as a decimal year. `rank`: 1 for what counts most. `year`: the
+    year, if nothing more is known of the date."""
 
     when: str
     label: str
     planned: bool
     position: float
     rank: int = 2
+    year: int | None = None
+
+    @property
+    def place(self) -> float:
+        """Where it stands on a scale of time: in the middle of the year, if only the year is known."""
+        return self.position if self.year is None else self.year + 0.5
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ In: a manuscript, the theme, a paper, a step of the ladder. Out: HTML that refer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import partial
+import re
+from collections.abc import Callable, Collection, Sequence
+from functools import cache, partial
 from html import escape
 from itertools import groupby
 
@@ -17,6 +18,7 @@ from briefs.compose.identity import PATTERN
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
 from briefs.edition import digits
+from briefs.edition.dates import locale_of
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page import lists
@@ -26,6 +28,7 @@ from briefs.typeset.points import label_width
 LONG = 40  # letters; a longer word may break anywhere
 SHORT = 6  # characters; a paragraph's last word that isn't longer than this is never alone on a line
 TITLE, HEADING = (28, 16), (56, 22)  # letters, of a title and of other headings: what a line has room for; its last line's least
+_SERVER = re.compile(r"https?://[^/\s]+")
 FIGURE = "figure:"  # the URL scheme of a page's own figures
 
 
@@ -56,6 +59,7 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
     whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
     changed = tree.transform(changed, _balanced, "Header")
+    changed = tree.transform(changed, partial(_with_dates_kept, _months(manuscript.language)), "Para", "Plain")
     return list(tree.transform(changed, _last_word, "Para", "Plain"))
 
 
@@ -132,9 +136,18 @@ def _long_word(node: tree.Node) -> list[tree.Node] | None:
     would break a word at the beginning of an inline element near the end of a line, instead of moving it to the next line."""
     words = tree.text(node).split(" ")
     if max(map(len, words)) <= LONG:
-        return None
-    marked = [tree.span([tree.string(word)], "", ["long"]) if len(word) > LONG else tree.string(word) for word in words]
-    return [inline for word in marked for inline in (tree.SPACE, word)][1:]
+        return _address(tree.text(node)) if "://" in tree.text(node) and len(words) == 1 else None
+    marked = [[tree.span(_address(word), "", ["long"])] if len(word) > LONG else [tree.string(word)] for word in words]
+    return [inline for word in marked for inline in (tree.SPACE, *word)][1:]
+
+
+def _address(word: str) -> list[tree.Node]:
+    """A word. If it is a web address, the name of its server is marked, because no line may end after “https://”."""
+    server = _SERVER.match(word)
+    if not server:
+        return [tree.string(word)]
+    rest = [tree.string(word[server.end() :])] if server.end() < len(word) else []
+    return [tree.span([tree.string(server[0])], "", ["server"]), *rest]
 
 
 def _long_code(node: tree.Node) -> list[tree.Node] | None:
@@ -142,6 +155,38 @@ def _long_code(node: tree.Node) -> list[tree.Node] | None:
     if max(map(len, tree.text(node).split(" "))) <= LONG:
         return None
     return [tree.with_attr(node, tree.attr("", [*tree.classes(node), "long"]))]
+
+
+@cache
+def _months(language: str) -> re.Pattern[str]:
+    """Finds the space between a day and the name of a month, as “15 July” has it."""
+    from babel.dates import get_month_names  # slow to import
+
+    locale = locale_of(language)
+    names = {name for width in ("wide", "abbreviated") for name in get_month_names(width, locale=locale).values()}
+    return re.compile(rf"(?<!\d)(\d{{1,2}}\.?) (?=(?:{'|'.join(sorted(map(re.escape, names), reverse=True))})\b)")
+
+
+def _with_dates_kept(months: re.Pattern[str], node: tree.Node) -> list[tree.Node] | None:
+    """Tie the day to the month in the dates of a paragraph. Nothing is done for dates of which a part is in another style."""
+    if not months.search(tree.text_of(tree.inlines(node))):
+        return None
+    return [tree.with_inlines(node, _dates_kept(months, tree.inlines(node)))]
+
+
+def _dates_kept(months: re.Pattern[str], inlines: Sequence[tree.Node]) -> list[tree.Node]:
+    out: list[tree.Node] = []
+    for at, node in enumerate(inlines):
+        around = tree.text_of([*inlines[max(0, at - 1) : at], tree.string(" "), *inlines[at + 1 : at + 2]])
+        if node["t"] == "Str":
+            out.append(tree.string(months.sub(rf"\1 {WORD_JOINER}", tree.text(node))))
+        elif node["t"] in {"Space", "SoftBreak"} and months.search(around):
+            out.append(tree.string(f" {WORD_JOINER}"))
+        elif node["t"] in tree.WITH_INLINES:
+            out.append(tree.with_inlines(node, _dates_kept(months, tree.inlines(node))))
+        else:
+            out.append(node)
+    return out
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:

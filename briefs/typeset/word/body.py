@@ -38,8 +38,12 @@ PARAGRAPHS = {
     "source-country": "Source Country",
     "pull-quote": "Pull Quote",
     "table-caption": "Table Caption",
+    "finding": "Figure Title",
+    "unit": "Figure Unit",
+    "figure-note": "Figure Note",
     "caption": "Image Caption",
     "country-index": "Country Index",
+    "cover-finding": "Cover Note",
     "cover-tiles": "Figure",
     "cover-title": "Title",
     "cover-subtitle": "Subtitle",
@@ -47,6 +51,7 @@ PARAGRAPHS = {
     "cover-publisher": "Author",
     "cover-date": "Date",
 }
+LEVEL = {name: f"{name} Level" for name in ("Figure Title", "Figure Unit", "Figure Note")} | {"Image Caption": "caption"}
 RULED = {"Imprint", "Country Index"}  # styles whose first paragraph, below a rule, has a style of its own
 RUNS = {"stamp": "Stamp", "step": "Step", "here": "Step Here", "note": "Note", "draft": "Draft", "badge": "Badge"}
 LIST = "List Bullet"
@@ -236,12 +241,14 @@ class _Change:
         return [self.section(start="nextPage"), *lines, self.section(columns)]
 
     def _chapters(self, inner: list[Node]) -> list[Node]:
-        """Make each chapter a section of its own, so that its running head can name it. The first chapter begins with page 1."""
+        """Make each chapter a section of its own, so that its running head can name it. The first chapter begins with page 1; the
+        others run on, unless they have sections of their own."""
         starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and tree.level(block) == 1]
         out: list[Node] = []
         for start, end in zip(starts, [*starts[1:], len(inner)], strict=True):
             out += _with_first_paragraphs(_with_section_before_headings(inner[start:end]))
-            out += [] if sections.ends(out[-1]) else [self.section(start="nextPage")]
+            runs_on = start > starts[0] and not any(map(sections.ends, inner[start:end]))
+            out += [] if sections.ends(out[-1]) else [self.section(start="continuous" if runs_on else "nextPage")]
         return sections.with_numbers(out, FROM_ONE) if out else out
 
     def _content_table(self, inner: list[Node], names: list[str], keys: Mapping[str, str]) -> list[Node]:
@@ -374,9 +381,9 @@ def _without_list_style(node: Node) -> list[Node] | None:
 
 
 def _level_with_text(node: Node) -> list[Node] | None:
-    """Give the caption of a figure that doesn't extend into the margin a style that is level with the text."""
-    is_caption = tree.attributes(node).get("custom-style") == PARAGRAPHS["caption"]
-    return [_in_style(tree.blocks(node), "caption")] if is_caption else None
+    """Give the captions of a figure that doesn't extend into the margin styles that are level with the text."""
+    style = LEVEL.get(tree.attributes(node).get("custom-style", ""))
+    return [_in_style(tree.blocks(node), style)] if style else None
 
 
 def _style(identifier: str, names: list[str]) -> str:

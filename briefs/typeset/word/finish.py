@@ -36,10 +36,11 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     headers.restrict(package, body, manuscript, theme)
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
-        margins.frame_pull_quotes(body, theme.look.page[manuscript.kind.page])
+        margins.run_on(body)
         margins.hang_notes(package)
     if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
+        tables.narrow_margins(body)
     if manuscript.kind.layout in {"one page", "pages", "bound", "two sides"} and body.find(w("tbl")) is not None:
         styles.set_cell_type(package, step)
         tables.keep_rows(body)

@@ -73,18 +73,29 @@ def numbered_pages(package: Package, body: Element, manuscript: Manuscript, them
 
 
 def chapters(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
-    """Add the band to the cover, and page numbers and running heads to the pages from the second section on."""
+    """Add the band to the cover, and page numbers and running heads to the pages from the second section on.
+
+    Chapters that run on have the head of the first of them in LibreOffice. There it is the title.
+    """
     (cover, _), *others = sections.with_headings(body)
     cover.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
     wide, words = 0, _words_of_running_heads(manuscript)
     for count, (section, heading) in enumerate(others, 2):
-        head = _running_head(section, heading, words, theme.look.page[manuscript.kind.page])
+        after = [following for following, other in others[count - 1 : count] if other is not heading]
+        title = manuscript.title if _is_run_on([section, *after]) else ""
+        head = _running_head(section, heading, words, theme.look.page[manuscript.kind.page], title)
         section.insert(0, _reference("headerReference", _added(package, f"header{count}", head)))
         if _text_width(section) != wide:  # a section has the footer of the one before it, unless it has its own
             wide = _text_width(section)
             section.insert(
                 1, _reference("footerReference", _added(package, f"footer{count}", _numbered_foot(wide, manuscript.title)))
             )
+
+
+def _is_run_on(pair: Sequence[Element]) -> bool:
+    """Whether the second of two sections goes on on the page of the first, which begins a page."""
+    starts = [section.find(w("type")).get(w("val")) for section in pair]
+    return len(starts) == 2 and starts[0] != "continuous" and starts[1] == "continuous"
 
 
 def _text_width(section: Element) -> int:
@@ -116,9 +127,10 @@ def restrict(package: Package, body: Element, manuscript: Manuscript, theme: The
         package.xml(name).append(etree.fromstring(line))
 
 
-def _running_head(section: Element, heading: Element | None, words: Mapping[str, str], page: Page) -> str:
+def _running_head(section: Element, heading: Element | None, words: Mapping[str, str], page: Page, title: str = "") -> str:
     """The header of a section, which names the section's heading: by a REF field to the heading's bookmark, so that it follows when
-    the heading is edited. There is no field if the heading has other words for the running head, or a note.
+    the heading is edited. There is no field if the heading has other words for the running head, or a note, or if `title` stands
+    in its place.
 
     A STYLEREF field wouldn't do: LibreOffice 24.2 doesn't find a heading by its level (`STYLEREF 1`), and the names of Word's styles
     differ between its languages."""
@@ -127,8 +139,8 @@ def _running_head(section: Element, heading: Element | None, words: Mapping[str,
     inner = [] if heading is None else list(heading.iter(w("t"), w("bookmarkStart"), w("footnoteReference")))
     text = "".join(each.text or "" for each in inner if each.tag == w("t"))
     bookmark = next((name for each in inner if (name := each.get(w("name"))) in words), "")
-    said = f"<w:r><w:t>{escape(words.get(bookmark, text))}</w:t></w:r>"
-    if words.get(bookmark) == text and all(each.tag != w("footnoteReference") for each in inner):
+    said = f"<w:r><w:t>{escape(title or words.get(bookmark, text))}</w:t></w:r>"
+    if not title and words.get(bookmark) == text and all(each.tag != w("footnoteReference") for each in inner):
         said = f'<w:fldSimple w:instr=" REF {bookmark} ">{said}</w:fldSimple>'
     return f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/>{indent}</w:pPr>{said}</w:p></w:hdr>'
 

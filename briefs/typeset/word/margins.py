@@ -1,29 +1,26 @@
-"""Puts pull quotes beside the text of a Word page, and the numbers of notes beside the notes, as on the PDF's page.
+"""Lets chapters run on in a Word file, and puts the numbers of notes beside the notes, as on the PDF's page.
 
-In: a Word file as pandoc wrote it, the theme. Out: the same file, in which each pull quote is a text frame beside the text, and a
-tab follows the number of each note. ECMA-376 part 1, 17.3.1.11 (framePr), 17.11.13 (footnoteRef).
+In: a Word file as pandoc wrote it. Out: the same file, in which titles stand on the page of the text above them, and a tab follows
+the number of each note. ECMA-376 part 1, 17.3.1.23 (pageBreakBefore), 17.11.13 (footnoteRef).
 """
 
 from __future__ import annotations
 
-from briefs.theme import Page
 from briefs.typeset.word.package import NAMES, Element, Package, element, twips, w
 
-GAP, WIDE = 4.0, 27.0  # millimetres, as in report.css: the distance from the text to a pull quote, and the width of a pull quote
+APART = 13.0  # millimetres, as in report.css: between the text above a title and the title
 NOTES = "word/footnotes.xml"
-BEFORE = ("pStyle", "keepNext", "keepLines", "pageBreakBefore")  # properties that stand before `framePr` (17.3.1.26)
+BEFORE = ("pStyle", "pageBreakBefore", "numPr")  # properties of a title that stand before `spacing` (17.3.1.26)
 
 
-def frame_pull_quotes(body: Element, page: Page) -> None:
-    """Put pull quotes into the margin at the side where lines end."""
-    sheet = int(next(body.iter(w("pgSz"))).get(w("w")))
-    measure = sheet - int(twips(page.left)) - int(twips(page.right))
-    for properties in body.xpath(".//w:pPr[w:pStyle/@w:val='PullQuote']", namespaces=NAMES):
-        frame = element(
-            "framePr", w=twips(WIDE), hSpace="0", wrap="around", vAnchor="text", hAnchor="margin", x=str(measure + int(twips(GAP))), y="1"
-        )  # fmt: skip
-        before = [child for child in properties if child.tag in {w(name) for name in BEFORE}]
-        before[-1].addnext(frame)
+def run_on(body: Element) -> None:
+    """Begin no page before a title whose section goes on on the page, and set it apart from the text above it."""
+    for properties in body.xpath("w:p/w:pPr[w:pStyle/@w:val='Heading1']", namespaces=NAMES):
+        start = properties.xpath("string((following::w:sectPr)[1]/w:type/@w:val)", namespaces=NAMES)
+        if start == "continuous":
+            properties.find(w("pStyle")).addnext(element("pageBreakBefore", val="0"))
+            before = [child for child in properties if child.tag in {w(name) for name in BEFORE}]
+            before[-1].addnext(element("spacing", before=twips(APART)))
 
 
 def hang_notes(package: Package) -> None:

@@ -30,6 +30,17 @@ def columns(widths: Sequence[float]) -> Node:
     return block(f"<w:p><w:r><w:instrText>{_MARK}{' '.join(map(str, widths))}</w:instrText></w:r></w:p>")
 
 
+def narrow_margins(body: Element) -> None:
+    """Give the cells of tables in smaller type smaller margins above and below, as in report.css."""
+    small = f"w:tr/w:tc/w:p/w:pPr/w:pStyle[starts-with(@w:val, '{CELL}') and @w:val != '{CELL}']"
+    for table in body.xpath(f".//w:tbl[{small}]", namespaces=NAMES):
+        properties = table.find(w("tblPr"))
+        margins = element("tblCellMar")
+        margins.extend([element("top", w="20", type="dxa"), element("bottom", w="0", type="dxa")])
+        for look in [child for child in properties if child.tag == w("tblLook")] or [None]:
+            properties.append(margins) if look is None else look.addprevious(margins)
+
+
 def set_columns(body: Element) -> None:
     """Give the table after each mark the widths of columns in the mark, and remove the mark."""
     for text in list(body.iter(w("instrText"))):
