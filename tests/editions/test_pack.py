@@ -96,6 +96,18 @@ def test_the_word_file_has_a_page_for_each_brief_and_names_that_are_unique(made:
     assert len(pages) == 3 and "About France." in pages[1] and "A summary of two sentences." in pages[2]
 
 
+def test_the_contents_of_the_cover_stand_where_the_pdf_has_them(made: FinishedDocument) -> None:
+    laid_out = libreoffice.pdfs({"document.docx": made.files["docx"]}, fonts.cache_folder())["document.docx"]
+    tops = []
+    for data in (made.files["pdf"], laid_out):
+        text = pypdfium2.PdfDocument(data)[0].get_textpage()
+        at, _ = text.search("Contents").get_next()
+        _, bottom, _, top = text.get_charbox(at)
+        tops.append((top, top - bottom))
+    (in_pdf, high), (in_word, high_in_word) = tops
+    assert in_word == pytest.approx(in_pdf, abs=3 * 72 / 25.4) and high_in_word == pytest.approx(high, abs=0.5)
+
+
 def test_a_pack_is_stale_when_its_journey_or_one_of_its_countries_changes(theme: Theme) -> None:
     def key(edition: Edition) -> object:
         return Fingerprinter(edition, theme).inputs(Target("pack", "two", "two", ("pdf",), "a4"))

@@ -121,7 +121,8 @@ class _Change:
             # Pandoc gives a heading no style but that of its level. This style is based on Heading 2, so it remains a heading.
             return [_in_style([tree.para(inlines)], "Small Heading")]
         if "unlisted" in names:  # a heading of the front matter; as a heading of Word it would get into the table of contents
-            return [_in_style([tree.para(inlines)], "Front Heading" if "run-on" in names else "TOC Heading")]
+            is_small = "run-on" in names or self.manuscript.kind.layout == "bound"
+            return [_in_style([tree.para(inlines)], "Front Heading" if is_small else "TOC Heading")]
         return [tree.header(tree.level(node), inlines)]
 
     def _link(self, node: Node, names: list[str]) -> list[Node] | None:

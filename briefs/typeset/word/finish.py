@@ -47,9 +47,10 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout == "pages":
         styles.remove_rule_of_lead(package)
     if manuscript.kind.style == "note":
-        styles.set_note(package)
+        styles.set_headings(package, styles.NOTE)
     tables.set_key_facts(body)
     if manuscript.kind.layout == "bound":
+        styles.set_headings(package, styles.PACK)
         shading.bound(body, package.xml(styles.PART), manuscript)
     shading.badges(body, package.xml(styles.PART), manuscript)
     shading.shade(body, manuscript)

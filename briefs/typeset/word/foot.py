@@ -31,11 +31,11 @@ def pin(body: Element, page: Page, step: LadderStep) -> None:
 
 
 def _ending(side: Sequence[Element]) -> list[Element]:
-    """The paragraphs that end a page: from the heading above the sources on, or from the first note on if there are no sources."""
+    """The paragraphs that end a page, from the heading above the sources on. None if the page has no sources."""
     blocks = [block for block in side if block.tag != w("sectPr")]
     names = [_name(block) for block in blocks]
     heads = (at for at, pair in enumerate(pairwise(names)) if pair == (HEADING, SOURCE))
-    first = next(heads, names.index(NOTE) if NOTE in names else len(names))
+    first = next(heads, len(names))
     return blocks[first:] if {HEADING, SOURCE, NOTE}.issuperset(names[first:]) else []
 
 
@@ -67,7 +67,7 @@ def _pin(ending: Sequence[Element], section: Element, page: Page, step: LadderSt
     width = int(size.get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
     sources = [block for block in ending if _name(block) == SOURCE]
     lists = _divided(sources, width, page, step)
-    widths = _widths(width, page) if sources else [width]
+    widths = _widths(width, page)
     table = _table(widths, margins.get(w("left")))
     anchor.addprevious(table)
     for block in ending:

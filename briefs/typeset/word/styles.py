@@ -6,7 +6,7 @@ sizes of type are in half points, leading and distances in twentieths of a point
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -20,7 +20,9 @@ PART = "word/styles.xml"
 TITLE = (16.0, 20.0)  # size and leading of the type on a title slide, in millimetres of the shown slide
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
-NOTE = {"Heading1": {"after": 11.3}, "Heading2": {"before": 17.0, "after": 4.3}}  # points, as in note.css
+# Distances of headings in points, as in note.css and pack.css.
+NOTE: Mapping[str, Mapping[str, float]] = {"Heading1": {"after": 11.3}, "Heading2": {"before": 17.0, "after": 4.3}}
+PACK: Mapping[str, Mapping[str, float]] = {"FrontHeading": {"before": 51.0}}
 
 
 def set_type(package: Package, step: LadderStep) -> None:
@@ -46,10 +48,10 @@ def remove_rule_of_lead(package: Package) -> None:
         edges.getparent().remove(edges)
 
 
-def set_note(package: Package) -> None:
-    """Give the headings of a note in running text the distances that they have in note.css."""
+def set_headings(package: Package, distances: Mapping[str, Mapping[str, float]]) -> None:
+    """Give headings the distances of their kind of document, in points, by the style's id and the side."""
     for style in package.xml(PART).iter(w("style")):
-        for side, points in NOTE.get(str(style.get(w("styleId"))), {}).items():
+        for side, points in distances.get(str(style.get(w("styleId"))), {}).items():
             style.find(f"{w('pPr')}/{w('spacing')}").set(w(side), f"{points * 20:.0f}")
 
 
