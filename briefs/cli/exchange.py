@@ -240,7 +240,7 @@ def redline(arguments: argparse.Namespace) -> ExitCode:
     from briefs.redline import documents
 
     if not arguments.since:
-        raise NotUnderstood("say since when: name a git revision or an older output folder with --since.")
+        raise NotUnderstood("say since when: name a git revision, a date or an older output folder with --since.")
     _, edition = inputs.read_edition(arguments)
     theme = inputs.read_theme(arguments)
     targets, left_out = send.targets(edition, arguments.what, arguments.kinds, "docx", arguments.paper)

@@ -175,7 +175,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--report": {"metavar": "FILE", "type": Path, "help": "also write a report: a name that ends in .html or .pdf"},
     "--since": {
         "metavar": "WHEN",
-        "help": "the older text: a git revision of the content, or an older output folder",
+        "help": "the older text: a git revision of the content, a date such as 2026-05-01, or an older output folder",
     },
     "--reworded": {
         "metavar": "TEXT[,TEXT]",

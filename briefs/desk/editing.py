@@ -21,6 +21,7 @@ from briefs.desk import columns, completions, forms, refusals, saving, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
+from briefs.desk.refusals import RestingValue
 from briefs.desk.saving import BroughtTexts
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.words import Words
@@ -195,9 +196,9 @@ def _said(desk: Desk, asked: Asked, sheet: FileForm) -> str:
 def _page(
     desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft],
     brought: BroughtTexts | None = None, status: int = HTTPStatus.OK, said: str = "",
-    refused: Mapping[str, Sequence[Problem]] | None = None,
+    refused: Mapping[str, Sequence[Problem]] | None = None, resting: Sequence[RestingValue] = (),
 ) -> Response:  # fmt: skip
-    """The form. `refused`: what stopped its save, by field."""
+    """The form. `refused`: what stopped its save, by field; `resting`: values to be changed first."""
     found = forms.by_field(opened.sheet, [problem for problem in opened.now.problems if opened.sheet.concerns(problem)])
     for name, own in (refused or {}).items():
         found[name] = [*own, *found.get(name, ())]
@@ -206,7 +207,7 @@ def _page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
         clashes=brought.clashes, window=secrets.token_hex(8), said=said,
         refused=refusals.listed(opened.sheet, refused or {}, desk.words), undoable=desk.workspace.last_deed(desk.visitor),
-        keys=[*opened.edition.sources],
+        keys=[*opened.edition.sources], resting=resting,
         column=_shown_column(opened), built=_built(desk, opened.target),
     )  # fmt: skip
 
@@ -380,7 +381,7 @@ def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] 
     deed = replace(deed, fields=tuple(texts)[:MOST_NAMED] if deed.name == "saved" else ())
     problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed)
     if problems:
-        return _refusal(desk, asked, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
+        return _refusal(desk, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
     desk.drafts.keep(opened.sheet.path, {}, brought.given_up)
     desk.drafts.drop_saved(opened.sheet.path, saved)
     return RedirectResponse(f"{opened.address}?said={deed.name}{_about(deed)}", HTTPStatus.SEE_OTHER)
@@ -404,13 +405,13 @@ def _about(deed: SaveDeed) -> str:
 
 
 def _refusal(
-    desk: Desk, asked: Asked, opened: OpenFile, drafts: Mapping[str, Draft], brought: BroughtTexts,
-    refused: Mapping[str, Sequence[Problem]], changed: Mapping[str, bytes],
+    desk: Desk, opened: OpenFile, drafts: Mapping[str, Draft], brought: BroughtTexts, refused: Mapping[str, Sequence[Problem]],
+    changed: Mapping[str, bytes], resting: Sequence[RestingValue] = (),
 ) -> Response:  # fmt: skip
     """The form as it was sent, with what stopped its save."""
     sheet = _numbered(opened, changed)
     numbered = replace(opened, form_of=lambda files: sheet)
-    return _page(desk, numbered, drafts, brought, HTTPStatus.UNPROCESSABLE_ENTITY, refused=refused)
+    return _page(desk, numbered, drafts, brought, HTTPStatus.UNPROCESSABLE_ENTITY, refused=refused, resting=resting)
 
 
 def _numbered(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
@@ -434,7 +435,8 @@ def facts(desk: Desk, asked: Asked) -> Response:
     changes = _fact_changes(opened, verb, id)
     if verb == "delete" and (stopped := refusals.of_deletion(opened.edition, asked.path["name"], id, desk.words)):
         drafts, brought = _kept(desk, opened, asked)
-        return _refusal(desk, asked, opened, drafts, brought, {id: stopped}, {})
+        resting = refusals.resting(opened.edition, asked.path["name"], id)
+        return _refusal(desk, opened, drafts, brought, {id: stopped}, {}, resting)
     return _save(desk, asked, opened, changes, SaveDeed("deleted" if verb == "delete" else "moved", id))
 
 

@@ -10,7 +10,8 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +23,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from briefs import plainfile
+from briefs import theme as themes
 from briefs.compose.kinds import KINDS
 from briefs.desk import editing, returned, saving, views
 from briefs.desk.commands import CommandRun
@@ -32,12 +34,15 @@ from briefs.edition import restrictions, signoff, write
 from briefs.edition.write import AddItem, NotWritable
 from briefs.ledger import signing
 from briefs.press import manifest, plan
+from briefs.press.fingerprints import Fingerprinter
 from briefs.problems import NotUnderstood, Problems
+from briefs.tools import git
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
 
 MOST_BYTES = 200_000_000  # bytes of a finished file
 MOST_DOCUMENTS = 5  # documents whose pages are shown with edits
+MOST_REVISIONS = 50  # revisions of the content that are suggested
 MOST_SHOWN = 40  # lines that a page shows of a command at work
 RUNS = {"brief": "build", "all": "build", "redline": "redlines", "send": "send"}  # the names of commands in `languages/`
 MAKE_FILES = ("brief", "all", "redline")  # commands
@@ -148,12 +153,50 @@ def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
     now, status = desk.workspace.now(), HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     kinds = [kind for kind in KINDS if any(target.kind == kind for target in now.targets.values())]
     nameable = [*views.nameable(desk.words, now)]
-    files = {name: _found_by(now, name, entry) for name, entry in _files(desk).items()}
+    files = _finished(desk, now)
+    history = git.revisions(desk.folders.content, ".", MOST_REVISIONS)
     return desk.page(
         "files.html", status, title=desk.words("files"), files=files, kinds=kinds, nameable=nameable, refused=refused, what=what,
-        suffixes=sorted({PurePosixPath(name).suffix for name in files}), groups=views.edition_of(now).about.groups,
+        history=history,
+        suffixes=sorted({PurePosixPath(file.name).suffix for file in files}), groups=views.edition_of(now).about.groups,
         at_work={key: _titled(desk, run) for key, run in desk.commands.at_work(*MAKE_FILES).items()},
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FinishedFile:
+    """A file of the output folder. `words`: by which it is found; `size`: its bytes; `when`: the local day and time at which it was
+    written; `is_old`: whether a build would make another one now, as far as the manifest tells."""
+
+    name: str
+    words: str
+    size: int
+    when: str
+    is_old: bool
+
+
+def _finished(desk: Desk, now: EditionNow) -> list[FinishedFile]:
+    """The files of the output folder that are there."""
+    inputs, found = _inputs(desk, now), []
+    for name, entry in _files(desk).items():
+        with suppress(OSError):
+            told = (desk.folders.out / name).lstat()
+            when = datetime.fromtimestamp(told.st_mtime).strftime("%Y-%m-%d %H:%M")
+            is_old = name in inputs and entry.get("inputs") != inputs[name]
+            found.append(FinishedFile(name, _found_by(now, name, entry), told.st_size, when, is_old))
+    return found
+
+
+def _inputs(desk: Desk, now: EditionNow) -> Mapping[str, Mapping[str, Any]]:
+    """By the names of finished files, the hashes of what they would be made of today. Files for a printer, for an audience and with
+    tracked changes aren't among them."""
+    fingerprinter = Fingerprinter(views.edition_of(now), themes.read(desk.folders.templates))
+    found: dict[str, Mapping[str, Any]] = {}
+    for target in now.targets.values():
+        paths = plan.paths(views.edition_of(now), [target], desk.folders.out)
+        own = asdict(fingerprinter.inputs(target))
+        found |= {path.relative_to(desk.folders.out).as_posix(): own for path in paths}
+    return found
 
 
 def _found_by(now: EditionNow, name: str, entry: Mapping[str, Any]) -> str:

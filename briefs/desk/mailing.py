@@ -6,6 +6,7 @@ In: a request. Out: an answer. The command `send` does the work. What it refuses
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,8 +22,11 @@ from briefs.delivery import mail, people, smtp
 from briefs.desk import views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.exchanging import MOST_BYTES, NAME, attachment
+from briefs.edition import write
+from briefs.edition.write import NotWritable, SetList
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
+LIST = re.compile(r"\w[\w-]{0,99}")  # the name of a list
 MOST_SENT = 200  # files that went out: the most that a page lists
 
 
@@ -39,7 +43,7 @@ def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = ()
     return desk.page(
         "send.html", HTTPStatus.CONFLICT if problems else HTTPStatus.OK, title=desk.words("send"), typed=typed,
         problems=problems, lists=[*known.lists] if known else [], nameable=[*views.nameable(desk.words, now)],
-        has_server=smtp.server(os.environ) is not None, folder=mail.OUTBOX.resolve(), file=folders.people.name,
+        has_server=smtp.server(os.environ) is not None, folder=mail.OUTBOX.resolve(), file=folders.people.resolve(),
         outbox=sorted(_outbox(), reverse=True)[:MOST_SENT], at_work=next(iter(desk.commands.at_work("send")), ""), **shown,
     )  # fmt: skip
 
@@ -92,20 +96,41 @@ def _total(typed: Mapping[str, str]) -> int:
 
 
 def write_people(desk: Desk, asked: Asked) -> Response:
-    """Write a first people file, with one list. One that is there already is kept."""
+    """Write a first people file, with one list; or put people into a list of the file that is there, or into a new one."""
     lines = [line.strip() for line in asked.form.get("addresses", "").splitlines() if line.strip()]
     sender, name = (asked.form.get(key, "").strip() for key in ("sender", "list"))
-    data = yaml.safe_dump({"sender": sender, "lists": {name: lines}}, allow_unicode=True, sort_keys=False).encode()
+    file = desk.folders.people
     try:
-        if not NAME.fullmatch(name):
+        if not LIST.fullmatch(name):
             raise NotUnderstood(desk.words("people_list_name"))
-        with tempfile.TemporaryDirectory(prefix="briefs-desk-") as made:
-            tried = Path(made) / desk.folders.people.name
-            tried.write_bytes(data)
-            people.read(tried, desk.folders.content)
-        atomic.write_new(desk.folders.people, data)
+        if file.exists():
+            data = _with_people(plainfile.read(file, MOST_BYTES), file.name, name, lines)
+            _check(desk, data)
+            atomic.write(file, data, mode=None, sync=True)
+        else:
+            data = yaml.safe_dump({"sender": sender, "lists": {name: lines}}, allow_unicode=True, sort_keys=False).encode()
+            _check(desk, data)
+            atomic.write_new(file, data)
+    except NotWritable as fault:
+        return _page(desk, asked.form, [_refusal(str(fault))])
     except Problems as fault:
         return _page(desk, asked.form, [replace(problem, line=0) for problem in fault.problems])
     except NotUnderstood as fault:
         return _page(desk, asked.form, [_refusal(str(fault))])
     return RedirectResponse("/send", HTTPStatus.SEE_OTHER)
+
+
+def _with_people(data: bytes, path: str, name: str, more: Sequence[str]) -> bytes:
+    """A people file with more people in a list. Who is in it already stays once. Raises NotWritable."""
+    known = yaml.load(data, yaml.CBaseLoader)
+    lists = known.get("lists") if isinstance(known, dict) else None
+    there = (lists.get(name) if isinstance(lists, dict) else None) or []
+    return write.changed({path: data}, [SetList(f"{path}#lists/{name}", tuple(dict.fromkeys([*there, *more])))]).get(path, data)
+
+
+def _check(desk: Desk, data: bytes) -> None:
+    """Raise Problems if this is no people file."""
+    with tempfile.TemporaryDirectory(prefix="briefs-desk-") as made:
+        tried = Path(made) / desk.folders.people.name
+        tried.write_bytes(data)
+        people.read(tried, desk.folders.content)

@@ -63,12 +63,33 @@ def _of_fact(fact: FactFields, words: Words) -> str:
     return words("fact_named", fact=fact.id) if fact.id else fact.title
 
 
+@dataclass(frozen=True)
+class RestingValue:
+    """A value of the data that rests on a fact: the name of its column, and the address of its field."""
+
+    label: str
+    address: str
+
+
+def resting(edition: Edition, code: str, id: str) -> list[RestingValue]:
+    """The values of a country that rest on a fact."""
+    country = edition.countries.get(code)
+    cells = country.data.items() if country else ()
+    return [
+        RestingValue(
+            str(edition.columns[name].label), f"/write/values/{name}{f'@{cell.period}' if cell.period else ''}#f-{code}/facts"
+        )
+        for name, cell in cells
+        if id in cell.facts and name in edition.columns
+    ]
+
+
 def of_deletion(edition: Edition, code: str, id: str, words: Words) -> list[Problem]:
     """Why a fact can't be deleted: values of the data that rest on it."""
-    country = edition.countries.get(code)
-    if country is None:
+    values = resting(edition, code, id)
+    if not values:
         return []
-    resting = [edition.columns[name].label for name, cell in country.data.items() if id in cell.facts and name in edition.columns]
-    values = ", ".join(f"“{label}”" for label in resting)
+    country = edition.countries[code]
+    named = ", ".join(f"“{one.label}”" for one in values)
     place = next((place_of(fact.id) for fact in country.facts if fact.id == id), place_of(country.code))
-    return [error(place, words("rests_on_fact", values=values), words("rests_on_fact_hint"))] if resting else []
+    return [error(place, words("rests_on_fact", values=named), words("rests_on_fact_hint"))]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -28,7 +28,7 @@ SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
 class ReturnedEdit:
     """A passage of a file that edits change: its lines before and after, from the line `start` (from 0) to `end`.
 
-    `words`: both texts in one, word by word, as `differing` returns them.
+    `words`: both texts in one, word by word, as `differing` returns them. `by`: who made the edit, if the file tracked it.
     """
 
     path: str
@@ -36,6 +36,7 @@ class ReturnedEdit:
     end: int
     after: tuple[str, ...]
     words: tuple[tuple[str, str], ...]
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,22 @@ def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders, 
     texts = {path: data for path, data in changed.items() if path in now.files}
     edits = tuple(edit for path in sorted(texts) for edit in edits_of(path, now.files[path], texts[path]))
     merges = told["files"]
+    edits = tuple(_with_authors(edit, [one for merge in merges for one in merge["written"]]) for edit in edits)
     return ReturnedFiles(
         tuple(safe_name(name) for name, _ in files), edits, tuple(one for merge in merges for one in merge["left"]),
         tuple(one for merge in merges for one in merge["comments"]), now.files,
         {path: data for path, data in changed.items() if path not in texts},
     )  # fmt: skip
+
+
+def _with_authors(edit: ReturnedEdit, written: Sequence[Mapping[str, Any]]) -> ReturnedEdit:
+    """An edit with the authors of what was written there. `written`: as the command's JSON has it; an edit lies in the last of
+    these texts that begins above its end."""
+    places = [
+        (one["place"]["line"], tuple(dict(one["by"]))) for one in written if one["place"] and one["place"]["path"] == edit.path
+    ]
+    above = [(line, by) for line, by in places if line <= max(edit.end, edit.start + 1)]
+    return replace(edit, by=max(above)[1]) if above else edit
 
 
 def safe_name(name: str) -> str:

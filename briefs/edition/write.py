@@ -595,15 +595,17 @@ def _with_items(text: str, anchor: str, items: Sequence[str]) -> str:
         raise NotWritable(f"“{anchor}” is no list of words")
     if not node.flow_style:
         lines, margin = text.split("\n"), " " * node.start_mark.column
-        last = node.value[-1].end_mark
+        last, old = node.value[-1].end_mark, [item.value for item in node.value]
         end = last.line + bool(last.column)
-        return "\n".join([*lines[: node.start_mark.line], *(f"{margin}- {_plain(item)}" for item in items), *lines[end:]])
-    return f"{text[: node.start_mark.index]}[{', '.join(items)}]{text[node.end_mark.index :]}"
+        kept = len(old) if [*items[: len(old)]] == old else 0  # what is only added to stays as it is written
+        first = end if kept else node.start_mark.line
+        return "\n".join([*lines[:first], *(f"{margin}- {_listed(item)}" for item in items[kept:]), *lines[end:]])
+    return f"{text[: node.start_mark.index]}[{', '.join(map(_listed, items))}]{text[node.end_mark.index :]}"
 
 
 def _with_list(text: str, owner: yaml.MappingNode, name: str, items: Sequence[str]) -> str:
     """A YAML text in which a mapping has one more list."""
-    written = f"{name}: [{', '.join(items)}]"
+    written = f"{name}: [{', '.join(map(_listed, items))}]"
     if owner.flow_style:
         end = owner.value[-1][1].end_mark.index
         return f"{text[:end]}, {written}{text[end:]}"
@@ -634,6 +636,12 @@ def _with_value(text: str, anchor: str, value: AddValue) -> str:
 def _in_flow(value: str) -> str:
     """A value as YAML in braces: in quotation marks, unless it is of words."""
     return value if re.fullmatch(r"\w+([ -]\w+)*", value) else json.dumps(value, ensure_ascii=False)
+
+
+def _listed(item: str) -> str:
+    """An item of a list as YAML in brackets: in quotation marks if a sign in it would mean something else there."""
+    is_plain = re.fullmatch(r"\w[^,\[\]{}\n]*", item) and not re.search(r":(\s|$)|\s#|\s$", item)
+    return item if is_plain else json.dumps(item, ensure_ascii=False)
 
 
 def _without_value(text: str, anchor: str) -> str:

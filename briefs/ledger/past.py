@@ -7,16 +7,14 @@ was then.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from briefs.delivery.people import Person
 from briefs.delivery.store import Sent, Store
-from briefs.edition.dates import Date
 from briefs.edition.read import Reading
 from briefs.press import contents, manifest
 from briefs.problems import NotUnderstood
-from briefs.redline.revisions import Revision, at_revision, from_files
+from briefs.redline.revisions import Revision, from_files, is_date, known
 from briefs.tools import git
 
 _BUILT_ELSEWHERE = (
@@ -36,26 +34,8 @@ def at(since: str, content: Path, beside: Reading | None = None) -> Revision:
     try:
         return known(since, content, beside)
     except git.NotThere as fault:
-        more = "" if _is_date(since) else " A date is written 2026-05 or 2026-05-01, and what a list was sent last sent:LIST."
+        more = "" if is_date(since) else " A date is written 2026-05 or 2026-05-01, and what a list was sent last sent:LIST."
         raise NotUnderstood(f"{fault.what}. {fault.hint}{more}") from None
-
-
-def known(since: str, content: Path, beside: Reading | None = None) -> Revision:
-    """Like `at`, but raises git.NotThere if git knows no such state."""
-    try:
-        return at_revision(since, content, beside)
-    except git.NotThere:
-        if not _is_date(since):
-            raise
-    return replace(at_revision(git.revision_on(content, Date.parse(since).last), content, beside), name=since)
-
-
-def _is_date(words: str) -> bool:
-    try:
-        Date.parse(words)
-    except ValueError:
-        return False
-    return True
 
 
 def of_output(since: str, store: Store, beside: Reading | None = None) -> Revision:

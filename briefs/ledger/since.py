@@ -12,8 +12,9 @@ from pathlib import Path
 from briefs.edition.changed import Changed, PastStances
 from briefs.edition.model import Edition, place_of
 from briefs.edition.read import Reading
-from briefs.ledger import changes, past
+from briefs.ledger import changes
 from briefs.problems import Problems, error
+from briefs.redline import revisions
 from briefs.redline.revisions import Revision
 from briefs.tools import git
 from briefs.tools.pandoc import Pandoc
@@ -37,7 +38,7 @@ def _known(names: Sequence[str], content: Path, beside: Reading | None) -> list[
     found, problems = [], []
     for since in names:
         try:
-            found.append(past.known(since, content, beside))
+            found.append(revisions.known(since, content, beside))
         except git.NotThere as fault:
             hint = "Name a revision or a date that this copy of the content has in git, or take it out."
             problems.append(error(place_of(since), f"documents can’t say what changed since then: {fault.what}", hint))

@@ -25,7 +25,7 @@ from briefs.press.makers import make
 from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
 from briefs.redline import tracked
-from briefs.redline.revisions import Revision, at_revision, in_revision
+from briefs.redline.revisions import Revision, in_revision, known
 from briefs.theme import Theme
 from briefs.tools import git
 from briefs.typeset.word import package, zotero
@@ -143,7 +143,7 @@ class OlderOutput:
 
 def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) -> OlderState:
     """The older state that `since` names. If `since` is a folder, it is the output of an older build, otherwise a git revision of
-    the content folder.
+    the content folder, or a date.
 
     Raises NotUnderstood if it is neither, or a folder that has none of the documents; Problems if the content had errors then.
     """
@@ -156,7 +156,7 @@ def older(since: str, content: Path, today: Edition, targets: Iterable[Target]) 
             raise NotUnderstood(f"{since} is a folder, but has no such document: {near}. {hint}")
         return output
     try:
-        return OlderContent(at_revision(since, content).in_language(today.translation))
+        return OlderContent(known(since, content).in_language(today.translation))
     except git.NotThere as error:
         raise NotUnderstood(f"{error.what}, and there is no folder of that name. {error.hint}") from None
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from briefs.edition import files
+from briefs.edition.dates import Date
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, read_past
 from briefs.problems import NotUnderstood, Problem, Problems
@@ -46,6 +47,26 @@ def at_revision(since: str, content: Path, beside: Reading | None = None) -> Rev
     Raises git.NotThere, and Problems if the content had errors then.
     """
     return from_files(since, git.read(content, since, files.MAX_ALL_BYTES).files, beside)
+
+
+def known(since: str, content: Path, beside: Reading | None = None) -> Revision:
+    """Like `at_revision`; or, if git knows no such revision and `since` is a date, the content at the end of the last day that it
+    may mean, in UTC."""
+    try:
+        return at_revision(since, content, beside)
+    except git.NotThere:
+        if not is_date(since):
+            raise
+    return replace(at_revision(git.revision_on(content, Date.parse(since).last), content, beside), name=since)
+
+
+def is_date(words: str) -> bool:
+    """Whether words are a date as the content writes it."""
+    try:
+        Date.parse(words)
+    except ValueError:
+        return False
+    return True
 
 
 def from_files(name: str, found: Mapping[str, bytes], beside: Reading | None = None) -> Revision:

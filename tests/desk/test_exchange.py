@@ -14,10 +14,11 @@ import docx
 import openpyxl
 import pytest
 
+from briefs.delivery import people
 from briefs.desk import commands, exchanging, returned
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
-from tests.wordfile.word import PNG
+from tests.wordfile.word import PNG, Word
 
 ROOT = Path(__file__).parents[2]
 ROLES = [
@@ -124,12 +125,14 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
     page = ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
     assert "Done." in page and '<a href="/files/briefs/belgium.docx" download>briefs/belgium.docx</a>' in page
     file = docx.Document(io.BytesIO(opened.browser.get("/files/briefs/belgium.docx").content))
-    for paragraph in (p for p in file.paragraphs if "happened in the market" in p.text or "second thing" in p.text):
+    for paragraph in (p for p in file.paragraphs if "happened in the market" in p.text):
         for run in paragraph.runs:
-            run.text = run.text.replace("market", "bazaar").replace("second", "minor")
+            run.text = run.text.replace("market", "bazaar")
     edited = io.BytesIO()
     file.save(edited)
-    answer = post(opened, "/incoming", files={"file": ("belgium.docx", edited.getvalue())})
+    tracked = Word(edited.getvalue(), author="Bob")
+    tracked.track_replace("second", "minor")
+    answer = post(opened, "/incoming", files={"file": ("belgium.docx", tracked.saved())})
     assert answer.status_code == 303, words(answer.text)
     shown = opened.get(answer.headers["location"])
     assert "Belgium, fact be-02, Text" in words(shown) or "Belgium, fact be-01, Text" in words(shown)
@@ -139,6 +142,8 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
         and "<ins>bazaar.</ins>" in shown
         and "<del>second</del>" in shown
     )
+    assert shown.count("<legend>") == 2 and shown.count("by Bob</legend>") == 1  # the other edit wasn't tracked
+    assert "<del>second</del>" in shown.partition("by Bob</legend>")[2].partition("</fieldset>")[0]
     pages = opened.get(answer.headers["location"] + "/pages?take:0=1&take:1=1")
     assert pages.count('class="mark"') == 2 and pages.count("<img") == 1
     assert "No page changes" in opened.get(answer.headers["location"] + "/pages")
@@ -219,6 +224,11 @@ def test_finished_files_are_downloaded_alone_and_together(opened: OpenDesk, tmp_
     assert "briefs/belgium.pdf" in opened.get("/files")
     pdf = opened.browser.get("/files/briefs/belgium.pdf")
     assert pdf.content.startswith(b"%PDF") and pdf.headers["content-disposition"] == 'attachment; filename="belgium.pdf"'
+    page = words(opened.get("/files"))
+    assert re.search(r"belgium\.pdf \d{4}-\d\d-\d\d \d\d:\d\d, \d+ KB\.", page) and "The content has changed since." not in page
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("second thing", "other thing"))
+    assert words(opened.get("/files")).count("The content has changed since.") == 2  # the PDF and the Word file
     packed = post(opened, "/files", **{"file:briefs/belgium.pdf": "1", "file:briefs/belgium.docx": "1", "file:../people.yaml": "1"})
     assert zipfile.ZipFile(io.BytesIO(packed.content)).namelist() == ["briefs/belgium.docx", "briefs/belgium.pdf"]
     for path in ("/files/manifest.json", "/files/../people.yaml", "/files/..%2fpeople.yaml", "/files/%2fetc%2fpasswd", "/files/x"):
@@ -357,9 +367,24 @@ def test_a_first_people_file_is_made_from_a_form(opened: OpenDesk, tmp_path: Pat
     assert post(opened, "/people", **{**form, "list": "a: [b"}).status_code == 409 and not file.exists()
     assert post(opened, "/people", **{**form, "addresses": "Ann <ann@example.org>\n"}).status_code == 303
     assert "<option>staff</option>" in opened.get("/send")
-    written = file.read_bytes()
-    assert post(opened, "/people", **{**form, "addresses": "eve@example.org"}).status_code == 409
-    assert file.read_bytes() == written
+
+
+def test_lists_and_people_are_added_in_a_form(opened: OpenDesk, tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    before = file.read_text()
+    assert post(opened, "/people", list="staff", addresses="eve at example").status_code == 409 and file.read_text() == before
+    assert post(opened, "/people", list="staff", addresses="eve@example.org\nAnn <ann@example.org>").status_code == 303
+    assert file.read_text() == before + "    - eve@example.org\n"  # whoever is in it stays once
+    assert post(opened, "/people", list="board", addresses='"Ray, Jo" <jo@example.org>\nBo <bo@example.org>').status_code in (
+        303,
+        409,
+    )
+    assert post(opened, "/people", list="press", addresses="Bo <bo@example.org>\nCy <cy@example.org>").status_code == 303
+    known = people.read(file, opened.content)
+    assert [person.address for person in known.lists["press"]] == ["bo@example.org", "cy@example.org"]
+    assert [person.address for person in known.lists["staff"]] == ["ann@example.org", "eve@example.org"]
+    page = opened.get("/send")
+    assert "<option>press</option>" in page and str(file) in page
 
 
 @pytest.mark.parametrize(

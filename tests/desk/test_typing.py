@@ -67,3 +67,9 @@ def test_a_field_that_changes_without_the_focus_is_a_draft_and_ctrl_s_adds_the_f
     page.keyboard.press("Control+s")
     page.get_by_text("“be-03” was added.").first.wait_for()
     assert "A thing came." in file.read_text() and "stance: open" in file.read_text()
+
+
+def test_on_a_phone_all_entries_of_the_menu_are_on_the_screen(page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    rights = page.locator("nav a").evaluate_all("links => links.map((one) => one.getBoundingClientRect().right)")
+    assert len(rights) > 6 and max(rights) <= 390

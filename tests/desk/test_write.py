@@ -377,6 +377,8 @@ def test_a_fact_on_which_a_value_rests_is_deleted_after_that_value(tmp_path: Pat
     assert answer.status_code == 422 and "be-01" in country(found)
     said = refused(answer.text)
     assert '<a href="#fact-be-01">fact be-01</a>: “Speed of networks” in the data rests on this fact' in html.unescape(said)
+    assert '<a href="/write/values/speed#f-be/facts">Speed of networks</a>' in said
+    assert 'id="f-be/facts"' in found.get("/write/values/speed")
     assert fields(answer.text)["text:summary"] == "Typed words."
     assert Form(found).post("/facts", do="delete:be-02").status_code == 303
     found.desk.close()

@@ -378,6 +378,10 @@ def run(repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_an_unchanged_document_has_no_file(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     code, out, _ = run("Belgium", "--since", "v2")
     assert (code, out) == (ExitCode.DONE, "brief Belgium: unchanged since v2; nothing to approve, no file\n")
+    code, out, _ = run("Belgium", "--since", "2099-01")
+    assert (code, out) == (ExitCode.DONE, "brief Belgium: unchanged since 2099-01; nothing to approve, no file\n")
+    code, _, error = run("Belgium", "--since", "1999-01")
+    assert code == ExitCode.USAGE and "as old as 1999-01-31" in error
     code, out, _ = run("--kinds", "handout", "France", "--since", "v2", "--json")
     assert (code, json.loads(out)[0]["outcome"]) == (ExitCode.DONE, "unchanged")
     assert not (tmp_path / "dist").exists()
