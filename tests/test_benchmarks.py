@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks import bench, numbers, peers, world
+from benchmarks import bench, layouts, numbers, peers, world
 from briefs.edition.model import Edition
 from briefs.edition.read import read, read_files
 from briefs.press.session import Session
@@ -70,3 +70,9 @@ def test_a_measure_that_fails_is_named_and_the_others_are_kept() -> None:
     assert asked.failed == ["bad"] and said[1] == "bad: failed\na brief was too long"
     assert said[2] == "| a good one | 3.00 s | pandoc + Typst: 4.00 s | 0.75 |"
     assert "| begun |" in bench.table(asked) and "| a good one |" in bench.table(asked)
+
+
+def test_a_measured_function_does_the_same_and_tells_how_long_it_took() -> None:
+    noted: list[tuple[object, ...]] = []
+    measured = layouts.timed(divmod, lambda took, *rest: noted.append((took >= 0, *rest)))
+    assert measured(7, 3) == (2, 1) and noted == [(True, (2, 1), 7, 3)]

@@ -38,9 +38,9 @@ def _indexed(image: Image.Image, frequent: Sequence[tuple[int, ...]]) -> Image.I
     for x, colour in enumerate(frequent):
         longer.putpixel((x, image.height), colour)
     joined = longer.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    palette = joined.getpalette() or []
+    palette, pixels = joined.getpalette() or [], joined.tobytes()
     for x, colour in reversed([*enumerate(frequent)]):
-        place = 3 * joined.tobytes()[image.width * image.height + x]
+        place = 3 * pixels[image.width * image.height + x]
         palette[place : place + 3] = colour
     joined.putpalette(palette)
     return joined.crop((0, 0, *image.size))
