@@ -23,6 +23,7 @@ SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE, HIGH = 150.0, 209.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
 WIDE_SIDE = 84.0  # as `SIDE`, on a page with much room
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
+FLATTEST = 2.6  # the width of a map with its legend beside it, as a multiple of its height; a flatter one has its legend below
 BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
 NAMED = 6  # the most countries that aren't covered and are named below the bars
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
@@ -38,21 +39,38 @@ def set_shared(known: draw.Shared) -> None:
     draw.set_shared(known)
 
 
-def map_of(facts: Facts, labels: Labels, width: float = SIDE, *, has_legend: bool = False) -> Figure:
-    """The map of a country. It does not depend on which of the country's facts are shown. `has_legend`: whether a legend with the
-    number of countries at each step stands below it."""
+def map_of(facts: Facts, labels: Labels, width: float = SIDE, *, side: float = 0.0) -> Figure:
+    """The map of a country. It does not depend on which of the country's facts are shown. `side`: the width of a column beside it
+    for a legend with the number of countries at each step."""
     edition = facts.edition
     return draw.country_map(
         _states(edition),
-        _counted(edition, labels),
+        _steps(edition, labels),
         highlight=facts.code,
         width=width,
         view=view(edition),
         labels={facts.code: facts.name},
         words=map_words(edition, labels, labels("not_covered")),
-        legend=has_legend and bool(edition.steps),
+        legend=bool(side and edition.steps),
         alt=_map_of(facts, labels),
+        side=side,
+        numbers=numbers(edition),
     )
+
+
+def numbers(edition: Edition) -> dict[str | None, int]:
+    """How many countries stand at each step, and under None how many aren't covered."""
+    return dict[str | None, int](edition.counts) | {None: len(edition.not_covered)}
+
+
+def ladder(facts: Facts, labels: Labels, width: float) -> Figure | None:
+    """The scale with the country's step. None if the edition has no scale."""
+    if not facts.stance:
+        return None
+    steps = _steps(facts.edition, labels)
+    said = labels("list_item", label=facts.name, n=facts.stance.label)
+    alt = f"{', '.join(step.label for step in steps)}. {said}."
+    return draw.ladder(steps, facts.stance.id, width=width, alt=alt)
 
 
 def of_country(
@@ -120,6 +138,14 @@ def across(edition: Edition, events: Sequence[Event], labels: Labels, least: flo
     return draw.timeline_across(events, least=least, most=most, alt=alt, planned_label=labels("planned"), today=today)
 
 
+def to_scale(edition: Edition, events: Sequence[Event], labels: Labels, least: float, most: float) -> Figure:
+    """The same on an axis of years, which is to scale."""
+    alt, today, planned = _alt_of_timeline(events, labels), _today(edition, labels), labels("planned")
+    return draw.timeline_to_scale(
+        events, least=least, most=most, alt=alt, planned_label=planned, today=today, numeral=labels.number
+    )
+
+
 def sources_code(edition: Edition, labels: Labels, width: float) -> Figure | None:
     """A QR code with the address of the list of sources, or else of the edition. None if the edition has neither."""
     address = edition.about.sources_url or edition.about.address
@@ -155,7 +181,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: floa
     made = {
         "map": draw.country_map(
             _states(edition),
-            _counted(edition, labels) if side else _steps(edition, labels),
+            _steps(edition, labels),
             highlight=None,
             width=width,
             view=view(edition),
@@ -164,6 +190,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: floa
             legend=bool(edition.steps or edition.not_covered),
             alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
             side=side,
+            numbers=numbers(edition) if side else None,
         ),
     }
     if edition.steps:
@@ -186,13 +213,17 @@ def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Fi
         legend=False,
         alt=labels("alt_map_all", list=said),
         step=step,
+        is_numbered=False,
     )
 
 
 def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> dict[str, Figure]:
     """The figures of `of_edition` for slides. The legend beside the map says how many countries stand at each step. There is no
-    room for a row for each country, so the timeline has all of them in one lane, `long` millimetres wide."""
+    room for a row for each country, so the timeline has all of them in one lane, `long` millimetres wide. A map that is flatter
+    than a slide is as wide, with its legend below it."""
     drawn = of_edition(edition, labels, width, BESIDE)
+    if drawn["map"].width > FLATTEST * drawn["map"].height:
+        drawn = of_edition(edition, labels, long)
     made = {name: figure for name, figure in drawn.items() if not name.startswith("timeline")}
     rows = _rows(edition)
     if not any(row.events for row in rows):
@@ -296,13 +327,6 @@ def _states(edition: Edition) -> dict[str, str | None]:
 def _steps(edition: Edition, labels: Labels) -> list[ScaleEntry]:
     """The steps of the scale. Without a scale there is a single step, at which all countries of the edition are."""
     return [ScaleEntry(s.id, s.label.words) for s in edition.about.scale] or [ScaleEntry(UNRANKED, labels("covered"))]
-
-
-def _counted(edition: Edition, labels: Labels) -> list[ScaleEntry]:
-    """The steps of the scale, each with the number of countries at it: “Allowed: 9”."""
-    if not edition.steps:
-        return _steps(edition, labels)
-    return [ScaleEntry(s.id, labels("list_item", label=s.label.words, n=edition.counts[s.id])) for s in edition.about.scale]
 
 
 def _map_of(facts: Facts, labels: Labels) -> str:

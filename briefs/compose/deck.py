@@ -15,7 +15,7 @@ from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
-from briefs.compose.headlines import Headlines, balanced
+from briefs.compose.headlines import TITLE, Headlines, balanced
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -38,11 +38,11 @@ NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the most bars of a ranking
 EVENTS = 5  # the most events on a country's timeline
-LISTED, NAMES, BESIDE = 6, 40, 14  # the most countries in a list, in a paragraph, and beside a map
+LISTED, NAMES = 6, 40  # the most countries in a list, and in a paragraph
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
+RESTS = 4  # the sources of how many facts are named as those of the key points
+CLOSING = ("next", "ask")  # the key points of the last slide
 SAID = "said"  # the class of the div in which notes repeat the fact of a slide's title
-POINTED = 110  # the most words of key points on one slide
-NARROW = 1.5  # a map leaves room for words beside it if its width is less than this many times its height
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -59,9 +59,10 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     slides = _slides(body, data.labels)
     writer.report(_unfit(slides, writer.places))
     numbered = Numbered(edition, with_addresses=True)
-    slides = [_sourced(slide, numbered, data.behind) for slide in [_title(edition, data.labels, deck, subject), *slides]]
     about = edition.about
     note = None if deck else about.scale_note
+    made = [_title(edition, data.labels, deck, subject, data), *slides]
+    slides = [_sourced(slide, numbered, data.behind, data.usual, note) for slide in made]
     listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
     return replace(
@@ -83,6 +84,7 @@ class DeckData:
         self.labels = Labels.of(edition, writer.report)
         self.figures: dict[str, Figure] = {}
         self.behind: dict[str, list[str]] = {}  # the sources of figures, by the names of their files
+        self.usual: list[str] = []  # the sources of a country's key points, which cite none
         self.pictures: dict[str, Picture] = {}
         self.text = Text("", Place("decks"))  # the text of the current block
         self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS, FLAT)
@@ -134,10 +136,13 @@ class DeckData:
 
     def _of_country(self, code: str) -> dict[str, Figure]:
         facts = Facts(self.edition, code, self.edition.countries[code].facts)
-        drawn = charts.map_of(facts, self.labels, WIDE, has_legend=True)
+        drawn = charts.map_of(facts, self.labels, WIDE, side=charts.BESIDE)
         made = charts.of_country(facts, self.labels, WIDE, drawn_map=drawn)
+        if scale := charts.ladder(facts, self.labels, LONG):
+            made["ladder"] = scale
+        self.usual = [key for fact in sorted(facts.facts, key=rank)[:RESTS] for key in fact.sources]
         if events := charts.events_of(self.edition, _latest(facts.facts)):
-            made["timeline"] = charts.across(self.edition, events, self.labels, SHORT, LONG)
+            made["timeline"] = charts.to_scale(self.edition, events, self.labels, SHORT, LONG)
             self.behind[f"timeline-{code}.svg"] = [key for fact in _latest(facts.facts) for key in fact.sources]
         return made
 
@@ -208,18 +213,34 @@ class DeckData:
         same = self.labels("deck_same", stance=stance.label)
         return self.labels("list_item", label=same, n=_first(names, most, self.labels))
 
-    def points(self, facts: Facts) -> list[tuple[str, Sequence[tuple[str, Text | Inlines]]]]:
-        """The slides of key points. Each has a title and the key points on it, by name. The title is what the position says, or
-        else “… in brief”. What the title says of the position isn't repeated below."""
-        held: list[tuple[str, Text | Inlines]] = list(self.edition.countries[facts.code].points.items())
-        title = self.labels("deck_points", country=facts.name)
-        if position := self.edition.countries[facts.code].points.get("position"):
+    def opening(self, facts: Facts) -> dict[str, object]:
+        """The slide of where a country stands and why that matters: its title, which is what the position says; its rows, by their
+        labels; and for the notes the key points that a row doesn't say whole. What the title says isn't repeated below. Empty if
+        there are no key points about that."""
+        points = {str(name): text for name, text in facts.country.points.items() if name not in CLOSING}
+        title, rows = self.labels("deck_points", country=facts.name), dict[str, Text | Inlines](points)
+        if position := points.get("position"):
             title, left = self.headlines.position(facts, position)
-            held = [*([("position", left)] if left else []), *(point for point in held if point[0] != "position")]
-        words = sum(_length(point) for _, point in held)
-        half = len(held) if words <= POINTED else (len(held) + 1) // 2
-        groups = [group for group in (held[:half], held[half:]) if group]
-        return [(title if not n else self.labels("continued", country=title), group) for n, group in enumerate(groups)]
+            rows = {**({"position": left} if left else {}), **{name: text for name, text in points.items() if name != "position"}}
+        shown = {name: self.headlines.row(text) if isinstance(text, Text) else text for name, text in rows.items()}
+        cut = {name: text for name, text in rows.items() if shown[name] is not text}
+        return {"title": title, "rows": self._labelled(shown), "cut": self._labelled(cut)} if points else {}
+
+    def closing(self, facts: Facts) -> dict[str, object]:
+        """The slide of what comes next, which is its title if it is short enough, and of what to ask. Empty if there is neither."""
+        points = {str(name): text for name, text in facts.country.points.items() if name in CLOSING}
+        first = next(iter(points), "")
+        title = self.labels("deck_topic", country=facts.name, topic=self.labels(f"point_{first}")) if first else ""
+        rows = dict[str, Text | Inlines](points)
+        if first == "next":
+            clause, left = self.headlines.clause(points["next"], TITLE)
+            if clause:
+                others = {name: text for name, text in points.items() if name != "next"}
+                title, rows = clause, {**({"next": left} if left else {}), **others}
+        return {"title": title, "rows": self._labelled(rows)} if rows else {}
+
+    def _labelled(self, points: Mapping[str, Text | Inlines]) -> list[tuple[str, Text | Inlines]]:
+        return [(self.labels(f"point_{name}"), text) for name, text in points.items()]
 
     def groups(self, facts: Facts) -> list[list[Topic]]:
         """The topics of a country's facts, by slide: a few facts share a slide with those of the topic before or after them."""
@@ -243,8 +264,14 @@ class DeckData:
         said = self.headlines.fact(own)
         left = [fact for fact in own if fact is not said]
         shown = _within(left, WORDS)
-        words = self.headlines.words(said.text) if said else self.headlines.topics(facts.name, topics, shown)
-        rest = self._rest(said, [fact for fact in left if fact not in shown])
+        if said:
+            words = self.headlines.words(said.text)
+        else:
+            words, told = self.headlines.topics(facts.name, topics, shown)
+            others = [fact for fact in left if fact is not told]
+            if told and sum(words_in(fact.text.markdown) for fact in _within(others, WORDS)) >= FEW:
+                said, shown = told, _within(others, WORDS)
+        rest = self._rest(said, [fact for fact in left if fact not in shown and fact is not said])
         return {"title": words, "facts": Blocks([self._listed(shown)]), "rest": Blocks([rest])}
 
     def facts(self, code: str, topic: str = "") -> Node:
@@ -276,22 +303,16 @@ class DeckData:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
         events = charts.events_of(self.edition, _latest(facts.facts))
-        drawn = self.figure("map", code)
-        shown = self.figures[f"map-{code}"]
+        drawn = Blocks([self.figure("map", code)])
+        ladder = Blocks([self.figure("ladder", code)]) if facts.stance else ""
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
-            "computed": computed_stance(self.edition, labels), "points": self.points(facts), "map": Blocks([drawn]),
-            "narrow": shown.width < NARROW * shown.height, "stance_title": charts.finding(facts, labels),
-            "same": self.others(facts, BESIDE), "others": self.others(facts, NAMES),
+            "computed": computed_stance(self.edition, labels), "opening": self.opening(facts), "closing": self.closing(facts),
+            "map": drawn, "ladder": ladder, "stance_title": charts.finding(facts, labels), "others": self.others(facts, NAMES),
             "topics": [self.of_topics(facts, topics) for topics in self.groups(facts)],
             "dates_title": self.headlines.dates(facts.name, events) if len(events) > 1 else "",
             "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
         }  # fmt: skip
-
-
-def _length(point: Text | Inlines) -> int:
-    """How many words a key point has."""
-    return words_in(point.markdown if isinstance(point, Text) else tree.text_of(point.nodes))
 
 
 def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
@@ -354,19 +375,19 @@ def _outside_slides(cut: Sequence[tuple[Text, list[Node]]]) -> Iterator[Problem]
                 yield error(text.place, what, "Begin a slide with a heading, `## Title`.")
 
 
-def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str) -> Node:
-    """The first slide: the deck's title and subtitle or the country's name, then the edition and its date."""
+def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str, data: DeckData) -> Node:
+    """The first slide: the deck's title and subtitle, or the country's name and its step of the scale; then the edition and its
+    date."""
     about = edition.about
     title = deck.head.title.words if deck else edition.names[code]
     stance = None if deck else edition.stance(code)
     lines = [deck.head.subtitle.words] if deck and deck.head.subtitle else []
-    lines += [labels("list_item", label=stance.label, n=stance.meaning.words)] if stance else []
+    lines += [stance.meaning.words] if stance else []
     lines.append(" · ".join([about.title.words, *_state(edition, labels)]))
     lines += _published(edition)
-    heading = tree.header(1, tree.words(title))
-    return tree.div(
-        [heading, tree.div([tree.para(tree.words(line)) for line in lines], "", ["slide-body"])], "slide-1", ["slide", "title"]
-    )
+    heading, scale = tree.header(1, tree.words(title)), [data.figure("ladder", code)] if stance else []
+    body = tree.div([*scale, *(tree.para(balanced(tree.words(line))) for line in lines)], "", ["slide-body"])
+    return tree.div([heading, body], "slide-1", ["slide", "title"])
 
 
 def _state(edition: Edition, labels: Labels) -> list[str]:
@@ -400,14 +421,23 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
     return made
 
 
-def _sourced(slide: Node, numbered: Numbered, behind: Mapping[str, Sequence[str]]) -> Node:
+def _sourced(
+    slide: Node, numbered: Numbered, behind: Mapping[str, Sequence[str]], usual: Sequence[str], note: Text | None
+) -> Node:  # fmt: skip
     """A slide with numbers for its citations. Its foot names the publishers of the sources that the slide cites, and of those
-    `behind` its figures. If the slide has none, it names those of its notes."""
+    `behind` its figures. If the slide has none, it names those of its notes. Key points without any have the `usual` ones, and a
+    figure without any has the `note` on the stances."""
     heading, body, *notes = tree.blocks(slide)
-    said = [node for node in tree.walk(notes) if node["t"] == "Div" and SAID in tree.classes(node)]
-    cites = _cited([heading, body, *said], behind) or _cited(notes, behind)
+    first = [node for node in tree.walk(notes) if node["t"] == "Div" and SAID in tree.classes(node)]
+    cites = _cited([heading, body, *first], behind) or _cited(notes, behind)
     shown, noted = numbered.cited([tree.with_inlines(heading, balanced(tree.inlines(heading))), body]), numbered.cited(notes)
-    line = [tree.div([tree.para(numbered.credits(dict.fromkeys(cites), CREDITS))], "", ["slide-source"])] if cites else []
+    is_plain = "title" not in tree.classes(slide) and not cites
+    if is_plain and any("points" in tree.classes(node) for node in tree.walk([body])):
+        cites = [*usual]
+    said = numbered.credits(dict.fromkeys(cites), CREDITS) if cites else []
+    if is_plain and not said and note and any(node["t"] == "Image" for node in tree.walk([body])):
+        said = tree.words(note.words) if len(note.words) <= CREDITS else []
+    line = [tree.div([tree.para(said)], "", ["slide-source"])] if said else []
     return tree.with_blocks(slide, [*shown, *line, *noted])
 
 

@@ -23,10 +23,12 @@ from briefs.compose.figures import (
     Today,
     country_map,
     counts,
+    ladder,
     lane_timeline,
     overview_timelines,
     timeline,
     timeline_across,
+    timeline_to_scale,
 )
 from briefs.compose.figures.drawing import MM, text_width, wrap
 from briefs.compose.figures.geography import panels
@@ -383,3 +385,25 @@ def test_wrapping_breaks_at_words_only() -> None:
 )
 def test_widths_are_estimated_closely_and_not_short(text: str, carlito: float) -> None:
     assert carlito <= text_width(text, 7) <= carlito * 1.05
+
+
+def test_a_timeline_to_scale_has_its_dots_where_their_years_are() -> None:
+    events = [Event(f"{at}", f"Event {at}", at > 2025, at) for at in (2020.0, 2021.0, 2021.1, 2030.0)]
+    figure = timeline_to_scale(events, least=87, most=120, alt="", today=Today("as of 2025", 2025.5))
+    at = {row["text"]: row["x"] for row in figure.texts if row["text"].isdigit() and row["align"] == "center"}
+    (mark,) = [row for row in figure.shapes if row.get("name") == "today"]
+    (today,) = {float(re.match(r"M([\d.]+)", mark["path"])[1])}  # type: ignore[index]
+    assert at["2025"] == pytest.approx(today, abs=1.0), "half a year stands in the middle of its year"
+    dots = [row for row in figure.shapes if row.get("name") in {"happened", "planned"}]
+    left = [float(re.match(r"M([\d.]+)", row["path"])[1]) for row in dots]  # type: ignore[index]
+    assert left == sorted(left)
+    assert (left[3] - left[0]) / (left[1] - left[0]) == pytest.approx(10, rel=0.05)
+    heights = [float(row["path"].split()[1].partition("a")[0]) for row in dots]
+    assert heights[1] - heights[2] >= 4, "two dots at nearly the same place are stacked"
+
+
+def test_a_ladder_has_one_step_in_its_full_colour() -> None:
+    figure = ladder(SCALE[:5], "wary", width=120, alt="")
+    fills = {row["name"]: row["fill"] for row in figure.shapes}
+    assert fills == {step.id: f"@{'stance' if step.id == 'wary' else 'pale'}/{step.id}" for step in SCALE[:5]}
+    assert [row["text"] for row in figure.texts if row.get("weight") == "bold"] == ["Wary"]

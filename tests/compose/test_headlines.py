@@ -48,7 +48,48 @@ def test_key_points_are_headed_by_the_position_which_is_not_repeated(
 ) -> None:
     made = slides(session, small.edition(country={"position": position, "ask": "What now?"}))
     assert list(made)[1] == title
-    assert made[title].replace("\N{WORD JOINER}", "") == f"{left}What to ask: What now?"
+    assert made[title].replace("\N{WORD JOINER}", "") == f"Wary: Some limits.{left}"
+    assert list(made.items())[-1] == ("Belgium: What to ask", "What to ask: What now?")
+
+
+def test_the_last_slide_is_headed_by_what_comes_next(session: Session) -> None:
+    country = {"next": "The law comes in 2021; by when it binds is open.", "ask": "What now?"}
+    made = slides(session, small.edition(country=country))
+    assert list(made.items())[-1] == ("The law comes in 2021; by when it binds is open", "What to ask: What now?")
+    country["next"] = f"The law comes into force in 2021; {LONG}"
+    made = slides(session, small.edition(country=country))
+    assert list(made.items())[-1] == ("The law comes into force in 2021", f"What comes next: {LONG}What to ask: What now?")
+
+
+def test_a_long_key_point_is_cut_at_a_clause_and_stands_whole_in_the_notes(session: Session) -> None:
+    long = f"Belgium has many partners there: {LONG}"
+    made = composed(session, small.edition(country={"position": "Belgium waits.", "matters": long}))
+    slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]) == "Belgium waits")
+    _, body, _, notes = tree.blocks(slide)
+    assert tree.text_of(body).endswith("Why it matters: Belgium has many partners there.")
+    assert tree.text_of(notes).endswith(f"Why it matters: {long}")
+
+
+def test_a_slide_of_facts_does_not_say_its_title_twice(session: Session) -> None:
+    """A fact whose key phrase is the title stands in the notes, with its source, if the others fill the slide."""
+    facts = [small.fact(f"**Belgium bans nobody** so far, {LONG}"), small.fact(LONG), small.fact(LONG), small.fact(LONG)]
+    made = composed(session, small.edition(facts=facts))
+    slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]) == "Belgium bans nobody")
+    _, body, _, notes = tree.blocks(slide)
+    assert "bans nobody" not in tree.text_of(body) and tree.text_of(notes).startswith("Belgium bans nobody so far")
+
+
+def test_every_slide_of_a_country_names_a_source(session: Session) -> None:
+    country = {"position": "Belgium waits.", "matters": "It is in the middle.", "next": "A law.", "ask": "What now?"}
+    made = composed(session, small.edition(country=country, about={"scale_note": "Stances are the editors’ reading."}))
+    first, *others = [b for b in made.blocks if "slide" in tree.classes(b)]
+    assert not [b for b in tree.blocks(first) if "slide-source" in tree.classes(b)]
+    lines = {}
+    for slide in others:
+        heading, *parts = tree.blocks(slide)
+        lines[tree.text_of(heading)] = [tree.text_of(part) for part in parts if "slide-source" in tree.classes(part)]
+    assert all(lines.values())
+    assert lines["1 of 1 countries stands at “Wary”: Belgium"] == ["Stances are the editors’ reading."]
 
 
 @pytest.mark.parametrize(
@@ -87,9 +128,9 @@ def test_a_long_position_gives_way_to_the_most_important_key_phrase(priority: in
 ])  # fmt: skip
 def test_a_map_is_headed_by_how_many_stand_there(more: Mapping[str, str], title: str, session: Session) -> None:
     files = {f"countries/{c}.yaml": f"code: {c}\nstance: {s}\nsummary: Words.\n" for c, s in more.items()}
-    made = slides(session, small.edition(more=files))
-    assert title in made
-    assert ("Other countries at “Wary”: France" in made[title]) is ("fr" in more)
+    made = composed(session, small.edition(more=files))
+    slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]).replace(NBSP, " ") == title)
+    assert ("Other countries at “Wary”: France" in tree.text_of(tree.blocks(slide)[-1])) is ("fr" in more)
 
 
 def test_a_slide_of_facts_is_headed_by_one_of_them_which_its_notes_repeat_with_its_source(session: Session) -> None:
@@ -110,8 +151,8 @@ def test_few_facts_share_a_slide(session: Session) -> None:
 
 
 @pytest.mark.parametrize(("facts", "title"), [
-    ([small.fact("A **law passed**.", date="2019"), PLANNED], "What comes next: Auction begins"),
-    ([small.fact("A **law passed**.", date="2019"), small.fact("A **test began**.", date="2020")], "Most recently: Test began"),
+    ([small.fact("A **law passed**.", date="2019"), PLANNED], "2021: Auction begins"),
+    ([small.fact("A **law passed**.", date="2019"), small.fact("A **test began**.", date="2020")], "2020: Test began"),
     ([PLANNED], ""),
 ])  # fmt: skip
 def test_a_timeline_of_two_dates_or_more_is_headed_by_the_next(facts: list[dict[str, Any]], title: str, session: Session) -> None:

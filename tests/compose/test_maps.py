@@ -24,7 +24,6 @@ from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import CAP, MM, text_width
 from briefs.compose.figures.geography import neighbours, panels
 from briefs.compose.figures.labels import inside
-from briefs.compose.figures.map import NAMED
 from briefs.edition.model import MapView
 from tests import small
 
@@ -141,13 +140,18 @@ def test_the_whole_world_fits_and_what_has_no_outline_is_listed() -> None:
     assert "Not on this map: Name of atlantis, Name of tk" in texts(figure)
 
 
-def test_a_map_of_the_world_names_its_largest_countries_each_on_its_land() -> None:
-    """The others have their colour only: labels far from small countries would be taken for their neighbours'."""
-    made = draw(" ".join(sorted(code for code in world("un", (), "h").places if len(code) == 2)))
-    named = {text for text in texts(made) if len(text) == 2 and text.isupper()}
-    assert {"RU", "CA", "CN", "US", "BR", "AU", "IN"} <= named
-    assert len(named) <= NAMED
-    assert not named & {"AD", "AG", "BB", "BV", "LS"}
+def test_a_map_of_the_world_names_its_highlighted_country_only() -> None:
+    """Codes would cover the land, and those far from small countries would be taken for their neighbours'."""
+    codes = " ".join(sorted(code for code in world("un", (), "h").places if len(code) == 2))
+    assert not [text for text in texts(draw(codes)) if len(text) == 2 and text.isupper()]
+    assert "Name of fj" in texts(draw(codes, highlight="fj"))
+
+
+def test_a_dot_can_be_seen() -> None:
+    """It is at least 2 mm wide and has a dark outline."""
+    dots = [row for row in draw(SETS["Pacific states"]).shapes if row.get("name", "").startswith("dot")]
+    assert len(dots) > 5
+    assert all(2 * float(re.search(r"a([\d.]+)", row["path"])[1]) * 25.4 / 72 >= 2 and row["stroke"] == "@ink" for row in dots)  # type: ignore[index]
 
 
 def test_what_lies_outside_the_frame_is_listed() -> None:

@@ -8,6 +8,7 @@ from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.frame import Furniture, titled
 from briefs.compose.figures.geography import MapFrame, PlacedInset, framed, neighbours
 from briefs.compose.figures.history import Row, TimelineWords, lane_timeline, overview_timelines
+from briefs.compose.figures.ladder import ladder
 from briefs.compose.figures.lines import Line, Point, lines
 from briefs.compose.figures.map import MapWords, Shared, country_map, maps_without_land, set_shared, shared
 from briefs.compose.figures.multiples import multiples
@@ -18,7 +19,7 @@ from briefs.compose.figures.steps import stance_steps
 from briefs.compose.figures.strip import Dot, strip
 from briefs.compose.figures.strips import Strip, strips
 from briefs.compose.figures.tiles import tiles
-from briefs.compose.figures.timeline import Event, Today, timeline, timeline_across
+from briefs.compose.figures.timeline import Event, Today, timeline, timeline_across, timeline_to_scale
 
 __all__ = [
     "Bar",
@@ -48,6 +49,7 @@ __all__ = [
     "country_map",
     "counts",
     "framed",
+    "ladder",
     "lane_timeline",
     "lines",
     "maps_without_land",
@@ -66,5 +68,6 @@ __all__ = [
     "tiles",
     "timeline",
     "timeline_across",
+    "timeline_to_scale",
     "titled",
 ]

@@ -6,7 +6,7 @@ outline lies outside. A country that is too small to be seen is a dot, and one t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -42,16 +42,18 @@ DASH = [1.4, 1.0]
 OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
 SPOT = 8.0  # square points: a smaller highlighted country is a dot in its ring
 SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
-SEEN, DOT = 2.0, 1.8  # a country of which fewer square points are seen is a dot; the radius of the dot in points
+SEEN, DOT = 2.0, (2.9, 1.8)  # a country of which fewer square points are seen is a dot; its radius in points, and on a crowded map
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
-SHORT = 6.0  # points: shorter leaders aren't drawn
+SHORT = 3.5  # points: shorter leaders aren't drawn
 FEW = 3  # if there are no more labels than this, each is printed, however far from its country
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
-CROWDED, NAMED = 60, 20  # of more countries than this, a map names only so many of the largest
-NEAR = 7.0  # points: the greatest distance of the whole name of a small country from it
+LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
+CROWDED = 60  # a map of more countries names none but the highlighted one
+NEAR = 10.0  # points: the greatest distance of the whole name of a small country from it
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the size of the type below a map
+LEGEND = 12.0  # points: the height of a row of a legend with bars
 ASIDE = 10.0  # points between a map and what stands beside it
 
 _has_land: ContextVar[bool] = ContextVar("whether maps show land", default=True)
@@ -97,9 +99,12 @@ def country_map(
     legend: bool,
     step: str = "",
     side: float = 0.0,
+    numbers: Mapping[str | None, int] | None = None,
+    is_numbered: bool = True,
 ) -> Figure:
     """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
-    one, or if a label of the legend is wider, they stand below the map.
+    one, or if a label of the legend is wider, they stand below the map. `numbers`: how many countries stand at each step, for bars
+    in a legend beside the map. `is_numbered`: whether countries whose labels find no place have numbers.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
@@ -107,13 +112,19 @@ def country_map(
     there are many of them; the highlighted country's always stands in one of these places. Countries at `step` stand out.
     """
     full = width * MM
-    sheet, height, below = drawn_map(Colouring(states, highlight, others="pale", step=step), full, view, labels, words)
+    sheet, height, below = drawn_map(
+        Colouring(states, highlight, others="pale", step=step), full, view, labels, words, is_numbered=is_numbered
+    )
     items: list[_Item] = [(step, step.label) for step in steps] if legend else []
     items += [(None, words.not_covered)] if legend and None in states.values() else []
     is_beside = side > 0 and max((_wide([item]) for item in items), default=0.0) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
+    own = states.get(highlight or "")
     with sheet.aside(left, left + across):
-        low = _legend(sheet, items, across, top, left, states.get(highlight or "")) if items else top - 6
+        if items and is_beside and numbers:
+            low = _bars(sheet, items, numbers, (left, across), own, words.numeral)
+        else:
+            low = _legend(sheet, items, across, top, left, own) if items else top - 6
         low = notes(sheet, below, across, low, left)
     all_of_it = f"{alt} {words.disclaimer}".strip()
     return sheet.figure("map", width + (ASIDE / MM + side) * is_beside, max(height, low), all_of_it, has_sides=True)
@@ -156,16 +167,16 @@ class Colouring:
 
 
 def drawn_map(
-    colours: Colouring, width: float, view: MapFrame, labels: Mapping[str, str], words: MapWords
+    colours: Colouring, width: float, view: MapFrame, labels: Mapping[str, str], words: MapWords, *, is_numbered: bool = True
 ) -> tuple[Canvas, float, list[str]]:
-    """A map, `width` points wide, its height, and the notes that belong below it."""
+    """A map, `width` points wide, its height, and the notes that belong below it. `is_numbered`: as in `country_map`."""
     states, highlight = colours.states, colours.highlight
     if not _has_land.get():
         return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer]
     land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
     placed = _place(land, labels, highlight, words.names)
-    discs = _discs(land, labels, placed, highlight)
+    discs = _discs(land, labels, placed, highlight) if is_numbered else {}
     sheet = Canvas()
     for part, paths in zip(maps, land.paths, strict=True):
         _panel(sheet, part, maps[0], paths)
@@ -177,11 +188,14 @@ def drawn_map(
         if part is not maps[0]:
             _frame(sheet, part)
     for code, at in _dots(land, highlight).items():
-        _dot(sheet, at, colours, DOT * (1.3 if code == highlight else 1), code)
+        _dot(sheet, at, colours, radius(states) * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors:
         _ring(sheet, land.anchors[highlight], homes.get(highlight, ()))
     for code, (place, lines) in placed.items():
-        _label(sheet, lines, place, colours.text(code), land.anchors[code], homes.get(code, ()), strong=code == highlight)
+        stop = radius(states) if code in land.dots else 0.0
+        _label(
+            sheet, lines, place, colours.text(code), land.anchors[code], homes.get(code, ()), strong=code == highlight, stop=stop
+        )
     for number, (code, at) in enumerate(discs.items(), 1):
         _disc(sheet, at, words.numeral(number), colours, code)
     return sheet, maps[0].height, _notes_of(states, land, words, labels, list(discs))
@@ -289,11 +303,17 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     ground = Ground(homes, others[0], width, maps[0].height)
     for inset in maps[1:]:
         _reserve(ground, inset, homes)
+    size = radius(states)
     for code, (x, y) in dots.items():
-        ground.reserve((x - DOT, y - DOT), (x + DOT, y + DOT), code)
+        ground.reserve((x - size, y - size), (x + size, y + size), code)
     outlines = {code: _outline(rings) for code, rings in homes.items()}
     paths = [_Paths.of(part, rings) for part, rings in zip(maps, others, strict=True)]
     return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground)
+
+
+def radius(states: Collection[str]) -> float:
+    """The radius of the dots on a map of so many countries."""
+    return DOT[len(states) > CROWDED]
 
 
 def _outline(rings: Rings) -> str:
@@ -315,25 +335,23 @@ def _place(
     land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str]
 ) -> dict[str, tuple[Placed, list[str]]]:
     """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it.
-    A small country has its whole name beside it, if there is sea for it. A crowded map names only its largest
-    countries, each on its land."""
+    A small country has its whole name beside it, if there is sea for it. On a crowded map only the highlighted country has one: the
+    names of the others would cover the land, and their codes say nothing to most readers."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     _clear_ring(ground, land, highlight)
     placed: dict[str, tuple[Placed, list[str]]] = {}
-    is_crowded = len(anchors) > CROWDED and len(labels) > NAMED
-    named = {*(_largest(homes, labels) if is_crowded else labels), highlight}
+    named = {highlight} if len(anchors) > CROWDED else {*labels}
     codes = sorted((code for code in labels if code in named and code in anchors), key=lambda code: (code != highlight, code))
-    for beside in (False, True)[: 1 if is_crowded else 2]:
-        for code in codes:
-            if code in placed:
-                continue
+    for beside, reach in ((False, REACH), (True, REACH), (True, LONGER)):
+        rest = [code for code in codes if code not in placed]
+        for code in rest if reach == REACH or len(rest) <= FEW else ():
             strong, at = code == highlight, anchors[code]
             found = []
             for lines in _broken(labels[code]):
                 size = _size(lines, strong)
                 place = None if beside or code in land.dots else ground.on(code, at, homes[code], size)
                 if place is None and (beside or strong):
-                    place = ground.beside(code, at, size, *(FAR if strong or len(labels) <= FEW else REACH))
+                    place = ground.beside(code, at, size, *(FAR if strong or len(labels) <= FEW else reach))
                 if place:
                     found.append((place, lines))
             is_small = sum(map(area, homes.get(code, ()))) < SMALL_AREA
@@ -359,17 +377,12 @@ def _named(ground: Ground, code: str, at: Point, name: str) -> tuple[Placed, lis
     return (place, [name]) if place else None
 
 
-def _largest(homes: Mapping[str, Rings], labels: Iterable[str]) -> list[str]:
-    """The countries that show most of themselves."""
-    return sorted((code for code in labels if code in homes), key=lambda code: (-sum(map(area, homes[code])), code))[:NAMED]
-
-
 def _discs(
     land: _Land, labels: Mapping[str, str], placed: Mapping[str, tuple[Placed, Sequence[str]]], highlight: str | None
 ) -> dict[str, Point]:
     """Where the numbers of the countries stand whose labels found no place, from the top left to the bottom right."""
     rest = [code for code in labels if code in land.anchors and code not in placed]
-    if len(rest) > NUMBERED:
+    if len(rest) > NUMBERED or len(land.anchors) > CROWDED:
         rest = [code for code in rest if code == highlight]
     ordered = sorted(rest, key=lambda code: (land.anchors[code][1] // 20, land.anchors[code][0]))
     taken = [(place.start, place.end) for place, _ in placed.values()]
@@ -448,7 +461,7 @@ def _dots(land: _Land, highlight: str | None) -> dict[str, Point]:
 
 
 def _dot(sheet: Canvas, at: Point, colours: Colouring, radius: float, code: str) -> None:
-    sheet.shape(circle(*at, round(radius, 1)), fill=colours.fill(code), stroke="@muted", width=HAIRLINE, name=f"dot {code}")
+    sheet.shape(circle(*at, round(radius, 1)), fill=colours.fill(code), stroke="@ink", width=HAIRLINE, name=f"dot {code}")
 
 
 def _ring(sheet: Canvas, at: Point, rings: Rings) -> None:
@@ -487,12 +500,14 @@ def _label(
     rings: Rings,
     *,
     strong: bool,
+    stop: float,
 ) -> None:
-    """The text, and the leader from it to the country. `fill`: the colour of a text on its country."""
+    """The text, and the leader from it to the country. `fill`: the colour of a text on its country; `stop`: how many points before
+    the middle of the country the leader ends, if it isn't in the ring of the highlighted one."""
     size = NORMAL if strong else SMALL
     if place.leader:
         ringed = strong and sum(map(area, rings)) < SMALL_AREA
-        start, end = _leader(place.leader, at, rings, _radius(rings) if ringed else 0)
+        start, end = _leader(place.leader, at, rings, _radius(rings) if ringed else stop)
         if hypot(end[0] - start[0], end[1] - start[1]) > SHORT:
             sheet.shape(line(start, end), stroke="@paper", width=1.8)
             sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE)
@@ -551,6 +566,26 @@ def _legend(
             sheet.text(x + SWATCH[0] + 4, y + SWATCH[1] / 2 + SMALL * CAP / 2, label)
         x += wide + gap
     return top + (deep - 1) * LINE + SWATCH[1] + 2
+
+
+def _bars(
+    sheet: Canvas, items: Sequence[_Item], numbers: Mapping[str | None, int], place: Point, own: str | None,
+    numeral: Callable[[int], str],
+) -> float:  # fmt: skip
+    """A bar for each entry of the legend, as long as its number of countries. `place`: the left edge and the width. `own`: the step
+    that stands out. Returns the lower edge."""
+    left, across = place
+    counted = [(step, label, numbers.get(step.id if step else None, 0)) for step, label in items]
+    column = left + max(text_width(label, SMALL, bold=True) for _, label in items) + 4
+    most = max(1, *(number for _, _, number in counted))
+    unit = (left + across - column - 3 - text_width(numeral(most), SMALL, bold=True)) / most
+    for row, (step, label, number) in enumerate(counted):
+        middle, is_own = LEGEND * (row + 0.5), step is not None and step.id == own
+        sheet.text(left, middle + SMALL * CAP / 2, label, bold=is_own)
+        if number:
+            swatch(sheet, column, middle - SWATCH[1] / 2, (number * unit, SWATCH[1]), step, own)
+        sheet.text(column + number * unit + 3, middle + SMALL * CAP / 2, numeral(number), bold=is_own)
+    return LEGEND * len(items)
 
 
 def _notes_of(

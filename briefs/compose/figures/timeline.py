@@ -5,9 +5,10 @@ In: events with positions in time. Out: a figure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil, floor
 
 from briefs.compose.figures.drawing import (
     CAP,
@@ -29,6 +30,7 @@ USUAL = 4.0  # points: between two events
 MARK, LOW = 9.5, 4.0  # points: the height of the row with the line of today, and the room below it at a timeline's foot
 GUTTER = 9.0  # points: the least distance between two phrases of a horizontal timeline
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
+YEARS, LEADER = 9.0, 24.0  # points: the height of the row of years over an axis to scale, and from that axis to the dates
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,8 @@ def timeline_across(
     to `most` millimetres wide: as narrow as its longest word allows. Otherwise like `timeline`."""
     ordered = sorted(events, key=lambda event: (event.position, event.when))
     later = _marked(ordered, today)
-    whole = [*(_date(event, planned_label) for event in ordered), *(word for event in ordered for word in event.label.split())]
-    longest = max(text_width(text, NORMAL) for text in whole) + GUTTER
-    width = min(most, max(least, longest * len(ordered) / MM))
+    width, phrases = _columns(ordered, least, most, planned_label)
     column = width * MM / len(ordered)
-    phrases = [wrap(event.label, column - GUTTER, NORMAL) for event in ordered]
     bottom = AXIS_Y + 6 + DATE + LINE * max(map(len, phrases))
     sheet = Canvas()
     if today and later:
@@ -131,6 +130,78 @@ def timeline_across(
         for i, part in enumerate(phrase):
             sheet.text(x, base + LINE * (i + 1), part, size=NORMAL)
     return sheet.figure("timeline-across", width, bottom + 2, alt)
+
+
+def timeline_to_scale(
+    events: Sequence[Event], *, least: float, most: float, alt: str, planned_label: str = "", today: Today | None = None,
+    numeral: Callable[[int], str] = str,
+) -> Figure:  # fmt: skip
+    """A few events on an axis of years, which is to scale. Each has its date and phrase in a column below, to which a line leads.
+    The figure is from `least` to `most` millimetres wide, as in `timeline_across`. `numeral`: writes the number of a year."""
+    ordered = sorted(events, key=lambda event: (event.position, event.when))
+    width, phrases = _columns(ordered, least, most, planned_label)
+    full = width * MM
+    column, axis = full / len(ordered), _YearAxis.of(ordered, today, full)
+    texts = AXIS_Y + YEARS + LEADER
+    bottom = texts + DATE + LINE * max(map(len, phrases))
+    sheet = Canvas()
+    dots = [(axis.at(event.position), event) for event in ordered]
+    levels = [sum(abs(x - other) < 2 * DOT for other, _ in dots[:number]) for number, (x, _) in enumerate(dots)]
+    y = AXIS_Y + YEARS + max(levels) * 2 * DOT
+    texts, bottom = texts + y - AXIS_Y - YEARS, bottom + y - AXIS_Y - YEARS
+    axis.draw(sheet, y, AXIS_Y + YEARS - 5, numeral)
+    if today and _marked(ordered, today):
+        x = axis.at(today.position)
+        sheet.shape(line((x, SMALL + 2), (x, y + 5)), stroke="@ink", width=0.9, name="today")
+        half = text_width(today.label, SMALL, bold=True) / 2
+        sheet.text(min(max(x, half), full - half), SMALL * CAP + 1, today.label, bold=True, align="center")
+    for number, ((x, event), level, phrase) in enumerate(zip(dots, levels, phrases, strict=True)):
+        left, base = column * number, texts + DATE - 3
+        sheet.shape(line((x, y), (x, y + 5), (left + DOT, texts - 5), (left + DOT, texts - 1)), stroke="@rule")
+        _dot(sheet, x, y - level * 2 * DOT, DOT, "@ink", event.planned)
+        sheet.text(left, base, _date(event, planned_label), fill="@muted")
+        for i, part in enumerate(phrase):
+            sheet.text(left, base + LINE * (i + 1), part, size=NORMAL)
+    return sheet.figure("timeline-across", width, bottom + 2, alt)
+
+
+def _columns(ordered: Sequence[Event], least: float, most: float, planned_label: str) -> tuple[float, list[list[str]]]:
+    """The width of a timeline in millimetres and the lines of the phrases, of which each event has a column: it is as narrow as the
+    longest word allows."""
+    whole = [*(_date(event, planned_label) for event in ordered), *(word for event in ordered for word in event.label.split())]
+    longest = max(text_width(text, NORMAL) for text in whole) + GUTTER
+    width = min(most, max(least, longest * len(ordered) / MM))
+    return width, [wrap(event.label, width * MM / len(ordered) - GUTTER, NORMAL) for event in ordered]
+
+
+@dataclass(frozen=True)
+class _YearAxis:
+    """An axis of whole years, from `first` to before `end`, `width` points long."""
+
+    first: int
+    end: int
+    width: float
+
+    @classmethod
+    def of(cls, ordered: Sequence[Event], today: Today | None, width: float) -> _YearAxis:
+        """The years of all events, and of today if an event comes later."""
+        places = [event.position for event in ordered]
+        places += [today.position] if today and _marked(ordered, today) else []
+        return cls(floor(min(places)), max(ceil(max(places)), floor(min(places)) + 1), width)
+
+    def at(self, position: float) -> float:
+        """Where a decimal year stands, in points; clear of the ends by the radius of a dot."""
+        return DOT + (self.width - 2 * DOT) * (position - self.first) / (self.end - self.first)
+
+    def draw(self, sheet: Canvas, y: float, base: float, numeral: Callable[[int], str]) -> None:
+        """The axis at the height y, with a tick at each year, and as many years as have room on the baseline `base`."""
+        sheet.shape(line((0, y), (self.width, y)), stroke="@ink")
+        room = (self.width - 2 * DOT) / (self.end - self.first)
+        every = ceil((text_width(numeral(self.first), SMALL) + 4) / room)
+        for year in range(self.first, self.end + 1):
+            sheet.shape(line((self.at(year), y - 3), (self.at(year), y + 3)), stroke="@rule")
+        for year in range(self.first, self.end, every):
+            sheet.text(self.at(year) + room * min(every, self.end - year) / 2, base, numeral(year), fill="@muted", align="center")
 
 
 def _dot(sheet: Canvas, x: float, y: float, radius: float, colour: str, planned: bool) -> None:

@@ -24,6 +24,7 @@ from briefs.typeset.slides.tree import MARK, pictures
 from briefs.typeset.word.drawings import SVG_BLIP
 from briefs.typeset.word.package import Element, Package, R
 
+BELOW = 3.0  # millimetres between a picture and the text below it; less than in handout.css, so that the text surely fits
 DPI = 200  # the resolution of the PNG that is put beside an SVG
 
 
@@ -43,15 +44,41 @@ def illustrate(
     for shape in shapes.findall("p:sp", NAMES):
         paragraphs = shape.findall("p:txBody/a:p", NAMES)
         marks = [p for p in paragraphs if "".join(p.itertext()).strip() == MARK]
-        begins = bool(marks) and marks[0] is paragraphs[0]
+        is_above = bool(marks) and marks[0] is paragraphs[0]
+        if (
+            shape.find("p:nvSpPr/p:nvPr/p:ph[@type='subTitle']", NAMES) is not None
+        ):  # its pictures have no marks, and stand above it
+            marks, is_above = [etree.Element("none") for _ in waiting], bool(waiting)
+        lowest = 0.0
         for mark in marks:
             image, box = waiting.pop(0)
             number = len(shapes.findall("p:pic", NAMES)) + 1
             blip = _blip(package, name, tree.target(image), drawn[tree.target(image)], emu(box[2], theme) / EMU, shown)
-            shapes.insert(shapes.index(shape) + (not begins), _picture(number, tree.text_of(tree.inlines(image)), blip, box, theme))
-            mark.getparent().remove(mark)
-        if len(marks) == len(paragraphs):
+            shapes.insert(
+                shapes.index(shape) + (not is_above), _picture(number, tree.text_of(tree.inlines(image)), blip, box, theme)
+            )
+            lowest = box[1] + box[3]
+            if mark in paragraphs:
+                mark.getparent().remove(mark)
+        if paragraphs and len(shape.findall("p:txBody/a:p", NAMES)) == 0:
             shapes.remove(shape)
+        elif is_above and len(marks) == 1:
+            _put_below(shape, lowest, theme)
+
+
+def _put_below(shape: Element, top: float, theme: Theme) -> None:
+    """Make the text of a shape begin below the picture that stands above it. `top`: the foot of the picture, as a fraction of the
+    slide's width."""
+    shown, properties = theme.look.slide, shape.find("p:spPr", NAMES)
+    begin = emu(top + BELOW / shown.width, theme)
+    end = emu(shown.source / shown.width, theme)
+    place = properties.find("a:xfrm", NAMES)
+    if place is None:
+        left, wide = emu(shown.margin / shown.width, theme), emu(1 - 2 * shown.margin / shown.width, theme)
+        place = etree.fromstring(f'<a:xfrm xmlns:a="{A}"><a:off x="{left}" y="0"/><a:ext cx="{wide}" cy="0"/></a:xfrm>')
+        properties.insert(0, place)
+    place.find("a:off", NAMES).set("y", str(begin))
+    place.find("a:ext", NAMES).set("cy", str(end - begin))
 
 
 def logo_of(pictures: Mapping[str, Picture]) -> Picture | None:

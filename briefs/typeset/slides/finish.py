@@ -14,7 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
-from briefs.typeset.slides import drawings, scripts, shapes, sources, text
+from briefs.typeset.slides import drawings, points, scripts, shapes, sources, text
 from briefs.typeset.slides.presentationml import NAMES, Box
 from briefs.typeset.slides.tree import untranslated
 from briefs.typeset.word import origin, properties, rebrand
@@ -29,7 +29,7 @@ def deck(
     properties. `shown`: PNGs that exist already, by figure."""
     own = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     ladder = theme.look.ladder[manuscript.kind.ladder]
-    listed = sources.listed(manuscript, theme)
+    listed, label = sources.listed(manuscript, theme), points.label(manuscript)
     for number, name in enumerate(_slides(package)):
         root = package.xml(name)
         shapes.fix_size(root)
@@ -58,6 +58,7 @@ def deck(
         if manuscript.restriction:
             shapes.add_restriction(root, manuscript.restriction, theme, high)
         text.indent_lists(root, step)
+        text.indent_points(root, label, step)
         if number:
             shapes.add_slide_number(root, number + 1)
         _set_languages(root, manuscript, theme)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import Theme
+from briefs.typeset.slides import points
 from briefs.typeset.slides.handout import HandoutLayout
 
 
@@ -21,7 +22,9 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
         **{f"s-{k.replace('_', '-')}": v * scale for k, v in shown.model_dump().items()},
     }  # fmt: skip
     properties = "; ".join(f"--{name}: {value:.4f}mm" for name, value in lengths.items())
-    kept = [f":root {{ {properties}; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"]
+    kept = [
+        f":root {{ {properties}; --point: {points.label(manuscript):.2f}em; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"
+    ]
     for number, step in enumerate(look.ladder[manuscript.kind.ladder]):
         (size, leading), (large, high) = ([n * scale for n in pair] for pair in (step.text, step.lead))
         kept.append(

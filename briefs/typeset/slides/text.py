@@ -17,12 +17,13 @@ from lxml import etree
 from briefs.compose import lists, tree
 from briefs.theme import LadderStep
 from briefs.typeset.slides.presentationml import EMU, NAMES, A
-from briefs.typeset.slides.tree import CLOSE, OPEN
+from briefs.typeset.slides.tree import CLOSE, OPEN, TAB
 from briefs.typeset.word.numbering import slide_indent
 from briefs.typeset.word.package import Element
 
 INDENT = 9.0  # millimetres: the indent of each level of a list
 BULLET, BULLETS = 6.0, "•–"  # millimetres from a bullet to its text, and the bullets of the levels, as in reference.pptx
+POINT = 12700  # EMU in a point
 DEEPEST = 8  # the last level of a list, from 0
 NOTES_INDENT = 171450  # EMU: the indent that PowerPoint gives to lists in notes
 STYLES = {
@@ -69,6 +70,17 @@ def indent_lists(slide: Element, step: LadderStep) -> None:
     for properties in slide.xpath(".//a:p[a:r]/a:pPr[not(a:buAutoNum or a:buNone)]", namespaces=NAMES):
         if "".join(properties.getparent().itertext())[:1] in lists.BOXES:
             properties.append(etree.Element(f"{{{A}}}buNone"))
+
+
+def indent_points(slide: Element, label: float, step: LadderStep) -> None:
+    """Make the texts of key points hang behind their labels, which end in a tab. `label`: the width of the labels, as a multiple of
+    the size of the type."""
+    width = round(label * step.text[0] * POINT)
+    for paragraph in slide.iterfind(".//a:p", NAMES):
+        if TAB in "".join(paragraph.itertext()):
+            properties = paragraph.find("a:pPr", NAMES)
+            properties.set("marL", str(width))
+            properties.set("indent", str(-width))
 
 
 def _indent_further_paragraphs(shape: Element) -> None:

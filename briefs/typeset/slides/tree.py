@@ -18,6 +18,7 @@ from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import sources
 
+TAB = "\t"
 MARK = "\ue000"  # stands for a picture (Unicode's private use area)
 OPEN, CLOSE = "\ue001", "\ue002"  # marks before and after a text that isn't translated; `text.py` replaces them by a colour
 
@@ -26,7 +27,7 @@ def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
     """The document that pandoc writes as a PPTX."""
     title, *slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     heading, body = tree.blocks(title)[:2]
-    lines = [tree.inlines(block) for block in tree.blocks(body)]
+    lines = [tree.inlines(block) for block in tree.blocks(body) if block["t"] != "Div"]
     subtitle = [node for n, line in enumerate(lines) for node in (*[tree.LINE_BREAK] * bool(n), *line)]
     meta: dict[str, Node] = {
         "title": {"t": "MetaInlines", "c": tree.inlines(heading)},
@@ -63,8 +64,14 @@ def _sources(manuscript: Manuscript, theme: Theme) -> list[Node]:
     return [*out, *notes]
 
 
+def _point(paragraph: Node) -> list[Node]:
+    """A key point: its label, a tab, its text."""
+    label, space, *words = tree.inlines(paragraph)
+    return [tree.para([label, tree.string(TAB) if space["t"] == "Space" else space, *words])]
+
+
 def _change(node: Node) -> list[Node] | None:
-    """Replace pictures by marks, make links within the file lead to the first slide of sources, and remove divs and spans that
+    """Put tabs behind the labels of key points, replace pictures by marks, make links within the file lead to the first slide of sources, and remove divs and spans that
     pandoc's PPTX writer doesn't know."""
     if node["t"] == "Image":
         return [tree.string(MARK)]
@@ -74,6 +81,8 @@ def _change(node: Node) -> list[Node] | None:
         return [tree.string(OPEN), *tree.inlines(node), tree.string(CLOSE)]
     if node["t"] == "Span":
         return tree.inlines(node)
+    if node["t"] == "Div" and "points" in tree.classes(node):
+        return [inner for block in tree.blocks(node) for inner in _point(block)]
     if node["t"] == "Div" and not {"notes", "columns", "column"} & set(tree.classes(node)):
         return tree.blocks(node)
     return None
