@@ -1,10 +1,11 @@
 """The signs between words that the program puts together, in the form that the language asks for.
 
 In: a manuscript. Out: the same. In Chinese and Japanese `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts become
-signs of full width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). In French a colon has
-a no-break space before it. In the Arabic script `,` and `;` are `،` and `؛`, unless the last letter before them is of another
-script. Such signs come from templates, from the lists of sources and from citations. Content keeps those that
-its author wrote, and so do titles of sources.
+signs of full width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). So does the stop that
+ends a paragraph in such letters, also behind a number or an address. A title is in brackets, so no space is left after it. In
+French a colon has a no-break space before it. In the Arabic script `,` and `;` are `،` and `؛`, unless the last letter before them
+is of another script. Such signs come from templates, from the lists of sources and from citations. Content keeps those that its
+author wrote, and so do titles of sources.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 from briefs.compose import tree
 from briefs.compose.figures import Figure
@@ -24,7 +26,10 @@ from briefs.edition import names
 from briefs.edition.model import Edition
 
 _WIDE = "\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
-_SIGN = re.compile(rf"(?<=[{_WIDE}])([,.:;])( |$)")
+_AFTER_WIDE = rf"(?:(?<=[{_WIDE}])|(?<=[{_WIDE}][’”]))"
+_SIGN = re.compile(rf"{_AFTER_WIDE}([,.:;])( |$)")
+_STOP = re.compile(rf"[{_WIDE}](?:https?://\S+|[\W\d_])*?(\.)$")
+_AFTER_TITLE = re.compile(rf"{_AFTER_WIDE} ")
 _OPENED = re.compile(rf"(?<=[{_WIDE}]) \(")
 _BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}\d])")
 _SIGNS = {"zh": dict(zip(",.:;", "，。：；", strict=True)), "ja": dict(zip(",.:;", "、。：；", strict=True))}
@@ -37,7 +42,8 @@ _BLOCKS = ("Para", "Plain", "Header")
 _TITLES = {"Emph", "Quoted"}  # titles of sources are nodes of these types
 _NOTED = "Noted"  # the type of paragraphs of notes while signs are changed; pandoc has no such type
 _NO_LETTERS, _GONE = "\ufffc", "\0"
-Letter = tuple[str, bool]  # a letter, and whether the program wrote it
+Writer = Literal["program", "title", "content"]  # who wrote a letter. A title is content to which the program adds brackets
+Letter = tuple[str, Writer]
 
 
 def separated(manuscript: Manuscript) -> Manuscript:
@@ -72,7 +78,7 @@ def _spaced_words(text: str) -> str:
 
 
 def _arabic_words(text: str) -> str:
-    return "".join(_arabic([(letter, True) for letter in text]))
+    return "".join(_arabic([(letter, "program") for letter in text]))
 
 
 def titled(name: str, edition: Edition) -> str:
@@ -100,30 +106,35 @@ class _Separators:
 
     def _paragraph(self, node: Node) -> Node:
         inlines = tree.inlines(node)
-        letters = list(self._letters(inlines, by_program=True))
+        letters = list(self._letters(inlines, "program"))
         made = self.changed(letters)
         if made == [letter for letter, _ in letters]:
             return node
         return tree.with_inlines(node, list(_rebuilt(inlines, iter("" if letter == _GONE else letter for letter in made))))
 
-    def _letters(self, inlines: Iterable[Node], *, by_program: bool) -> Iterator[Letter]:
+    def _letters(self, inlines: Iterable[Node], writer: Writer) -> Iterator[Letter]:
         """The letters of inlines. A space, and each node without letters, counts as one letter."""
         for node in inlines:
             kind = node["t"]
             if kind == "Str":
-                yield from ((letter, by_program) for letter in tree.text(node))
+                yield from ((letter, writer) for letter in tree.text(node))
             elif kind in tree.WITH_INLINES:
-                is_content = kind in _TITLES or (kind == "Span" and tree.identifier(node) in self.content)
-                yield from self._letters(tree.inlines(node), by_program=by_program and not is_content)
+                yield from self._letters(tree.inlines(node), self._writer(node) if writer == "program" else writer)
             else:
-                yield (" " if kind in {"Space", "SoftBreak"} else _NO_LETTERS, by_program)
+                yield (" " if kind in {"Space", "SoftBreak"} else _NO_LETTERS, writer)
+
+    def _writer(self, node: Node) -> Writer:
+        """Who wrote the words in a node that the program put where it is."""
+        if node["t"] in _TITLES:
+            return "title"
+        return "content" if node["t"] == "Span" and tree.identifier(node) in self.content else "program"
 
 
 def _spaced(letters: Sequence[Letter]) -> list[str]:
     """Letters with a no-break space before each colon that the program wrote after a word."""
     made = [letter for letter, _ in letters]
     for match in _COLON.finditer("".join(made)):
-        made[match.start()] = f"{NBSP}:" if letters[match.start()][1] else ":"
+        made[match.start()] = f"{NBSP}:" if letters[match.start()][1] == "program" else ":"
     return made
 
 
@@ -132,7 +143,7 @@ def _arabic(letters: Sequence[Letter]) -> list[str]:
     made = [letter for letter, _ in letters]
     for match in _ARABIC_SIGN.finditer("".join(made)):
         before = next((letter for letter in reversed(made[: match.start()]) if letter.isalpha()), "")
-        if letters[match.start()][1] and unicodedata.name(before, "").startswith("ARABIC"):
+        if letters[match.start()][1] == "program" and unicodedata.name(before, "").startswith("ARABIC"):
             made[match.start()] = _ARABIC[match[0]]
     return made
 
@@ -142,11 +153,13 @@ def _widened(signs: dict[str, str], letters: Sequence[Letter]) -> list[str]:
     made = [letter for letter, _ in letters]
     _widen_brackets(made, letters)
     text = "".join(made)
-    for match in [*_SIGN.finditer(text), *_AFTER_NUMBER.finditer(text)]:
+    for match in [*_SIGN.finditer(text), *_AFTER_NUMBER.finditer(text), *_STOP.finditer(text)]:
         at = match.start(1)
-        if letters[at][1] and (not match[2] or letters[at + 1][1]):
-            made[at] = signs[match[1]]
-            made[at + 1 : match.end()] = [_GONE] * len(match[2])
+        if all(writer == "program" for _, writer in letters[at : match.end()]):
+            made[at : match.end()] = [signs[match[1]], *[_GONE] * (match.end() - at - 1)]
+    for match in _AFTER_TITLE.finditer(text):
+        if [writer for _, writer in letters[match.start() - 1 : match.end()]] == ["title", "program"]:
+            made[match.start()] = _GONE
     return made
 
 
@@ -154,7 +167,7 @@ def _widen_brackets(made: list[str], letters: Sequence[Letter]) -> None:
     """Widen the brackets that the program wrote after a letter of the script, each with the one that closes it."""
     for match in _OPENED.finditer("".join(made)):
         opened, closed = match.end() - 1, _closing(made, match.end())
-        if closed is not None and all(letters[at][1] for at in (match.start(), opened, closed)):
+        if closed is not None and all(letters[at][1] == "program" for at in (match.start(), opened, closed)):
             made[match.start()], made[opened], made[closed] = _GONE, "（", "）"
 
 

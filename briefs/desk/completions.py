@@ -18,7 +18,7 @@ def of(edition: Edition) -> Completions:
     return {
         "sources": [(key, str(source.title or "")) for key, source in edition.sources.items()],
         "targets": [*dict.fromkeys(_targets(edition))],
-        "countries": [edition.names[code] for code in edition.names],
+        "countries": [edition.names[code] for code in sorted(edition.names, key=edition.rank)],
     }
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
+from briefs.compose import collation
 from briefs.desk.access import Visitor
 from briefs.edition import write
 from briefs.edition.model import Edition
@@ -22,6 +23,7 @@ from briefs.press.cache import TableCache
 from briefs.press.documents import Target
 from briefs.press.request import Request
 from briefs.problems import NotUnderstood, Problem, Problems
+from briefs.tools.pandoc import Pandoc
 
 MOST_SAVES = 100  # saves that can be undone
 
@@ -107,6 +109,7 @@ class Workspace:
         self._lock = Lock()
         self._writing = Lock()  # one save at a time: each looks whether the files are as they were before it writes
         self._now: EditionNow | None = None
+        self._order: tuple[str, Mapping[str, str], tuple[str, ...]] = ("", {}, ())  # a language, names, their codes in order
         self._saves: list[_Save] = []
 
     def now(self) -> EditionNow:
@@ -161,10 +164,19 @@ class Workspace:
     def _after(self, before: EditionNow | None, reading: Reading) -> EditionNow:
         is_about_lost = any(problem.path == "edition.yaml" and problem.severity == "error" for problem in reading.problems)
         edition = reading.edition or (before.edition if before else None) or (None if is_about_lost else reading.valid)
+        edition = edition and self._in_order(edition)
         digest = hashlib.sha256()
         for path, data in sorted(reading.files.items()):
             digest.update(f"{path}\0{len(data)}\0".encode() + data)
         return EditionNow(reading.files, reading.problems, edition, reading.edition is not None, digest.hexdigest()[:16])
+
+    def _in_order(self, edition: Edition) -> Edition:
+        """The edition with its subjects in the order of its language, as documents have them."""
+        if self._order[:2] != (edition.about.language, edition.names):
+            with Pandoc() as pandoc:
+                alphabet = collation.ordered(edition, pandoc).alphabet
+            self._order = (edition.about.language, edition.names, alphabet)
+        return replace(edition, alphabet=self._order[2])
 
 
 def check(folders: Folders) -> None:

@@ -106,12 +106,16 @@ def wide(session: Session, language: str, markdown: str) -> str:
     [
         ("ja", "青空書房, *廃棄物*, 2021", "青空書房、廃棄物、2021"),
         ("zh", "**部分限制:** 一些城市. 又; 完", "部分限制：一些城市。又；完"),
-        ("ja", "佐藤花子, 経済学 (青空書房, 2021年), 45.", "佐藤花子、経済学（青空書房、2021年）、45."),
+        ("ja", "佐藤花子, 経済学 (青空書房, 2021年), 45.", "佐藤花子、経済学（青空書房、2021年）、45。"),
         ("ja", "Press (UNEP, 2018年), 12; 佐藤", "Press (UNEP, 2018年), 12; 佐藤"),  # after Latin letters they stay
         ("ja", "連絡先: [desk@example.org](mailto:desk@example.org)", "連絡先：desk@example.org"),
         ("ja", "語: [漢字, 漢字 (字)。]{#own}", "語：漢字, 漢字 (字)。"),  # content keeps its signs
         ("fr", "**Peu probable:** pas [d’accord: non]{#own} à 12:30", f"Peu probable{N}: pas d’accord: non à 12:30"),
         ("zh", "《环境科学》 41, 第3期, 45, 67", "《环境科学》 41，第3期，45, 67"),
+        ("zh", "*环境科学* 41, 第3期: 45–67.", "环境科学41，第3期：45–67。"),  # a title has brackets in place of the space
+        ("zh", "陈静. *如何“限塑”*, 2021. <https://example.org/a.b>.", "陈静。如何“限塑”，2021. https://example.org/a.b。"),
+        ("zh", "[*环境* 41.]{#own}", "环境 41."),
+        ("zh", "陈静, *Single-Use Plastics* 41. UNEP, 2018.", "陈静，Single-Use Plastics 41. UNEP, 2018."),
         ("ar", "حداد, سمير. “وداعا”, 3 يوليو 2019; 12, عدد", "حداد، سمير. “وداعا”، 3 يوليو 2019؛ 12، عدد"),
         ("fa", "*آلمان, فرانسه*, ۲۰۲۱; [الف, ب]{#own}", "آلمان, فرانسه، ۲۰۲۱؛ الف, ب"),  # titles and content keep theirs
         ("ur", "UNEP, 2018; 12,000 لاہور", "UNEP, 2018; 12,000 لاہور"),  # after Latin letters they stay

@@ -17,7 +17,7 @@ from PIL import Image
 
 from briefs.delivery import persons
 from briefs.delivery.store import Sent
-from briefs.desk import overview
+from briefs.desk import completions, overview
 from briefs.desk.overview import CountryRow
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.press.documents import Target
@@ -95,6 +95,21 @@ def test_the_first_page_has_the_edition(opened: OpenDesk) -> None:
 def test_the_page_that_is_open_is_marked_among_the_links(opened: OpenDesk) -> None:
     found = re.findall(r'<a href="([^"]+)" aria-current="page">', opened.get("/sources") + opened.get("/write/countries/be"))
     assert found == ["/sources"]
+
+
+def test_countries_stand_in_the_order_of_the_language(tmp_path: Path) -> None:
+    """By pinyin: Déguó, Fǎguó, Zhōngguó. By their characters, China would be the first."""
+    names = {"cn": "中国", "de": "德国", "fr": "法国"}
+    about = {"language": "zh", "subjects": [{"code": code, "name": name} for code, name in names.items()]}
+    facts = "facts:\n- {id: CODE-01, topic: market, text: 一句话。, sources: [one]}\n"
+    text = f"code: CODE\nstance: open\nsummary: 摘要。\n{facts}"
+    countries = {f"countries/{code}.yaml": text.replace("CODE", code) for code in names}
+    small.write(tmp_path / "content", about=about, sources=[small.source("one")], more={"countries/be.yaml": None, **countries})
+    with closing(open_desk(tmp_path).desk) as desk:
+        now = desk.workspace.now()
+        assert now.edition and [row.code for row in overview.countries(now, desk.folders.content, [])] == ["de", "fr", "cn"]
+        assert completions.of(now.edition)["countries"] == ["德国", "法国", "中国"]
+        assert [one.subject for one in now.targets.values() if one.kind == "brief"] == ["de", "fr", "cn"]
 
 
 def test_each_country_of_the_map_leads_to_it(opened: OpenDesk) -> None:
