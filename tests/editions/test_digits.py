@@ -69,7 +69,7 @@ def test_a_report_counts_its_pages_headings_notes_lists_and_references(theme: Th
     numbers = re.findall(r"[۰-۹]+(?:\.[۰-۹]+)?", page)
     assert {*NOT_PERSIAN.findall(page)} == {"2016", "77"}, "only those of the content"
     assert numbers.count("۱.۱") == numbers.count("۱.۲") == 1, "headings"
-    assert numbers.count("۲") == 2, "an item and the reference"
+    assert numbers.count("۲") == 3, "the next heading, an item and the reference"
     assert numbers.count("۱") == 5, "the heading, the call, the note, an item and the page"
     assert {"۱", "۲", "۱.۱", "۱.۲"} <= {*re.findall("[۰-۹.]*[۰-۹]", whole[1])}, "the contents"
 
