@@ -9,7 +9,7 @@ from briefs.compose import tree
 from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
 
-APART = 0.8  # the distance between the longest label and the texts
+APART = 1.4  # the distance between the longest label and the texts, which a wide face of a brand may use up
 WIDEST = 12.0  # a longer label is wrapped
 
 
