@@ -117,7 +117,7 @@ def _read(name: str, data: bytes) -> list[PrintedPage]:
 
 
 def start(gives_way: bool = False) -> None:
-    """Start the process that reads files, so that the first file takes less time. `gives_way`: to all other processes."""
+    """Start the process that reads files, so that the first file takes less time. `gives_way`: other processes go first."""
     _PROCESS.start(gives_way)
 
 

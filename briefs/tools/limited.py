@@ -33,7 +33,7 @@ SHORT = 1  # second of processor time that a request has even after many slow on
 SPENT = 240.0  # seconds of processor time that answered requests over SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
 MOST_KEPT = 200_000_000  # the most bytes of an answer that is kept in the cache
-LAST = 19  # the priority of a process that gives way to all others (setpriority(2))
+MODEST = 10  # the nice value of a process that gives way: beside others it gets a tenth of a core (setpriority(2), sched(7))
 _PROGRAM = Path(__file__).parents[1]
 
 
@@ -62,10 +62,10 @@ class LimitedProcess:
         self._spent = 0.0  # seconds of processor time of the answered requests that took more than `short`
 
     def start(self, gives_way: bool = False) -> None:
-        """Start the process now, so that the first answer takes less time. `gives_way`: it runs while no other process wants to."""
+        """Start the process now, so that the first answer takes less time. `gives_way`: other processes go first."""
         process = self._started()
         if gives_way:
-            os.setpriority(os.PRIO_PROCESS, process.pid, LAST)
+            os.setpriority(os.PRIO_PROCESS, process.pid, MODEST)
 
     def stop(self) -> None:
         """End the process from another thread than the one that asks: its request raises LimitReached."""
