@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +20,8 @@ from threading import Lock
 from briefs import atomic
 
 MODE = 0o600  # permissions of a file of drafts
+MOST_WINDOWS = 1_000  # windows whose last number is known
+_last: OrderedDict[str, int] = OrderedDict()  # by window, the number of the last request whose drafts were kept
 _writing = Lock()  # each request has its own `Drafts`, and two of one writer may come at the same moment
 
 
@@ -54,9 +57,16 @@ class Drafts:
             return {str(name): Draft(**draft) for name, draft in found.items()}
         return {}
 
-    def keep(self, path: str, drafts: Mapping[str, Draft], without: Collection[str] = ()) -> None:
-        """Put these drafts of a file on the disk, and take away those of the fields `without`. Raises OSError."""
+    def keep(
+        self, path: str, drafts: Mapping[str, Draft], without: Collection[str] = (), window: str = "", number: int = 0
+    ) -> None:  # fmt: skip
+        """Put these drafts of a file on the disk, and take away those of the fields `without`. Raises OSError.
+
+        `number`: what `window` has counted up to. Nothing is done if the window has sent something later that was kept already: a
+        busy machine may come to requests in another order."""
         with _writing:
+            if _is_late(window, number):
+                return
             before = self.of(path)
             self._write(path, before, {name: draft for name, draft in {**before, **drafts}.items() if name not in without})
 
@@ -89,6 +99,18 @@ class Drafts:
     def _file(self, path: str) -> Path:
         """The file that holds the drafts of a content file. Its name is a hash, so nothing of the path gets into it."""
         return self._folder / f"{hashlib.sha256(path.encode()).hexdigest()[:32]}.json"
+
+
+def _is_late(window: str, number: int) -> bool:
+    """Whether a later request of a window was kept already. The caller has the lock."""
+    if not window:
+        return False
+    is_late = number < _last.get(window, 0)
+    _last[window] = max(number, _last.get(window, 0))
+    _last.move_to_end(window)
+    while len(_last) > MOST_WINDOWS:
+        _last.popitem(last=False)
+    return is_late
 
 
 def _begun_from(draft: Draft, saved: Draft | None) -> Draft:

@@ -266,7 +266,9 @@ def _kept(desk: Desk, opened: OpenFile, asked: Asked) -> tuple[dict[str, Draft],
     other = {name: clash for name, clash in other.items() if decisions.get(name) != f"{saving.MINE}:{clash.hash}"}
     safe = {name: draft for name, draft in made.items() if name not in other}
     gone = {name for name in before if name in _sent(asked) and name not in made and name not in strange}
-    desk.drafts.keep(opened.sheet.path, safe, gone)
+    number = asked.form.get("number", "")
+    counted = int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
+    desk.drafts.keep(opened.sheet.path, safe, gone, asked.form.get("window", "")[:32], counted)
     brought = saving.bring(opened.sheet, made, decisions)
     return made, replace(brought, clashes={**brought.clashes, **other})
 

@@ -27,10 +27,13 @@ def page(tmp_path: Path) -> Iterator[Any]:
         context = chromium.new_context()
         context.set_default_timeout(WAIT)
         page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         page.goto(re.match(r"http://[^/]+", address)[0] + "/write/countries/be")  # type: ignore[index]
         page.locator("#pages img").first.wait_for()
         yield page
+        assert errors == []
 
 
 def test_a_field_that_changes_without_the_focus_is_a_draft_and_ctrl_s_adds_the_fact_that_was_begun(

@@ -118,6 +118,16 @@ def test_a_draft_is_on_the_disk_before_it_is_acknowledged_and_outlives_the_serve
     again.desk.close()
 
 
+def test_an_older_draft_that_comes_late_changes_nothing(opened: OpenDesk) -> None:
+    form = Form(opened)
+    form.fill(summary="Newer words.").draft(number="7")
+    form.fill(summary="Older words.").draft(number="6")
+    assert opened.desk.drafts.of("countries/be.yaml")["summary"].text == "Newer words."
+    assert form.fill(summary="Newest words.").save(number="8").status_code == 303
+    form.fill(summary="Newer words.").draft(number="7")
+    assert opened.desk.drafts.of("countries/be.yaml") == {} and "Newest words." in country(opened)
+
+
 def test_a_draft_that_is_typed_back_is_none(opened: OpenDesk) -> None:
     form = Form(opened)
     old = form.fields["text:summary"]

@@ -74,6 +74,10 @@ function goToField(event) {
   }
 }
 
+// What is sent is counted, since an older state may come to the server after a newer one.
+const counter = document.getElementById("number");
+for (const name of ["input", "submit"]) document.getElementById("form")?.addEventListener(name, () => (counter.value = Number(counter.value) + 1));
+
 // Ctrl-S saves, as it does in other programs. In the window that asks for a picture, it adds the picture.
 addEventListener("keydown", (event) => {
   if (!form || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -163,7 +167,7 @@ if (incoming && pages) {
   new MutationObserver(() => incoming.childNodes.length && show()).observe(incoming, { childList: true });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt.id === "drafting" && event.detail.successful) {
-      document.getElementById("checking").dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true })); // it is of older words
+      document.getElementById("checking").dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} })); // it is of older words
       document.body.dispatchEvent(new CustomEvent("drafted"));
     }
   });
