@@ -38,6 +38,7 @@ class DeclaredNames:
     sources: frozenset[str] | None  # None if the file can't be read
     parents: frozenset[str]  # sources of which others are parts, such as the book of a chapter
     lost: frozenset[str]  # files that could not be read at all
+    cited: Sequence[Scalar]  # the sources of all facts, including faulty ones
     whole: bool  # whether no file has an error by itself
 
     def reads(self, start: str) -> bool:
@@ -463,7 +464,8 @@ _LABEL = re.compile(r"(?:fig|tbl|tab|sec|eq|lst|thm|app)[-:]", re.I)  # how refe
 
 
 def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:
-    unknown = [(key, place) for key, place in _cited(edition, countries) if known.sources is not None and key not in known.sources]
+    cited = dict.fromkeys([*_cited(edition, countries), *((key, key.place) for key in known.cited)])
+    unknown = [(key, place) for key, place in cited if known.sources is not None and key not in known.sources]
     if known.sources == frozenset() and any(not _LABEL.match(key) for key, _ in unknown):
         yield error(Place("sources.yaml"), "the edition cites sources and has none", "Write sources.yaml; see docs/content.md.")
     for key, place in unknown:

@@ -226,6 +226,7 @@ class _EditionReader:
         self.unread: list[Problem] = []
         self.used: set[str] = set()
         self.parents: set[str] = set()  # sources to which others point as their parents
+        self.cited: list[yamls.Scalar] = []  # the sources of all facts, including faulty ones
         self.lost: set[str] = {p.path for p in problems}  # files that could not be read at all
 
     def edition(self) -> Edition:
@@ -263,6 +264,7 @@ class _EditionReader:
         if REWORDINGS in self.files and not self.is_past:
             edition = replace(edition, rewordings=rewordings.steps(self.model(Rewordings, self.mapping(REWORDINGS), {})))
         self.used |= {n for n in self.files if n == "errata.md"}
+        told = {(problem.path, problem.line, problem.column) for problem in self.problems}
         known = check.DeclaredNames(
             steps=dict.fromkeys(map(str, _written(head.mapping, "scale"))),
             topics=_ids(head.mapping, "topics"),
@@ -270,6 +272,7 @@ class _EditionReader:
             sources=records,
             parents=frozenset(self.parents),
             lost=frozenset(self.lost),
+            cited=[key for key in self.cited if (key.place.path, key.place.line, key.place.column) not in told],
             whole=not any(p.severity == "error" for p in self.problems),
         )
         self.problems += self.agreement(edition, columns, records)
@@ -371,6 +374,9 @@ class _EditionReader:
             document = self.mapping(path)
             country = self.model(Country, document, stand_in)
             self.problems += _twice(_written(document.mapping, "facts"), "fact", "Each fact has its own id.")
+            for named in _sources_of_facts(document.mapping):
+                self.problems += _twice(named, "source", "Name it once.") if not self.is_past else ()
+                self.cited += named
             if path not in self.lost:
                 found.append(country)
         return found
@@ -533,7 +539,7 @@ class _EditionReader:
     def of_translation(self, edition: Edition) -> list[Problem]:
         """What is wrong with a translated edition. Only its texts can be wrong, because everything else is the source's."""
         countries = list(edition.countries.values())
-        known = check.DeclaredNames(frozenset(), frozenset(), frozenset(), None, frozenset(), frozenset(), whole=False)
+        known = check.DeclaredNames(frozenset(), frozenset(), frozenset(), None, frozenset(), frozenset(), [], whole=False)
         return [*check.needed(edition, countries, known), *check.rules(edition, countries, known)]
 
     def under_any(self, folder: str) -> list[str]:
@@ -658,6 +664,14 @@ def _written(data: Mapping[str, yamls.Data], key: str, name: str = "id") -> list
     items = data.get(key)
     found = [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     return [id for id in found if isinstance(id, yamls.Scalar)]
+
+
+def _sources_of_facts(data: Mapping[str, yamls.Data]) -> Iterator[list[yamls.Scalar]]:
+    """The keys of the sources of each fact, including faulty facts."""
+    items = data.get("facts")
+    for item in items if isinstance(items, list) else []:
+        named = item.get("sources") if isinstance(item, dict) else None
+        yield [key for key in named if isinstance(key, yamls.Scalar)] if isinstance(named, list) else []
 
 
 def _ids(data: Mapping[str, yamls.Data], key: str, name: str = "id") -> frozenset[str]:
