@@ -162,8 +162,8 @@ class Page(_Model):
 
     `binding`: on paper that is printed on both sides, it is added to the inner margin and taken from the outer one. Lists of
     sources have `source_columns` columns, `source_gap` apart. `landscape`: whether the paper lies on its side. `side`: the width of
-    the figures beside the text; `wide_side`: their width on a page that has the addition `wide`. `fact_stretch`, `figure_stretch`:
-    by how much the distances of facts and of figures may grow to fill the page.
+    the figures beside the text; `wider`: their width on a page that has the addition of this name. `heading_stretch`,
+    `figure_stretch`: by how much the distances above headings and between figures may grow to fill the page.
     """
 
     top: float
@@ -175,9 +175,9 @@ class Page(_Model):
     band: float
     head: float = 0
     side: float = 0
-    wide_side: float = 0
+    wider: dict[str, float] = {}
     gutter: float = 0
-    fact_stretch: float = 0
+    heading_stretch: float = 0
     figure_stretch: float = 0
     hang: float = 0
     wide: float = 0
@@ -188,7 +188,7 @@ class Page(_Model):
 
     def side_with(self, added: Collection[str]) -> float:
         """The width of the figures beside the text of a page that has these additions."""
-        return self.wide_side if "wide" in added else self.side
+        return max([self.side, *(wide for name, wide in self.wider.items() if name in added)])
 
 
 class Slide(_Model):

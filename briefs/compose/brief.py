@@ -16,7 +16,7 @@ from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import KEY_FACTS, PLOT, DataAttachment, Manuscript, for_audience
+from briefs.compose.manuscript import KEY_FACTS, PLOT, DataAttachment, Manuscript, figure_image, for_audience
 from briefs.compose.plotrequests import Unplottable
 from briefs.compose.plots import PlotMaker
 from briefs.compose.separators import titled
@@ -33,11 +33,11 @@ APART = 3.4  # millimetres between two figures beside the facts
 # About how high these parts of the page are, in millimetres: all that is below the head, a line of the box or summary, the row of
 # key facts, and a row of three sources side by side.
 PAGE, LEAD_LINE, KEY_FACT_ROW, THREE_SOURCES = 215.0, 5.0, 11.0, 8.0
-KEY_FACT = 0.18  # the width of a key fact before the list of what isn't recorded, as a part of the row
+KEY_FACT = 0.18  # the width of a key fact but the last, as a part of the row
 LEAD_LETTERS = 95  # letters on a line of the box or summary
 # The block of the page that each figure belongs to.
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}
-EVENTS, FEWER_EVENTS = 6, 4  # the most events on a timeline: if nothing has given way, and otherwise
+EVENTS, MOST_EVENTS = 4, 8  # the most events on a timeline, and on one that fills the room beside the facts
 BARS = 12  # the most bars of a ranking beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
@@ -102,7 +102,6 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         **_texts(facts, labels, numbered),
         **_figure_context(drawn.all, drawn.beside),
         **_additions(edition, code, labels, shown=not left),
-        **_unrecorded(edition, code, labels, writer, shown=not left),
         "key_facts": None if KEY_FACTS in left else key_facts,
         "more": _more(left, labels),
         "sources": Blocks([numbered.entries()]) if edition.shows("sources") else "",
@@ -114,6 +113,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         figures=drawn.all,
         whole=whole,
         drawn=drawn.all,
+        taller=charts.taller(facts, labels, drawn.all, EVENTS, MOST_EVENTS),
         accent=facts.stance.id if facts.stance else "",
         pictures=own.pictures,
         waiting=tuple(waiting[gone:]),
@@ -150,6 +150,7 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
     return {
         "edition": about,
         "footer": edition.brand.defaults.briefs.footer,
+        "issued": about.says(about.date),
         "country": country,
         "name": facts.name,
         "as_of": labels("as_of", date=about.says(about.as_of.countries)),
@@ -178,7 +179,7 @@ def _figure_context(figures: Mapping[str, Figure], beside: Sequence[Figure]) -> 
 def _additions(edition: Edition, code: str, labels: Labels, *, shown: bool) -> dict[str, object]:
     """What the template gets for the additions to a page with much room, which has them if nothing gave way."""
     return {
-        "sides": ["-wide", ""] if shown else [""],
+        "sides": [*(f"-{wider}" for wider in charts.WIDER if shown), ""],
         "standing": list(peers.lines(edition, code, labels)) if shown and edition.shows("counts") else [],
     }
 
@@ -188,7 +189,7 @@ def _drawn(
 ) -> Drawn:
     """The figures of a brief. `left`: the names of the parts that gave way; `room`: the height of all figures beside the facts."""
     edition = facts.edition
-    figures = _standing_figures(facts, labels, country_map, most=FEWER_EVENTS if left else EVENTS)
+    figures = _standing_figures(facts, labels, country_map, most=EVENTS)
     everything = Facts(edition, facts.code, facts.country.facts)
     fullest = _standing_figures(everything, labels, country_map, most=EVENTS) if values and left else figures
     beside = _with_room(values, room - sum(figure.height + APART for name, figure in fullest.items() if name in figures))
@@ -211,7 +212,7 @@ def _standing_figures(facts: Facts, labels: Labels, country_map: Figure, most: i
 
 
 def _placed(figure: Figure, name: str) -> Blocks:
-    return Blocks([tree.div([tree.para([charts.image(figure)])], "", [name, "figure"])])
+    return Blocks([tree.div([tree.para([figure_image(figure)])], "", [name, "figure"])])
 
 
 def _wanted(edition: Edition, code: str) -> dict[str, BriefFigure]:
@@ -261,11 +262,14 @@ def _with_room(drawn: Mapping[str, Figure], room: float) -> dict[str, Figure]:
 
 def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFiller) -> Blocks | None:
     """The values of the columns that the edition prints as key facts, in a table of one row. The last cell names what isn't
-    recorded. None if the country has no values."""
-    row, unknown = _recorded(edition, code, writer), _unknown(edition, code)
-    if row and unknown:
-        return _strip([*row, (labels("unrecorded"), tree.words(", ".join(unknown)))], KEY_FACT)
-    return _strip(row) if row else None
+    recorded. None if no country has a value."""
+    columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
+    unknown = [column.label.words for column in columns if not edition.data.value(column.id, code)]
+    row = _recorded(edition, code, writer) + [(labels("unrecorded"), tree.words(", ".join(unknown)))] * bool(unknown)
+    if not any(edition.data.values.get(column.id) for column in columns):
+        return None
+    table = tree.table([tree.words(name) for name, _ in row], [[cell for _, cell in row]], min(KEY_FACT, 1 / len(row)))
+    return Blocks([tree.div([table], "", ["key-facts"])])
 
 
 def _recorded(edition: Edition, code: str, writer: TemplateFiller) -> list[tuple[str, list[tree.Node]]]:
@@ -288,11 +292,6 @@ def _sources_of_key_facts(edition: Edition, code: str) -> list[str]:
     return [key for column, _, value in _known(edition, code) for key in edition.sources_of(column, code, value)]
 
 
-def _strip(row: Sequence[tuple[str, list[tree.Node]]], each: float | None = None) -> Blocks:
-    table = tree.table([tree.words(name) for name, _ in row], [[cell for _, cell in row]], each)
-    return Blocks([tree.div([table], "", ["key-facts"])])
-
-
 def _dated(edition: Edition, column: Column, period: str) -> str:
     """The label of a column, with the period of a value if it has one."""
     return f"{column.label.words}, {edition.about.says(Date.parse(period), short=True)}" if period else column.label.words
@@ -303,21 +302,6 @@ def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, val
     other = printer.comparison(column, code, period)
     said = [tree.strong(tree.words(printer.words(column, value))), *cite(printer.edition.sources_of(column, code, value))]
     return [*said, *([tree.LINE_BREAK, *tree.words(other)] if other else [])]
-
-
-def _unknown(edition: Edition, code: str) -> list[str]:
-    """The names of the key facts that the country has no value of."""
-    columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
-    return [column.label.words for column in columns if not edition.data.value(column.id, code)]
-
-
-def _unrecorded(edition: Edition, code: str, labels: Labels, writer: TemplateFiller, *, shown: bool) -> dict[str, object]:
-    """What the template gets for a page with room for a sentence that says which key facts aren't recorded: the sentence, and the
-    key facts without the cell that says so. Empty texts if all are recorded, or none is."""
-    unknown, recorded = _unknown(edition, code), _recorded(edition, code, writer)
-    if not (shown and unknown and recorded and edition.shows("key-facts")):
-        return {"unrecorded": "", "recorded": ""}
-    return {"unrecorded": labels("unrecorded_list", list=", ".join(unknown)), "recorded": _strip(recorded)}
 
 
 def giving_way(facts: Sequence[Fact]) -> list[Fact]:

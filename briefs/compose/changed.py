@@ -12,12 +12,12 @@ from itertools import groupby
 
 from babel.lists import format_list
 
-from briefs.compose import charts, differences, figures, tree
+from briefs.compose import differences, figures, tree
 from briefs.compose.country import unsigned
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import Manuscript, figure_image
 from briefs.compose.separators import titled
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller, link
 from briefs.compose.tree import Node
@@ -272,4 +272,4 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
 
 def placed(figure: Figure) -> list[Node]:
     """A figure in a paragraph of its own, in a `Div.figure`."""
-    return [tree.div([tree.para([charts.image(figure)])], "", ["figure"])]
+    return [tree.div([tree.para([figure_image(figure)])], "", ["figure"])]

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from briefs.compose import figures as draw
-from briefs.compose import tree
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords, Today
 from briefs.compose.labels import Labels
@@ -21,7 +20,7 @@ from briefs.theme import UNRANKED
 
 SIDE = 57.0  # millimetres: the width of the figures beside a brief's facts
 WIDE, HIGH = 150.0, 209.0  # millimetres: the width of the report's figures, and the height of a page of its timeline
-WIDE_SIDE = 84.0  # as `SIDE`, on a page with much room
+WIDER = {"broad": 70.0, "wide": 84.0, "widest": 98.0}  # as `SIDE`, on a page with much room; by the name of the addition
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
 FLATTEST = 2.6  # the width of a map with its legend beside it, as a multiple of its height; a flatter one has its legend below
 BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
@@ -85,16 +84,31 @@ def of_country(
     made = {"map": drawn_map or map_of(facts, labels, width)}
     if facts.stance:
         made["counts"] = _counts(edition, labels, facts.stance.id, width)
-    events = events_of(edition, _decisive(facts.facts, most))
-    if events:
-        made["timeline"] = draw.timeline(
-            events,
-            width=width,
-            alt=_alt_of_timeline(events[::-1], labels),
-            planned_label=labels("planned"),
-            today=_today(edition, labels),
-        )
+    if any(fact.when for fact in facts.facts):
+        made["timeline"] = _timeline(facts, labels, width, most)
     return made
+
+
+def _timeline(facts: Facts, labels: Labels, width: float, most: int | None) -> Figure:
+    events = events_of(facts.edition, _decisive(facts.facts, most))
+    return draw.timeline(
+        events,
+        width=width,
+        alt=_alt_of_timeline(events[::-1], labels),
+        planned_label=labels("planned"),
+        today=_today(facts.edition, labels),
+    )
+
+
+def taller(facts: Facts, labels: Labels, figures: Mapping[str, Figure], least: int, most: int) -> dict[str, list[Figure]]:
+    """Versions of the timelines beside the facts with more than `least` events, up to `most`, by the names of the timelines among
+    `figures`."""
+    found = {}
+    count = sum(fact.when is not None for fact in facts.facts)
+    for name in (name for name in figures if name.startswith("timeline") and name != "timeline-across"):
+        drawn = [_timeline(facts, labels, figures[name].width, number) for number in range(least + 1, min(count, most) + 1)]
+        found[name] = [draw.titled(replace(figure, name=name), labels("timeline")) for figure in drawn]
+    return found
 
 
 def finding(facts: Facts, labels: Labels) -> str:
@@ -111,7 +125,8 @@ def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[
     are its legend, and say what they count."""
     said = finding(facts, labels)
     has_map = any(name.startswith("map") for name in figures)
-    titles = {"map": said, "counts": labels("counts") if has_map else said, "timeline": labels("timeline")}
+    dates = labels("lone_date" if sum(fact.when is not None for fact in facts.facts) == 1 else "timeline")
+    titles = {"map": said, "counts": labels("counts") if has_map else said, "timeline": dates}
     return {name: draw.titled(figure, titles[name.partition("-")[0]]) for name, figure in figures.items()}
 
 
@@ -124,8 +139,10 @@ def _decisive(facts: Sequence[Fact], most: int | None) -> list[Fact]:
 def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
     """The figures of a country for a page with much room: wider ones, named `map-wide` and so on, and if it has a few events
     `timeline-across`, a timeline across the page."""
-    found = of_country(facts, labels, WIDE_SIDE, most)
-    made = {f"{name}-wide": replace(figure, name=f"{name}-wide") for name, figure in found.items()}
+    made: dict[str, Figure] = {}
+    for wider, width in WIDER.items():
+        found = of_country(facts, labels, width, most)
+        made |= {f"{name}-{wider}": replace(figure, name=f"{name}-{wider}") for name, figure in found.items()}
     events = events_of(facts.edition, _decisive(facts.facts, most))
     if FEW <= len(events) <= MANY:
         made["timeline-across"] = across(facts.edition, events, labels, ACROSS, ACROSS)
@@ -276,11 +293,6 @@ def _told(rows: Sequence[Row], labels: Labels) -> str:
         for row in rows
         for e in row.events
     )
-
-
-def image(figure: Figure) -> tree.Node:
-    """The Image node of a figure. It has the figure's name; typesetting puts the drawing in its place."""
-    return tree.image(f"{figure.name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")
 
 
 def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:

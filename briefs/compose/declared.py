@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from briefs.compose import charts, tree
+from briefs.compose import tree
 from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import PLOT, DataAttachment
+from briefs.compose.manuscript import PLOT, DataAttachment, figure_image
 from briefs.compose.plotrequests import BARS, Unplottable
 from briefs.compose.plots import NumbersTable, PlotMaker
 from briefs.compose.slots import Blocks, TemplateFiller
@@ -44,7 +44,7 @@ class DeclaredFigures:
 
     def blocks(self, gone: Collection[str] = ()) -> Blocks:
         """The figures that haven't given way, side by side in a paragraph whose lines break between figures."""
-        images = [[charts.image(figure)] for figure in self.figures(gone).values()]
+        images = [[figure_image(figure)] for figure in self.figures(gone).values()]
         inlines = [node for number, image in enumerate(images) for node in ([tree.SPACE] * bool(number) + image)]
         return Blocks([tree.div([tree.para(inlines)], "", ["abreast", "figure"])] if images else [])
 

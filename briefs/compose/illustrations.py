@@ -14,6 +14,7 @@ from briefs.compose.attributes import PLOT
 from briefs.compose.bidi import direction
 from briefs.compose.figures import Figure
 from briefs.compose.labels import Labels
+from briefs.compose.manuscript import figure_image
 from briefs.compose.plotrequests import KINDS, Unplottable, is_plot
 from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import TemplateFiller
@@ -91,7 +92,7 @@ class Illustrations:
         figures = [self._plot(keys, place)] if is_plot(keys) else self._of_all(keys, block, section)
         tables = [self.plots.tables[figure.name].table for figure in figures if figure.name in self.plots.tables]
         narrow = "width" in keys and figures[0].width <= MEASURE
-        return [_float(tree.identifier(block), list(map(charts.image, figures)), caption, narrow=narrow), *tables]
+        return [_float(tree.identifier(block), list(map(figure_image, figures)), caption, narrow=narrow), *tables]
 
     def _of_all(self, keys: Mapping[str, str], block: Node, section: Section) -> list[Figure]:
         """The figures of all countries' facts and stances that the key `data` names: one, or its parts on a page each."""

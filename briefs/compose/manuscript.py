@@ -63,7 +63,8 @@ class Manuscript:
     `waiting`: the names of the parts that may still give way, such as ids of facts, the next one first. `gone`: the names of those
     that gave way. `without`: the names of figures of values for which the page has no room, whatever gives way. `whole`: the tree
     with all that a page with much room can have in addition; empty if there is nothing. `drawn`: the figures of `blocks` and of
-    `whole`. `added`: the names of the additions that are in `blocks`.
+    `whole`. `added`: the names of the additions that are in `blocks`. `taller`: by name, versions of a figure that show more, the
+    lowest first, for a page with room beside its text.
 
     `audience`: the id of the audience that it is made for, or empty. `translation`: the tag of the language that it is translated
     into, or empty. `languages`: the languages of its two sides, if it is in two languages; `language` is the first one.
@@ -106,6 +107,7 @@ class Manuscript:
     whole: Sequence[Node] = ()
     drawn: Mapping[str, Figure] = field(default_factory=dict)
     added: tuple[str, ...] = ()
+    taller: Mapping[str, Sequence[Figure]] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     style: str = ""
     languages: tuple[str, ...] = ()
@@ -122,6 +124,25 @@ class Manuscript:
         images = {tree.target(node) for node in _images(blocks)}
         figures = {name: figure for name, figure in self.drawn.items() if f"{figure.name}.svg" in images}
         return replace(self, blocks=blocks, figures=figures, added=tuple(names))
+
+    def with_taller(self, room: float) -> Manuscript:
+        """The same document with the tallest version of a figure that needs at most `room` millimetres more than its own."""
+        for name, figure in self.figures.items():
+            if fitting := [more for more in self.taller.get(name, ()) if figure.height < more.height <= figure.height + room]:
+                return self._with_figure(fitting[-1])
+        return self
+
+    def _with_figure(self, figure: Figure) -> Manuscript:
+        image, figures = figure_image(figure), {**self.figures, figure.name: figure}
+        blocks = tree.transform(
+            list(self.blocks), lambda node: [image] if tree.target(node) == tree.target(image) else None, "Image"
+        )
+        return replace(self, blocks=blocks, figures=figures)
+
+
+def figure_image(figure: Figure) -> Node:
+    """The Image node of a figure. It has the figure's name; typesetting puts the drawing in its place."""
+    return tree.image(f"{figure.name}.svg", figure.alt, width=f"{figure.width:g}mm", height=f"{figure.height:.2f}mm")
 
 
 def _additions(blocks: Sequence[Node]) -> Iterator[str]:

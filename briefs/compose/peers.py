@@ -23,16 +23,19 @@ class PeerLine:
 
 
 def lines(edition: Edition, code: str, labels: Labels) -> Iterator[PeerLine]:
-    """The others at the same step; the neighbours that are subjects of the edition; the other members of each group."""
+    """The others at the same step; the neighbours that are subjects of the edition; the other members of each group, unless those
+    that the edition covers are all neighbours."""
     if stance := edition.stance(code):
         same = [other for other, standing in edition.standings.items() if standing.stance == stance.id and other != code]
         names = _joined(edition.names[c] for c in same)
         yield PeerLine(labels("same_step", stance=stance.label), names or labels("deck_alone"))
-    if beside := charts.neighbours(edition, code):
+    beside = charts.neighbours(edition, code)
+    if beside:
         yield PeerLine(labels("neighbours"), _with_stances(edition, beside, labels))
     for group in edition.about.groups:
-        if code in group.members and len(group.members) > 1:
-            yield PeerLine(group.label.words, _with_stances(edition, [c for c in group.members if c != code], labels))
+        others = [other for other in group.members if other != code]
+        if code in group.members and any(other in edition.standings and other not in beside for other in others):
+            yield PeerLine(group.label.words, _with_stances(edition, others, labels))
 
 
 def _with_stances(edition: Edition, codes: Iterable[str], labels: Labels) -> str:

@@ -20,7 +20,7 @@ from briefs.compose.glance import BAR, CountryTable
 from briefs.compose.illustrations import Illustrations
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import Manuscript, figure_image
 from briefs.compose.numbering import contents, cross_references, numbered, plain, with_running_heads, without_notes
 from briefs.compose.slots import Blocks, Inlines, MadeOf, TemplateFiller, link
 from briefs.compose.sources import short
@@ -50,7 +50,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str =
         **_of_edition(edition, labels, writer),
         "logo": own.block,
         "glance": Blocks([_glance(edition, labels, writer, bars)]) if parts else "",
-        "tiles": Blocks([tree.para([charts.image(tiles)])]) if tiles else "",
+        "tiles": Blocks([tree.para([figure_image(tiles)])]) if tiles else "",
         "finding": Inlines(found) if (found := _finding(sections)) else "",
         "sections": sections,
         "appendix": Blocks(parts) if parts else "",

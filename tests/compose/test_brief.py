@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from briefs.compose import charts, tree
-from briefs.compose.brief import KEY_FACT
+from briefs.compose.brief import EVENTS, KEY_FACT, MOST_EVENTS
 from briefs.compose.country import Facts
 from briefs.compose.figures import Figure
 from briefs.compose.kinds import KINDS
@@ -136,8 +136,6 @@ def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: 
         "Supplier rule", "What is not recorded", "in force\u20601", "Users",
     ]  # fmt: skip
     assert [width["c"] for _, width in table["c"][2]] == [KEY_FACT, 1 - KEY_FACT], "the list of what isn't recorded gets the rest"
-    told = made.with_additions(["unrecorded"])
-    assert said(told).count("Users") == 1, "what isn't recorded is said once"
     assert not [node for node in tree.walk(compose(writer, **changes).blocks) if node["t"] == "Table"]
     data["rule"]["period"] = "2020-03"
     dated = compose(writer, about={"key_facts": ["rule"]}, **changes)
@@ -145,6 +143,18 @@ def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: 
     assert next(tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain") == "Supplier rule, Mar 2020"
     only = compose(writer, about={"key_facts": ["users"]}, **changes)
     assert not [node for node in tree.walk(only.blocks) if node["t"] == "Table"]
+
+
+def test_each_page_names_what_is_not_recorded_at_the_same_place(writer: TemplateFiller, edition: Edition) -> None:
+    """In the last cell of the row of key facts, also if nothing is recorded of the country."""
+    for code in ("be", "sk"):
+        made = KINDS["brief"].compose(edition, writer, code, 0)
+        (table,) = [node for node in tree.walk(made.blocks) if node["t"] == "Table"]
+        cells = [tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain"]
+        assert cells[len(cells) // 2 - 1] == "What is not recorded" and "Clean Network" in cells[-1]
+        assert tree.text_of(list(made.blocks)).count("What is not recorded") == 1
+        widths = [width["c"] for _, width in table["c"][2]]
+        assert set(widths[:-1]) <= {KEY_FACT} and sum(widths) == pytest.approx(1)
 
 
 def test_key_facts_give_way_after_the_facts_of_low_priority(writer: TemplateFiller) -> None:
@@ -188,7 +198,7 @@ def test_figures_say_above_them_what_they_show(writer: TemplateFiller) -> None:
     """The counts are the legend of the map: they say what they count, and the finding stands once."""
     found, said = compose(writer).figures, "1 of 1 countries stands at “Wary”: Belgium"
     assert bold(found["map"]).startswith(said) and bold(found["counts"]) == "Countries at each step (colours as on the map) Wary 1"
-    assert bold(found["timeline"]) == "Key dates"
+    assert bold(found["timeline"]) == "Key date"
     top = next(text["y"] for text in found["map"].texts if text["text"].startswith("1 of"))
     panel = float(re.findall(r"M[-\d.]+ ([-\d.]+)", found["map"].shapes[0]["path"])[0])
     assert top <= panel, "the title stands above the map"
@@ -225,11 +235,15 @@ def test_a_short_address_is_that_of_the_site_or_a_doi(address: str, short: str) 
 
 
 def test_a_short_page_may_have_additions_and_has_none_unless_asked(writer: TemplateFiller) -> None:
-    groups = [{"id": "benelux", "label": "Benelux", "members": ["be", "nl"]}]
-    made = compose(writer, about={"groups": groups, "subjects": [{"code": "nl", "covered": False}]})
-    assert {"wide", "standing"} <= made.additions and made.added == () and "Benelux" not in tree.text_of(list(made.blocks))
-    more = made.with_additions(["wide", "standing"])
-    assert "Benelux: Netherlands (Not covered)" in tree.text_of(list(more.blocks)) and more.added == ("wide", "standing")
+    members = {"near": ["be", "nl", "fr"], "far": ["be", "nl", "dk"]}
+    groups = [{"id": name, "label": f"The {name}", "members": codes} for name, codes in members.items()]
+    others = {f"countries/{code}.yaml": f"code: {code}\nstance: open\nsummary: A summary.\nfacts: []\n" for code in ("dk", "fr")}
+    made = compose(writer, about={"groups": groups, "subjects": [{"code": "nl", "covered": False}]}, more=others)
+    assert {"wider", "wide", "standing"} <= made.additions and made.added == () and "Netherlands" not in said(made)
+    added = ["wider", "wide", "standing"]
+    more = made.with_additions(added)
+    assert "The far: Denmark (Open), Netherlands (Not covered)" in said(more) and more.added == (*added,)
+    assert "Neighbours covered: France (Open)" in said(more) and "The near" not in said(more), "no list is said twice"
     assert more.figures.keys() == {f"{name}-wide" for name in made.figures}
     assert more.with_additions(()).blocks == made.blocks
 
@@ -269,9 +283,31 @@ def test_what_an_edition_doesnt_give_leaves_no_gap(writer: TemplateFiller) -> No
         if tree.classes(compose(writer).blocks[0]) == ["running-foot"]
         else said(compose(writer))
     )
-    assert "Small things · Draft" in foot and "· ·" not in foot and "None" not in foot
+    assert "October 2020 · Draft" in foot and "· ·" not in foot and "None" not in foot
+    assert said(compose(writer)).count("Small things") == 1, "the series is named once on the page"
     final = said(compose(writer, about={"status": "final", "publisher": "The House"}))
-    assert "The House · Small things" in final and "Draft" not in final
+    assert "The House · October 2020" in final and "Draft" not in final
+
+
+def test_a_note_on_the_stance_stands_in_its_line(writer: TemplateFiller) -> None:
+    made = compose(writer, country={"stance_note": "but asked for a list"})
+    assert "Wary (but asked for a list): Some limits." in said(made)
+
+
+def test_a_page_with_room_beside_its_facts_has_the_tallest_figure_that_fits(writer: TemplateFiller) -> None:
+    facts = [small.fact(f"A **thing {n}** happened.", date=f"201{n}") for n in range(9)]
+    made = compose(writer, facts=facts)
+    own, taller = made.figures["timeline"], made.taller["timeline"]
+    assert len(taller) == MOST_EVENTS - EVENTS and own.height < taller[0].height < taller[-1].height
+    room = taller[1].height - own.height
+    more = made.with_taller(room)
+    assert more.figures["timeline"] == taller[1] and made.with_taller(room - 0.1).figures["timeline"] == taller[0]
+    images = [node for node in tree.walk(more.blocks) if node["t"] == "Image"]
+    heights = [tree.attributes(image)["height"] for image in images if tree.target(image) == "timeline.svg"]
+    assert heights == [
+        f"{taller[1].height:.2f}mm"
+    ]
+    assert made.with_taller(0.1) is made and compose(writer).with_taller(99.0).taller["timeline"] == []
 
 
 HOSTILE = [

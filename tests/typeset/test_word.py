@@ -214,7 +214,7 @@ def test_paper_margins_and_columns(built: Mapping[tuple[str, str], FinishedDocum
         columns = [int((find(s._sectPr, "w:cols/@w:num") or [1])[0]) for s in sections]
         assert columns == [1, 2, 1]
         widths = [int(w) / 1440 * 25.4 for w in find(sections[1]._sectPr, "w:cols/w:col/@w:w")]
-        side = min((page.side, page.wide_side), key=lambda side: abs(side - widths[0]))
+        side = min((page.side, *page.wider.values()), key=lambda side: abs(side - widths[0]))
         assert widths == pytest.approx([side, size.width - page.left - page.right - side - page.gutter], abs=0.1)
 
 

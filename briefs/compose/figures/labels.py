@@ -117,7 +117,7 @@ class Ground:
         self.owner: list[list[str]] = [[SEA] * self.columns for _ in range(self.rows)]
         for code, rings in {LAND: others, **states}.items():
             self._fill(rings, code)
-        self._taken, self._marked = ([0] * self.rows for _ in range(2))
+        self._taken, self._marked, self._foreign = ([0] * self.rows for _ in range(3))
         self._own = {code: [0] * self.rows for code in states}
         for number, row in enumerate(self.owner):
             for column, cell in enumerate(row):
@@ -125,6 +125,8 @@ class Ground:
                     self._taken[number] |= 1 << column
                 if cell in self._own:
                     self._own[cell][number] |= 1 << column
+                if cell == LAND:
+                    self._foreign[number] |= 1 << column
 
     def copy(self) -> Ground:
         """A copy of the ground, for the labels of another map."""
@@ -188,14 +190,17 @@ class Ground:
             y += CELL / 2
         return best[1] if best else None
 
-    def beside(self, code: str, at: Point, size: Point, reach: float, crossing: float) -> Placed | None:
+    def beside(
+        self, code: str, at: Point, size: Point, reach: float, crossing: float, *, on_land: bool = False
+    ) -> Placed | None:  # fmt: skip
         """A place for a label of `size` on the sea, at most `reach` points from the point `at`. It includes the beginning of the
-        leader.
+        leader. `on_land`: it may also stand on land that isn't a country of the edition.
 
         Each place has a cost: its distance, and twice the length of its leader that lies on other countries. This length must be
         less than `crossing` points. The place with the least cost is taken.
         """
         width, height = size
+        free = [self._foreign[n] & ~self._marked[n] if on_land else 0 for n in range(self.rows)]
         found: list[tuple[float, Point, Point]] = []  # distance, upper left corner, start of the leader
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
@@ -204,7 +209,7 @@ class Ground:
         for row in range(max(1, floor(top / CELL)), floor(bottom / CELL)):
             y = row * CELL
             deep = ceil((y + height + GAP) / CELL)
-            taken = _set_in_any(self._taken[row - 1 : deep])
+            taken = _set_in_any(self._taken[n] & ~free[n] for n in range(row - 1, min(deep, self.rows)))
             near_y = min(max(at[1], y), y + height)
             for column, (first, end) in zip(columns, spans, strict=True):
                 if taken >> first & (1 << end - first) - 1:
@@ -220,14 +225,14 @@ class Ground:
             if off >= least:
                 break
             placed = Placed((x, y), (x + width, y + height), near)
-            cost = off + 2 * self._crossed(code, at, placed, min(crossing, (least - off) / 2))
+            cost = off + 2 * self._crossed(code, at, placed, min(crossing, (least - off) / 2), on_land=on_land)
             if cost < least:
                 best, least = replace(placed, cost=cost), cost
         return best
 
-    def _crossed(self, code: str, at: Point, placed: Placed, most: float) -> float:
+    def _crossed(self, code: str, at: Point, placed: Placed, most: float, *, on_land: bool = False) -> float:
         """How many points of a leader lie on other countries. `FORBIDDEN` if it crosses a label, or if the count reaches `most`."""
-        free = (SEA, code, INSET if code in self.in_insets else code)
+        free = (SEA, code, INSET if code in self.in_insets else code, LAND if on_land else code)
         found = 0.0
         for row, column in self._cells_under_leader(at, placed):
             if (cell := self.owner[row][column]) not in free:

@@ -46,6 +46,7 @@ SEEN, DOT = 2.0, (2.9, 1.8)  # a country of which fewer square points are seen i
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
 SHORT = 3.5  # points: shorter leaders aren't drawn
 FEW = 3  # if there are no more labels than this, each is printed, however far from its country
+OWN_REACH = 22.0, 3.0  # points: the same limits for the highlighted country's label, the first one from its ring
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
 CROWDED = 60  # a map of more countries names none but the highlighted one
@@ -109,7 +110,7 @@ def country_map(
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
     code, on its country or on the sea, on one line or two. A label that finds no place stands below the map with a number, unless
-    there are many of them; the highlighted country's always stands in one of these places. Countries at `step` stand out.
+    there are many of them; if the highlighted country's finds none nearby, a ring is enough. Countries at `step` stand out.
     """
     full = width * MM
     sheet, height, below = drawn_map(
@@ -190,7 +191,7 @@ def drawn_map(
     for code, at in _dots(land, highlight).items():
         _dot(sheet, at, colours, radius(states) * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors:
-        _ring(sheet, land.anchors[highlight], homes.get(highlight, ()))
+        _ring(sheet, land.anchors[highlight], homes.get(highlight, ()), always=highlight in labels and highlight not in placed)
     for code, (place, lines) in placed.items():
         stop = radius(states) if code in land.dots else 0.0
         _label(
@@ -343,15 +344,18 @@ def _place(
     named = {highlight} if len(anchors) > CROWDED else {*labels}
     codes = sorted((code for code in labels if code in named and code in anchors), key=lambda code: (code != highlight, code))
     for beside, reach in ((False, REACH), (True, REACH), (True, LONGER)):
-        rest = [code for code in codes if code not in placed]
+        rest = [code for code in codes if code not in placed and not (beside and code == highlight)]
         for code in rest if reach == REACH or len(rest) <= FEW else ():
             strong, at = code == highlight, anchors[code]
             found = []
             for lines in _broken(labels[code]):
                 size = _size(lines, strong)
                 place = None if beside or code in land.dots else ground.on(code, at, homes[code], size)
-                if place is None and (beside or strong):
-                    place = ground.beside(code, at, size, *(FAR if strong or len(labels) <= FEW else reach))
+                if place is None and strong:
+                    away, crossing = OWN_REACH
+                    place = ground.beside(code, at, size, _radius(homes.get(code, ())) + away, crossing, on_land=True)
+                elif place is None and beside:
+                    place = ground.beside(code, at, size, *(FAR if len(labels) <= FEW else reach))
                 if place:
                     found.append((place, lines))
             is_small = sum(map(area, homes.get(code, ()))) < SMALL_AREA
@@ -381,9 +385,9 @@ def _discs(
     land: _Land, labels: Mapping[str, str], placed: Mapping[str, tuple[Placed, Sequence[str]]], highlight: str | None
 ) -> dict[str, Point]:
     """Where the numbers of the countries stand whose labels found no place, from the top left to the bottom right."""
-    rest = [code for code in labels if code in land.anchors and code not in placed]
+    rest = [code for code in labels if code in land.anchors and code not in placed and code != highlight]
     if len(rest) > NUMBERED or len(land.anchors) > CROWDED:
-        rest = [code for code in rest if code == highlight]
+        rest = []
     ordered = sorted(rest, key=lambda code: (land.anchors[code][1] // 20, land.anchors[code][0]))
     taken = [(place.start, place.end) for place, _ in placed.values()]
     discs: dict[str, Point] = {}
@@ -464,9 +468,9 @@ def _dot(sheet: Canvas, at: Point, colours: Colouring, radius: float, code: str)
     sheet.shape(circle(*at, round(radius, 1)), fill=colours.fill(code), stroke="@ink", width=HAIRLINE, name=f"dot {code}")
 
 
-def _ring(sheet: Canvas, at: Point, rings: Rings) -> None:
-    """A ring around a highlighted country that is small on paper."""
-    if sum(map(area, rings)) < SMALL_AREA:
+def _ring(sheet: Canvas, at: Point, rings: Rings, *, always: bool = False) -> None:
+    """A ring around a highlighted country that is small on paper, or `always`, because there is no place for its name."""
+    if always or sum(map(area, rings)) < SMALL_AREA:
         path = circle(*at, _radius(rings))
         sheet.shape(path, stroke="@paper", width=2.2)
         sheet.shape(path, stroke="@ink", width=0.9, name="ring")
@@ -510,7 +514,7 @@ def _label(
         start, end = _leader(place.leader, at, rings, _radius(rings) if ringed else stop)
         if hypot(end[0] - start[0], end[1] - start[1]) > SHORT:
             sheet.shape(line(start, end), stroke="@paper", width=1.8)
-            sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE)
+            sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE, name="leader")
     x, y = (place.start[0] + place.end[0]) / 2, (place.start[1] + place.end[1]) / 2 + size * CAP / 2
     for i, part in enumerate(lines):
         base = y + size * (i - (len(lines) - 1) / 2)

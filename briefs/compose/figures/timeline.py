@@ -63,7 +63,10 @@ def timeline(events: Sequence[Event], *, width: float, alt: str, planned_label: 
     """The events from top to bottom, the latest first, each with the date above the phrase. Planned events have a hollow dot.
 
     `width` is millimetres. `planned_label` is printed after a planned date. `today` is marked by a line, if an event comes later.
+    A lone event is a line of text.
     """
+    if len(events) == 1:
+        return _lone(events[0], width, alt, planned_label)
     ordered = sorted(events, key=lambda event: (event.position, event.when), reverse=True)
     marked = _marked(ordered, today)
     sheet, dots, y = Canvas(), [], 0.0
@@ -84,6 +87,15 @@ def timeline(events: Sequence[Event], *, width: float, alt: str, planned_label: 
     for event, dot in zip(ordered, dots, strict=True):
         _dot(sheet, DOT + 0.5, dot, DOT, "@ink", event.planned)
     return sheet.figure("timeline", width, max(y - USUAL, 1), alt)
+
+
+def _lone(event: Event, width: float, alt: str, planned_label: str) -> Figure:
+    """A lone event: its date and its phrase."""
+    sheet, base = Canvas(), DATE - 2
+    for part in wrap(f"{_date(event, planned_label)} – {event.label}", width * MM, NORMAL):
+        sheet.text(0, base, part, size=NORMAL)
+        base += LINE
+    return sheet.figure("timeline", width, base - LINE + 2, alt)
 
 
 def _marked(ordered: Sequence[Event], today: Today | None) -> int | None:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
+from briefs.compose.figures.drawing import MM
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target, gave_way
@@ -145,7 +146,18 @@ def fit_page(session: Session, target: Target, composed: ComposedPage, first: Fi
         return min(first.gone, most) if first else estimate.gone(compose, most, step, theme=session.theme, paper=target.paper)
 
     yields = next((number for number, step in enumerate(steps) if step.yields), None)
-    return fit(compose, len(steps), lay_out, excess, guess=guess, sure=sure, fuller=fuller, yields=yields, guess_gone=gone)
+    fitted = fit(compose, len(steps), lay_out, excess, guess=guess, sure=sure, fuller=fuller, yields=yields, guess_gone=gone)
+    taller = _taller(session, target, fitted, steps[fitted.step])
+    return taller if taller and not excess(taller.layout) else fitted
+
+
+def _taller(session: Session, target: Target, fitted: Fitted[FittedPage], step: LadderStep) -> Fitted[FittedPage] | None:
+    """A page that fits, with a taller figure in its side column. None if there is no room for one."""
+    found = fitted.layout.justification() if fitted.manuscript.taller else None
+    manuscript = fitted.manuscript.with_taller(found.side_room / MM) if found else fitted.manuscript
+    if manuscript is fitted.manuscript:
+        return None
+    return Fitted(manuscript, fitted.step, _lay_out(session, target, _drawn(session, manuscript), step))
 
 
 def _key(manuscript: Manuscript) -> tuple[int, tuple[str, ...]]:

@@ -27,11 +27,11 @@ from briefs.typeset.page.layout import PageLayout
 MM = 72 / 25.4  # points in a millimetre
 SOURCE = 20.0  # points beside the text of a source: its number, and its share of the gaps between columns
 RAGGED = 1.0  # a factor for the length of a text, because its lines end between words
-OTHER = 162.0  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
+OTHER = 164.5  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
 SPARE = 8.0  # points: by how much the facts are usually lower than estimated from lengths of texts
 CLOSE = 2.2  # points: added to the heights of two parts if lines are estimated word by word (`_Words.is_close`)
-SCALE = 33.0  # points: the height of the scale of stances with its explanation, which is counted in OTHER
+SCALE = 35.5  # points: the height of the scale of stances with its explanation, which is counted in OTHER
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
 POINT_GAP = 0.7  # the distance between key points, as a fraction of the distance between facts
@@ -183,14 +183,13 @@ def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:
     other -= 0 if words.has_key_facts else min(STRIP, other - BARE)
     other -= SCALE if words.is_close and not words.has_scale else 0
     fixed = CLOSE * words.is_close + lead + sources + other + sum(figure.height + FIGURE for figure in across) * MM
-    stretch = len(blocks["facts"]) + len(blocks["standing"]) + topics - 1
     return _Room(
         (size.height - page.top - page.bottom - page.reserve) * MM,
         fixed,
         (sum(height + FIGURE for height in beside_main) - FIGURE) * MM + CLOSE * words.is_close,
         main,
         max(0, len(beside_main) - 2) * page.figure_stretch * MM,
-        stretch * page.fact_stretch * MM,
+        (topics - 1) * page.heading_stretch * MM,
     )
 
 

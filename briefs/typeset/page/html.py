@@ -305,7 +305,7 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
     size, own = look.sheet(manuscript.kind.page, paper), look.page[manuscript.kind.page]
     stance = manuscript.colours.get(manuscript.accent, look.palette["accent"])
     faces, fallback = look.fonts, look.fonts.fallback
-    millimetres = {"width": size.width, "height": size.height, **own.model_dump(exclude={"source_columns", "landscape"})}
+    millimetres = {"width": size.width, "height": size.height, **own.model_dump(exclude={"source_columns", "landscape", "wider"})}
     millimetres["side"] = own.side_with(manuscript.added)
     points = {
         f"{part}-{what}": value

@@ -15,16 +15,15 @@ from briefs.engine.render import RenderedDocument
 from briefs.theme import Page
 
 MM = 72 / 25.4
-HEADING = 2  # the distance above a heading grows so many times as much as the distance between facts
 TEXTS = {"h2", "li", "p"}
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """By how much distances grow, in points: between facts, between figures, and above the sources. The sources move down with the
+    """By how much distances grow, in points: above headings, between figures, and above the sources. The sources move down with the
     columns above them, and by `sources` in addition."""
 
-    facts: float = 0.0
+    headings: float = 0.0
     figures: float = 0.0
     sources: float = 0.0
 
@@ -70,12 +69,17 @@ class Justification:
         """By how much the distances grow in Word. The page's reserve is left free there, because Word may need it."""
         return self._stretch(self._free)
 
+    @property
+    def side_room(self) -> float:
+        """How much higher the figures of the side column may be, in points. The page's reserve is left free."""
+        return max(0.0, self._foot + self._free - self._side.bottom)
+
     def fill(self) -> None:
         """Move the parts of the page so that they fill it, with its reserve."""
         stretch = self._stretch(self._free + self._page.reserve * MM)
-        self._main.spread(stretch.facts)
+        self._main.spread(stretch.headings)
         self._side.spread(stretch.figures)
-        grown = max(self._main.foot(stretch.facts), self._side.foot(stretch.figures), self._foot) - self._foot
+        grown = max(self._main.foot(stretch.headings), self._side.foot(stretch.figures), self._foot) - self._foot
         first, *others = self._below
         first.move_down(grown + (stretch.sources / 2 if "figure" in first.classes else stretch.sources))
         for box in others:
@@ -84,9 +88,9 @@ class Justification:
 
     def _stretch(self, free: float) -> Stretch:
         target = self._foot + free
-        facts = self._main.stretch(target, self._page.fact_stretch * MM)
+        headings = self._main.stretch(target, self._page.heading_stretch * MM)
         figures = self._side.stretch(target, self._page.figure_stretch * MM)
-        return Stretch(facts, figures, target - max(self._main.foot(facts), self._side.foot(figures), self._foot))
+        return Stretch(headings, figures, target - max(self._main.foot(headings), self._side.foot(figures), self._foot))
 
 
 def justification(document: RenderedDocument, page: Page) -> Justification | None:
@@ -99,12 +103,8 @@ def justification(document: RenderedDocument, page: Page) -> Justification | Non
 
 
 def _texts(main: LayoutBox) -> _Stretchable:
-    """The headings and paragraphs of the main column. The distance below a heading doesn't grow."""
-    parts: list[tuple[LayoutBox, int]] = []
-    before = "h2"
-    for box in _outermost(main, TEXTS):
-        parts.append((box, 0 if before == "h2" else HEADING if box.tag == "h2" else 1))
-        before = box.tag
+    """The headings and paragraphs of the main column. Only the distances above headings grow: facts stand as close on each page."""
+    parts = [(box, int(number > 0 and box.tag == "h2")) for number, box in enumerate(_outermost(main, TEXTS))]
     return _Stretchable(parts, max((line.bottom for line in main.lines()), default=0.0))
 
 

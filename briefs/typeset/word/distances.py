@@ -6,22 +6,19 @@ styles. ECMA-376 part 1, 17.3.1.33 (spacing).
 
 from __future__ import annotations
 
-from briefs.typeset.page.justify import HEADING, Stretch
+from briefs.typeset.page.justify import Stretch
 from briefs.typeset.word import styles
 from briefs.typeset.word.package import Package, w
 
 
 def stretch(package: Package, by: Stretch) -> None:
-    """Increase the distances between facts and between figures. Those above the sources need nothing: they stand at the page's foot.
+    """Increase the distances above headings and between figures. Those above the sources need nothing: they stand at the page's foot.
 
     The distances above the first figure and the first heading stay, because both stand at the top of a column. So does the distance
     below the first figure: that is the map, and its legend follows.
     """
-    above_heading = by.facts * (HEADING - 1)
     grown = {
-        "Fact": (0.0, by.facts),
-        "Standing": (0.0, by.facts),
-        "Heading2": (above_heading, 0.0),
+        "Heading2": (by.headings, 0.0),
         "Figure": (0.0, by.figures),
     }
     for style in package.xml(styles.PART).iter(w("style")):
