@@ -2,7 +2,7 @@
 
 In: a page. Out: `Finding`s. A figure counts as a map if its shapes have many points; the first shape is the sea. A map has one
 subject if one of its land colours is also found elsewhere on the page: in the page's band, or in the badge of the subject's stance.
-A legend below the sea isn't part of the map's land.
+A legend below the sea isn't part of the map's land, and neither is land in a light grey, which is no subject's: a label may stand on it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ SEEN = 0.5  # the least part of the subject's area that must be seen
 SMALL = 28.0  # square points: a smaller subject isn't judged, because its outline covers most of it
 NEAR, LIKE = 12, 48  # of 255 a channel: closer colours are equal; closer ones to the subject's are its own or its edge's
 WHITE: Colour = (255, 255, 255)
+GREY, LIGHT = 12, 200  # of 255: a colour whose channels differ less, and are all higher, is a light grey
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def _maps(page: PaintedPage) -> Iterator[PaintedMap]:
         if sum(s.points for s in shapes) < POINTS:
             continue
         sea = shapes[0]
-        lands = frozenset(s.colour for s in shapes if s.points > 4 or s is not sea) - {sea.colour, WHITE}
+        coloured = frozenset(s.colour for s in shapes if s.points > 4 or s is not sea) - {sea.colour, WHITE}
+        lands = frozenset(colour for colour in coloured if max(colour) - min(colour) >= GREY or min(colour) <= LIGHT)
         labels = [t for t in own if t.kind == "text" and t.text.strip() and sea.extent.covers(*t.extent.middle)]
         yield PaintedMap(sea, lands, next(iter(lands & others), None), shapes, labels)
 

@@ -304,9 +304,7 @@ def test_a_page_with_room_beside_its_facts_has_the_tallest_figure_that_fits(writ
     assert more.figures["timeline"] == taller[1] and made.with_taller(room - 0.1).figures["timeline"] == taller[0]
     images = [node for node in tree.walk(more.blocks) if node["t"] == "Image"]
     heights = [tree.attributes(image)["height"] for image in images if tree.target(image) == "timeline.svg"]
-    assert heights == [
-        f"{taller[1].height:.2f}mm"
-    ]
+    assert heights == [f"{taller[1].height:.2f}mm"]
     assert made.with_taller(0.1) is made and compose(writer).with_taller(99.0).taller["timeline"] == []
 
 
