@@ -2,7 +2,7 @@
 
 In: a page. Out: `Finding`s. A figure counts as a map if its shapes have many points; the first shape is the sea. A map has one
 subject if one of its land colours is also found elsewhere on the page: in the page's band, or in the badge of the subject's stance.
-A legend below the sea isn't part of the map's land, and neither is land in a light grey, which is no subject's: a label may stand on it.
+A legend below the sea isn't part of the map's land. Nor is land in a light grey, which is no subject's: a label may stand on it.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def test_text_that_is_hard_to_read(found: Found, colours: str, rules: list[str])
 PAGE = '<div style="background: #a6611a; height: 4mm"></div><img src="test:map.svg" alt="A map">'
 MAP = """<svg xmlns="http://www.w3.org/2000/svg" width="300" height="120" viewBox="0 0 300 120">
 <path fill="#eaf2f7" d="M0 0H300V120H0Z"/>
-<path fill="#e3e1dc" d="M10 10H140V110H10Z{coast}"/><path fill="#a6611a" d="M150 10H290V110H150Z"/>{over}
+<path fill="#91c2be" d="M10 10H140V110H10Z{coast}"/><path fill="#a6611a" d="M150 10H290V110H150Z"/>{over}
 <text x="{x}" y="60" font-size="9" fill="{ink}">Homeland</text></svg>"""
 COAST = "M10 10" + "".join(f"L{10 + n / 5:.1f} {10 + n % 2}" for n in range(520)) + "Z"
 
@@ -98,6 +98,8 @@ COAST = "M10 10" + "".join(f"L{10 + n / 5:.1f} {10 + n % 2}" for n in range(520)
 def test_a_label_on_another_country(found: Found) -> None:
     assert found(PAGE, MAP.format(coast=COAST, over="", x=20, ink="#000")) == ["1 map label"]
     assert found(PAGE, MAP.format(coast=COAST, over="", x=200, ink="#fff")) == []
+    outside = MAP.replace("#91c2be", "#e3e1dc")
+    assert found(PAGE, outside.format(coast=COAST, over="", x=20, ink="#000")) == [], "land that is no country of the map"
 
 
 def test_a_subject_that_its_map_hides(found: Found) -> None:
