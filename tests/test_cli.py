@@ -283,6 +283,15 @@ def test_a_failed_document_ends_with_3_and_the_others_are_built(run: Run, folder
     assert set(tree(folder / "dist")) == {"briefs/belgium.pdf", "briefs/united-states.pdf"}
 
 
+def test_a_letter_without_a_font_in_a_source_is_told_at_the_source(run: Run, folder: Path) -> None:
+    rewrite(folder, "sources.yaml", "About one", f"About {STRANGE}")
+    written = (folder / "content/sources.yaml").read_text().split("\n")
+    line = next(at for at, words in enumerate(written, 1) if "id: one" in words)
+    code, _, complaints = run("brief", "fr", "--jobs", "1", "--format", "pdf", "--no-cache")
+    assert code == 3 and complaints.startswith(f"sources.yaml:{line}:"), complaints
+    assert "no font of the theme has “\U00013080” (U+13080)" in complaints
+
+
 def templates(folder: Path, **changes: object) -> Path:
     """A copy of the templates with another theme."""
     shutil.copytree(ROOT / "templates", folder / "templates")

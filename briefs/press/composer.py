@@ -20,7 +20,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import Memory, TemplateFiller, Versions, forbidden_links
 from briefs.compose.values import ValuePrinter
-from briefs.edition import audiences, signoff
+from briefs.edition import audiences, signoff, texts
 from briefs.edition.model import Edition, place_of
 from briefs.logs import LibraryWarning, libraries_heard
 from briefs.press import faces
@@ -213,14 +213,17 @@ class Composer:
         return [error(place, f"no font of the theme has {letters}", hint) for letters, place in named]
 
     def _place_of_letter(self, letter: str, block: Place) -> Place:
-        """Where a letter stands in its block, if that is found in a section or deck; else the place of the block."""
+        """Where a letter stands in its block, if that is found in a section or deck; else the source that has it, which the
+        block cites; else the place of the block."""
         bodies = [*(section.body for section in self.edition.sections), *(deck.body for deck in self.edition.decks.values())]
         for body in (body for body in bodies if body.place.path == block.path):
             lines = body.markdown.split("\n")
             at = body.markdown.find(letter, sum(len(line) + 1 for line in lines[: max(0, block.line - body.place.line)]))
             if at >= 0:
                 return body.place_at(at)
-        return block
+        if any(letter in text.markdown and text.place.path == block.path for text in texts.whole(self.edition)):
+            return block
+        return next((place_of(one.id) for one in self.edition.sources.values() if letter in one.model_dump_json()), block)
 
 
 def _errors(problems: Sequence[Problem]) -> list[Problem]:
