@@ -45,6 +45,7 @@ SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
 SEEN, DOT = 2.0, (2.9, 1.8)  # a country of which fewer square points are seen is a dot; its radius in points, and on a crowded map
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
 SHORT = 3.5  # points: shorter leaders aren't drawn
+RING = 5.6  # points: the least radius of a ring, clear of a dot
 FEW = 3  # if there are no more labels than this, each is printed, however far from its country
 OWN_REACH = 22.0, 3.0  # points: the same limits for the highlighted country's label, the first one from its ring
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
@@ -492,7 +493,7 @@ def _extent(rings: Rings) -> Point:
 def _radius(rings: Rings) -> float:
     """The radius of the ring around a country: clear of its largest piece."""
     largest = [max(rings, key=area)] if rings else []
-    return round(max(hypot(*_extent(largest)) / 2 + 1.8, 4.0), 1)
+    return round(max(hypot(*_extent(largest)) / 2 + 1.8, RING), 1)
 
 
 def _label(
