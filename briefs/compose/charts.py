@@ -278,8 +278,9 @@ def _as_of(edition: Edition) -> float:
 
 def _timeline_words(labels: Labels, alt: Callable[[Sequence[Row]], str], today: str) -> TimelineWords:
     return TimelineWords(
-        labels("not_covered"), labels("happened"), labels("planned"), alt, labels.number, labels("year_only"), today
-    )
+        labels("not_covered"), labels("happened"), labels("planned"), alt, labels.number,
+        lambda country, phrase: labels("list_item", label=country, n=phrase), labels("year_only"), today,
+    )  # fmt: skip
 
 
 def _numbers_of(rows: Sequence[Row], labels: Labels) -> str:
@@ -289,7 +290,7 @@ def _numbers_of(rows: Sequence[Row], labels: Labels) -> str:
 def _told(rows: Sequence[Row], labels: Labels) -> str:
     """The events of all countries in words: “July 2020: France: …”."""
     return "; ".join(
-        labels("event_planned" if e.planned else "event", date=e.when, phrase=f"{row.label}: {e.label}")
+        labels("event_planned" if e.planned else "event", date=e.when, phrase=labels("list_item", label=row.label, n=e.label))
         for row in rows
         for e in row.events
     )

@@ -389,10 +389,11 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value and key in _CASED and not foreign and language.startswith("en"):
             fields[key] = _inlines(richtext.inlines(_UNCASED.sub(r'<span class="nocase">\g<0></span>', value)))
-        elif value and terms.title_quotes(language) != terms.quotes(language):
-            fields[key] = _inlines(richtext.marked(richtext.inlines(value), language))
         elif value:
-            fields[key] = _inlines(richtext.inlines(value))
+            words = richtext.inlines(value)
+            words = richtext.marked(words, language) if terms.title_quotes(language) != terms.quotes(language) else words
+            is_plain = key in _TITLES and source.type in _LAWS  # neither in italics nor in quotation marks
+            fields[key] = _inlines([tree.span(words, "", ("nocase",))] if is_plain else words)
     names = _flags_of_law(source.number or "") if source.type in _LAWS else _flags(source.issue or "", source.volume or "")
     names += ["license"] * bool(source.edition and _CALLED_EDITION.search(source.edition))
     flagged = fields | dict.fromkeys(names, _string("yes"))

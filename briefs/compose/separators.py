@@ -38,6 +38,7 @@ _ARABIC_SIGN = re.compile(r"[,;](?= |$)")
 _ARABIC = {",": "،", ";": "؛"}
 _COLON = re.compile(r"(?<=[\w»”)]):(?= |$)")
 _COLONS = {"fr": f"{NBSP}: ", "ja": "：", "zh": "："}
+TITLE = "nocase"  # the class of titles whose capitals stay, which may have neither brackets nor quotation marks
 _BLOCKS = ("Para", "Plain", "Header")
 _TITLES = {"Emph", "Quoted"}  # titles of sources are nodes of these types
 _NOTED = "Noted"  # the type of paragraphs of notes while signs are changed; pandoc has no such type
@@ -50,8 +51,9 @@ def separated(manuscript: Manuscript) -> Manuscript:
     """The manuscript with the signs of its language. It is unchanged unless this is Chinese, Japanese, French, or in
     the Arabic script."""
     language = manuscript.language.partition("-")[0]
+    words: Callable[[str], str]
     if language == "fr":
-        change, words = _Separators(_spaced, manuscript.places.keys()), _spaced_words
+        change, words = _Separators(_spaced, manuscript.places.keys()), str  # labels have their spaces already
     elif signs := _SIGNS.get(language):
         change, words = _Separators(partial(_widened, signs), manuscript.places.keys()), partial(_wide_words, signs)
     elif names.script(manuscript.language) == "Arab":
@@ -71,10 +73,6 @@ def _figure(figure: Figure, words: Callable[[str], str]) -> Figure:
 
 def _wide_words(signs: dict[str, str], text: str) -> str:
     return _BETWEEN.sub(lambda sign: signs[sign[1]], text)
-
-
-def _spaced_words(text: str) -> str:
-    return _COLON.sub(f"{NBSP}:", text)
 
 
 def _arabic_words(text: str) -> str:
@@ -127,7 +125,10 @@ class _Separators:
         """Who wrote the words in a node that the program put where it is."""
         if node["t"] in _TITLES:
             return "title"
-        return "content" if node["t"] == "Span" and tree.identifier(node) in self.content else "program"
+        if node["t"] != "Span":
+            return "program"
+        is_content = tree.identifier(node) in self.content or TITLE in tree.classes(node) or "lang" in tree.attributes(node)
+        return "content" if is_content else "program"
 
 
 def _spaced(letters: Sequence[Letter]) -> list[str]:

@@ -6,6 +6,7 @@ the rules are the constants below. Lengths are in points; findings say millimetr
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -167,8 +168,8 @@ def _outside(file: str, page: PaintedPage) -> Iterator[Finding]:
 
 
 def _overlaps(file: str, page: PaintedPage) -> Iterator[Finding]:
-    """Two texts of which one lies over the other."""
-    texts = sorted(page.texts, key=lambda text: text.extent.top)
+    """Two texts of which one lies over the other. A vowel of Arabic, over its letter, is no text of its own."""
+    texts = sorted((text for text in page.texts if not _is_mark(text.text)), key=lambda text: text.extent.top)
     for index, text in enumerate(texts):
         for other in texts[index + 1 :]:
             if other.extent.top >= text.extent.bottom:
@@ -177,6 +178,10 @@ def _overlaps(file: str, page: PaintedPage) -> Iterator[Finding]:
             if share > OVERLAP:
                 what = f"“{text.text.strip()[:30]}” and “{other.text.strip()[:30]}” overlap"
                 yield Finding(file, page.number, "overlap", what, f"{100 * share:.0f} per cent", f"at most {100 * OVERLAP:.0f}")
+
+
+def _is_mark(text: str) -> bool:
+    return all(unicodedata.combining(letter) for letter in text.strip())
 
 
 def _common(one: Extent, other: Extent) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate, combinations
 from math import hypot
 from typing import Any
@@ -344,6 +345,26 @@ def test_the_timeline_of_all_has_a_dot_an_event() -> None:
     assert dots["happened", "@stance/wary"] == 3 and dots["happened", "@muted"] == 1
     assert {"One", "Open", "No data", "Done", "Planned", "2018", "2026"} <= set(texts(figure))
     assert "Leaning" not in texts(figure)
+
+
+def test_headings_of_the_timeline_end_before_the_years() -> None:
+    """Also where they are longer than the names of all countries. Very long ones take several lines."""
+    label = "Restricted in part while the courts decide whether the law of 2021 holds in all provinces"
+    steps = [ScaleEntry("open", "Kullanım serbest"), ScaleEntry("wary", label)]
+    given = [Row("A", "open", some_events(9)), Row("B", "wary", some_events(9))]
+    (figure,) = overview_timelines(given, steps, width=150, height=200, words=SPOKEN)
+    ruled = [outline(row)[0] for row in rows(figure, "shapes") if row.get("stroke") == "@rule"]
+    first = min(path[0][0] for path in ruled if path[0][0])  # the left end of the axis
+    heads = [row for row in rows(figure, "texts") if row.get("weight") == "bold" and row["text"] in f"{label} {steps[0].label}"]
+    assert len(heads) == 3 and all(box(row)[2] < first for row in heads)
+    assert all(box(one)[1] >= box(other)[3] or box(other)[1] >= box(one)[3] for one, other in combinations(heads, 2))
+
+
+def test_a_country_is_named_before_an_event_as_the_language_does() -> None:
+    words = replace(SPOKEN, named=lambda country, phrase: f"{country} : {phrase}")
+    given = [Row("Spain", "open", [Event("2019", "Act: passed", False, 2019.4, 1)])]
+    (figure,) = overview_timelines(given, SCALE[:3], width=150, height=200, words=words)
+    assert "2019 · Spain : Act: passed" in texts(figure)
 
 
 def centre(row: Mapping[str, Any]) -> tuple[float, float]:

@@ -111,6 +111,7 @@ def wide(session: Session, language: str, markdown: str) -> str:
         ("ja", "連絡先: [desk@example.org](mailto:desk@example.org)", "連絡先：desk@example.org"),
         ("ja", "語: [漢字, 漢字 (字)。]{#own}", "語：漢字, 漢字 (字)。"),  # content keeps its signs
         ("fr", "**Peu probable:** pas [d’accord: non]{#own} à 12:30", f"Peu probable{N}: pas d’accord: non à 12:30"),
+        ("fr", "Paris: *Net: it*, [Bill: an act]{.nocase}, [A: x]{lang=en}", f"Paris{N}: Net: it, Bill: an act, A: x"),
         ("zh", "《环境科学》 41, 第3期, 45, 67", "《环境科学》 41，第3期，45, 67"),
         ("zh", "*环境科学* 41, 第3期: 45–67.", "环境科学41，第3期：45–67。"),  # a title has brackets in place of the space
         ("zh", "陈静. *如何“限塑”*, 2021. <https://example.org/a.b>.", "陈静。如何“限塑”，2021. https://example.org/a.b。"),

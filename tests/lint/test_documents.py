@@ -79,6 +79,11 @@ def test_texts_that_overlap(found: Found) -> None:
     assert "1 overlap" in found(f"<p>{LINE * 2}</p><p style='margin-top: -9pt'>{LINE * 2}</p>")
 
 
+def test_vowels_of_arabic_do_not_overlap_their_letters(found: Found) -> None:
+    words = "يُستعمل الكيس المصنّع مرّةً واحدةً، ويُصنع أيضًا في أقلّ من ثانية. " * 6
+    assert found(f"<p lang='ar' dir='rtl'>{words}</p>") == []
+
+
 @pytest.mark.parametrize(
     ("colours", "rules"), [("#999 on #fff", ["1 contrast"]), ("#fff on #24405c", []), ("#1a1a1a on #d8b365", [])]
 )

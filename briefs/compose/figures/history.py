@@ -32,6 +32,8 @@ ROW, HEAD, AXIS = 11.0, 15.0, 11.0  # points: a row, the heading of a stance, ro
 DOT, NUMBERED = 1.9, 4.0  # points: the radius of a dot, and of a dot with a number
 APART = 0.5  # points: the distance between two dots
 SWATCH = (9.0, 5.5)
+HEADED = SWATCH[0] + 4  # points: from the left edge to the heading of a stance
+WIDEST = 1 / 3  # the greatest width of a heading, as a share of the figure's width; a longer one takes several lines
 MARGIN = 0.12  # years: what a run has before its first event and after its last
 # Years: the axis leaves out times without events if they are longer than this: the first of these with which all runs have room.
 GAPS = (1.5, 3.0, 6.0, 12.0, 25.0, 50.0, 100.0)
@@ -55,15 +57,20 @@ class Row:
 @dataclass(frozen=True)
 class TimelineWords:
     """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows. `numeral`: writes a number.
-    `year_only`: what a bar across a year means. `today`: what the line of the edition's date means."""
+    `named`: writes a country before what happened there. `year_only`: what a bar across a year means. `today`: what the line of the
+    edition's date means."""
 
     not_covered: str
     happened: str
     planned: str
     alt: Callable[[Sequence[Row]], str]
     numeral: Callable[[int], str] = str
+    named: Callable[[str, str], str] = "{}: {}".format
     year_only: str = ""
     today: str = ""
+
+
+Headings = Mapping[str | None, Sequence[str]]  # the lines of the heading of each stance
 
 
 class TimeAxis:
@@ -157,21 +164,23 @@ def overview_timelines(
     reach, as a decimal year; a dashed line marks it. `most`: how many events get a number.
     """
     full = width * MM
-    column = max((text_width(row.label, SMALL) for row in rows), default=0) + 8
+    headings = _headings(rows, steps, full, words.not_covered)
+    heads = [HEADED + text_width(part, SMALL, bold=True) for lines in headings.values() for part in lines]
+    column = max([*(text_width(row.label, SMALL) for row in rows), *heads], default=0) + 8
     axis = _axis(rows, as_of, column, full, words.numeral)
     chosen = decisive(rows, most)
     numbers = {id(event): words.numeral(n) for n, (_, event) in enumerate(chosen, 1)}
     entries = [(step, row) for step in (*steps, None) for row in rows if row.step == (step and step.id)]
     figures = []
-    for number, part in enumerate(_parts(entries, axis, numbers, height * MM - AXIS - FOOT), 1):
+    for number, part in enumerate(_parts(entries, axis, numbers, height * MM - AXIS - FOOT, headings), 1):
         sheet, inner = Canvas(), Canvas()
-        y = _rows(inner, part, axis, numbers, (full, words.not_covered))
+        y = _rows(inner, part, axis, numbers, (full, headings))
         _time(sheet, axis, y, as_of)
         sheet.add(inner, 0)
         y = _as_of(sheet, axis, y, as_of, words.today)
         y = _legend(sheet, column, y + 8, words, any(event.year for _, row in part for event in row.events))
         shown = [row for _, row in part]
-        own = [(numbers[id(event)], row, event) for row, event in chosen if row in shown]
+        own = [(numbers[id(event)], _said(row, event, words)) for row, event in chosen if row in shown]
         y = _key(sheet, own, full, y + 4, 2)
         figures.append(sheet.figure("timeline" if number == 1 else f"timeline-{number}", width, y, words.alt(shown)))
     return figures
@@ -196,7 +205,7 @@ def lane_timeline(rows: Sequence[Row], *, width: float, words: TimelineWords, as
     _dots(sheet, marks, row_of_numbers, 0, 1, numbers)
     _dots(sheet, [(x, levels - 1 - level, event, step) for x, level, event, step in dots], (top + bottom) / 2, spacing, levels, {})
     y = _legend(sheet, 0, bottom + 8, words, False)
-    y = _key(sheet, [(numbers[id(event)], row, event) for row, event in chosen], full, y + 4, 3)
+    y = _key(sheet, [(numbers[id(event)], _said(row, event, words)) for row, event in chosen], full, y + 4, 3)
     return sheet.figure("timeline", width, y, words.alt([Row(row.label, row.step, [event]) for row, event in chosen]))
 
 
@@ -222,8 +231,23 @@ def _axis(rows: Sequence[Row], as_of: float | None, left: float, right: float, n
     return TimeAxis([*positions, *([as_of] if as_of is not None else [])], left, right, numeral)
 
 
+def _headings(rows: Sequence[Row], steps: Sequence[ScaleEntry], full: float, not_covered: str) -> Headings:
+    """The headings of the stances that rows have."""
+    names: dict[str | None, str] = {**{step.id: step.label for step in steps}, None: not_covered}
+    return {step: wrap(names[step], full * WIDEST, SMALL, bold=True) for step in dict.fromkeys(row.step for row in rows)}
+
+
+def _head(heading: Sequence[str]) -> float:
+    """The height of a heading."""
+    return HEAD + KEY * (len(heading) - 1)
+
+
 def _parts(
-    entries: Sequence[tuple[ScaleEntry | None, Row]], axis: TimeAxis, numbers: Mapping[int, str], room: float
+    entries: Sequence[tuple[ScaleEntry | None, Row]],
+    axis: TimeAxis,
+    numbers: Mapping[int, str],
+    room: float,
+    headings: Headings,
 ) -> Iterator[list[tuple[ScaleEntry | None, Row]]]:
     """The rows in parts, each of which fits on one figure together with the key of its numbers."""
     part: list[tuple[ScaleEntry | None, Row]] = []
@@ -231,10 +255,11 @@ def _parts(
     for step, row in entries:
         keyed = sum(id(event) in numbers for event in row.events)
         wanted = _height(row, axis, numbers) + keyed * KEY * 0.7
-        heading = HEAD if not part or part[-1][0] != step else 0
+        own = _head(headings[row.step])
+        heading = own if not part or part[-1][0] != step else 0
         if part and used + wanted + heading > room:
             yield part
-            part, used, heading = [], 0.0, HEAD
+            part, used, heading = [], 0.0, own
         part.append((step, row))
         used += wanted + heading
     yield part
@@ -254,17 +279,18 @@ def _rows(
     part: Sequence[tuple[ScaleEntry | None, Row]],
     axis: TimeAxis,
     numbers: Mapping[int, str],
-    frame: tuple[float, str],
+    frame: tuple[float, Headings],
 ) -> float:
-    """The rows and their headings. `frame`: the width, and the heading of countries without a stance. Returns the lower edge."""
-    (full, not_covered), y, last = frame, AXIS, ""
+    """The rows and their headings. `frame`: the width, and the headings. Returns the lower edge."""
+    (full, headings), y, last = frame, AXIS, [""]
     for step, row in part:
-        name = step.label if step else not_covered
-        if name != last:
+        heading = [*headings[row.step]]
+        if heading != last:
             base = y + HEAD - 4
             swatch(sheet, 0.3, base - SWATCH[1] + 0.5, SWATCH, step)
-            sheet.text(SWATCH[0] + 4, base, name, bold=True)
-            y, last = y + HEAD, name
+            for number, words in enumerate(heading):
+                sheet.text(HEADED, base + KEY * number, words, bold=True)
+            y, last = y + _head(heading), heading
             sheet.shape(line((0, y), (full, y)), stroke="@rule")
         high = _height(row, axis, numbers)
         placed, levels = _stacked([(event, row.step) for event in row.events], axis, numbers)
@@ -365,7 +391,13 @@ def _legend(sheet: Canvas, x: float, y: float, words: TimelineWords, has_bars: b
     return y + 4
 
 
-def _key(sheet: Canvas, entries: Sequence[tuple[str, Row, Event]], full: float, top: float, columns: int) -> float:
+def _said(row: Row, event: Event, words: TimelineWords) -> str:
+    """An event in words. Its country isn't named twice."""
+    named = event.label if event.label.startswith(row.label) else words.named(row.label, event.label)
+    return f"{event.when} · {named}"
+
+
+def _key(sheet: Canvas, entries: Sequence[tuple[str, str]], full: float, top: float, columns: int) -> float:
     """What the numbers stand for, read downwards in columns. Returns the lower edge."""
     if not entries:
         return top
@@ -374,9 +406,8 @@ def _key(sheet: Canvas, entries: Sequence[tuple[str, Row, Event]], full: float, 
     feet = []
     for column in range(columns):
         y, x = top, column * (wide + 10)
-        for number, row, event in entries[column * deep : (column + 1) * deep]:
-            named = event.label if event.label.startswith(row.label) else f"{row.label}: {event.label}"
-            lines = wrap(f"{event.when} · {named}", wide - 11, SMALL)
+        for number, said in entries[column * deep : (column + 1) * deep]:
+            lines = wrap(said, wide - 11, SMALL)
             sheet.text(x, y + KEY - 2, number, bold=True)
             for n, words in enumerate(lines):
                 sheet.text(x + 11, y + KEY * (n + 1) - 2, words)
