@@ -3,7 +3,8 @@
 In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as numbers with their minus signs,
 however a language groups digits and marks decimals, and in whatever script its digits are; how often one stands in either text
 doesn't count. Numbers in words aren't compared. A per cent sign that the translation adds is told, but none that it leaves out,
-because it may be a word there.
+because it may be a word there. A unit is told if both languages' names of units are known (`units.py`) and one took the place of
+another: “5 miles” for “5 km”.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from briefs.edition import markdown
+from briefs.edition import markdown, units
 from briefs.edition.model import Text
 
 _CODE = re.compile(r"\{[^{}\n]*\}|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<https?://[^<>\s]*>|\[\^[^\]\s]+\]")
@@ -28,8 +29,9 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
 
 
-def differences(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
-    """The differences between a text and its translation: the offset in the translation, what is wrong, and what to do."""
+def differences(source: Text, translation: Text, languages: tuple[str, str] = ("", "")) -> Iterator[tuple[int, str, str]]:
+    """The differences between a text and its translation: the offset in the translation, what is wrong, and what to do.
+    `languages`: the tags of both languages, if they are known."""
     own, other = source.markdown, translation.markdown
     for key, count in (Counter(source.citations) - Counter(translation.citations)).items():
         yield 0, f"the citation “@{key}” of the source is missing here{_times(count)}", "Write it where it belongs."
@@ -44,6 +46,7 @@ def differences(source: Text, translation: Text) -> Iterator[tuple[int, str, str
         for one in there - here:
             yield max(0, other.find(one)), f"the source has no {name} “{one[:60]}”", "Write it as the source has it."
     yield from _figures(own, other)
+    yield from _units(own, other, languages)
     if bool(source.key_phrase) != bool(translation.key_phrase) and source.markdown.count("**") == 2:
         yield (
             0,
@@ -83,6 +86,29 @@ def _figures(own: str, other: str) -> Iterator[tuple[int, str, str]]:
         if number in here:
             what = f"the figure “{there[number]}” is no percentage in the source"
             yield max(0, other.find(there[number])), what, "Write the unit of the source."
+
+
+def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+    """The numbers whose unit is another one in the translation."""
+    here, there = (_measured(text, tag) for text, tag in zip((own, other), languages, strict=True))
+    for number, (written, found) in there.items():
+        before = here[number][1] if number in here else []
+        added = [unit for unit in found if not any(unit & one for one in before)]
+        if added and any(not any(unit & one for one in found) for unit in before):
+            what = f"the figure “{written}” has another unit in the source: “{here[number][0]}”"
+            yield max(0, other.find(written)), what, "Write the unit of the source."
+
+
+def _measured(text: str, language: str) -> dict[str, tuple[str, list[frozenset[str]]]]:
+    """The numbers of a text that have a unit in a language, by `_value`: how the text writes the first of each with what follows,
+    and its units."""
+    found: dict[str, tuple[str, list[frozenset[str]]]] = {}
+    plain = _CODE.sub(" ", markdown.own_words(text))
+    for match in _NUMBER.finditer(plain) if language else ():
+        if unit := units.named(language, plain[match.end() : match.end() + 40]):
+            written = " ".join(plain[match.start() : match.end() + 20].split()[:2])
+            found.setdefault(_value(_apart(match[0])[-1]), (written, []))[1].append(unit)
+    return found
 
 
 def _percentages(text: str, sign: re.Pattern[str]) -> set[str]:

@@ -65,7 +65,7 @@ def check(
         )
     for state in found.states:
         if state.entry and state.state == "translated":
-            for offset, what, hint in fidelity.differences(state.source, state.entry.text):
+            for offset, what, hint in fidelity.differences(state.source, state.entry.text, (edition.about.language, tag)):
                 yield error(state.entry.text.place_at(offset), what, hint)
     yield from _missing(edition, found.states, tag, report)
     yield from _orphans(found)

@@ -48,7 +48,7 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
                 made.problems.append(Problem("error", name, 0, 0, what, "Leave the right one."))
         elif unit and unit.target == text.target and unit.state == "translated":
             made.same += 1
-        elif faults := list(_faults(text, unit)):
+        elif faults := list(_faults(text, unit, (language.edition.about.language, language.tag))):
             made.problems += [Problem("error", name, 0, 0, f"{text.name}: {what}", hint) for what, hint in faults]
         elif unit:
             path = translations.file_of(unit.path, language.tag)
@@ -73,8 +73,8 @@ def _followed(units: Sequence[Unit]) -> Mapping[str, str]:
     return found
 
 
-def _faults(text: Returned, unit: Unit | None) -> Iterator[tuple[str, str]]:
-    """The reasons why a translation isn't taken, each with what to do. None if it is taken."""
+def _faults(text: Returned, unit: Unit | None, languages: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """The reasons why a translation isn't taken, each with what to do. None if it is taken. `languages`: the source's and its."""
     if unit is None:
         yield "the edition has no such text any more", "Leave it out."
         return
@@ -96,7 +96,7 @@ def _faults(text: Returned, unit: Unit | None) -> Iterator[tuple[str, str]]:
         return
     if unit.limit and len(text.target) > unit.limit:
         yield f"it has {len(text.target)} characters; {unit.limit} is the most", "Shorten it."
-    for _, what, hint in fidelity.differences(Text(source, Place("")), Text(text.target, Place(""))):
+    for _, what, hint in fidelity.differences(Text(source, Place("")), Text(text.target, Place("")), languages):
         yield what, hint
 
 

@@ -249,6 +249,31 @@ def test_what_a_translation_says_otherwise(source: str, translation: str, said: 
     assert len(found) == len(said) and all(words in what for words, what in zip(said, found, strict=True)), found
 
 
+@pytest.mark.parametrize(
+    ("source", "language", "translation", "is_told"),
+    [
+        ("within 5 km", "fr", "à 5 kilomètres", False),
+        ("within 5 km", "fr", "à moins de 5 miles", True),
+        ("within 5 km", "en-GB", "within 5 miles", True),
+        ("5 kilometres of road", "ar", "5 كيلومترات", False),
+        ("5 kilometres of road", "zh", "5公里的路", False),
+        ("5 kilometres of road", "zh", "5英里的路", True),
+        ("35 per cent of all", "de", "35 % aller", False),
+        ("35 % of all", "de", "35 Prozent aller", False),
+        ("35% of all", "de", "35 Promille aller", True),
+        ("1,200 MW and 5 days", "de", "5 Tage und 1.200 Megawatt", False),
+        ("1,200 MW", "de", "1.200 GW", True),
+        ("3.6 GHz", "de", "3,6 MHz", True),
+        ("5 km in 5 days", "fr", "5 jours pour 5 km", False),
+        ("12 weeks", "pl", "12 tygodniami", False),  # a form that CLDR lacks
+        ("27 members in 2015", "lt", "2015 m. 27 nariai", False),
+    ],
+)  # fmt: skip
+def test_another_unit_is_told_and_another_form_of_it_is_not(source: str, language: str, translation: str, is_told: bool) -> None:
+    found = [what for _, what, _ in fidelity.differences(Text(source, PLACE), Text(translation, PLACE), ("en-GB", language))]
+    assert [("another unit" in what) for what in found] == [True] * is_told, found
+
+
 def test_a_changed_figure_is_an_error_at_its_place() -> None:
     source = files()
     wrong = translated.files_of(source, lambda one: in_french(one).replace("12,000", "21,000"))

@@ -1,0 +1,65 @@
+"""Units of measurement behind numbers, by their names and symbols in a language.
+
+In: a tag of a language, what stands behind a number. Out: the units that it may name: “km”, “kilometres” and “كيلومترات” are all
+`length-kilometer`. CLDR (through babel) has the names. Other names, such as inflected ones that CLDR lacks, aren't known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from briefs.edition import names
+
+_UNITS = tuple(
+    f"{dimension}-{unit}"
+    for dimension, units in (
+        ("length", "kilometer meter centimeter millimeter mile yard"),
+        ("area", "square-kilometer square-meter hectare square-mile acre"),
+        ("mass", "tonne kilogram gram milligram pound"),
+        ("volume", "cubic-meter liter milliliter gallon barrel"),
+        ("power", "gigawatt megawatt kilowatt watt"),
+        ("energy", "kilowatt-hour joule"),
+        ("frequency", "gigahertz megahertz kilohertz hertz"),
+        ("digital", "terabyte gigabyte megabyte gigabit megabit"),
+        ("temperature", "celsius fahrenheit"),
+        ("duration", "second minute hour day week month year"),
+        ("speed", "kilometer-per-hour mile-per-hour"),
+        ("concentr", "percent permille"),
+    )
+    for unit in units.split()
+)
+_COUNTS = (0, 1, 2, 3, 5, 11, 100, 1.5)  # numbers by which every plural form of CLDR is reached
+_NUMBER = re.compile(r"\d+(?:\D\d+)?")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]$"
+)  # scripts without spaces between words
+
+
+def named(language: str, text: str) -> frozenset[str]:
+    """The units that the beginning of a text may name, by the longest name that it begins with. Empty if it begins with none."""
+    known, words = _names(language), text.lstrip("\u00a0\u202f -").casefold()
+    for name in known:
+        if words.startswith(name) and (_UNSPACED.search(name) or not words[len(name) : len(name) + 1].isalpha()):
+            return known[name]
+    return frozenset()
+
+
+@cache
+def _names(language: str) -> Mapping[str, frozenset[str]]:
+    """The units of each name, the longest name first. Empty if CLDR doesn't know the language."""
+    if not names.knows_language(language):
+        return {}
+    from babel import Locale
+    from babel.units import format_unit
+
+    locale, found = Locale.parse(language, sep="-"), dict[str, frozenset[str]]()
+    for unit in _UNITS:
+        for length in ("long", "short"):
+            for count in _COUNTS:
+                written = format_unit(count, unit, length, locale=locale)
+                name = _NUMBER.sub("", written).strip("\u00a0\u202f\u200f\u200e ").casefold()
+                if name and name != unit:
+                    found[name] = found.get(name, frozenset()) | {unit}
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
