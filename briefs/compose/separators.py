@@ -34,6 +34,7 @@ _OPENED = re.compile(rf"(?<=[{_WIDE}]) \(")
 _BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}\d])")
 _SIGNS = {"zh": dict(zip(",.:;", "，。：；", strict=True)), "ja": dict(zip(",.:;", "、。：；", strict=True))}
 _AFTER_NUMBER = re.compile(rf"(?<=\d)(,)( )(?=[{_WIDE}])")
+_LISTED = re.compile(rf"(?<=\d)([,;]) (?=[{_WIDE}])")  # within the words of a figure
 _ARABIC_SIGN = re.compile(r"[,;](?= |$)")
 _ARABIC = {",": "،", ";": "؛"}
 _COLON = re.compile(r"(?<=[\w»”)]):(?= |$)")
@@ -72,7 +73,7 @@ def _figure(figure: Figure, words: Callable[[str], str]) -> Figure:
 
 
 def _wide_words(signs: dict[str, str], text: str) -> str:
-    return _BETWEEN.sub(lambda sign: signs[sign[1]], text)
+    return _LISTED.sub(lambda sign: signs[sign[1]], _BETWEEN.sub(lambda sign: signs[sign[1]], text))
 
 
 def _arabic_words(text: str) -> str:

@@ -137,4 +137,5 @@ def test_a_citation_s_note_has_them_and_an_author_s_note_does_not(session: Sessi
 
 def test_a_figure_s_label_before_a_number_has_the_wide_sign() -> None:
     words = partial(separators._wide_words, separators._SIGNS["zh"])
+    assert words("越南：1; 韩国：1, 日本") == "越南：1；韩国：1，日本"
     assert words("泰国: 75家, 又: 零") == "泰国：75家，又：零" and words("UN: 75") == "UN: 75"
