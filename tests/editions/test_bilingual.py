@@ -84,8 +84,9 @@ def arabic_first(session: Session) -> FinishedDocument:
 
 
 def letters(data: bytes) -> list[list[str]]:
-    """The letters of each page, sorted: readers differ in the order of Arabic runs."""
-    return [sorted("".join(page.split())) for page in pages(data)]
+    """The letters of each page, sorted: readers differ in the order of Arabic runs, and in a file that is read from the right PDFium
+    turns the brackets of English words."""
+    return [sorted("".join(page.split()).replace(")", "(")) for page in pages(data)]
 
 
 def pages(data: bytes) -> list[str]:
@@ -160,8 +161,8 @@ def test_the_word_file_has_a_page_and_a_footer_for_each_side(english_first: Fini
     first, second = pages(libreoffice.pdfs({"document.docx": data}, fonts.cache_folder())["document.docx"])
     assert "A summary of two sentences." in first and "Small things" in first and "ملخص" in second
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        assert "Small things" in parts.read("word/footer1.xml").decode()
-        assert "أمور صغيرة" in parts.read("word/footer2.xml").decode()
+        assert "Draft" in parts.read("word/footer1.xml").decode()
+        assert "مسودة" in parts.read("word/footer2.xml").decode()
         names = re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', parts.read("word/document.xml").decode())
     assert names and len(names) == len({*names})
 
