@@ -299,10 +299,11 @@ def _whole(session: Session, target: Target) -> TypesetDocument:
 
 
 def _part(session: Session, target: Target, path: str) -> TypesetDocument:
-    """The pages of a document of chapters that hold the texts of a file. They are numbered by themselves."""
+    """The pages of a document of chapters that hold the texts of a file. They are numbered by themselves, and the chapter begins a
+    page even if it runs on in the document."""
     from briefs.compose import tree
     from briefs.press.makers import report
-    from briefs.typeset.page import join
+    from briefs.typeset.page import chunks, join
 
     opened = report.MAKER.open(session, target)
     places = {name: place for name, place in opened.state.manuscript.places.items() if place.path == path}
@@ -310,7 +311,8 @@ def _part(session: Session, target: Target, path: str) -> TypesetDocument:
     def holds(blocks: Sequence[tree.Node]) -> bool:
         return any(tree.identifier(node) in places for node in tree.walk(list(blocks)) if node["t"] in {"Span", "Div"})
 
-    piece = next((one.content for one in opened.pieces if holds(one.content.chunk.blocks)), opened.state.front)
+    parts = (replace(one.content, chunk=chapter) for one in opened.pieces for chapter in chunks.chapters(one.content.chunk))
+    piece = next((part for part in parts if holds(part.chunk.blocks)), opened.state.front)
     layout, _ = report.laid_out(session, target, piece)
     pages = layout.typeset_pages(target.printed)
     session.check_pages(opened.state.manuscript, target, pages.faults)

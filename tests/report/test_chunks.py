@@ -54,8 +54,12 @@ def test_the_front_is_one_part_then_chapters_run_on_unless_they_are_long(
 
 
 def test_a_part_knows_the_notes_before_its_own_and_what_it_points_at_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    front, *others = chunks.split(BLOCKS)
+    divided = [front, *(chapter for part in others for chapter in chunks.chapters(part))]
+    assert len(divided) > 1 + len(others), "chapters that run on are parted for a look at one of them"
     monkeypatch.setattr(chunks, "LONGEST", 1)
     found = {part.name: part for part in chunks.split(BLOCKS)}
+    assert list(found.values()) == divided
     assert {name: part.notes_before for name, part in found.items()} == {"front": 0, "a": 0, "b": 0, "c": 2, "all": 5}
     assert {name: part.external_anchors for name, part in found.items() if part.external_anchors} == {
         "front": ("b", "two"), "a": ("b",), "c": ("a",),

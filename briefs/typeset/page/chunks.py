@@ -77,29 +77,38 @@ class TypesetPages:
 def split(blocks: Sequence[Node]) -> list[Chunk]:
     """The chunks of a document: the first is the front matter, which may be empty; then each title begins another one."""
     front, others = _front(list(blocks))
+    return _chunks([front, *(part for block in others for part in _cut(block, LONGEST))], first=FRONT)
+
+
+def chapters(chunk: Chunk) -> list[Chunk]:
+    """The chapters of a chunk, each of which begins a page. For a look at one of them: it takes less time than the whole chunk."""
+    return _chunks([part for block in chunk.blocks for part in _cut(block, longest=0)], chunk.notes_before, chunk.name)
+
+
+def _chunks(parts: Sequence[list[Node]], notes: int = 0, first: str = "") -> list[Chunk]:
+    """`notes`: how many footnotes are before the parts. `first`: the name of the first part."""
     chunks: list[Chunk] = []
-    notes = 0
-    for part in [front, *others]:
+    for part in parts:
         nodes = list(tree.walk(part))
         anchors = {name for node in nodes if (name := tree.identifier(node))}
         targets = {tree.target(n)[1:] for n in nodes if n["t"] == "Link" and tree.target(n).startswith("#")}
         heading = next((tree.identifier(n) for n in nodes if n["t"] == "Header"), "")
-        name = (heading or f"part-{len(chunks)}") if chunks else FRONT
+        name = (heading or f"part-{len(chunks)}") if chunks else first
         own = sum(n["t"] == "Span" and "footnote" in tree.classes(n) for n in nodes)
         chunks.append(Chunk(name, part, notes if own else 0, tuple(sorted(targets - anchors))))
         notes += own
     return chunks
 
 
-def _front(blocks: list[Node]) -> tuple[list[Node], list[list[Node]]]:
-    """The blocks of the front matter, and the other blocks, divided where pages begin."""
+def _front(blocks: list[Node]) -> tuple[list[Node], list[Node]]:
+    """The blocks of the front matter, and the other blocks."""
     at = next((n + 1 for n, block in enumerate(blocks) if FRONT in tree.classes(block)), 0)
-    return blocks[:at], [part for block in blocks[at:] for part in _cut(block)]
+    return blocks[:at], blocks[at:]
 
 
-def _cut(block: Node) -> Iterator[list[Node]]:
-    """The parts of a block, which is divided before its headings of level 1. Chapters that run on stay together as far as they are
-    no longer than LONGEST. Each part is wrapped in a block of the same kind."""
+def _cut(block: Node, longest: int) -> Iterator[list[Node]]:
+    """The parts of a block, which is divided before its headings of level 1. Chapters that run on stay together as far as they have
+    no more than `longest` letters. Each part is wrapped in a block of the same kind."""
     if block["t"] != "Div":
         yield [block]
         return
@@ -107,7 +116,7 @@ def _cut(block: Node) -> Iterator[list[Node]]:
     title = next((tree.attributes(n).get("short") for n in inner if n["t"] == "Header" and tree.level(n) == 1), None)
     part: list[Node] = []
     for chapter in _chapters(inner):
-        runs_on = BODY in tree.classes(block) and len(tree.text_of([*part, *chapter])) <= LONGEST
+        runs_on = BODY in tree.classes(block) and len(tree.text_of([*part, *chapter])) <= longest
         if part and not runs_on:
             yield [_wrapped(block, part, title)]
             part = []
@@ -124,7 +133,8 @@ def _chapters(blocks: Sequence[Node]) -> Iterator[list[Node]]:
 def _wrapped(block: Node, part: Sequence[Node], title: str | None) -> Node:
     """A part of a block, wrapped in a block with the same attributes, and with the title for the running head."""
     identifier, classes, keys = tree.attr_of(block)
-    return tree.with_blocks(tree.with_attr(block, [identifier, classes, [*keys, *([["short", title]] if title else [])]]), part)
+    named = dict(keys) | ({"short": title} if title else {})
+    return tree.with_blocks(tree.with_attr(block, [identifier, classes, [list(pair) for pair in named.items()]]), part)
 
 
 def page_numbers(typeset: Sequence[TypesetPages]) -> dict[str, str]:
