@@ -84,7 +84,7 @@ def arabic_first(session: Session) -> FinishedDocument:
 
 
 def letters(data: bytes) -> list[list[str]]:
-    """The letters of each page, sorted: readers differ in the order of Arabic runs, and PDFium turns the brackets of English words in
+    """The letters of each page, sorted: readers differ in the order of Arabic runs, and PDFium turns brackets of English words in
     a file that is read from the right."""
     return [sorted("".join(page.split()).replace(")", "(")) for page in pages(data)]
 

@@ -668,9 +668,9 @@ case(
     "these words are the label “sources” of labels/en.yaml: change it there, for every document, if that is meant: “Sources” → “References” (page 1, under “Where the others stand”)",
 )  # fmt: skip
 case(
-    "a label", "report", lambda d: d.replace("Nothing recorded", "Nothing known"),
+    "a label", "report", lambda d: d.replace("Position on the scale", "Place on the scale"),
     "",
-    "these words are the label “nothing” of labels/en.yaml: change it there, for every document, if that is meant: “recorded” → “known” (page 4, under “No deposit”)",
+    "these words are the label “scale” of labels/en.yaml: change it there, for every document, if that is meant: “Position” → “Place” (page 2, under “2 countries at a glance”)",
 )  # fmt: skip
 case(
     "a country’s name", "brief", lambda d: d.replace("Belgium", "The Kingdom of Belgium"),
@@ -690,7 +690,7 @@ case(
 case(
     "a running foot", "brief", lambda d: d.part("footer", lambda b: b.replace(b"Workshop of Examples", b"Another foot", 1)),
     "",
-    "a header or footer was changed: it is made from edition.yaml: “Workshop of Examples · Bottles and deposits” → “Another foot · Bottles and deposits”",
+    "a header or footer was changed: it is made from edition.yaml: “Workshop of Examples · October 2020” → “Another foot · October 2020”",
 )  # fmt: skip
 case(
     "a text box", "report", lambda d: d.text_box("The second paragraph", "A box of words."),
