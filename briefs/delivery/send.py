@@ -39,7 +39,6 @@ from briefs.theme import Theme
 AGAIN = "; --again sends it again"  # ends a line about a file that somebody has already
 DEFAULT_FORMAT = "docx"  # the format that people can edit
 EDITABLE = ".docx"
-MAX_BYTES = 500_000_000  # bytes of a document that stands in a folder already
 WAITING = "Another run is sending; waiting for it."
 Resends = set[tuple[str, str]]  # the address and the hash of each file that is sent again
 
@@ -502,7 +501,7 @@ def export(delivery: Delivery, folder: Path, dry_run: bool) -> Iterator[Path | P
 
 def _may_replace(path: Path, file: File, store: Store) -> bool:
     try:
-        data = plainfile.read(path, MAX_BYTES)
+        data = plainfile.read(path, manifest.LARGEST)
     except OSError:
         return False
     return data == file.data or store.by_hash(digest(data)) is not None

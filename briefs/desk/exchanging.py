@@ -35,7 +35,7 @@ from briefs.edition.write import AddItem, NotWritable
 from briefs.ledger import signing
 from briefs.press import manifest, plan
 from briefs.press.fingerprints import Fingerprinter
-from briefs.problems import NotUnderstood, Problems
+from briefs.problems import NotUnderstood, Problems, ToolError
 from briefs.tools import git
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
@@ -154,13 +154,20 @@ def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
     kinds = [kind for kind in KINDS if any(target.kind == kind for target in now.targets.values())]
     nameable = [*views.nameable(desk.words, now)]
     files = _finished(desk, now)
-    history = git.revisions(desk.folders.content, ".", MOST_REVISIONS)
     return desk.page(
         "files.html", status, title=desk.words("files"), files=files, kinds=kinds, nameable=nameable, refused=refused, what=what,
-        history=history,
+        history=_last_revisions(desk),
         suffixes=sorted({PurePosixPath(file.name).suffix for file in files}), groups=views.edition_of(now).about.groups,
         at_work={key: _titled(desk, run) for key, run in desk.commands.at_work(*MAKE_FILES).items()},
     )  # fmt: skip
+
+
+def _last_revisions(desk: Desk) -> list[git.FileRevision]:
+    """The last revisions of the content; none if git is missing or refuses to read them, as it does in a stranger's folder."""
+    try:
+        return git.revisions(desk.folders.content, ".", MOST_REVISIONS)
+    except ToolError:
+        return []
 
 
 @dataclass(frozen=True)
@@ -347,7 +354,7 @@ def add_role(desk: Desk, asked: Asked) -> Response:
     now = desk.workspace.now()
     label = " ".join(asked.form.get("label", "").split())[:100]
     if not label:
-        raise NotUnderstood(desk.words("role_name"))
+        raise NotUnderstood(desk.words("role_unnamed"))
     taken = {role.id for role in views.edition_of(now).about.roles}
     values = (("id", _role_id(label, taken)), ("label", label), ("required", "yes" if asked.form.get("required") else "no"))
     try:

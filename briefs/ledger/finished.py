@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from briefs import plainfile
@@ -47,13 +47,25 @@ def being_read(out: Path, kept: TableStore | None = None) -> Iterator[FinishedFi
 def kept_as_made(kept: TableStore) -> Iterator[Callable[[Iterable[Path]], list[Reading]]]:
     """A function that takes the files of a document that was made. Their pages are read and kept (see `pages.read`), so that the
     first question about them needn't read them. Reading gives way to other work: what isn't read at the end of the block is
-    left out."""
-    with closing(pages), ThreadPoolExecutor(1, initializer=pages.start, initargs=(True,)) as thread:
+    left out, and so is what the machine has no process or thread for."""
+    with closing(pages), ThreadPoolExecutor(1, initializer=_give_way) as thread:
+
+        def keep(files: Iterable[Path]) -> list[Reading]:
+            with suppress(RuntimeError):  # no thread can be started
+                return [thread.submit(_read, path, str(path), kept) for path in files if path.suffix in SUFFIXES]
+            return []
+
         try:
-            yield lambda files: [thread.submit(_read, path, str(path), kept) for path in files if path.suffix in SUFFIXES]
+            yield keep
         finally:
             thread.shutdown(wait=False, cancel_futures=True)
             pages.stop()
+
+
+def _give_way() -> None:
+    """Start the process that reads, behind all others. If that fails, the first file that is read tells it."""
+    with suppress(OSError, RuntimeError):
+        pages.start(gives_way=True)
 
 
 @contextmanager

@@ -62,10 +62,12 @@ class LimitedProcess:
         self._spent = 0.0  # seconds of processor time of the answered requests that took more than `short`
 
     def start(self, gives_way: bool = False) -> None:
-        """Start the process now, so that the first answer takes less time. `gives_way`: other processes go first."""
+        """Start the process now, so that the first answer takes less time. `gives_way`: other processes go first. Raises OSError
+        if it can't be started."""
         process = self._started()
         if gives_way:
-            os.setpriority(os.PRIO_PROCESS, process.pid, MODEST)
+            with contextlib.suppress(OSError):  # only root may lower a nice value
+                os.setpriority(os.PRIO_PROCESS, process.pid, max(MODEST, os.getpriority(os.PRIO_PROCESS, process.pid)))
 
     def stop(self) -> None:
         """End the process from another thread than the one that asks: its request raises LimitReached."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -207,6 +211,48 @@ def test_files_that_werent_read_when_the_documents_are_made_are_left_out(kept: T
     with finished.kept_as_made(kept) as keep:
         found = keep([tmp_path / "a.txt.pdf"] * 1000)
     assert all(reading.done() for reading in found) and any(reading.cancelled() for reading in found)
+
+
+NICE = """
+import os
+from briefs.ledger import pages
+os.setpriority(os.PRIO_PROCESS, 0, max(15, os.getpriority(os.PRIO_PROCESS, 0)))
+pages.start(gives_way=True)
+print(os.getpriority(os.PRIO_PROCESS, 0) == os.getpriority(os.PRIO_PROCESS, pages._PROCESS._process.pid))
+pages.close()
+"""
+
+
+def test_a_process_that_gives_way_goes_before_none_that_gives_way_more() -> None:
+    """To lower a nice value is refused to all but root."""
+    assert subprocess.run([sys.executable, "-c", NICE], capture_output=True, text=True).stdout == "True\n"
+
+
+@pytest.mark.parametrize(
+    "owner, name, fault, is_read",
+    [
+        (os, "setpriority", PermissionError(13, "Permission denied"), True),
+        (subprocess, "Popen", BlockingIOError(11, "Resource temporarily unavailable"), False),
+        (threading.Thread, "start", RuntimeError("can't start new thread"), False),
+    ],
+)
+def test_a_build_goes_on_if_words_cant_be_kept(
+    owner: Any,
+    name: str,
+    fault: Exception,
+    is_read: bool,
+    went_out: Mapping[str, Path],
+    kept: TableCache,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*words: Any, **named: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(owner, name, refused)
+    with finished.kept_as_made(kept) as keep:
+        for _ in range(2):
+            for reading in keep([went_out["--out"] / "briefs/belgium.pdf"]):
+                assert (reading.exception() is None) == is_read
 
 
 @pytest.mark.parametrize("many, names", [(1, ["estonia.pdf", "estonia.docx"]), (10, [])])
