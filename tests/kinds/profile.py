@@ -12,7 +12,7 @@ from briefs.compose.brief import FactLine
 from briefs.compose.country import Facts
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
-from briefs.compose.manuscript import Manuscript
+from briefs.compose.manuscript import Manuscript, figure_image
 from briefs.compose.shares import of_country
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller
 from briefs.compose.sources import Numbered
@@ -36,7 +36,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "edition": about,
         "country": country,
         "name": facts.name,
-        "map": Blocks([tree.div([tree.para([charts.image(figure)])], "", ["figure", "map"])]),
+        "map": Blocks([tree.div([tree.para([figure_image(figure)])], "", ["figure", "map"])]),
         "facts": lines,
         "sources": Blocks([numbered.entries()]),
         "label": labels,
