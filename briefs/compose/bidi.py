@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
@@ -18,7 +18,6 @@ from itertools import groupby
 from babel import Locale
 
 from briefs.compose import tree
-from briefs.compose.figures import Figure
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.tools import fribidi
@@ -43,11 +42,8 @@ def turned(manuscript: Manuscript) -> Manuscript:
     blocks, whole = (directed(nodes, manuscript.language) for nodes in (manuscript.blocks, manuscript.whole))
     if direction(manuscript.language) == "ltr":
         return manuscript if blocks is manuscript.blocks else replace(manuscript, blocks=blocks, whole=whole)
-    return replace(manuscript, blocks=blocks, whole=whole, figures=_turned(manuscript.figures), drawn=_turned(manuscript.drawn))
-
-
-def _turned(figures: Mapping[str, Figure]) -> dict[str, Figure]:
-    return {name: replace(figure, direction="rtl") for name, figure in figures.items()}
+    turned = manuscript.with_figures(lambda figure: replace(figure, direction="rtl"))
+    return replace(turned, blocks=blocks, whole=whole)
 
 
 def directed(blocks: Sequence[Node], language: str) -> Sequence[Node]:

@@ -132,6 +132,12 @@ class Manuscript:
                 return self._with_figure(fitting[-1])
         return self
 
+    def with_figures(self, change: Callable[[Figure], Figure]) -> Manuscript:
+        """The same document with each of its figures changed, also those that it may come to have."""
+        own, drawn = ({name: change(figure) for name, figure in found.items()} for found in (self.figures, self.drawn))
+        taller = {name: [change(figure) for figure in found] for name, found in self.taller.items()}
+        return replace(self, figures=own, drawn=drawn, taller=taller)
+
     def _with_figure(self, figure: Figure) -> Manuscript:
         image, figures = figure_image(figure), {**self.figures, figure.name: figure}
         blocks = tree.transform(

@@ -61,9 +61,8 @@ def separated(manuscript: Manuscript) -> Manuscript:
         change, words = _Separators(_arabic, manuscript.places.keys()), _arabic_words
     else:
         return manuscript
-    figures, drawn = ({name: _figure(f, words) for name, f in found.items()} for found in (manuscript.figures, manuscript.drawn))
     blocks, whole = change.blocks(manuscript.blocks), change.blocks(manuscript.whole)
-    return replace(manuscript, blocks=blocks, whole=whole, figures=figures, drawn=drawn)
+    return replace(manuscript.with_figures(lambda figure: _figure(figure, words)), blocks=blocks, whole=whole)
 
 
 def _figure(figure: Figure, words: Callable[[str], str]) -> Figure:

@@ -149,6 +149,16 @@ def test_what_a_short_brief_has_in_addition_is_turned_too(arabic: Session) -> No
     }  # fmt: skip
 
 
+def test_a_taller_timeline_has_the_direction_and_the_signs_of_the_page(theme: Theme) -> None:
+    facts = [small.fact(f"أعلنت **هيئة الاتصالات, القسم {n}** قواعد.", date=f"201{n}") for n in range(9)]
+    edition = small.edition(**{**CHANGES, "facts": facts}, more={"labels/en.yaml": None})
+    with closing(Session(edition, theme)) as session:
+        made = session.compose(Target("brief", "be", "", ("pdf",), "a4"))
+    taller = made.taller["timeline"]
+    assert taller and {figure.direction for figure in taller} == {"rtl"}
+    assert not any("," in text["text"] for figure in (made.figures["timeline"], *taller) for text in figure.texts)
+
+
 def test_a_code_is_never_mirrored() -> None:
     turned = replace(address_code("https://example.org", words="Sources", width=57, alt="A code"), direction="rtl")
     assert not turned.is_mirrored
