@@ -127,6 +127,14 @@ def test_signs_of_the_program_are_those_of_the_language(session: Session, langua
     assert wide(session, language, markdown) == words
 
 
+def test_the_stop_behind_many_addresses_is_found_in_the_time_of_one() -> None:
+    def ending(text: str) -> str:
+        return "".join(separators._widened(separators._SIGNS["zh"], [(letter, "program") for letter in text]))[-1]
+
+    addresses = "https://" * 200
+    assert [ending(f"书 {addresses}{end}") for end in (".", " x.", "a..")] == ["。", ".", "。"]
+
+
 def test_a_citation_s_note_has_them_and_an_author_s_note_does_not(session: Session) -> None:
     (blocks,) = session.pandoc.parse(["語^[著者, 注。]"])
     (para,) = blocks
