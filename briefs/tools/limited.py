@@ -146,9 +146,9 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 class KeptAnswers:
     """Answers in a folder of the cache, each under the hash of its request and of the program that answered."""
 
-    def __init__(self, name: str, folder: str, libraries: tuple[str, ...], most: int):
-        """`folder`: the package whose modules make the answers. `most`: how many answers are kept."""
-        self._name, self._folder, self._libraries, self._most = name, folder, libraries, most
+    def __init__(self, name: str, folders: tuple[str, ...], libraries: tuple[str, ...], most: int):
+        """`folders`: the packages whose modules make the answers. `most`: how many answers are kept."""
+        self._name, self._folders, self._libraries, self._most = name, folders, libraries, most
 
     def answer(self, data: bytes, ask: Callable[[str, bytes], bytes], **settings: Any) -> tuple[dict[str, Any], bytes]:
         """The answer to a request about `data`: its line of JSON and its bytes. It is the kept answer, or else what `ask` returns;
@@ -165,7 +165,7 @@ class KeptAnswers:
 
     def _key(self, request: bytes) -> str:
         """The name of the answer to a request."""
-        return hashlib.sha256(_version(self._folder, self._libraries).encode() + b"\0" + request).hexdigest()
+        return hashlib.sha256(_version(self._folders, self._libraries).encode() + b"\0" + request).hexdigest()
 
     def _get(self, key: str) -> bytes | None:
         """An answer. None if there is none, or if its checksum is wrong."""
@@ -198,8 +198,9 @@ def _read(handle: int, until: float) -> bytes:
 
 
 @cache
-def _version(folder: str, libraries: tuple[str, ...]) -> str:
+def _version(folders: tuple[str, ...], libraries: tuple[str, ...]) -> str:
     """What answers depend on besides the request: the program's modules that make them, and the libraries."""
-    files = [Path(__file__), _PROGRAM / "limits.py", *sorted((_PROGRAM / folder).glob("*.py"))]
+    own = [file for folder in folders for file in sorted((_PROGRAM / folder).glob("*.py"))]
+    files = [Path(__file__), _PROGRAM / "limits.py", *own]
     versions = [f"{name} {metadata.version(name)}" for name in libraries]
     return hashlib.sha256(b"\0".join([*(file.read_bytes() for file in files), *map(str.encode, versions)])).hexdigest()

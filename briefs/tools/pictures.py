@@ -14,7 +14,7 @@ from briefs.clock import clock
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
 _KEPT = KeptAnswers(
-    "pictures", "pictures", ("pillow", "pypdfium2", "vl-convert-python", "lxml", "tinycss2", "cssselect2"), most=200
+    "pictures", ("pictures",), ("pillow", "pypdfium2", "vl-convert-python", "lxml", "tinycss2", "cssselect2"), most=200
 )
 
 

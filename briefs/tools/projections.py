@@ -13,7 +13,7 @@ from typing import Any
 from briefs.problems import ToolError
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
-_KEPT = KeptAnswers("projections", "projections", ("vl-convert-python",), most=200)
+_KEPT = KeptAnswers("projections", ("projections",), ("vl-convert-python",), most=200)
 _PROCESS = LimitedProcess("briefs.projections")  # started for the first drawing that isn't kept
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 
 _PROCESS = LimitedProcess("briefs.spreadsheets")
-_KEPT = KeptAnswers("spreadsheets", "spreadsheets", ("python-calamine",), most=50)
+_KEPT = KeptAnswers("spreadsheets", ("spreadsheets",), ("python-calamine",), most=50)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from briefs.tools.limited import KeptAnswers, LimitedProcess, LimitReached
 BOLD = 600  # the least weight that counts as bold
 
 _PROCESS = LimitedProcess("briefs.typefaces")
-_KEPT = KeptAnswers("typefaces", "typefaces", ("fonttools", "opentype-sanitizer"), most=50)
+_KEPT = KeptAnswers("typefaces", ("typefaces",), ("fonttools", "opentype-sanitizer"), most=50)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from briefs.compose.figures import geography
 from briefs.problems import ToolError
 from briefs.tools import limited, projections
 
@@ -73,3 +74,26 @@ def test_a_kept_drawing_that_became_a_pipe_is_drawn_anew(tmp_path: Path) -> None
     kept.unlink()
     os.mkfifo(kept)
     assert projections.svg(PLAIN) == drawn
+
+
+def test_maps_are_drawn_again_when_the_process_that_projects_them_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps are kept too, beside the drawings that they are made of."""
+    for folder in ("compose/figures", "projections"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "draw.py").write_text("first")
+    (tmp_path / "limits.py").touch()
+    monkeypatch.setattr(limited, "_PROGRAM", tmp_path)
+    limited._version.cache_clear()
+    asked: list[str] = []
+
+    def ask(key: str, _: bytes) -> bytes:
+        asked.append(key)
+        return b"{}\nmap"
+
+    for changed in ("", "", "compose/figures/draw.py", "projections/draw.py"):
+        if changed:
+            (tmp_path / changed).write_text("second")
+            limited._version.cache_clear()
+        geography._KEPT.answer(b"asked for", ask)
+    limited._version.cache_clear()
+    assert len(set(asked)) == len(asked) == 3

@@ -33,7 +33,7 @@ MIDDLES = (11.0, 160.0)  # longitudes: the middle of a map of the world; its edg
 ALONE, WIDER = 4, 3.3
 COARSE = "h"  # the level of detail that is enough to find out what a map shows
 UNIT = 180 / pi  # the scale at which a degree in the middle of a map is 1 wide
-_KEPT = KeptAnswers("maps", "compose/figures", ("vl-convert-python",), most=200)
+_KEPT = KeptAnswers("maps", ("compose/figures", "projections"), ("vl-convert-python",), most=200)
 
 
 @dataclass(frozen=True)
