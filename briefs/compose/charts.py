@@ -278,9 +278,13 @@ def _as_of(edition: Edition) -> float:
 
 def _timeline_words(labels: Labels, alt: Callable[[Sequence[Row]], str], today: str) -> TimelineWords:
     return TimelineWords(
-        labels("not_covered"), labels("happened"), labels("planned"), alt, labels.number,
-        lambda country, phrase: labels("list_item", label=country, n=phrase), labels("year_only"), today,
-    )  # fmt: skip
+        labels("not_covered"), labels("happened"), labels("planned"), alt, _named(labels), labels.number, labels("year_only"), today
+    )
+
+
+def _named(labels: Labels) -> Callable[[str, str], str]:
+    """Writes a name before what belongs to it."""
+    return lambda name, said: labels("list_item", label=name, n=said)
 
 
 def _numbers_of(rows: Sequence[Row], labels: Labels) -> str:
@@ -359,7 +363,7 @@ def view(edition: Edition) -> MapFrame:
 def map_words(edition: Edition, labels: Labels, absent: str) -> MapWords:
     """The words of a map. `absent`: the words for countries without a colour."""
     disclaimer = edition.about.map.disclaimer or edition.brand.defaults.briefs.disclaimer or labels("map_disclaimer")
-    return MapWords(edition.names, absent, labels("not_drawn"), disclaimer, labels.number)
+    return MapWords(edition.names, absent, labels("not_drawn"), disclaimer, _named(labels), labels.number)
 
 
 def _listed(edition: Edition, labels: Labels) -> str:

@@ -208,6 +208,10 @@ def test_figures_say_above_them_what_they_show(writer: TemplateFiller) -> None:
     assert bold(charts.titled(without_map, facts, labels)["counts"]) == f"{said} Wary 1"
 
 
+def test_a_map_writes_a_colon_as_the_language_does() -> None:
+    assert charts.map_words(small.edition(), Labels({}, "fr"), "").named("Absent", "Malte") == "Absent\u00a0: Malte"
+
+
 def test_a_title_has_the_name_that_a_country_has_within_a_sentence(writer: TemplateFiller) -> None:
     subjects = [{"code": "be", "in_sentences": "the Kingdom"}, {"code": "nl", "covered": "no"}]
     made = compose(writer, about={"subjects": subjects})

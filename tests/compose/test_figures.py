@@ -47,7 +47,7 @@ MEMBERS: dict[str | None, str] = {
 STATES = {code: step for step, codes in MEMBERS.items() for code in codes.split()}
 VIEW = MapFrame(insets=(PlacedInset(("ca", "us")),))
 LABELS = {code: code.upper() for code in STATES}
-WORDS = MapWords({code: f"Name of {code}" for code in STATES}, "No data", "Not drawn", "A disclaimer.")
+WORDS = MapWords({code: f"Name of {code}" for code in STATES}, "No data", "Not drawn", "A disclaimer.", "{}: {}".format)
 
 
 def a_map(**changes: Any) -> Figure:
@@ -191,6 +191,12 @@ def test_a_map_needs_no_view_and_no_outline() -> None:
     assert "No data" not in texts(figure)
 
 
+def test_what_is_not_drawn_is_listed_as_the_language_lists() -> None:
+    words = replace(WORDS, names={"zz": "Nowhere"}, named=lambda name, said: f"{name}\u00a0: {said}")
+    figure = a_map(states={"jp": "open", "kr": "wary", "zz": "open"}, view=MapFrame(), highlight="jp", labels={}, words=words)
+    assert "Not drawn\u00a0: Nowhere" in texts(figure)
+
+
 def test_far_states_stand_in_the_inset_only() -> None:
     main, inset = panels(VIEW, tuple(STATES), 58 * MM)
     assert {"ca", "us"} <= inset.lands.keys()
@@ -329,7 +335,7 @@ def test_the_label_of_today_stays_within_a_narrow_timeline() -> None:
     assert box(label)[0] >= 0 and box(label)[2] <= figure.width * MM
 
 
-SPOKEN = TimelineWords("No data", "Done", "Planned", lambda shown: ", ".join(row.label for row in shown))
+SPOKEN = TimelineWords("No data", "Done", "Planned", lambda shown: ", ".join(row.label for row in shown), "{}: {}".format)
 
 
 def overviews(given: list[Row], height: float = 200, as_of: float | None = None) -> list[Figure]:
@@ -365,6 +371,21 @@ def test_a_country_is_named_before_an_event_as_the_language_does() -> None:
     given = [Row("Spain", "open", [Event("2019", "Act: passed", False, 2019.4, 1)])]
     (figure,) = overview_timelines(given, SCALE[:3], width=150, height=200, words=words)
     assert "2019 · Spain : Act: passed" in texts(figure)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Nigeria closes the border", "Niger: Nigeria closes the border"),
+        ("Niger-Congo rivers close", "Niger: Niger-Congo rivers close"),
+        ("Niger closes the border", "Niger closes the border"),
+        ("Niger’s border closes", "Niger’s border closes"),
+        ("Niger", "Niger"),
+    ],
+)
+def test_only_an_event_that_begins_with_its_country_is_not_told_whose_it_is(label: str, said: str) -> None:
+    given = [Row("Niger", "open", [Event("2019", label, False, 2019.4, 1)])]
+    assert " ".join(texts(lane_timeline(given, width=120, words=SPOKEN))).endswith(f"2019 · {said}")
 
 
 def centre(row: Mapping[str, Any]) -> tuple[float, float]:

@@ -41,7 +41,7 @@ SETS = {
 
 def draw(codes: str, *, highlight: str | None = None, width: float = 150, view: MapFrame | None = None) -> Figure:
     states: Mapping[str, str] = {code: STEPS[i % 2].id for i, code in enumerate(codes.split())}
-    words = MapWords({code: f"Name of {code}" for code in states}, "No data", "Not on this map", "A disclaimer.")
+    words = MapWords({code: f"Name of {code}" for code in states}, "No data", "Not on this map", "A disclaimer.", "{}: {}".format)
     labels = {code: code.upper() for code in states} if highlight is None else {highlight: f"Name of {highlight}"}
     return country_map(
         states, STEPS, highlight=highlight, width=width, view=view or MapFrame(), labels=labels, words=words, alt="", legend=False
@@ -205,7 +205,7 @@ def test_labels_without_a_place_are_listed_by_number() -> None:
 
 def test_the_disclaimer_stands_below_the_map_and_in_its_words() -> None:
     figure = draw("de fr")
-    assert texts(figure)[-1] == "A disclaimer." and figure.alt.endswith("A disclaimer.")
+    assert texts(figure)[-1] == "A disclaimer." and figure.alt.endswith("A disclaimer.", "{}: {}".format)
 
 
 def test_less_is_drawn_where_less_is_seen() -> None:
@@ -274,7 +274,7 @@ def test_a_damaged_map_is_made_again(kept_maps: Path) -> None:
 
 def test_a_legend_beside_a_map_adds_nothing_to_its_height() -> None:
     states = {code: STEPS[i % 2].id for i, code in enumerate(["be", "nl", "lu", "fr", "de"])}
-    words = MapWords({code: f"Name of {code}" for code in states}, "No data", "Not on this map", "A disclaimer.")
+    words = MapWords({code: f"Name of {code}" for code in states}, "No data", "Not on this map", "A disclaimer.", "{}: {}".format)
 
     def drawn(side: float) -> Figure:
         return country_map(

@@ -172,7 +172,7 @@ def test_margin_boxes_change_sides() -> None:
 @pytest.mark.parametrize("side", [0.0, 45.0])
 def test_a_legend_runs_from_right_to_left_below_or_beside_its_map(side: float) -> None:
     steps = [ScaleEntry("open", "مفتوح"), ScaleEntry("shut", "مغلق")]
-    words = MapWords({"be": "بلجيكا", "fr": "فرنسا"}, "بلا بيانات", "ليس على الخريطة", "تنبيه.")
+    words = MapWords({"be": "بلجيكا", "fr": "فرنسا"}, "بلا بيانات", "ليس على الخريطة", "تنبيه.", "{}: {}".format)
     made = country_map(
         {"be": "open", "fr": "shut"}, steps, highlight=None, width=90, view=MapFrame(), labels={}, words=words, alt="", legend=True,
         side=side,

@@ -37,7 +37,7 @@ def the_map() -> Figure:
     states: dict[str, str | None] = {code: STEPS[i % 3].id for i, code in enumerate(CODES.split())}
     return country_map(
         states | {"nl": None, "me": None}, STEPS, highlight="be", width=58, view=MapFrame(insets=(PlacedInset(("ca", "us")),)),
-        labels={"be": "Belgium"}, words=MapWords({}, "Keine Angabe", "Nicht auf der Karte", "Keine Aussage."),
+        labels={"be": "Belgium"}, words=MapWords({}, "Keine Angabe", "Nicht auf der Karte", "Keine Aussage.", "{}: {}".format),
         alt="Where the states stand <5G>", legend=True,
     )  # fmt: skip
 

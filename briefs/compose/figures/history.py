@@ -6,6 +6,7 @@ axis is broken, and a sign says so. Dots that would overlap are stacked. Decisiv
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,6 +43,7 @@ FOOT = 26.0  # points: the legend, and the room around it
 BAR = 0.9  # points: the width of a bar across a year of which no more is known
 KEY = 8.6  # points: line height of the key
 LANE = 34.0  # points: the greatest height of the stacked dots of the lane
+HYPHENS = ("-", "\u2010", "\u2011")
 LEADER = 9.0  # points: from a number to the stacked dots
 
 
@@ -56,16 +58,16 @@ class Row:
 
 @dataclass(frozen=True)
 class TimelineWords:
-    """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows. `numeral`: writes a number.
-    `named`: writes a country before what happened there. `year_only`: what a bar across a year means. `today`: what the line of the
-    edition's date means."""
+    """What is printed beside the events. `alt`: makes the alternative text of a figure of some rows. `named`: writes a country
+    before what happened there. `numeral`: writes a number. `year_only`: what a bar across a year means. `today`: what the line of
+    the edition's date means."""
 
     not_covered: str
     happened: str
     planned: str
     alt: Callable[[Sequence[Row]], str]
+    named: Callable[[str, str], str]
     numeral: Callable[[int], str] = str
-    named: Callable[[str, str], str] = "{}: {}".format
     year_only: str = ""
     today: str = ""
 
@@ -393,8 +395,14 @@ def _legend(sheet: Canvas, x: float, y: float, words: TimelineWords, has_bars: b
 
 def _said(row: Row, event: Event, words: TimelineWords) -> str:
     """An event in words. Its country isn't named twice."""
-    named = event.label if event.label.startswith(row.label) else words.named(row.label, event.label)
+    named = event.label if _begins_with(event.label, row.label) else words.named(row.label, event.label)
     return f"{event.when} · {named}"
+
+
+def _begins_with(text: str, name: str) -> bool:
+    """Whether a text begins with a name, and not with a longer word, as “Nigeria” does with “Niger”."""
+    following = text[len(name) : len(name) + 1]
+    return text.startswith(name) and unicodedata.category(following or " ")[0] not in "LM" and following not in HYPHENS
 
 
 def _key(sheet: Canvas, entries: Sequence[tuple[str, str]], full: float, top: float, columns: int) -> float:

@@ -79,12 +79,13 @@ def maps_without_land() -> Iterator[None]:
 class MapWords:
     """The words on a map and below it. `names`: the name of each country by its code. `not_covered`: the label for countries that
     aren't covered. `not_drawn`: the words before the list of countries that aren't drawn. `disclaimer`: the line that says what the
-    borders mean. `numeral`: writes a number."""
+    borders mean. `named`: writes words before what they name. `numeral`: writes a number."""
 
     names: Mapping[str, str]
     not_covered: str
     not_drawn: str
     disclaimer: str
+    named: Callable[[str, str], str]
     numeral: Callable[[int], str] = str
 
 
@@ -598,8 +599,8 @@ def _notes_of(
 ) -> list[str]:
     """What stands below a map: the countries of the numbers, those that aren't drawn, and the disclaimer."""
     listed = [f"{words.numeral(number)}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
-    missing = sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors)
-    absent = ": ".join(part for part in (words.not_drawn, ", ".join(missing)) if part) if missing else ""
+    missing = ", ".join(sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors))
+    absent = words.named(words.not_drawn, missing) if missing and words.not_drawn else missing
     return [note for note in ("\u00a0· ".join(listed), absent, words.disclaimer) if note]
 
 
