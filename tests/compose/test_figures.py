@@ -320,6 +320,17 @@ def test_a_timeline_across_the_page_runs_from_left_to_right(number: int) -> None
     assert len(shapes(figure, "today")) == 1
 
 
+@pytest.mark.parametrize("planned", [1, 2, 3])
+def test_the_line_of_today_across_a_timeline_is_clear_of_its_texts(planned: int) -> None:
+    events = [Event("2020", "The North Macedonian law on electronic communications", False, 2020.0 + n) for n in range(3)]
+    today = Today("as of about August 2019", events[-planned].position - 0.5)
+    figure = timeline_across(events, least=178, most=178, alt="", today=today)
+    ends = [float(row["path"].split()[-1]) for row in shapes(figure, "today")]
+    around = [box(row) for row in rows(figure, "texts") if row["text"] != today.label]
+    assert today.label in texts(figure) and len(ends) == (planned < 3)
+    assert all(min(top for _, top, _, _ in around) - end > MM for end in ends)
+
+
 def test_a_timeline_across_the_page_is_as_narrow_as_its_longest_word_allows() -> None:
     short = [Event(str(2016 + n), "A law in force", False, 2016.0 + n) for n in range(5)]
     long = [*short[:4], Event("2020", "Infrastructures", False, 2020.0)]

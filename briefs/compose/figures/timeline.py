@@ -120,7 +120,8 @@ def timeline_across(
     events: Sequence[Event], *, least: float, most: float, alt: str, planned_label: str = "", today: Today | None = None
 ) -> Figure:
     """A few events from left to right in order of time, evenly spaced, each over its date and phrase. The figure is from `least`
-    to `most` millimetres wide: as narrow as its longest word allows. Otherwise like `timeline`."""
+    to `most` millimetres wide: as narrow as its longest word allows. Otherwise like `timeline`; if all events come later than
+    `today`, there are only its words."""
     ordered = sorted(events, key=lambda event: (event.position, event.when))
     later = _marked(ordered, today)
     width, phrases = _columns(ordered, least, most, planned_label)
@@ -128,10 +129,7 @@ def timeline_across(
     bottom = AXIS_Y + 6 + DATE + LINE * max(map(len, phrases))
     sheet = Canvas()
     if today and later:
-        x = max(0.0, column * (len(ordered) - later) - 5)
-        sheet.shape(line((x, 0), (x, bottom)), stroke="@ink", name="today")
-        room = text_width(today.label, SMALL, bold=True) + 3
-        sheet.text(x + 3 if x + room <= width * MM else max(0.0, x - room), SMALL * CAP + 1, today.label, bold=True)
+        _mark_across(sheet, today.label, column * (len(ordered) - later) - 5, width * MM)
     for number, after in enumerate(ordered[1:]):
         start = DOT + column * number
         sheet.shape(line((start, AXIS_Y), (start + column, AXIS_Y)), stroke="@ink", dash=[1.5, 1.5] if after.planned else None)
@@ -142,6 +140,17 @@ def timeline_across(
         for i, part in enumerate(phrase):
             sheet.text(x, base + LINE * (i + 1), part, size=NORMAL)
     return sheet.figure("timeline-across", width, bottom + 2, alt)
+
+
+def _mark_across(sheet: Canvas, label: str, x: float, width: float) -> None:
+    """The line of today across the axis, `x` points from the left, which ends above the dates; and its label beside it. Left of the
+    first event there is no room for a line, so the label stands alone."""
+    base, room = SMALL * CAP + 1, text_width(label, SMALL, bold=True) + 3
+    if x < 0:
+        sheet.text(0, base, label, bold=True)
+        return
+    sheet.shape(line((x, 0), (x, AXIS_Y + 2)), stroke="@ink", name="today")
+    sheet.text(x + 3 if x + room <= width else max(0.0, x - room), base, label, bold=True)
 
 
 def timeline_to_scale(
