@@ -93,8 +93,8 @@ def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[i
     here, there = (_measured(text, tag) for text, tag in zip((own, other), languages, strict=True))
     for number, (written, found) in there.items():
         before = here[number][1] if number in here else []
-        added = [unit for unit in found if not any(unit & one for one in before)]
-        if added and any(not any(unit & one for one in found) for unit in before):
+        added = [unit for unit in found if not any(units.may_be_one(unit, one) for one in before)]
+        if added and any(not any(units.may_be_one(unit, one) for one in found) for unit in before):
             what = f"the figure “{written}” has another unit in the source: “{here[number][0]}”"
             yield max(0, other.find(written)), what, "Write the unit of the source."
 

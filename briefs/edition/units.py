@@ -2,6 +2,7 @@
 
 In: a tag of a language, what stands behind a number. Out: the units that it may name: “km”, “kilometres” and “كيلومترات” are all
 `length-kilometer`. CLDR (through babel) has the names. Other names, such as inflected ones that CLDR lacks, aren't known.
+Names that are words too, as Spanish “a” for years, are left out, and so is what is part of a longer unit: “km per hour”, “km2”.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ _NUMBER = re.compile(r"\d+(?:\D\d+)?")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]$"
 )  # scripts without spaces between words
+_WORDS = frozenset("aeiouyàåkswvzавикосуяізй")  # words of one letter: “100 a 200” is no number of years
+_GOES_ON = re.compile(r"[\d^~²³]|\s*[/·⋅]|\s+(?:per|an?|each|every|par|pro|por)\b")
 
 
 def named(language: str, text: str) -> frozenset[str]:
@@ -42,8 +45,15 @@ def named(language: str, text: str) -> frozenset[str]:
     known, words = _names(language), text.lstrip("\u00a0\u202f -").casefold()
     for name in known:
         if words.startswith(name) and (_UNSPACED.search(name) or not words[len(name) : len(name) + 1].isalpha()):
-            return known[name]
+            return frozenset() if _GOES_ON.match(words, len(name)) else known[name]
     return frozenset()
+
+
+def may_be_one(units: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether what one text names may be what the other names: they share a unit, or the name of a unit begins another's, as
+    “kilometre” does “kilometre per hour”."""
+    names = [[unit.partition("-")[2] for unit in found] for found in (units, others)]
+    return any(one.startswith(other) or other.startswith(one) for one in names[0] for other in names[1])
 
 
 @cache
@@ -60,6 +70,8 @@ def _names(language: str) -> Mapping[str, frozenset[str]]:
             for count in _COUNTS:
                 written = format_unit(count, unit, length, locale=locale)
                 name = _NUMBER.sub("", written).strip("\u00a0\u202f\u200f\u200e ").casefold()
-                if name and name != unit:
+                if name and name != unit and name not in _WORDS:
                     found[name] = found.get(name, frozenset()) | {unit}
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+    # The full stop of a short name may end the sentence.
+    ended = {name: meant | found.get(name.rstrip("."), frozenset()) for name, meant in found.items()}
+    return dict(sorted(ended.items(), key=lambda item: -len(item[0])))

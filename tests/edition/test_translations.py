@@ -267,6 +267,15 @@ def test_what_a_translation_says_otherwise(source: str, translation: str, said: 
         ("5 km in 5 days", "fr", "5 jours pour 5 km", False),
         ("12 weeks", "pl", "12 tygodniami", False),  # a form that CLDR lacks
         ("27 members in 2015", "lt", "2015 m. 27 nariai", False),
+        ("at 50 km per hour", "de", "mit 50 km/h", False),
+        ("at 50 kilometres per hour", "de", "mit 50 km in der Stunde", False),
+        ("at 50 km an hour", "de", "mit 50 km/h", False),
+        ("500 kilowatt hours", "fr", "500 kWh", False),
+        ("100 MW to 200 MW", "es", "de 100 a 200 MW", False),
+        ("100 MW in Warsaw", "pl", "100 w Warszawie", False),
+        ("an area of 5 km2", "de", "eine Fläche von 5 km2", False),
+        ("a width of 5 m.", "fr", "une largeur de 5 m.", False),
+        ("5 years", "es", "5 días", True),
     ],
 )  # fmt: skip
 def test_another_unit_is_told_and_another_form_of_it_is_not(source: str, language: str, translation: str, is_told: bool) -> None:
