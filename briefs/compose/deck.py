@@ -40,9 +40,7 @@ PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the
 EVENTS = 5  # the most events on a country's timeline
 LISTED, NAMES = 6, 40  # the most countries in a list, and in a paragraph
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
-RESTS = 4  # the sources of how many facts are named as those of the key points
 CLOSING = ("next", "ask")  # the key points of the last slide
-SAID = "said"  # the class of the div in which notes repeat the fact of a slide's title
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -62,7 +60,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     about = edition.about
     note = None if deck else about.scale_note
     made = [_title(edition, data.labels, deck, subject, data), *slides]
-    slides = [_sourced(slide, numbered, data.behind, data.usual, note) for slide in made]
+    slides = [_sourced(slide, numbered, data) for slide in made]
     listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
     return replace(
@@ -84,7 +82,6 @@ class DeckData:
         self.labels = Labels.of(edition, writer.report)
         self.figures: dict[str, Figure] = {}
         self.behind: dict[str, list[str]] = {}  # the sources of figures, by the names of their files
-        self.usual: list[str] = []  # the sources of a country's key points, which cite none
         self.pictures: dict[str, Picture] = {}
         self.text = Text("", Place("decks"))  # the text of the current block
         self.plots = PlotMaker(edition, self.labels, writer, PLOT_WIDE, BARS, FLAT)
@@ -140,7 +137,6 @@ class DeckData:
         made = charts.of_country(facts, self.labels, WIDE, drawn_map=drawn)
         if scale := charts.ladder(facts, self.labels, LONG):
             made["ladder"] = scale
-        self.usual = [key for fact in sorted(facts.facts, key=rank)[:RESTS] for key in fact.sources]
         if events := charts.events_of(self.edition, _latest(facts.facts)):
             made["timeline"] = charts.to_scale(self.edition, events, self.labels, SHORT, LONG)
             self.behind[f"timeline-{code}.svg"] = [key for fact in _latest(facts.facts) for key in fact.sources]
@@ -257,35 +253,24 @@ class DeckData:
         return made
 
     def of_topics(self, facts: Facts, topics: Sequence[Topic]) -> dict[str, Blocks | str]:
-        """A slide of facts. `title`: a fact that is short enough, or else the topics; `facts`: the facts below the title; `rest`:
-        the notes. They begin with the fact of the title and its sources, because a title has no numbers of sources: these would
-        run into the numbers among its words."""
+        """A slide of facts. `title`: what one of them says in few words, or else the topics; `facts`: as many as fit; `rest`: the
+        notes, with the next facts."""
         own = sorted((f for f in facts.facts if f.topic in {topic.id for topic in topics}), key=rank)
-        said = self.headlines.fact(own)
-        left = [fact for fact in own if fact is not said]
-        shown = _within(left, WORDS)
-        if said:
-            words = self.headlines.words(said.text)
-        else:
-            words, told = self.headlines.topics(facts.name, topics, shown)
-            others = [fact for fact in left if fact is not told]
-            if told and sum(words_in(fact.text.markdown) for fact in _within(others, WORDS)) >= FEW:
-                said, shown = told, _within(others, WORDS)
-        rest = self._rest(said, [fact for fact in left if fact not in shown and fact is not said])
-        return {"title": words, "facts": Blocks([self._listed(shown)]), "rest": Blocks([rest])}
+        shown = _within(own, WORDS)
+        title = self.headlines.topics(facts.name, topics, shown)
+        return {"title": title, "facts": Blocks([self._listed(shown)]), "rest": Blocks([self._rest(own[len(shown) :])])}
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The first facts of a country, as many as fit on a slide."""
         own = sorted((f for f in self.edition.countries[code].facts if topic in {"", f.topic}), key=rank)
         return self._listed(_within(own, WORDS))
 
-    def _rest(self, said: Fact | None, rest: Sequence[Fact]) -> Node:
-        """For the speaker notes: the fact that the title says, the next facts, and how many more there are."""
-        first = [tree.div(tree.blocks(self._listed([said])), "", [SAID])] if said else []
-        noted = _within(rest, NOTED - (words_in(said.text.markdown) if said else 0))
+    def _rest(self, rest: Sequence[Fact]) -> Node:
+        """For the speaker notes: the next facts, and how many more there are."""
+        noted = _within(rest, NOTED)
         left = len(rest) - len(noted)
         more = [tree.para(tree.words(self.labels("more", n=left)))] if left else []
-        return tree.div([*first, *([self._listed(noted)] if noted else []), *more])
+        return tree.div([*([self._listed(noted)] if noted else []), *more])
 
     def _listed(self, facts: Sequence[Fact]) -> Node:
         items = [[tree.plain([*self.writer.inlines(f.text), *cite(f.sources)])] for f in facts]
@@ -421,35 +406,32 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
     return made
 
 
-def _sourced(
-    slide: Node, numbered: Numbered, behind: Mapping[str, Sequence[str]], usual: Sequence[str], note: Text | None
-) -> Node:  # fmt: skip
-    """A slide with numbers for its citations. Its foot names the publishers of the sources that the slide cites, and of those
-    `behind` its figures. If the slide has none, it names those of its notes. Key points without any have the `usual` ones, and a
-    figure without any has the `note` on the stances."""
+def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:
+    """A slide with numbers for its citations. Its foot names the publishers of the sources whose numbers stand on it, or those
+    behind its figures, or the note on the stances that its figures show."""
     heading, body, *notes = tree.blocks(slide)
-    first = [node for node in tree.walk(notes) if node["t"] == "Div" and SAID in tree.classes(node)]
-    cites = _cited([heading, body, *first], behind) or _cited(notes, behind)
-    shown, noted = numbered.cited([tree.with_inlines(heading, balanced(tree.inlines(heading))), body]), numbered.cited(notes)
-    is_plain = "title" not in tree.classes(slide) and not cites
-    if is_plain and any("points" in tree.classes(node) for node in tree.walk([body])):
-        cites = [*usual]
-    said = numbered.credits(dict.fromkeys(cites), CREDITS) if cites else []
-    if is_plain and not said and note and any(node["t"] == "Image" for node in tree.walk([body])):
-        said = tree.words(note.words) if len(note.words) <= CREDITS else []
+    balanced_title = tree.with_inlines(heading, balanced(tree.inlines(heading)))
+    shown = numbered.cited([balanced_title, body])
+    cited = dict.fromkeys(_cited([heading, body]))
+    said = numbered.credits(cited, CREDITS) if cited else _behind(slide, numbered, data)
     line = [tree.div([tree.para(said)], "", ["slide-source"])] if said else []
-    return tree.with_blocks(slide, [*shown, *line, *noted])
+    return tree.with_blocks(slide, [*shown, *line, *numbered.cited(notes)])
 
 
-def _cited(blocks: Sequence[Node], behind: Mapping[str, Sequence[str]]) -> list[str]:
-    """The keys of all citations and of the sources `behind` figures."""
-    found: list[str] = []
-    for node in tree.walk(list(blocks)):
-        if node["t"] == "Cite":
-            found += [cited["citationId"] for cited in tree.citations(node)]
-        elif node["t"] == "Image":
-            found += behind.get(tree.target(node), [])
-    return found
+def _behind(slide: Node, numbered: Numbered, data: DeckData) -> list[Node]:
+    """“Source: The Paper, 2019; Reuters”: what the figures of a slide were made from. Empty on a cover."""
+    named = [tree.target(node) for node in tree.walk([slide]) if node["t"] == "Image"]
+    if keys := [key for name in named for key in data.behind.get(name, [])]:
+        return tree.words(data.labels("plot_source", list=numbered.publishers(dict.fromkeys(keys), CREDITS)))
+    note = data.edition.about.scale_note
+    is_of_stances = "title" not in tree.classes(slide) and any(name.removesuffix(".svg") in data.figures for name in named)
+    return tree.words(note.words) if note and is_of_stances and len(note.words) <= CREDITS else []
+
+
+def _cited(blocks: Sequence[Node]) -> list[str]:
+    """The keys of all citations."""
+    found = [tree.citations(node) for node in tree.walk(list(blocks)) if node["t"] == "Cite"]
+    return [cited["citationId"] for cites in found for cited in cites]
 
 
 def _continued(

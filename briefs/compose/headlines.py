@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import tree
-from briefs.compose.brief import rank
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event
 from briefs.compose.figures.drawing import letters
@@ -23,7 +22,6 @@ from briefs.edition.model import Fact, Text, Topic
 
 TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title and of a position as title, the least of a clause
 LINE, TAIL = 44, 22  # letters: a shorter title has one line; at least so many stand on the last line of a longer one
-IMPORTANT = 1  # the priority of the facts whose key phrase may be a title
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 _PART = re.compile(rf"{_CLAUSE.pattern}|:(?=\s)|：")  # and where one ends that others explain
 ROW = 20  # words: a longer text is cut at the end of its first clause in a row of key points
@@ -62,16 +60,13 @@ class Headlines:
 
     def position(self, facts: Facts, text: Text) -> tuple[str, Text | Inlines | None]:
         """What a position says, and what is left to say of it below: all of it and nothing; or its first clause and the clauses
-        after it; or else the stance with the most important key phrase, and the whole position."""
+        after it; or else the country's stance, and the whole position."""
         clause, left = self.clause(text, POSITION)
         if clause:
             return clause, left
         if not facts.stance:
             return self.labels("deck_points", country=facts.name), text
-        first = sorted((fact for fact in facts.facts if fact.priority == IMPORTANT), key=rank)
-        phrase = next((fact.text.key_phrase for fact in first if fact.text.key_phrase), "")
-        label, said = (facts.stance.label, self.labels.sentence(phrase)) if phrase else (facts.name, facts.stance.label)
-        return self.labels("list_item", label=label, n=said), text
+        return self.labels("list_item", label=facts.name, n=facts.stance.label), text
 
     def clause(self, text: Text, most: int) -> tuple[str, Inlines | None]:
         """The first clause of a text, if it has at most `most` letters, and what the text says after it. Empty if there is no such
@@ -105,23 +100,20 @@ class Headlines:
             return []
         return tree.after(whole, len(said) - len(said[end.end() :].lstrip()))
 
-    def fact(self, facts: Sequence[Fact]) -> Fact | None:
-        """The first of several facts that a title has room for. None if there is only one fact: it stands below the title."""
-        return next((fact for fact in facts if letters(self.words(fact.text)) <= TITLE), None) if len(facts) > 1 else None
-
-    def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> tuple[str, Fact | None]:
-        """The first clause of a fact, or else the phrase of the first fact that has one, and this fact. If there is neither, the
-        topics of the slide, and no fact."""
-        clauses = ((self._clause(fact.text, TITLE), fact) for fact in facts)
-        phrases = ((self.labels.sentence(fact.text.key_phrase), fact) for fact in facts if fact.text.key_phrase)
-        if found := next(((title, fact) for title, fact in (*clauses, *phrases) if title), None):
+    def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> str:
+        """The first clause of one of a slide's facts that goes on after it, or else the first key phrase of a fact that says more.
+        If there is neither, the topics of the slide."""
+        clauses = (self._clause(fact.text, TITLE) for fact in facts)
+        phrases = (self.labels.sentence(fact.text.key_phrase) for fact in facts if fact.text.key_phrase)
+        whole = {self.words(fact.text) for fact in facts}
+        if found := next((title for title in (*clauses, *phrases) if title and title not in whole), None):
             return found
-        return self.labels("deck_topic", country=name, topic=", ".join(topic.label.words for topic in topics)), None
+        return self.labels("deck_topic", country=name, topic=", ".join(topic.label.words for topic in topics))
 
     def dates(self, name: str, events: Sequence[Event]) -> str:
-        """A title that says the first planned event, or else the latest, with its date. `events`: in the order of time."""
-        event = next((event for event in events if event.planned), events[-1])
-        title = self.labels("event", date=event.when, phrase=event.label)
+        """A title that says from when to when the dates of a timeline reach. `events`: in the order of time."""
+        span = "–".join(dict.fromkeys([events[0].when, events[-1].when]))
+        title = ", ".join([self.labels("deck_timeline", country=name), span])
         return title if letters(title) <= TITLE else self.labels("deck_timeline", country=name)
 
     def _clause(self, text: Text, most: int) -> str:

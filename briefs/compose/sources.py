@@ -66,22 +66,33 @@ class Numbered:
 
     def credits(self, keys: Iterable[str], most: int) -> list[Node]:
         """“1 Reuters, 2019 · 2 The Brussels Times, Jul 2020”: who published these sources, and when, after their numbers. A line of
-        more than `most` letters has no dates; one that is still too long ends in “…”."""
+        more than `most` letters has no dates; in one that is still too long the last sources have only numbers."""
         numbers = sorted((self.number(key), key) for key in keys)
         shown = [self._credit(number, key, dated=True) for number, key in numbers]
         if len(_POINT.join(shown)) > most:
             shown = [self._credit(number, key, dated=False) for number, key in numbers]
-        while len(_POINT.join(shown)) > most and len(shown) > 1:
-            shown = [*shown[:-2], "…"]
+        for place in range(len(shown) - 1, 0, -1):
+            if len(_POINT.join(shown)) > most:
+                shown[place] = digits.written(numbers[place][0], self.edition.about.numerals)
         return tree.words(_POINT.join(shown))
 
     def _credit(self, number: int, key: str, *, dated: bool) -> str:
+        counted, words = digits.written(number, self.edition.about.numerals), self._publisher(key, dated=dated)
+        return f"{counted}\u00a0{words}" if words else counted
+
+    def publishers(self, keys: Iterable[str], most: int) -> str:
+        """“Reuters, 2019; The Brussels Times, Jul 2020”: who published these sources, and when. A line of more than `most` letters
+        has no dates. The sources are numbered, so that the list has them."""
+        listed = list(keys)
+        self.add(listed)
+        dated, undated = ("; ".join(dict.fromkeys(self._publisher(key, dated=d) for key in listed)) for d in (True, False))
+        return dated if len(dated) <= most else undated
+
+    def _publisher(self, key: str, *, dated: bool) -> str:
         source, about = self.edition.sources[key], self.edition.about
         house = tree.text_of(richtext.inlines(source.house or source.title or ""))
         date = source.issued or source.event_date
-        words = ", ".join(filter(None, [house, about.says(date, short=True) if date and dated else ""]))
-        counted = digits.written(number, about.numerals)
-        return f"{counted}\u00a0{words}" if words else counted
+        return ", ".join(filter(None, [house, about.says(date, short=True) if date and dated else ""]))
 
     def entries(self) -> Node:
         """The numbered list. Each entry is the target of its marks."""
