@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -32,11 +32,12 @@ from briefs.desk.returned import ReturnedFiles
 from briefs.desk.workspace import EditionNow
 from briefs.edition import restrictions, signoff, write
 from briefs.edition.write import AddItem, NotWritable
-from briefs.ledger import signing
+from briefs.ledger import signing, since
 from briefs.press import manifest, plan
 from briefs.press.fingerprints import Fingerprinter
 from briefs.problems import NotUnderstood, Problems, ToolError
 from briefs.tools import git
+from briefs.tools.pandoc import PandocError
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
 
@@ -173,7 +174,7 @@ def _last_revisions(desk: Desk) -> list[git.FileRevision]:
 @dataclass(frozen=True)
 class FinishedFile:
     """A file of the output folder. `words`: by which it is found; `size`: its bytes; `when`: the local day and time at which it was
-    written; `is_old`: whether a build would make another one now, as far as the manifest tells."""
+    written; `is_old`: whether the content that it shows has changed since, as far as the manifest tells."""
 
     name: str
     words: str
@@ -184,25 +185,30 @@ class FinishedFile:
 
 def _finished(desk: Desk, now: EditionNow) -> list[FinishedFile]:
     """The files of the output folder that are there."""
-    inputs, found = _inputs(desk, now), []
+    contents, found = _contents(desk, now), []
     for name, entry in _files(desk).items():
         with suppress(OSError):
             told = (desk.folders.out / name).lstat()
             when = datetime.fromtimestamp(told.st_mtime).strftime("%Y-%m-%d %H:%M")
-            is_old = name in inputs and entry.get("inputs") != inputs[name]
+            is_old = name in contents and entry.get("inputs", {}).get("content") != contents[name]
             found.append(FinishedFile(name, _found_by(now, name, entry), told.st_size, when, is_old))
     return found
 
 
-def _inputs(desk: Desk, now: EditionNow) -> Mapping[str, Mapping[str, Any]]:
-    """By the names of finished files, the hashes of what they would be made of today. Files for a printer, for an audience and with
-    tracked changes aren't among them."""
-    fingerprinter = Fingerprinter(views.edition_of(now), themes.read(desk.folders.templates))
-    found: dict[str, Mapping[str, Any]] = {}
+def _contents(desk: Desk, now: EditionNow) -> Mapping[str, str]:
+    """By the names of finished files, the hashes of the content that they would show today. Files in other languages, for a
+    printer, for an audience and with tracked changes aren't among them; none are if the edition's `changes` can't be told."""
+    edition = replace(views.edition_of(now), alphabet=())  # a build hashes it before it puts the subjects in order
+    try:
+        edition = since.with_changes(edition, desk.folders.content)
+    except (Problems, ToolError, PandocError):
+        return {}
+    fingerprinter = Fingerprinter(edition, themes.read(desk.folders.templates))
+    found: dict[str, str] = {}
     for target in now.targets.values():
-        paths = plan.paths(views.edition_of(now), [target], desk.folders.out)
-        own = asdict(fingerprinter.inputs(target))
-        found |= {path.relative_to(desk.folders.out).as_posix(): own for path in paths}
+        content = fingerprinter.inputs(target).content
+        paths = plan.paths(edition, [target], desk.folders.out)
+        found |= {path.relative_to(desk.folders.out).as_posix(): content for path in paths}
     return found
 
 

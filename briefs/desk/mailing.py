@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import yaml
@@ -26,8 +27,9 @@ from briefs.edition import write
 from briefs.edition.write import NotWritable, SetList
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
-LIST = re.compile(r"\w[\w-]{0,99}")  # the name of a list
+LIST = re.compile(r"\w[\w-]{0,99}")  # the name of a new list
 MOST_SENT = 200  # files that went out: the most that a page lists
+_writing = Lock()  # two people may add to the people file at the same moment
 
 
 def outbox(desk: Desk, asked: Asked) -> Response:
@@ -99,18 +101,9 @@ def write_people(desk: Desk, asked: Asked) -> Response:
     """Write a first people file, with one list; or put people into a list of the file that is there, or into a new one."""
     lines = [line.strip() for line in asked.form.get("addresses", "").splitlines() if line.strip()]
     sender, name = (asked.form.get(key, "").strip() for key in ("sender", "list"))
-    file = desk.folders.people
     try:
-        if not LIST.fullmatch(name):
-            raise NotUnderstood(desk.words("people_list_name"))
-        if file.exists():
-            data = _with_people(plainfile.read(file, MOST_BYTES), file.name, name, lines)
-            _check(desk, data)
-            atomic.write(file, data, mode=None, sync=True)
-        else:
-            data = yaml.safe_dump({"sender": sender, "lists": {name: lines}}, allow_unicode=True, sort_keys=False).encode()
-            _check(desk, data)
-            atomic.write_new(file, data)
+        with _writing:
+            _put_people(desk, sender, name, lines)
     except NotWritable as fault:
         return _page(desk, asked.form, [_refusal(str(fault))])
     except Problems as fault:
@@ -118,6 +111,22 @@ def write_people(desk: Desk, asked: Asked) -> Response:
     except NotUnderstood as fault:
         return _page(desk, asked.form, [_refusal(str(fault))])
     return RedirectResponse("/send", HTTPStatus.SEE_OTHER)
+
+
+def _put_people(desk: Desk, sender: str, name: str, lines: Sequence[str]) -> None:
+    """Write people into a list of the people file. Raises NotUnderstood, NotWritable, Problems."""
+    file = desk.folders.people
+    known = people.read(file, desk.folders.content).lists if file.exists() else {}
+    if not (LIST.fullmatch(name) or name in known):
+        raise NotUnderstood(desk.words("people_list_name"))
+    if known:
+        data = _with_people(plainfile.read(file, MOST_BYTES), file.name, name, lines)
+        _check(desk, data)
+        atomic.write(file, data, mode=None, sync=True)
+    else:
+        data = yaml.safe_dump({"sender": sender, "lists": {name: lines}}, allow_unicode=True, sort_keys=False).encode()
+        _check(desk, data)
+        atomic.write_new(file, data)
 
 
 def _with_people(data: bytes, path: str, name: str, more: Sequence[str]) -> bytes:

@@ -20,6 +20,7 @@ from briefs.problems import NotUnderstood
 from briefs.roundtrip.differences import differing
 from briefs.sequences import matcher
 
+_WORD = re.compile(r"\w+")
 MOST_BYTES_OF_NAME = 200  # file systems take 255
 SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
 
@@ -117,13 +118,27 @@ def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders, 
 
 
 def _with_authors(edit: ReturnedEdit, written: Sequence[Mapping[str, Any]]) -> ReturnedEdit:
-    """An edit with the authors of what was written there. `written`: as the command's JSON has it; an edit lies in the last of
-    these texts that begins above its end."""
+    """An edit with the authors of what was written there. `written`: as the command's JSON has it. An edit lies in the texts that
+    begin in its lines, and in the last one that begins above them; who tracked other words didn't make it."""
+    first, last = edit.start + 1, max(edit.end, edit.start + 1)
     places = [
-        (one["place"]["line"], tuple(dict(one["by"]))) for one in written if one["place"] and one["place"]["path"] == edit.path
+        (each["place"]["line"], tuple(dict(each["by"])), _holds(one, edit))
+        for one in written
+        for each in one["places"]
+        if each["place"] and each["place"]["path"] == edit.path and each["place"]["line"] <= last
     ]
-    above = [(line, by) for line, by in places if line <= max(edit.end, edit.start + 1)]
-    return replace(edit, by=max(above)[1]) if above else edit
+    above = max((line for line, _, _ in places if line <= first), default=first)
+    by = [name for line, names, holds in sorted(places) if line >= above and holds for name in names]
+    return replace(edit, by=tuple(dict.fromkeys(by)))
+
+
+def _holds(written: Mapping[str, Any], edit: ReturnedEdit) -> bool:
+    """Whether a change of a text has words that the edit takes out or puts in. Signs count if an edit has no words."""
+    for kind, text in (("-", written["before"]), ("+", written["after"])):
+        changed = " ".join(words for mark, words in edit.words if mark == kind)
+        if {*_WORD.findall(changed)} & {*_WORD.findall(text)}:
+            return True
+    return not any(_WORD.search(words) for mark, words in edit.words if mark != "=")
 
 
 def safe_name(name: str) -> str:

@@ -215,7 +215,12 @@ def changed(
             if isinstance(change, AddFact):
                 anchor = last.get(change.after, anchor)
                 last[change.after] = _free_id(_File.of(data).text, anchor, change.taken) if anchor else ""
-            out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
+            try:
+                out[path] = _translated(data, path, change) if isinstance(change, Translate) else write(data, path, anchor, change)
+            except yaml.YAMLError as fault:
+                mark = getattr(fault, "problem_mark", None)
+                where = f"{path}:{mark.line + 1}" if mark else path
+                raise NotWritable(f"{where} is not sound YAML, so nothing is written into it: mend it there first") from None
     # From the last block to the first, so that earlier blocks keep their numbers. Blocks are added after a block before it changes.
     numbered = sorted(enumerate(in_blocks), key=lambda item: (_number(item[1]), isinstance(item[1], Add), item[0]), reverse=True)
     spans = {} if cuts is None else cuts
@@ -811,13 +816,13 @@ def _with_keys(text: str, change: KeyChange) -> str:
     before = yaml.load(text, yaml.CBaseLoader)
     if isinstance(change, RenameKeys):
         made, wanted = _renamed(text, root, change.keys), _under_other_keys(before, change.keys)
-    elif isinstance(change, AddItem):
+    elif isinstance(change, AddItem) and isinstance(before, dict):
         key = _parted(change)[1]
         made, wanted = _with_item(text, root, key, change), {**before, key: [*(before.get(key) or ()), dict(change.values)]}
-    elif isinstance(root, yaml.MappingNode) and change.key not in before:
+    elif isinstance(change, AddKey) and isinstance(root, yaml.MappingNode) and change.key not in before:
         made, wanted = _with_key(text, root, change), {change.key: change.value, **before}
     else:
-        raise NotWritable(f"{change.name} can’t take the key “{change.key}”")
+        raise NotWritable(f"{change.name} can’t take {change.key if isinstance(change, AddKey) else 'an item'}")
     with suppress(yaml.YAMLError):
         if yaml.load(made, yaml.CBaseLoader) == wanted:
             return made

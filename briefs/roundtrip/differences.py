@@ -68,16 +68,23 @@ def _near(text: str, *, is_first: bool, is_last: bool) -> str:
 
 
 def repeated(found: Iterable[Written]) -> list[Written]:
-    """The changes. Those that replace the same words by the same others, as Replace All does, are one change with a count."""
+    """The changes. Those that replace the same words by the same others, as Replace All does, are one change with a count. Each
+    change has its places."""
     first: dict[object, Written] = {}
     for one in found:
         pairs = _replaced(one)
         is_one = one.kind == "reworded" and len(pairs) == 1
         key: object = next(iter(pairs)) if is_one else id(one)
-        own = replace(one, count=pairs.total() if is_one else 1)
+        own = replace(one, count=pairs.total() if is_one else 1, places=((one.place, one.authors),))
         same = first.get(key)
-        first[key] = replace(same, count=same.count + own.count, authors=same.authors | own.authors) if same else own
+        first[key] = _joined(same, own) if same else own
     return list(first.values())
+
+
+def _joined(same: Written, own: Written) -> Written:
+    """The same change, made in the places of both."""
+    count, authors = same.count + own.count, same.authors | own.authors
+    return replace(same, count=count, authors=authors, places=(*same.places, *own.places))
 
 
 def _replaced(one: Written) -> Counter[tuple[str, str]]:

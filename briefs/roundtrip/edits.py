@@ -51,7 +51,8 @@ class Unmerged:
 class Written:
     """A change of the content: what it does (“reworded”, “new”, “taken out”), the words before and after, the page, its place.
 
-    `authors`: of the tracked changes in its paragraph; none if they were typed without tracking. `count`: how often it was made."""
+    `authors`: of the tracked changes in its paragraph; none if they were typed without tracking. `count`: how often it was made;
+    `places`: where, each place with its own authors, once changes are counted (`differences.repeated`)."""
 
     kind: str
     before: str
@@ -60,6 +61,7 @@ class Written:
     place: Place | None = None
     authors: Authors = frozenset()
     count: int = 1
+    places: tuple[tuple[Place | None, Authors], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -70,6 +72,7 @@ class Written:
             "place": self.place and vars(self.place),
             "by": sorted(self.authors),
             "count": self.count,
+            "places": [{"place": place and vars(place), "by": sorted(authors)} for place, authors in self.places],
         }
 
 

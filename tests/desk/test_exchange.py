@@ -8,6 +8,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import openpyxl
 import pytest
 
 from briefs.delivery import people
-from briefs.desk import commands, exchanging, returned
+from briefs.desk import commands, exchanging, mailing, returned
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 from tests.wordfile.word import PNG, Word
@@ -155,6 +156,37 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
     assert opened.browser.get(answer.headers["location"]).status_code == 404  # it is decided
 
 
+def test_each_edit_has_the_name_of_who_made_it(opened: OpenDesk) -> None:
+    """Also if the same words became the same others in several places."""
+    facts = ["One thing came first.", "A law was passed.", "Some thing came late.", "The last thing is planned."]
+    small.write(opened.content, about={"roles": ROLES}, facts=[small.fact(text) for text in facts])
+    ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
+    word = Word(opened.browser.get("/files/briefs/belgium.docx").content, author="Ann")
+    word.track_replace("One thing", "One matter")
+    word.author = "Bob"
+    word.track_replace("law was passed", "bill was passed")
+    word.author = "Cy"
+    word.track_replace("Some thing", "Some matter")
+    word.replace("is planned", "is feared")
+    answer = post(opened, "/incoming", files={"file": ("belgium.docx", word.saved())})
+    shown = opened.get(answer.headers["location"])
+    fields = [words(field.partition("</fieldset>")[0]) for field in shown.split('<fieldset class="edit">')[1:]]
+    assert [next((name for name in ("Ann", "Bob", "Cy") if f"by {name}" in field), "") for field in fields] == [
+        "Ann",
+        "Bob",
+        "Cy",
+        "",
+    ]
+
+
+def test_who_tracked_other_words_made_no_edit() -> None:
+    (edit,) = returned.edits_of("a.md", BEFORE.encode(), BEFORE.replace("four", "for").encode())
+    place = {"path": "a.md", "line": 1, "column": 1, "anchor": ""}
+    told = {"before": "one", "after": "won", "places": [{"place": place, "by": [("Ann", "")]}]}
+    assert returned._with_authors(edit, [told]).by == ()
+    assert returned._with_authors(edit, [{**told, "before": "three four", "after": "three for"}]).by == ("Ann",)
+
+
 @pytest.mark.parametrize("with_edit", [True, False])
 def test_a_new_picture_comes_with_the_edit_that_shows_it(opened: OpenDesk, with_edit: bool) -> None:
     (opened.content / "report").mkdir()
@@ -236,6 +268,33 @@ def test_finished_files_are_downloaded_alone_and_together(opened: OpenDesk, tmp_
         assert opened.browser.get(path).status_code == 404, path
 
 
+@pytest.mark.parametrize(
+    "about", [{"subjects": [{"code": "be", "name": "Österreich"}]}, {"changes": {"since": ["v1"], "report": True}}]
+)
+def test_fresh_files_are_not_called_old(about: dict[str, Any], opened: OpenDesk) -> None:
+    """Whatever a build does to the edition before it makes the documents."""
+    small.write(opened.content, about={"roles": ROLES})
+    committed(opened.content, "One")
+    subprocess.run(["git", "tag", "v1"], cwd=opened.content, check=True)
+    small.write(opened.content, about={"roles": ROLES, **about}, facts=[*small.FACTS, small.fact("A third thing.")])
+    ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
+    page = words(opened.get("/files"))
+    assert page.count(" KB.") == 2 and "The content has changed since." not in page
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("third thing", "other thing"))
+    assert words(opened.get("/files")).count("The content has changed since.") == 2
+
+
+def committed(folder: Path, subject: str) -> None:
+    """Put a folder into a repository of its own."""
+    for typed in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=Ann", "-c", "user.email=a@example.org", "commit", "-qm", subject],
+    ):
+        subprocess.run(["git", *typed], cwd=folder, check=True)
+
+
 def test_a_country_is_built_from_its_own_page_and_a_group_by_its_name(opened: OpenDesk) -> None:
     refused = post(opened, "/build", what="Belgim")
     assert refused.status_code == 409 and "Did you mean Belgium?" in refused.text and 'value="Belgim"' in refused.text
@@ -251,12 +310,7 @@ def test_the_last_revisions_are_suggested_and_the_page_of_files_opens_without_gi
     opened: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert 'label="' not in suggested(opened)
-    for words_of_git in (
-        ["init", "-q"],
-        ["add", "."],
-        ["-c", "user.name=Ann", "-c", "user.email=a@example.org", "commit", "-qm", "One"],
-    ):
-        subprocess.run(["git", *words_of_git], cwd=opened.content, check=True)
+    committed(opened.content, "One")
     assert re.search(r'<option value="[0-9a-f]{12}" label="\d{4}-\d\d-\d\d Ann: One">', suggested(opened))
     monkeypatch.setenv("PATH", "")
     assert 'label="' not in suggested(opened)
@@ -405,6 +459,47 @@ def test_lists_and_people_are_added_in_a_form(opened: OpenDesk, tmp_path: Path) 
     assert known.lists["board"] == [people.Person("Ray, Jo", "jo@example.org"), people.Person("Bo", "bo@example.org")]
     page = opened.get("/send")
     assert "<option>press</option>" in page and str(file) in page
+
+
+def test_a_list_of_any_name_that_is_there_takes_people(opened: OpenDesk, tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    file.write_text(PEOPLE + "  press office:\n    - bo@example.org\n  a.b:\n    - bo@example.org\n")
+    for name in ("press office", "a.b"):
+        assert post(opened, "/people", list=name, addresses="eve@example.org").status_code == 303
+    assert [len(own) for own in people.read(file, opened.content).lists.values()] == [1, 2, 2]
+    assert post(opened, "/people", list="new office", addresses="eve@example.org").status_code == 409
+
+
+def test_two_who_add_to_lists_at_the_same_moment_lose_nothing(
+    opened: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = mailing._check
+
+    def slowly(*words: Any) -> None:
+        check(*words)
+        time.sleep(0.5)
+
+    monkeypatch.setattr(mailing, "_check", slowly)
+    with ThreadPoolExecutor(3) as threads:
+        names = [f"{name}@example.org" for name in ("bo", "cy", "di")]
+        answers = list(threads.map(lambda name: post(opened, "/people", list="staff", addresses=name), names))
+    assert {answer.status_code for answer in answers} == {303}
+    assert {one.address for one in people.read(tmp_path / "people.yaml", opened.content).lists["staff"]} == {
+        "ann@example.org",
+        *names,
+    }
+
+
+def test_broken_yaml_is_told_and_not_written_into(opened: OpenDesk, tmp_path: Path) -> None:
+    about, file = opened.content / "edition.yaml", tmp_path / "people.yaml"
+    opened.get("/sign")  # the last good edition is kept
+    for path in (about, file):
+        path.write_text(path.read_text() + "broken: [\n")
+    before = about.read_bytes(), file.read_bytes()
+    for answer in (post(opened, "/roles", label="Lawyer"), post(opened, "/people", list="staff", addresses="eve@example.org")):
+        assert answer.status_code in (409, 422) and "internal" not in answer.text, answer.text
+    assert (about.read_bytes(), file.read_bytes()) == before
+    assert re.search(r"edition\.yaml:\d+ is not sound YAML", words(post(opened, "/roles", label="Lawyer").text))
 
 
 @pytest.mark.parametrize(

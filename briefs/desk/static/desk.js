@@ -115,7 +115,7 @@ function backToPlace() {
   if (kept?.path !== form.getAttribute("action")) return;
   const fact = document.getElementById(`fact-${new URLSearchParams(location.search).get("fact")}`);
   const found = kept.selector && document.querySelector(kept.selector);
-  const isNew = fact && /"add"|#new\//.test(kept.selector ?? "");
+  const isNew = fact && /"add"|#new\\\//.test(kept.selector ?? "");
   const place = isNew ? fact : found;
   const control = place?.matches("fieldset, .field") ? controlOf(place) : place;
   if (!control) return scrollTo(0, kept.scroll), said.focus({ preventScroll: true });
