@@ -71,8 +71,8 @@ def _point(paragraph: Node) -> list[Node]:
 
 
 def _change(node: Node) -> list[Node] | None:
-    """Put tabs behind the labels of key points, replace pictures by marks, make links within the file lead to the first slide of sources, and remove divs and spans that
-    pandoc's PPTX writer doesn't know."""
+    """Put tabs behind the labels of key points, replace pictures by marks, make links within the file lead to
+    the first slide of sources, and remove divs and spans that pandoc's PPTX writer doesn't know."""
     if node["t"] == "Image":
         return [tree.string(MARK)]
     if node["t"] == "Link" and tree.target(node).startswith("#"):

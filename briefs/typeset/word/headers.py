@@ -75,7 +75,7 @@ def numbered_pages(package: Package, body: Element, manuscript: Manuscript, them
 def chapters(package: Package, body: Element, manuscript: Manuscript, theme: Theme, foot: Foot) -> None:
     """Add the band to the cover, and page numbers and running heads to the pages from the second section on.
 
-    Chapters that run on have the head of the first of them in LibreOffice. There it is the title.
+    LibreOffice prints the head of the first chapter over all that run on, so theirs is the report's title.
     """
     (cover, _), *others = sections.with_headings(body)
     cover.insert(0, _reference("headerReference", _band(package, manuscript, theme)))
