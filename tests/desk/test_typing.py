@@ -69,7 +69,7 @@ def test_a_field_that_changes_without_the_focus_is_a_draft_and_ctrl_s_adds_the_f
     page.locator("[id='f-new/due']").fill("")
     page.keyboard.press("Control+s")
     page.get_by_text("“be-03” was added.").first.wait_for()
-    page.locator("#fact-be-03:focus-within").wait_for(timeout=5000)  # one goes on where the new fact stands
+    page.locator("#fact-be-03:focus-within").wait_for()  # one goes on where the new fact stands
     assert "A thing came." in file.read_text() and "stance: open" in file.read_text()
 
 
