@@ -6,7 +6,7 @@ In: texts, facts, dates. Out: the words of a title, at most `TITLE` letters; or 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import tree
@@ -25,6 +25,7 @@ LINE, TAIL = 44, 22  # letters: a shorter title has one line; at least so many s
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 _PART = re.compile(rf"{_CLAUSE.pattern}|:(?=\s)|：")  # and where one ends that others explain
 ROW = 20  # words: a longer text is cut at the end of its first clause in a row of key points
+_BRACKETS = str.maketrans("[（［]）］", "((()))")
 
 
 def balanced(title: Sequence[Node], line: int = LINE, tail: int = TAIL, tie: str = NBSP) -> list[Node]:
@@ -49,6 +50,14 @@ def _bound(nodes: Sequence[Node], after: int, tail: int, tie: str) -> tuple[list
         made.append(tree.string(text[:start] + text[start:].replace(" ", tie)) if is_bound else node)
         after += len(text)
     return made[::-1], after
+
+
+def _ends(sign: re.Pattern[str], text: str) -> Iterator[int]:
+    """Where the clauses of a text end, without the space before the sign. A sign within brackets ends no clause."""
+    plain = text.translate(_BRACKETS)
+    for match in sign.finditer(text, SHORT):
+        if plain.count("(", 0, match.start()) <= plain.count(")", 0, match.start()):
+            yield len(text[: match.start()].rstrip())
 
 
 @dataclass(frozen=True)
@@ -88,14 +97,14 @@ class Headlines:
             return text
         whole = self.inlines(text)
         said = tree.text_of(whole)
-        end = next((m for m in _PART.finditer(said) if m.start() >= SHORT), None)
-        return Inlines([*tree.first(whole, end.start()), tree.string(".")]) if end else text
+        end = next(_ends(_PART, said), None)
+        return Inlines([*tree.first(whole, end), tree.string(".")]) if end else text
 
     def _after(self, text: Text, clause: str) -> list[Node]:
         """What a text says after its first clause. Empty if that can't be parted from it, as it ends with a citation."""
         whole = self.inlines(text)
         said = tree.text_of(whole)
-        end = _CLAUSE.match(said, len(clause))
+        end = _CLAUSE.match(said, len(said) - len(said[len(clause) :].lstrip()))
         if not end or said[: len(clause)].split() != clause.split():
             return []
         return tree.after(whole, len(said) - len(said[end.end() :].lstrip()))
@@ -120,7 +129,7 @@ class Headlines:
         """A text or, if it is too long, its beginning up to the end of a sentence or a semicolon. Empty if that has more than
         `most` letters too."""
         words = self.words(text)
-        clauses = [words, *(words[: m.start()] for m in _CLAUSE.finditer(words) if m.start() >= SHORT)]
+        clauses = [words, *(words[:end] for end in _ends(_CLAUSE, words))]
         return next((clause for clause in clauses if letters(clause) <= most), "")
 
     def words(self, text: Text) -> str:

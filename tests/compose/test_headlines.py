@@ -70,6 +70,23 @@ def test_a_long_key_point_is_cut_at_a_clause_and_stands_whole_in_the_notes(sessi
     assert tree.text_of(notes).endswith(f"Why it matters: {long}")
 
 
+@pytest.mark.parametrize(("shown", "sign"), [
+    ("La Belgique a pris trois mesures", " : "),
+    ("La Belgique a pris trois mesures", "\u00a0; "),
+    ("Belgium has partners there (so far: three; then four) and more", "; "),
+    ("比利时在那里与邻国和欧洲联盟的伙伴一起采取了一些措施（例如：审查）和其他", "；"),
+])  # fmt: skip
+def test_a_key_point_is_cut_before_the_space_of_the_sign_and_never_within_brackets(shown: str, sign: str, session: Session) -> None:
+    made = composed(session, small.edition(country={"position": "Belgium waits.", "matters": f"{shown}{sign}{LONG}"}))
+    slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]) == "Belgium waits")
+    assert tree.text_of(tree.blocks(slide)[1]).replace("\N{WORD JOINER}", "").endswith(f"Why it matters: {shown}.")
+
+
+def test_the_clause_of_a_title_ends_before_the_space_of_the_sign(session: Session) -> None:
+    made = slides(session, small.edition(country={"position": f"La Belgique va attendre les autres ; {LONG}"}))
+    assert made["La Belgique va attendre les autres"].endswith(LONG)
+
+
 def parts_of(made: Manuscript, title: str) -> dict[str, str]:
     """The words of the slide with this title: of its body, and of its foot and its notes if it has them."""
     slide = next(
