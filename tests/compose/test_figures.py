@@ -445,6 +445,21 @@ def test_decisive_events_have_a_number_and_a_key() -> None:
     assert lane.height < 56 and len(shapes(lane, "happened")) == 36 + 9, "a dot an event, and the numbers"
 
 
+def test_a_lane_has_what_is_planned_for_a_year_after_the_line_of_today() -> None:
+    events = [
+        Event("October 2020", "A bill", True, 2020.83, 1),
+        Event("2020", "A law", True, 2020.99, 1, 2020),
+        Event("2019", "Done", False, 2019.5, 1, 2019),
+    ]
+    given = [Row(f"A{n}", "open", [event]) for n, event in enumerate(events)]
+    lane = lane_timeline(given, width=120, words=SPOKEN, as_of=2020.6)
+    (today,) = [shape for shape in lane.shapes if shape.get("dash")]
+    at = {row["text"]: row["x"] for row in lane.texts if row["text"] in {"1", "2", "3"} and row["align"] == "center"}
+    assert at["1"] < at["2"] < at["3"]
+    line, *dots = (float(re.match(r"M([\d.]+)", shape["path"])[1]) for shape in (today, *shapes(lane, "planned")))  # type: ignore[index]
+    assert len(dots) == 4 and min(dots) > line
+
+
 def test_wrapping_breaks_at_words_only() -> None:
     lines = wrap("Core networks free of high-risk vendors", 80, 7.5)
     assert " ".join(lines) == "Core networks free of high-risk vendors"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, floor
 
@@ -189,8 +189,10 @@ def overview_timelines(
 
 
 def lane_timeline(rows: Sequence[Row], *, width: float, words: TimelineWords, as_of: float | None = None, most: int = 9) -> Figure:
-    """All events of all countries in one lane, `width` millimetres wide, with the key of the decisive ones below, for a slide."""
+    """All events of all countries in one lane, `width` millimetres wide, with the key of the decisive ones below, for a slide. A
+    year of which no more is known has no bar here: what is planned for it stands at its end."""
     full, sheet = width * MM, Canvas()
+    rows = [replace(row, events=[replace(event, year=None) for event in row.events]) for row in rows]
     axis = _axis(rows, as_of, 0, full, words.numeral)
     chosen = decisive(rows, most)
     numbers = {id(event): words.numeral(n) for n, (_, event) in enumerate(chosen, 1)}
