@@ -262,12 +262,12 @@ def _with_room(drawn: Mapping[str, Figure], room: float) -> dict[str, Figure]:
 
 def _key_facts(edition: Edition, code: str, labels: Labels, writer: TemplateFiller) -> Blocks | None:
     """The values of the columns that the edition prints as key facts, in a table of one row. The last cell names what isn't
-    recorded. None if no country has a value."""
+    recorded. None if the edition prints no key facts."""
     columns = [edition.columns[id] for id in edition.about.key_facts if id in edition.columns]
+    if not columns:
+        return None
     unknown = [column.label.words for column in columns if not edition.data.value(column.id, code)]
     row = _recorded(edition, code, writer) + [(labels("unrecorded"), tree.words(", ".join(unknown)))] * bool(unknown)
-    if not any(edition.data.values.get(column.id) for column in columns):
-        return None
     table = tree.table([tree.words(name) for name, _ in row], [[cell for _, cell in row]], min(KEY_FACT, 1 / len(row)))
     return Blocks([tree.div([table], "", ["key-facts"])])
 

@@ -78,7 +78,8 @@ def of_country(
     """Map, counts and timeline of a country, `width` millimetres wide. Without dated facts there is no timeline, and without a
     scale there are no counts. `drawn_map`: the map, if it has been drawn.
 
-    The timeline has at most `most` events. Those of higher priority come first; of the same priority, planned ones, then newer.
+    The timeline has at most `most` events. The next that is planned comes first, then those of higher priority; of the same
+    priority, planned ones, then newer.
     """
     edition = facts.edition
     made = {"map": drawn_map or map_of(facts, labels, width)}
@@ -90,7 +91,7 @@ def of_country(
 
 
 def _timeline(facts: Facts, labels: Labels, width: float, most: int | None) -> Figure:
-    events = events_of(facts.edition, _decisive(facts.facts, most))
+    events = events_of(facts.edition, _decisive(facts, most))
     return draw.timeline(
         events,
         width=width,
@@ -130,9 +131,13 @@ def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[
     return {name: draw.titled(figure, titles[name.partition("-")[0]]) for name, figure in figures.items()}
 
 
-def _decisive(facts: Sequence[Fact], most: int | None) -> list[Fact]:
-    """The dated facts that a timeline of `most` events shows."""
-    dated = sorted((f for f in facts if f.when), key=lambda f: (f.priority, f.due is None, -_position(f), f.id))
+def _decisive(facts: Facts, most: int | None) -> list[Fact]:
+    """The dated facts that a timeline of `most` events shows: always the next that is planned."""
+    dated = [f for f in facts.facts if f.when]
+    today = facts.edition.about.as_of.countries.position
+    to_come = [f for f in dated if f.due and f.due.latest > today]
+    following = min(to_come, key=lambda f: (_position(f), f.priority, f.id), default=None)
+    dated.sort(key=lambda f: (f is not following, f.priority, f.due is None, -_position(f), f.id))
     return dated[:most]
 
 
@@ -143,7 +148,7 @@ def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
     for wider, width in WIDER.items():
         found = of_country(facts, labels, width, most)
         made |= {f"{name}-{wider}": replace(figure, name=f"{name}-{wider}") for name, figure in found.items()}
-    events = events_of(facts.edition, _decisive(facts.facts, most))
+    events = events_of(facts.edition, _decisive(facts, most))
     if FEW <= len(events) <= MANY:
         made["timeline-across"] = across(facts.edition, events, labels, ACROSS, ACROSS)
     return made

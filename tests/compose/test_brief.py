@@ -17,6 +17,7 @@ from briefs.compose.figures import Figure
 from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import KEY_FACTS, Manuscript
+from briefs.compose.shares import of_country
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.sources import short_address
 from briefs.edition.model import Edition
@@ -142,13 +143,13 @@ def test_key_facts_are_the_values_of_the_columns_that_the_edition_names(writer: 
     (table,) = [node for node in tree.walk(dated.blocks) if node["t"] == "Table"]
     assert next(tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain") == "Supplier rule, Mar 2020"
     only = compose(writer, about={"key_facts": ["users"]}, **changes)
-    assert not [node for node in tree.walk(only.blocks) if node["t"] == "Table"]
+    assert "What is not recorded Users" in said(only)
 
 
 def test_each_page_names_what_is_not_recorded_at_the_same_place(writer: TemplateFiller, edition: Edition) -> None:
     """In the last cell of the row of key facts, also if nothing is recorded of the country."""
     for code in ("be", "sk"):
-        made = KINDS["brief"].compose(edition, writer, code, 0)
+        made = KINDS["brief"].compose(of_country(edition, code), writer, code, 0)
         (table,) = [node for node in tree.walk(made.blocks) if node["t"] == "Table"]
         cells = [tree.text_of(node) for node in tree.walk([table]) if node["t"] == "Plain"]
         assert cells[len(cells) // 2 - 1] == "What is not recorded" and "Clean Network" in cells[-1]
@@ -447,3 +448,10 @@ def test_a_key_fact_says_what_its_column_compares_it_with(writer: TemplateFiller
     brief = KINDS["brief"]
     table = next(n for n in tree.walk(brief.compose(brief.share(made, "be"), writer, "be").blocks) if n["t"] == "Table")
     assert f"50\u00a0points\u20601 {said}" in " ".join(tree.text_of(table).split(" "))
+
+
+def test_a_timeline_has_the_next_date_also_if_other_dates_count_more(edition: Edition) -> None:
+    facts = Facts(edition, "lt", edition.countries["lt"].facts)
+    figure = charts.of_country(facts, Labels.of(edition), most=EVENTS)["timeline"]
+    dates = [text["text"] for text in figure.texts if text.get("fill") == "@muted"]
+    assert len(dates) == EVENTS and any(date.startswith("2021") for date in dates)
