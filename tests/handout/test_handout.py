@@ -87,6 +87,17 @@ def test_each_file_ends_with_the_sources_of_its_slides(handouts: Mapping[str, Fi
     assert printed == listed
 
 
+def test_sources_on_slides_are_plain_and_apart_from_their_note(handouts: Mapping[str, FinishedDocument]) -> None:
+    """Impress breaks lines between links, so no link may begin with the comma after a title. No link has a line under it."""
+    slides = [*pptx.Presentation(io.BytesIO(handouts["be"].files["pptx"])).slides]
+    links = [run for slide in slides for run in slide.element.xpath(".//a:r[a:rPr/a:hlinkClick]")]
+    assert links and not [run for run in links if run.rPr.get("u") != "none"]
+    parts = slides[-1].element.xpath(".//a:r[preceding-sibling::a:r]/a:t/text()")
+    assert parts and not [part for part in parts if part.startswith(",") and part != ","]
+    (note,) = slides[-1].element.xpath(".//a:p[starts-with(., 'Stances')]/a:pPr")
+    assert int(note.xpath("a:spcBef/a:spcPts/@val")[0]) >= 1000
+
+
 def test_a_handout_made_twice_has_the_same_bytes(talk: FinishedDocument, make: Make) -> None:
     assert make().files == talk.files
 

@@ -52,6 +52,9 @@ def deck(
         else:
             step = ladder[0].model_copy(update={"text": listed.type, "gap": sources.GAP})
             text.set_type(root, step)
+            text.keep_commas(root)
+            text.part_notes(root, step)
+        text.set_links_plain(root)
         is_cover = not number and not drawings.logo_of(manuscript.pictures)  # a high band would hide the logo of the master
         high = theme.look.slide.cover if is_cover else theme.look.slide.bar
         shapes.add_band(root, _colour(own[number if number < len(own) else 0], manuscript, theme), theme, high)

@@ -83,6 +83,34 @@ def indent_points(slide: Element, label: float, step: LadderStep) -> None:
             properties.set("indent", str(-width))
 
 
+def set_links_plain(slide: Element) -> None:
+    """Links have no line under them: it would touch raised numbers, and make a list of sources hard to read."""
+    for properties in slide.xpath(".//a:rPr[a:hlinkClick]", namespaces=NAMES):
+        properties.set("u", "none")
+
+
+def keep_commas(slide: Element) -> None:
+    """Put the comma after a title into the link of the title. Impress breaks lines between links, so that a line began with it."""
+    for title in slide.xpath(".//a:r[a:rPr[@i='1'][a:hlinkClick]]/a:t", namespaces=NAMES):
+        after = title.getparent().getnext()
+        words = after.find("a:t", NAMES) if after is not None else None
+        if words is not None and (comma := re.match(r"[,،，]\s*(?=\S)", words.text or "")):
+            title.text += comma[0]
+            words.text = words.text[comma.end() :]
+
+
+def part_notes(slide: Element, step: LadderStep) -> None:
+    """Put a line's distance between a list of sources and the note below it."""
+    for paragraph in slide.xpath(
+        ".//p:txBody/a:p[a:r][not(a:pPr/a:buAutoNum)][preceding-sibling::a:p[1]/a:pPr/a:buAutoNum]", namespaces=NAMES
+    ):
+        properties = paragraph.find("a:pPr", NAMES)
+        if properties is None:
+            properties = etree.Element(f"{{{A}}}pPr")
+            paragraph.insert(0, properties)
+        properties.insert(0, etree.fromstring(f'<a:spcBef xmlns:a="{A}"><a:spcPts val="{step.text[1] * 100:.0f}"/></a:spcBef>'))
+
+
 def _indent_further_paragraphs(shape: Element) -> None:
     """Indent the further paragraphs of an item as far as its text. Pandoc gives them a deeper level and no indent."""
     begins: dict[int, str] = {}  # the indent of the last item's text, by the item's level
