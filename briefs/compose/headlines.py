@@ -32,7 +32,12 @@ def balanced(title: Sequence[Node], line: int = LINE, tail: int = TAIL, tie: str
     """The inlines of a title of several lines with its last words tied, so that no word stands alone on its last line. `line`: a
     shorter title has one line; `tail`: at least so many letters stand on the last line of a longer one; `tie`: what is put for a
     space."""
-    return _bound(title, 0, tail, tie)[0] if letters(tree.text_of(title)) > line else list(title)
+    return _bound(title, 0, tail, tie)[0] if has_several_lines(title, line) else list(title)
+
+
+def has_several_lines(title: Sequence[Node], line: int) -> bool:
+    """Whether a title is longer than a line of so many letters."""
+    return letters(tree.text_of(title)) > line
 
 
 def _bound(nodes: Sequence[Node], after: int, tail: int, tie: str) -> tuple[list[Node], int]:

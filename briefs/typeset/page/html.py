@@ -13,7 +13,7 @@ from itertools import groupby
 
 from briefs.colours import text_on, tint
 from briefs.compose import bidi, tree
-from briefs.compose.headlines import balanced
+from briefs.compose.headlines import balanced, has_several_lines
 from briefs.compose.identity import PATTERN
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
@@ -85,12 +85,12 @@ def _capitals(node: tree.Node) -> list[tree.Node]:
 
 
 def _bookmark_words(node: tree.Node) -> list[tree.Node] | None:
-    """Give a heading with notes, or of several lines, an attribute with the words for its entry in the PDF's outline: without the
-    numbers of the notes, and with common spaces."""
+    """Give a heading with notes, or whose words will be tied, an attribute with the words for its entry in the PDF's outline:
+    without the numbers of the notes, and with common spaces."""
     identifier, classes, keys = tree.attr_of(node)
-    words = tree.text_of(tree.without_notes(tree.inlines(node)))
-    if len(words) <= _lines_of(node)[0] and not any(inner["t"] == "Note" for inner in tree.walk(tree.inlines(node))):
+    if not has_several_lines(tree.inlines(node), _lines_of(node)[0]) and not any(n["t"] == "Note" for n in tree.walk(node)):
         return None
+    words = tree.text_of(tree.without_notes(tree.inlines(node)))
     return [tree.with_attr(node, [identifier, classes, [*keys, ["outline", words]]])]
 
 
@@ -164,7 +164,7 @@ def _months(language: str) -> re.Pattern[str]:
 
     locale = locale_of(language)
     names = {name for width in ("wide", "abbreviated") for name in get_month_names(width, locale=locale).values()}
-    return re.compile(rf"(?<!\d)(\d{{1,2}}\.?) (?=(?:{'|'.join(sorted(map(re.escape, names), reverse=True))})\b)")
+    return re.compile(rf"(?<!\d)(\d{{1,2}}\.?) (?=(?:{'|'.join(sorted(map(re.escape, names), reverse=True))})(?!\w))")
 
 
 def _with_dates_kept(months: re.Pattern[str], node: tree.Node) -> list[tree.Node] | None:
