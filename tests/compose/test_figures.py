@@ -250,6 +250,18 @@ def test_the_bars_have_the_colours_of_the_map_that_they_explain() -> None:
     assert {row["fill"] for row in beside if "fill" in row} == legend, "so has a legend beside the map"
 
 
+@pytest.mark.parametrize(("letters", "is_beside"), [(10, True), (18, True), (28, False), (40, False)])
+def test_a_legend_whose_bars_have_no_room_stands_below_the_map(letters: int, is_beside: bool) -> None:
+    steps = [ScaleEntry("open", "n" * letters), *SCALE[1:5]]
+    numbers = Counter(STATES.values())
+    figure = a_map(steps=steps, side=45, numbers=numbers)
+    drawn = len(a_map(steps=steps, legend=False).shapes)
+    bars = [outline(row)[0] for row in figure.shapes[drawn:] if "/" in row.get("fill", "")]
+    widths = [max(x for x, _ in bar) - min(x for x, _ in bar) for bar in bars]
+    assert (figure.width > 58) == is_beside and (len(set(widths)) > 1) == is_beside, "bars below the map would need a row each"
+    assert all(bar[1][0] > bar[0][0] for bar in bars), "no bar runs to the left"
+
+
 def test_what_is_not_covered_is_hatched_on_the_map_and_in_its_bar() -> None:
     bars = counts(SCALE[:5], {"open": 9}, highlight="limits", width=58, alt="", not_covered=("None", 2))
     uncovered = ["me", "nl"]

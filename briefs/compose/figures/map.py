@@ -56,6 +56,7 @@ FAR = 1000.0, 1000.0  # points: the same limits for a label that is always print
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the size of the type below a map
 LEGEND = 12.0  # points: the height of a row of a legend with bars
+LEAST_BAR = 20.0  # points: if the longest bar had to be shorter, the legend stands below the map
 ASIDE = 10.0  # points between a map and what stands beside it
 
 _has_land: ContextVar[bool] = ContextVar("whether maps show land", default=True)
@@ -106,7 +107,7 @@ def country_map(
     is_numbered: bool = True,
 ) -> Figure:
     """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
-    one, or if a label of the legend is wider, they stand below the map. `numbers`: how many countries stand at each step, for bars
+    one, or if the legend is wider, they stand below the map. `numbers`: how many countries stand at each step, for bars
     in a legend beside the map. `is_numbered`: whether countries whose labels find no place have numbers.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
@@ -120,12 +121,14 @@ def country_map(
     )
     items: list[_Item] = [(step, step.label) for step in steps] if legend else []
     items += [(None, words.not_covered)] if legend and None in states.values() else []
-    is_beside = side > 0 and max((_wide([item]) for item in items), default=0.0) <= side * MM
+    counted = [(step, label, (numbers or {}).get(step.id if step else None, 0)) for step, label in items]
+    bars = _Bars.of(counted, words.numeral) if items and numbers else None
+    is_beside = side > 0 and (bars.least if bars else max((_wide([item]) for item in items), default=0.0)) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
     own = states.get(highlight or "")
     with sheet.aside(left, left + across):
-        if items and is_beside and numbers:
-            low = _bars(sheet, items, numbers, (left, across), own, words.numeral)
+        if is_beside and bars:
+            low = bars.draw(sheet, (left, across), own)
         else:
             low = _legend(sheet, items, across, top, left, own) if items else top - 6
         low = notes(sheet, below, across, low, left)
@@ -574,24 +577,40 @@ def _legend(
     return top + (deep - 1) * LINE + SWATCH[1] + 2
 
 
-def _bars(
-    sheet: Canvas, items: Sequence[_Item], numbers: Mapping[str | None, int], place: Point, own: str | None,
-    numeral: Callable[[int], str],
-) -> float:  # fmt: skip
-    """A bar for each entry of the legend, as long as its number of countries. `place`: the left edge and the width. `own`: the step
-    that stands out. Returns the lower edge."""
-    left, across = place
-    counted = [(step, label, numbers.get(step.id if step else None, 0)) for step, label in items]
-    column = left + max(text_width(label, SMALL, bold=True) for _, label in items) + 4
-    most = max(1, *(number for _, _, number in counted))
-    unit = (left + across - column - 3 - text_width(numeral(most), SMALL, bold=True)) / most
-    for row, (step, label, number) in enumerate(counted):
-        middle, is_own = LEGEND * (row + 0.5), step is not None and step.id == own
-        sheet.text(left, middle + SMALL * CAP / 2, label, bold=is_own)
-        if number:
-            swatch(sheet, column, middle - SWATCH[1] / 2, (number * unit, SWATCH[1]), step, own)
-        sheet.text(column + number * unit + 3, middle + SMALL * CAP / 2, numeral(number), bold=is_own)
-    return LEGEND * len(items)
+@dataclass(frozen=True)
+class _Bars:
+    """A legend with a bar for each entry, as long as its number of countries. `counted`: each step with its label and its number.
+    `names`, `ends`: the widths of the labels and of the numbers, with the room beside them."""
+
+    counted: Sequence[tuple[ScaleEntry | None, str, int]]
+    numeral: Callable[[int], str]
+    names: float
+    ends: float
+
+    @classmethod
+    def of(cls, counted: Sequence[tuple[ScaleEntry | None, str, int]], numeral: Callable[[int], str]) -> _Bars:
+        """The bars of some entries."""
+        names = max(text_width(label, SMALL, bold=True) for _, label, _ in counted) + 4
+        most = max(number for _, _, number in counted)
+        return cls(counted, numeral, names, 3 + text_width(numeral(most), SMALL, bold=True))
+
+    @property
+    def least(self) -> float:
+        """The least width of the legend."""
+        return self.names + LEAST_BAR + self.ends
+
+    def draw(self, sheet: Canvas, place: Point, own: str | None) -> float:
+        """Draw it. `place`: the left edge and the width. `own`: the step that stands out. Returns the lower edge."""
+        left, across = place
+        column = left + self.names
+        unit = (across - self.names - self.ends) / max(1, *(number for _, _, number in self.counted))
+        for row, (step, label, number) in enumerate(self.counted):
+            middle, is_own = LEGEND * (row + 0.5), step is not None and step.id == own
+            sheet.text(left, middle + SMALL * CAP / 2, label, bold=is_own)
+            if number:
+                swatch(sheet, column, middle - SWATCH[1] / 2, (number * unit, SWATCH[1]), step, own)
+            sheet.text(column + number * unit + 3, middle + SMALL * CAP / 2, self.numeral(number), bold=is_own)
+        return LEGEND * len(self.counted)
 
 
 def _notes_of(
