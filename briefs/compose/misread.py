@@ -91,9 +91,13 @@ _SEVERAL = {  # the plural labels of what has pages of its own, by the singular 
     for name in ("volume", "book", "part", "chapter", "section", "issue", "opus", "figure", "note")
     for one, several in csljson.pairs(name)
 }
+_ROMAN = r"(?=[ivxlc])c{0,4}(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})"  # what pandoc takes for a number: not `vv` and `ll`
 _NUMBERS_AFTER_PART = re.compile(  # such as `, vol. 10, 33, 35`
-    rf",?\s*(({'|'.join(_SEVERAL)})\.?)\s+([\w.–-]+),\s+(\d+[a-z]?|[ivxlc]+)\b(?!\.\w)", re.I
+    rf",?\s*(({'|'.join(_SEVERAL)})\.?)\s+([\w.–-]+),\s+(\d+[a-z]?|{_ROMAN})(?!\.?\w)(?:\.\s+(\d\S*))?", re.I
 )
+_IN_FULL = {
+    short.rstrip("."): full for (short, _), (full, _) in map(csljson.pairs, ("verse", "line"))
+}  # `v.` and `l.` are numerals too
 _WORD = re.compile(r"[^\W_]+")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.M)
 _UNPRINTED = re.compile(  # in the text of a table: comments, names of notes, links and examples, attributes, the mark of a caption
@@ -239,9 +243,11 @@ def pages_of_parts(blocks: Sequence[Node]) -> Iterator[Fault]:
     """A fault for each bare number behind “vol. 10,” or the like in a citation. Citeproc would take it for a second volume."""
     for one in (one for node in tree.walk(blocks) if node["t"] == "Cite" for one in tree.citations(node)):
         if found := _NUMBERS_AFTER_PART.match(tree.text_of(one["citationSuffix"]).replace("\u00a0", " ")):
-            label, singular, part, number = found.groups()
+            label, singular, part, number, own = found.groups()
             several = f"{_SEVERAL[singular.lower()]} {part}, {number}"
             hint = f"Write `{label} {part}, p. {number}` for a page, or `{several}` for several."
+            if own and number in _IN_FULL:
+                hint = f"Write `{label} {part}, {_IN_FULL[number]} {own}`."
             what = f"“{number}” would be printed as another “{label}” in the citation of “{one['citationId']}”"
             yield Fault(what, hint, f"{label} {part}, {number}")
 

@@ -286,3 +286,19 @@ def grid(*rows: list[str]) -> str:
     rule = "+" + ("-" * 8 + "+") * 2
     lines = [["".join(f"| {cell.strip():<7}" for cell in line.split("|")) + "|" for line in row] for row in rows]
     return "\n".join([rule, *(line for row in lines for line in [*row, rule])])
+
+
+@pytest.mark.parametrize(
+    ("suffix", "hint"),
+    [
+        ("chap. 3, v. 16", "Write `chap. 3, verse 16`."),  # pandoc takes `v` and `l` for Roman numbers
+        ("vol. 10, l. 16-18", "Write `vol. 10, line 16-18`."),
+        ("vol. 10, v", "Write `vol. 10, p. v` for a page, or `vols. 10, v` for several."),
+        ("chap. 3, vv. 16-18", None),
+        ("bk. 2, ll. 4-5", None),
+        ("chap. 3, verse 16", None),
+        ("vol. 10, line 16", None),
+    ],
+)
+def test_a_verse_behind_a_chapter_is_refused_only_where_pandoc_misreads_it(session: Session, suffix: str, hint: str | None) -> None:
+    assert [problem.hint for problem in problems(session, f"It.[@key, {suffix}]")] == [hint] * (hint is not None)
