@@ -310,6 +310,22 @@ def test_a_short_last_word_hangs_on_the_one_before_it(text: str, tied: str, sess
     assert "\u00a0" not in pypdfium2.PdfDocument(made.files["pdf"])[0].get_textpage().get_text_bounded()
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("It was signed on 13 August 2020 and then voted on.", "13~August~2020 and"),
+        ("It was signed on *13 August 2020* and then voted on.", "13~August~2020</em> and"),
+        ("It was signed in August 2020 and then voted on.", "in August 2020 and"),
+        ("On 2 May 30 of them signed, and then voted on it.", "On 2~May 30 of"),
+        ("It was signed on 31 May 2017. https://example.org has the rest of it.", "on 31~May~2017. h"),
+    ],
+)
+def test_day_month_and_year_stay_together(text: str, kept: str, session: Session) -> None:
+    edition = small.edition(facts=[*small.FACTS, small.fact(text)])
+    manuscript = KINDS["brief"].compose(edition, TemplateFiller(session.templates, session.pandoc), "be")
+    assert kept.replace("~", " \u2060") in html.body(manuscript, session.pandoc).replace("\n", " ")
+
+
 def test_texts_of_a_tight_definition_are_paragraphs(session: Session) -> None:
     markdown = "Term\n:   One.\n\n    Two.\n\nOther\n:   Single.\n"
     blocks = session.pandoc.parse([markdown])[0]

@@ -159,16 +159,17 @@ def _long_code(node: tree.Node) -> list[tree.Node] | None:
 
 @cache
 def _months(language: str) -> re.Pattern[str]:
-    """Finds the space between a day and the name of a month, as “15 July” has it."""
+    """Finds the spaces between a day, the name of a month and a year, as “15 July 2020” has them."""
     from babel.dates import get_month_names  # slow to import
 
     locale = locale_of(language)
     names = {name for width in ("wide", "abbreviated") for name in get_month_names(width, locale=locale).values()}
-    return re.compile(rf"(?<!\d)(\d{{1,2}}\.?) (?=(?:{'|'.join(sorted(map(re.escape, names), reverse=True))})(?!\w))")
+    month = "|".join(sorted(map(re.escape, names), reverse=True))
+    return re.compile(rf"(?<!\d)\d{{1,2}}\.? (?=(?:{month})(?!\w))(?:(?:{month}) (?=\d{{4}}(?!\d)))?")
 
 
 def _with_dates_kept(months: re.Pattern[str], node: tree.Node) -> list[tree.Node] | None:
-    """Tie the day to the month in the dates of a paragraph. Nothing is done for dates of which a part is in another style."""
+    """Tie day, month and year in the dates of a paragraph. Nothing is done for dates of which a part is in another style."""
     if not months.search(tree.text_of(tree.inlines(node))):
         return None
     return [tree.with_inlines(node, _dates_kept(months, tree.inlines(node)))]
@@ -177,16 +178,21 @@ def _with_dates_kept(months: re.Pattern[str], node: tree.Node) -> list[tree.Node
 def _dates_kept(months: re.Pattern[str], inlines: Sequence[tree.Node]) -> list[tree.Node]:
     out: list[tree.Node] = []
     for at, node in enumerate(inlines):
-        around = tree.text_of([*inlines[max(0, at - 1) : at], tree.string(" "), *inlines[at + 1 : at + 2]])
         if node["t"] == "Str":
-            out.append(tree.string(months.sub(rf"\1 {WORD_JOINER}", tree.text(node))))
-        elif node["t"] in {"Space", "SoftBreak"} and months.search(around):
+            out.append(tree.string(months.sub(lambda date: date[0].replace(" ", f" {WORD_JOINER}"), tree.text(node))))
+        elif node["t"] in {"Space", "SoftBreak"} and _is_in_date(months, inlines, at):
             out.append(tree.string(f" {WORD_JOINER}"))
         elif node["t"] in tree.WITH_INLINES:
             out.append(tree.with_inlines(node, _dates_kept(months, tree.inlines(node))))
         else:
             out.append(node)
     return out
+
+
+def _is_in_date(months: re.Pattern[str], inlines: Sequence[tree.Node], at: int) -> bool:
+    """Whether the space at the index `at` stands between two parts of a date."""
+    before, after = (tree.text_of(list(part)) for part in (inlines[max(0, at - 3) : at], inlines[at + 1 : at + 4]))
+    return any(date.start() <= len(before) < date.end() for date in months.finditer(f"{before} {after}"))
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:
