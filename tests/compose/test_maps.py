@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from math import hypot
 from pathlib import Path
 from typing import Any, get_args
@@ -24,6 +25,7 @@ from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import CAP, MM, text_width
 from briefs.compose.figures.geography import neighbours, panels
 from briefs.compose.figures.labels import inside
+from briefs.compose.figures.map import DISC
 from briefs.edition.model import MapView
 from tests import small
 
@@ -203,9 +205,30 @@ def test_labels_without_a_place_are_listed_by_number() -> None:
     assert "Name of ls" in listed.replace("\u00a0", " ") and texts(figure).count("1") == 1
 
 
+@pytest.mark.parametrize(("name", "width"), [("NATO", 150), ("Africa", 80), ("Africa", 90)])
+def test_numbers_on_a_map_lie_apart(name: str, width: float) -> None:
+    rows = [row for row in draw(SETS[name], width=width).texts if row["text"].isdigit()]
+    assert len(rows) > 5
+    for one, two in combinations(rows, 2):
+        assert max(abs(one["x"] - two["x"]), abs(one["y"] - two["y"])) > 2 * DISC - 0.2, (one["text"], two["text"])
+
+
+@pytest.mark.parametrize("held", ["bg gr hu is lv lt lu mk tr", "ca de it pl pt sk es", "hr cz dk ee no ro si"])
+def test_each_country_of_a_step_has_its_code_on_the_map_of_the_step(held: str) -> None:
+    """Also those far from the sea, among countries of other steps, on a map half a slide wide."""
+    states = {code: STEPS[code not in held.split()].id for code in SETS["NATO"].split() if code not in {"fi", "se"}}
+    labels = {code: code.upper() for code in held.split()}
+    words = MapWords({}, "No data", "Not on this map", "A disclaimer.", "{}: {}".format)
+    figure = country_map(
+        states, STEPS, highlight=None, width=80, view=MapFrame(), labels=labels, words=words, alt="", legend=False,
+        step=STEPS[0].id, is_numbered=False,
+    )  # fmt: skip
+    assert {*labels.values()} <= {*texts(figure)}
+
+
 def test_the_disclaimer_stands_below_the_map_and_in_its_words() -> None:
     figure = draw("de fr")
-    assert texts(figure)[-1] == "A disclaimer." and figure.alt.endswith("A disclaimer.", "{}: {}".format)
+    assert texts(figure)[-1] == "A disclaimer." and figure.alt.endswith("A disclaimer.")
 
 
 def test_less_is_drawn_where_less_is_seen() -> None:

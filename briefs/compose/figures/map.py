@@ -181,7 +181,7 @@ def drawn_map(
         return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer]
     land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
-    placed = _place(land, labels, highlight, words.names)
+    placed = _place(land, labels, highlight, words.names, every=not is_numbered)
     discs = _discs(land, labels, placed, highlight) if is_numbered else {}
     sheet = Canvas()
     for part, paths in zip(maps, land.paths, strict=True):
@@ -338,19 +338,20 @@ def _bounds(inset: Panel, room: float = 0) -> Corners:
 
 
 def _place(
-    land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str]
+    land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str], *, every: bool
 ) -> dict[str, tuple[Placed, list[str]]]:
     """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it.
     A small country has its whole name beside it, if there is sea for it. On a crowded map only the highlighted country has one: the
-    names of the others would cover the land, and their codes say nothing to most readers."""
+    names of the others would cover the land, and their codes say nothing to most readers. `every`: a label that finds no place near
+    its country stands farther off, or on land that isn't a country of the edition."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     _clear_ring(ground, land, highlight)
     placed: dict[str, tuple[Placed, list[str]]] = {}
     named = {highlight} if len(anchors) > CROWDED else {*labels}
     codes = sorted((code for code in labels if code in named and code in anchors), key=lambda code: (code != highlight, code))
-    for beside, reach in ((False, REACH), (True, REACH), (True, LONGER)):
+    for beside, reach in ((False, REACH), (True, REACH), (True, LONGER), *([(True, FAR)] if every else [])):
         rest = [code for code in codes if code not in placed and not (beside and code == highlight)]
-        for code in rest if reach == REACH or len(rest) <= FEW else ():
+        for code in rest if every or reach == REACH or len(rest) <= FEW else ():
             strong, at = code == highlight, anchors[code]
             found = []
             for lines in _broken(labels[code]):
@@ -360,7 +361,8 @@ def _place(
                     away, crossing = OWN_REACH
                     place = ground.beside(code, at, size, _radius(homes.get(code, ())) + away, crossing, on_land=True)
                 elif place is None and beside:
-                    place = ground.beside(code, at, size, *(FAR if len(labels) <= FEW else reach))
+                    limits = FAR if len(labels) <= FEW else reach
+                    place = ground.beside(code, at, size, *limits, on_land=every and reach != REACH)
                 if place:
                     found.append((place, lines))
             is_small = sum(map(area, homes.get(code, ()))) < SMALL_AREA
@@ -403,13 +405,17 @@ def _discs(
 
 
 def _disc_place(at: Point, rings: Rings, taken: Sequence[Corners]) -> Point:
-    """The place on a country, near the point `at`, where a disc overlaps nothing; or else that point."""
-    steps = sorted(((x, y) for x in range(-9, 10) for y in range(-9, 10)), key=lambda step: hypot(*step))
-    for x, y in ((at[0] + step[0], at[1] + step[1]) for step in steps):
-        is_free = not any(a[0] < x + DISC and x - DISC < b[0] and a[1] < y + DISC and y - DISC < b[1] for a, b in taken)
-        if is_free and ((x, y) == at or any(inside(ring, (x, y)) for ring in rings)):
-            return x, y
-    return at
+    """The place on a country, near the point `at`, where a disc overlaps nothing; or else such a place beside the country, or that
+    point."""
+    steps = sorted(((x, y) for x in range(-14, 15) for y in range(-14, 15)), key=lambda step: hypot(*step))
+    places = [(at[0] + x, at[1] + y) for x, y in steps]
+    free = [
+        (x, y)
+        for x, y in places
+        if not any(a[0] < x + DISC and x - DISC < b[0] and a[1] < y + DISC and y - DISC < b[1] for a, b in taken)
+    ]
+    own = (place for place in free if place == at or any(inside(ring, place) for ring in rings))
+    return next(own, free[0] if free else at)
 
 
 def _broken(label: str) -> list[list[str]]:
