@@ -37,7 +37,8 @@ KEY_FACT = 0.18  # the width of a key fact but the last, as a part of the row
 LEAD_LETTERS = 95  # letters on a line of the box or summary
 # The block of the page that each figure belongs to.
 _BLOCKS: Mapping[str, BriefBlock] = {"map": "map", "counts": "counts", "timeline": "timeline", "code": "sources"}
-EVENTS, MOST_EVENTS = 4, 8  # the most events on a timeline, and on one that fills the room beside the facts
+# The most events on a timeline: on any page, on one with much room, and on one that fills the room beside the facts.
+EVENTS, MORE_EVENTS, MOST_EVENTS = 2, 4, 8
 BARS = 12  # the most bars of a ranking beside the facts
 GIVES_WAY = 3  # facts of this priority or a lower one (a larger number) may give way
 
@@ -195,7 +196,7 @@ def _drawn(
     beside = _with_room(values, room - sum(figure.height + APART for name, figure in fullest.items() if name in figures))
     figures |= {figure.name: figure for figure in beside.values()}
     if not left:  # additions to a page with much room
-        larger = charts.larger(facts, labels, EVENTS)
+        larger = charts.larger(facts, labels, MORE_EVENTS)
         shown = {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
         figures |= charts.titled(shown, facts, labels)
     return Drawn(figures, list(beside.values()), [name for name in values if name not in beside and name != STRIPS])

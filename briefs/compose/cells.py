@@ -23,6 +23,7 @@ from briefs.edition.model import Column, Edition, Text
 
 DASH = "–"  # what a cell without a value shows
 NBSP = "\N{NO-BREAK SPACE}"
+BESIDE = 26  # the most letters of a stance and the longest word of its note for which the note may stand beside the stance
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,16 @@ class CellPrinter:
     dashes: bool = False
 
     def stance(self, code: str, *, has_room: bool = False) -> list[Node]:
-        """Where a country stands, as a badge, and the note on it: below the badge, or beside it if the cell has room. Empty if the
-        edition has no scale."""
+        """Where a country stands, as a badge, and the note on it: below the badge, or beside it if the cell has room and the words
+        are short. Empty if the edition has no scale."""
         step, note = self.edition.stance(code), self.edition.countries[code].stance_note
         if step is None:
             return []
         badge = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
-        return [badge, *([tree.SPACE if has_room else tree.LINE_BREAK, *self.inlines(note)] if note else [])]
+        if not note:
+            return [badge]
+        letters = len(step.label.words) + max(map(len, note.words.split()), default=0)
+        return [badge, tree.SPACE if has_room and letters <= BESIDE else tree.LINE_BREAK, *self.inlines(note)]
 
     def text(self, text: Text | None) -> Cell:
         """A text of one paragraph."""

@@ -41,9 +41,10 @@ BRIMS = [
     ("few long facts", 0, "a4"),
     ("long words", 0, "letter"),
     ("usual", 1, "a4"),
-    ("many sources", 2, "letter"),
-    ("14 dated facts", 3, "a4"),
-    ("long foot", 4, "a4"),
+    ("usual", 2, "a4"),
+    ("many sources", 3, "letter"),
+    ("14 dated facts", 4, "a4"),
+    ("long foot", 5, "a4"),
 ]
 
 

@@ -194,11 +194,12 @@ def _empty_pages(names: Sequence[str]) -> str:
 
 
 def _pictures(session: Session, whole: Sequence[TypesetPages], pdf: bytes | None) -> dict[str, bytes]:
-    """Each figure as a picture, cut out of the PDF. Without a PDF, the chunks that have figures are joined for this."""
-    some = whole if pdf else [chunk for chunk in whole if chunk.figures]
-    if not some:
+    """Each figure as a picture, cut out of the PDF. Without a PDF, all chunks are joined for this: PDFium draws letters a little
+    otherwise from another subset of a font."""
+    boxes = chunks.figure_boxes(whole)
+    if not boxes:
         return {}
-    return raster.pngs(chunks.figure_boxes(some), pdf or join.to_bytes(some, session.typesetter.shared_fonts(some)))
+    return raster.pngs(boxes, pdf or join.to_bytes(whole, session.typesetter.shared_fonts(whole)))
 
 
 def _docx(
