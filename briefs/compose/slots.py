@@ -412,7 +412,8 @@ def _pandoc_fault(body: Text, message: str) -> Problem:
         )
     if double:
         return error(place, f"the {double[1]} “{double[2]}” is defined twice", "Give each its own name, or delete one.")
-    return error(place, message.rstrip("."), "Close what is open, or divide what is nested or repeated.")
+    hint = "Close what is open, or divide what is nested or repeated. It may also need more memory than there is."
+    return error(place, message.rstrip("."), hint)
 
 
 def mark(blocks: Sequence[Node], place: Place, places: dict[str, Place], language: str = "") -> list[Node]:

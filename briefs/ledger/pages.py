@@ -57,6 +57,16 @@ class PrintedPage:
         """For each character of `text`, where what it has become in `letters` ends."""
         return list(accumulate(map(len, map(_FOLDED.__getitem__, map(ord, self.text)))))
 
+    def begins_line(self, letters: str) -> bool:
+        """Whether a line begins with these letters, behind signs and bullets. The page's `letters` have them."""
+        at = self.letters.find(letters)
+        while at >= 0:
+            first = bisect(self._ends, at)
+            if not any(map(str.isalnum, self.text[self.text.rfind("\n", 0, first) + 1 : first])):
+                return True
+            at = self.letters.find(letters, at + 1)
+        return False
+
     def hit(self, start: int, end: int) -> Hit:
         """The hit from one position in `letters` to another."""
         first, last = bisect(self._ends, start), bisect(self._ends, end - 1) + 1
@@ -136,23 +146,26 @@ def _unreadable(name: str, what: str) -> Problems:
 
 
 def find(pages: Sequence[PrintedPage], parts: Sequence[str]) -> Iterator[Hit]:
-    """Each place where a passage begins and is printed whole, on one page or over the end of it."""
+    """Each place where a passage begins and is printed whole, on one page or over the end of it. If a page has all of it, it goes
+    on over the end of another only where its rest begins a line: other words may begin or end like it."""
     wanted = [letters for part in parts if (letters := folded(part))]
+    is_whole = bool(wanted) and any(wanted[0] in page.letters for page in pages)
     for number, page in enumerate(pages):
         after = pages[number + 1] if number + 1 < len(pages) and page.number else None
         if wanted:
-            yield from _on(page, after, wanted)
+            yield from _on(page, after, wanted, is_whole)
 
 
-def _on(page: PrintedPage, after: PrintedPage | None, wanted: Sequence[str]) -> Iterator[Hit]:
-    """The places on a page where a passage begins."""
+def _on(page: PrintedPage, after: PrintedPage | None, wanted: Sequence[str], is_whole: bool) -> Iterator[Hit]:
+    """The places on a page where a passage begins. `is_whole`: whether a page has all of its first part."""
     start = page.letters.find(wanted[0])
     while start >= 0:
         end = _end(page, after, wanted, start)
         if end:
             yield page.hit(start, end)
         start = page.letters.find(wanted[0], start + len(wanted[0]))
-    if after and wanted[0] not in page.letters and (begun := _begun(page, after, wanted[0])):
+    begun = _begun(page, after, wanted[0]) if after and wanted[0] not in page.letters else None
+    if after and begun and (not is_whole or after.begins_line(wanted[0][begun[1] - begun[0] :])):
         yield page.hit(*begun)
 
 

@@ -458,8 +458,8 @@ def test_the_sources_of_a_fact_follow_those_in_its_text(session: Session) -> Non
     numbers = {
         "brief": ("1, 2", "2, 1"),
         "report": ("1, 2", "2, 1"),
-        "handout": ("2, 1", "1, 2"),
-    }  # a deck's first slide has the second
+        "handout": ("1, 2", "2, 1"),
+    }
     for kind, (first, second) in numbers.items():
         blocks = KINDS[kind].compose(made, filler, "" if kind == "report" else "be", 0).blocks
         texts = {tree.text_of(node).replace("\u2060", "") for node in tree.walk(list(blocks)) if node["t"] in {"Plain", "Para"}}
