@@ -144,6 +144,16 @@ def test_what_only_begins_like_a_passage_isnt_it() -> None:
     assert [hit.page for hit in pages.find([first, second], ["Before the law came, nobody asked."])] == [2]
 
 
+def test_other_words_over_the_end_of_a_page_arent_a_passage_that_stands_elsewhere() -> None:
+    """A country's name in a cell, and what another country did on the next page."""
+    first, second = page("North Macedonia\nAllowed\n", 1), page("Bulgaria’s first services came.\n", 2)
+    whole = page("They announced North Macedonia’s first services.\n", 3)
+    wanted = ["North Macedonia’s first services"]
+    assert [hit.page for hit in pages.find([first, second, whole], wanted)] == [3]
+    rest = page("• ’s first services came.\n", 2)
+    assert [hit.page for hit in pages.find([first, rest, whole], wanted)] == [1, 3], "a rest that begins a line goes on"
+
+
 def test_lines_are_counted_without_bullets_and_numbers() -> None:
     printed = page("One line\n•\n12\nAnother line\nThe third\n")
     assert next(pages.find([printed], ["third"])).line == 3

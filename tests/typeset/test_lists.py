@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -204,5 +203,5 @@ def test_a_pdf_says_how_a_list_is_numbered(files: dict[str, bytes]) -> None:
     with pikepdf.open(io.BytesIO(files["report.pdf"])) as pdf:
         lists = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/L"]
         found = [str(e.A.ListNumbering) for e in lists]
-    wanted = Counter([*NUMBERINGS, "/Decimal"])  # the sources of the appendix
-    assert wanted <= Counter(found) and {*found} == {*wanted, "/Disc"}  # a list that goes on on another page counts twice
+    others = ["/Decimal", "/Decimal"]  # the sources of the appendix; and a list that goes on on another page counts twice
+    assert sorted(n for n in found if n != "/Disc") == sorted([*NUMBERINGS, *others])
