@@ -2,9 +2,11 @@
 
 In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as numbers with their minus signs,
 however a language groups digits and marks decimals, and in whatever script its digits are; how often one stands in either text
-doesn't count. Numbers in words aren't compared. A per cent sign that the translation adds is told, but none that it leaves out,
-because it may be a word there. A unit is told if both languages' names of units are known (`units.py`) and one took the place of
-another: “5 miles” for “5 km”.
+doesn't count. Numbers in words aren't compared. A per cent sign that the translation adds is told, and one that it leaves out if it
+has no word for it either. A unit is told if both languages' names of units are known (`units.py`) and one took the place of
+another: “5 miles” for “5 km”, “5 km” for “5 km/h”. Raised and lowered digits are the same however they are written. A raised digit
+after a letter belongs to a unit, which may be a word in the translation: so it is told if another one took its place. The same goes
+for signs of currencies.
 """
 
 from __future__ import annotations
@@ -22,8 +24,25 @@ _ADDRESS = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|<(https?://[^<
 _TAG = re.compile(r"</?[A-Za-z][^<>:@\n]*>")
 _MINUS = re.compile(r"(?:^|(?<=[\s(\u2066-\u2069\u200e\u200f]))[-−\u200e\u200f]*[-−]$")
 _PERCENT = re.compile(r"[%٪％]")
-_PERCENT_WORD = re.compile(r"\s*(?:[%٪％]|per ?cent|pour ?cent|pro[zc]ent|por cien|por cento|процент|відсот|τοις εκατό)", re.I)
+_AFTER_PERCENT = re.compile(r"(?:[%٪％]|yüzde|ร้อยละ|百分之)\s?$", re.I)
+_PERCENT_WORDS = {  # what words for a per cent sign have in common, by language
+    "en": "per ?cent", "fr": "pour ?cent", "de": "prozent", "es": "por ?cien", "pt": "por cento", "it": "per ?cent",
+    "nl": "procent", "pl": r"procent|proc\.", "cs": "procent", "sv": "procent", "el": "τοις εκατό", "tr": "yüzde",
+    "uk": "відсот|процент", "ru": "процент", "ar": "مائة|مئة",
+    "he": "אחוז", "fa": "درصد", "zh": "百分", "ja": "パーセント",
+    "ko": "퍼센트|프로", "hi": "प्रतिशत|फ़ीसदी|फीसदी", "th": "เปอร์เซ็นต์|ร้อยละ",
+}  # fmt: skip
+_PERCENT_WORD = re.compile(rf"[%٪％]|{'|'.join(_PERCENT_WORDS.values())}", re.I)
+_PERCENT_ONLY = re.compile(rf"[%٪％]|(?:{'|'.join(_PERCENT_WORDS.values())})(?!\w)", re.I)  # not “percentage points”
+_RANGE = re.compile(r"\s*(?:[–—,-]|[^\W\d_]{1,4})\s*\d+(?:[.,٫]\d+)?")  # “5–7 per cent”, “5 and 7 per cent”
 _NUMBER = re.compile(r"\d+(?:[.,٫٬'’\u00a0\u202f\u2009 ]\d+)*")
+_RAISED, _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"
+_RAISE, _UNRAISE = str.maketrans(_DIGITS, _RAISED), str.maketrans(_RAISED, _DIGITS)
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_RAISED_IN_MARKDOWN, _LOWERED_IN_MARKDOWN = re.compile(r"\^(-?\d+)\^"), re.compile(r"~(\d+)~")
+_POWER = re.compile(rf"(?<=\d)[{_RAISED}]+")  # behind a digit
+_EXPONENT = re.compile(rf"(?<=[^\W\d_])[{_RAISED}]+")  # behind a letter
+_SQUARE = re.compile(r"(?<![^\W\d_])([cdkm]?m|[кмсд]?м)([23])(?!\w)")  # an exponent that isn't raised: “km2”
 _GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # the second form is India's
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
@@ -47,6 +66,8 @@ def differences(source: Text, translation: Text, languages: tuple[str, str] = ("
             yield max(0, other.find(one)), f"the source has no {name} “{one[:60]}”", "Write it as the source has it."
     yield from _figures(own, other)
     yield from _units(own, other, languages)
+    yield from _lost_percentages(own, other, languages[1])
+    yield from _signs(own, other)
     if bool(source.key_phrase) != bool(translation.key_phrase) and source.markdown.count("**") == 2:
         yield (
             0,
@@ -90,20 +111,55 @@ def _figures(own: str, other: str) -> Iterator[tuple[int, str, str]]:
 
 def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
     """The numbers whose unit is another one in the translation."""
-    here, there = (_measured(text, tag) for text, tag in zip((own, other), languages, strict=True))
+    texts = [(_plain(text), tag) for text, tag in zip((own, other), languages, strict=True)]
+    here, there = (_measured(*text) for text in texts)
     for number, (written, found) in there.items():
         before = here[number][1] if number in here else []
-        added = [unit for unit in found if not any(units.may_be_one(unit, one) for one in before)]
-        if added and any(not any(units.may_be_one(unit, one) for one in found) for unit in before):
+        added = [unit for unit in found if not any(units.may_be_one(one, unit, *texts) for one in before)]
+        if added and any(not any(units.may_be_one(unit, one, *texts) for one in found) for unit in before):
             what = f"the figure “{written}” has another unit in the source: “{here[number][0]}”"
             yield max(0, other.find(written)), what, "Write the unit of the source."
 
 
-def _measured(text: str, language: str) -> dict[str, tuple[str, list[frozenset[str]]]]:
-    """The numbers of a text that have a unit in a language, by `_value`: how the text writes the first of each with what follows,
-    and its units."""
+def _lost_percentages(own: str, other: str, language: str) -> Iterator[tuple[int, str, str]]:
+    """The percentages of a text whose translation has neither a per cent sign nor a word for it."""
+    if language.partition("-")[0] in _PERCENT_WORDS and not _PERCENT_WORD.search(_plain(other)):
+        numbers = _numbers(other)
+        for number in sorted((_percentages(own, _PERCENT_ONLY) & numbers.keys()) - _measured(_plain(other), language).keys()):
+            what = f"the figure “{numbers[number]}” is a percentage in the source"
+            yield max(0, other.find(numbers[number])), what, "Write it with a per cent sign, or with the word for it."
+
+
+def _signs(own: str, other: str) -> Iterator[tuple[int, str, str]]:
+    """The signs of units and currencies that took the place of others."""
+    for signs in (_exponents, _currencies):
+        missing, new = signs(own) - signs(other), signs(other) - signs(own)
+        if missing and new:
+            what = f"the source has no “{min(new)}” here but “{min(missing)}”"
+            yield max(0, other.find(min(new))), what, "Write the unit of the source."
+
+
+def _exponents(text: str) -> set[str]:
+    return set(_EXPONENT.findall(_plain(text)))
+
+
+def _currencies(text: str) -> set[str]:
+    return {sign for sign in _plain(text) if unicodedata.category(sign) == "Sc"}
+
+
+def _plain(text: str) -> str:
+    """The prose of a text. Raised digits are those of Unicode, whether Markdown or nothing raises them: “km²” for “km^2^” and
+    “km2”. Lowered ones stand as others do: “CO2” for “CO~2~” and “CO₂”."""
+    plain = _CODE.sub(" ", markdown.own_words(text)).translate(_LOWERED)
+    plain = _LOWERED_IN_MARKDOWN.sub(r"\1", plain)
+    plain = _RAISED_IN_MARKDOWN.sub(lambda m: m[1].translate(_RAISE), plain)
+    return _SQUARE.sub(lambda m: m[1] + m[2].translate(_RAISE), plain)
+
+
+def _measured(plain: str, language: str) -> dict[str, tuple[str, list[frozenset[str]]]]:
+    """The numbers of some prose that have a unit in a language, by `_value`: how the text writes the first of each with what
+    follows, and its units."""
     found: dict[str, tuple[str, list[frozenset[str]]]] = {}
-    plain = _CODE.sub(" ", markdown.own_words(text))
     for match in _NUMBER.finditer(plain) if language else ():
         if unit := units.named(language, plain[match.end() : match.end() + 40]):
             written = " ".join(plain[match.start() : match.end() + 20].split()[:2])
@@ -112,20 +168,22 @@ def _measured(text: str, language: str) -> dict[str, tuple[str, list[frozenset[s
 
 
 def _percentages(text: str, sign: re.Pattern[str]) -> set[str]:
-    """The numbers before or after a per cent sign, as `_numbers` has them."""
-    plain = _CODE.sub(" ", markdown.own_words(text))
-    return {
-        _value(match[0])
-        for match in _NUMBER.finditer(plain)
-        if sign.match(plain[match.end() :].lstrip()[:20])
-        or _PERCENT.search(plain[max(0, match.start() - 2) : match.start()].strip())
-    }
+    """The numbers before or after a per cent sign, as `_numbers` has them. In “5–7 %” both are such numbers."""
+    plain = _plain(text)
+    found: set[str] = set()
+    for match in _NUMBER.finditer(plain):
+        after = plain[match.end() : match.end() + 40]
+        ends = [0, *(other.end() for other in [_RANGE.match(after)] if other)]
+        before = plain[max(0, match.start() - 9) : match.start()]
+        if _AFTER_PERCENT.search(before) or any(sign.match(after[end:].lstrip()) for end in ends):
+            found.add(_value(match[0]))
+    return found
 
 
 def _numbers(text: str) -> dict[str, str]:
     """The numbers of a text as the text writes them, by one form for all languages: “12,000” and “12 000” are under `12000`, “14,4”
     is under `14.4`."""
-    plain = _CODE.sub(" ", markdown.own_words(text))
+    plain = _POWER.sub(lambda power: f" ^ {power[0].translate(_UNRAISE)}", _plain(text))
     found: dict[str, str] = {}
     for match in _NUMBER.finditer(plain):
         for written in _apart(match[0]):

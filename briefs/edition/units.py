@@ -2,7 +2,8 @@
 
 In: a tag of a language, what stands behind a number. Out: the units that it may name: “km”, “kilometres” and “كيلومترات” are all
 `length-kilometer`. CLDR (through babel) has the names. Other names, such as inflected ones that CLDR lacks, aren't known.
-Names that are words too, as Spanish “a” for years, are left out, and so is what is part of a longer unit: “km per hour”, “km2”.
+Names that are words too, as Spanish “a” for years, are left out, and so is what is part of a longer unit in words: “km per hour”.
+A unit by another is both: “kg/m²” is `compound-kilogram-per-square-meter`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _UNSPACED = re.compile(
 )  # scripts without spaces between words
 _WORDS = frozenset("aeiouyàåkswvzавикосуяізй")  # words of one letter: “100 a 200” is no number of years
 _GOES_ON = re.compile(r"[\d^~²³]|\s*[/·⋅]|\s+(?:per|an?|each|every|par|pro|por)\b")
+_BY = re.compile(r"\s*/\s*")
+_STEM = 3  # letters of a name that its inflected forms have too
 
 
 def named(language: str, text: str) -> frozenset[str]:
@@ -45,15 +48,41 @@ def named(language: str, text: str) -> frozenset[str]:
     known, words = _names(language), text.lstrip("\u00a0\u202f -").casefold()
     for name in known:
         if words.startswith(name) and (_UNSPACED.search(name) or not words[len(name) : len(name) + 1].isalpha()):
-            return frozenset() if _GOES_ON.match(words, len(name)) else known[name]
+            return _compound(language, known[name], words[len(name) :])
     return frozenset()
 
 
-def may_be_one(units: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether what one text names may be what the other names: they share a unit, or the name of a unit begins another's, as
-    “kilometre” does “kilometre per hour”."""
-    names = [[unit.partition("-")[2] for unit in found] for found in (units, others)]
-    return any(one.startswith(other) or other.startswith(one) for one in names[0] for other in names[1])
+def _compound(language: str, units: frozenset[str], after: str) -> frozenset[str]:
+    """The units that a name means together with what stands after it. Empty if that makes another unit of it which isn't known."""
+    if by := _BY.match(after):
+        others = named(language, after[by.end() :])
+        return frozenset(f"compound-{_name(one)}-per-{_name(other)}" for one in units for other in others)
+    return frozenset() if _GOES_ON.match(after) else units
+
+
+def _name(unit: str) -> str:
+    return unit.partition("-")[2]
+
+
+def may_be_one(units: frozenset[str], others: frozenset[str], text: tuple[str, str], other_text: tuple[str, str]) -> bool:
+    """Whether what one text names may be what another names: they share a unit; or a unit begins the other one, as “kilometre”
+    does “kilometre per hour”, and its text mentions what the other one ends in. Each text has its language with it."""
+    pairs = [(_name(one), _name(other)) for one in units for other in others]
+    return any(_goes_on(one, other, *text) or _goes_on(other, one, *other_text) for one, other in pairs)
+
+
+def _goes_on(unit: str, longer: str, text: str, language: str) -> bool:
+    more = longer.removeprefix(unit)
+    return not more or (more != longer and _mentions(more.removeprefix("-per").strip("-"), text, language))
+
+
+def _mentions(unit: str, text: str, language: str) -> bool:
+    """Whether a text may name a unit: it has the first letters of one of its names. True if no name of it is known."""
+    names_of = [name for name, units in _names(language).items() if any(_name(one) == unit for one in units)]
+    stems = {
+        name[:1] if _UNSPACED.search(name) else name[:_STEM] for name in names_of if len(name) >= _STEM or _UNSPACED.search(name)
+    }
+    return not stems or any(stem in text.casefold() for stem in stems)
 
 
 @cache

@@ -207,13 +207,31 @@ def test_languages_are_listed_source_first() -> None:
     assert "twice" in twice.message
 
 
+PLACE = Place("x.yaml", line=1, column=1)
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "translation", "is_told"),
+    [
+        ("35% of all", "fr", "35 de tous", True),
+        ("35 per cent of all", "fr", "35 points de tous", True),
+        ("35% of all", "fr", "35 pour cent de tous", False),
+        ("35% of all", "th", "ร้อยละ 35", False),
+        ("35% of all", "ar", "35 بالمئة", False),
+        ("35% of all", "zh", "百分之35", False),
+        ("35% of all", "sq", "35 të gjithë", False),  # a language whose word isn't known
+        ("5 percentage points", "fr", "5 points", False),
+    ],
+)  # fmt: skip
+def test_a_percentage_stays_one(source: str, language: str, translation: str, is_told: bool) -> None:
+    found = [what for _, what, _ in fidelity.differences(Text(source, PLACE), Text(translation, PLACE), ("en-GB", language))]
+    assert ["is a percentage in the source" in what for what in found] == [True] * is_told, found
+
+
 def test_a_picture_may_have_words_in_the_language() -> None:
     source = {**files(), "figures/a.svg": b"<svg/>", "figures/b.svg": b"<svg/>"}
     made = french(both(source, {"translations/fr/figures/a.svg": b"<svg id='fr'/>"}))
     assert made.pictures == {"figures/a.svg": b"<svg id='fr'/>", "figures/b.svg": b"<svg/>"}
-
-
-PLACE = Place("x.yaml", line=1, column=1)
 
 
 @pytest.mark.parametrize(
@@ -230,8 +248,19 @@ PLACE = Place("x.yaml", line=1, column=1)
         ("27 per cent of 12", "27 % de 12", []),
         ("27% of 12", "yüzde 27, 12", []),
         ("27% of 12", "%27, 12", []),
+        ("yüzde 27", "27%", []),
         ("12,500 at −3.5%", "۱۲٬۵۰۰ در −۳٫۵٪", []),
         ("125,000 bags", "1,25,000 थैले", []),
+        ("5–7 per cent, or 9 and 11 per cent", "5 % à 7 %, ou 9 % et 11 %", []),
+        ("an area of 5 km^2^", "une surface de 5 km²", []),
+        ("an area of 5 km2", "5 平方公里", []),
+        ("CO~2~ and CO2", "du CO₂", []),
+        ("10^6^ or 10^-3^", "10⁶ ou 10⁻³", []),
+        ("10^6^ bags", "10⁹ sacs", ["figure “6” of the source is missing", "no figure “9”"]),
+        ("10^-3^ of it", "10^3^", ["figure “-3” of the source is missing", "no figure “3”"]),
+        ("x^2^ is less", "x³", ["no “³” here but “²”"]),
+        ("€5", "5 $", ["no “$” here but “€”"]),
+        ("€5", "5 euros", []),
         ("Each one.", "<b>Chacun</b>.", ["no “<b>”", "no “</b>”"]),
         ("by 2023", "d’ici à 2032", ["figure “2023” of the source is missing", "no figure “2032”"]),
         ("Words.[@one; @two]", "Mots.[@two]", ["“@one” of the source is missing"]),
@@ -276,6 +305,19 @@ def test_what_a_translation_says_otherwise(source: str, translation: str, said: 
         ("an area of 5 km2", "de", "eine Fläche von 5 km2", False),
         ("a width of 5 m.", "fr", "une largeur de 5 m.", False),
         ("5 years", "es", "5 días", True),
+        ("an area of 5 km²", "fr", "une surface de 5 km", True),
+        ("an area of 5 km2", "fr", "une surface de 5 km", True),
+        ("5 km of road", "fr", "5 km^2^ de route", True),
+        ("90 km of road", "fr", "90 km/h de route", True),
+        ("at 90 km/h", "fr", "90 km de route", True),
+        ("at 90 km/h", "fr", "à 90 km à l’heure", False),
+        ("at 90 km/h", "zh", "每小时90公里", False),
+        ("at 90 km/h", "ja", "時速90キロメートル", False),
+        ("at 90 km/h", "tr", "saatte 90 km", False),
+        ("at 90 km an hour", "tr", "90 km/sa", False),
+        ("5 kg on it", "fr", "5 kg/m² dessus", True),
+        ("5 kg/m² on it", "fr", "5 kg par mètre carré", False),
+        ("500 kWh of it", "fr", "500 kW", True),
     ],
 )  # fmt: skip
 def test_another_unit_is_told_and_another_form_of_it_is_not(source: str, language: str, translation: str, is_told: bool) -> None:
