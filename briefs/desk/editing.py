@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import columns, completions, forms, refusals, saving, views
+from briefs.desk import columns, completions, forms, refusals, saving, typeddates, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
@@ -209,6 +209,7 @@ def _page(
         refused=refusals.listed(opened.sheet, refused or {}, desk.words), undoable=desk.workspace.last_deed(desk.visitor),
         keys=[*opened.edition.sources], resting=resting,
         column=_shown_column(opened), built=_built(desk, opened.target),
+        offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
     )  # fmt: skip
 
 
@@ -289,7 +290,8 @@ def draft(desk: Desk, asked: Asked) -> Response:
     shown = views.shown(desk, opened.target, last_good) if opened.target else none
     return desk.page(
         "drafted.html", opened=opened, sheet=opened.sheet, found=found, clashes=brought.clashes, drafts=drafts, zoom=2.0,
-        is_good=bool(made.pdf), was_blank="blank" in asked.form, **shown,
+        is_good=bool(made.pdf), was_blank="blank" in asked.form, offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
+        **shown,
     )  # fmt: skip
 
 
@@ -331,12 +333,15 @@ def completed(desk: Desk, asked: Asked) -> Response:
 def checked(desk: Desk, asked: Asked) -> Response:
     """All problems that the edition would have with the drafts of a file, each under its field."""
     opened = opened_file(desk, asked)
-    brought = saving.bring(opened.sheet, desk.drafts.of(opened.sheet.path), {})
+    drafts = desk.drafts.of(opened.sheet.path)
+    brought = saving.bring(opened.sheet, drafts, {})
     changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     all_problems = desk.workspace.read({**opened.now.files, **changed}).problems if changed else opened.now.problems
     edited = _sheet_after(opened, changed)
     own = [problem for problem in all_problems if edited.concerns(problem)]
-    return desk.page("checked.html", sheet=opened.sheet, found=refusals.by_field(opened.sheet, edited, [*problems, *own]))
+    found = refusals.by_field(opened.sheet, edited, [*problems, *own])
+    offered = typeddates.offered(opened.sheet, drafts, desk.words.tag)
+    return desk.page("checked.html", sheet=opened.sheet, found=found, offered=offered)
 
 
 @dataclass(frozen=True)

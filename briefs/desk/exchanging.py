@@ -31,6 +31,7 @@ from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.workspace import EditionNow
 from briefs.edition import restrictions, signoff, write
+from briefs.edition.model import Edition
 from briefs.edition.write import AddItem, NotWritable
 from briefs.ledger import signing, since
 from briefs.press import manifest, plan
@@ -198,10 +199,9 @@ def _finished(desk: Desk, now: EditionNow) -> list[FinishedFile]:
 def _contents(desk: Desk, now: EditionNow) -> Mapping[str, str]:
     """By the names of finished files, the hashes of the content that they would show today. Files in other languages, for a
     printer, for an audience and with tracked changes aren't among them; none are if the edition's `changes` can't be told."""
-    edition = replace(views.edition_of(now), alphabet=())  # a build hashes it before it puts the subjects in order
     try:
-        edition = since.with_changes(edition, desk.folders.content)
-    except (Problems, ToolError, PandocError):
+        edition = _with_changes(now, desk.folders.content)
+    except (Problems, ToolError, PandocError, git.NotThere):
         return {}
     fingerprinter = Fingerprinter(edition, themes.read(desk.folders.templates))
     found: dict[str, str] = {}
@@ -210,6 +210,16 @@ def _contents(desk: Desk, now: EditionNow) -> Mapping[str, str]:
         paths = plan.paths(edition, [target], desk.folders.out)
         found |= {path.relative_to(desk.folders.out).as_posix(): content for path in paths}
     return found
+
+
+def _with_changes(now: EditionNow, content: Path) -> Edition:
+    """The edition with what changed since the older ones that it names. It is found out once, as long as neither the files change
+    nor the commits that these names mean. Raises what `since.with_changes` raises, and git.NotThere."""
+    edition = replace(views.edition_of(now), alphabet=())  # a build hashes it before it puts the subjects in order
+    commits = since.commits(edition, content)
+    if commits not in now.changes:
+        now.changes[commits] = since.with_changes(edition, content)
+    return now.changes[commits]
 
 
 def _found_by(now: EditionNow, name: str, entry: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ class FormField:
     """A field of a form. `name`: its id in the form (`summary`, `be-07/text`). `word`: the name of its label in `languages/`, or
     the label of its column. `text`: its text.
 
-    `line`: the line of its value in the file, 0 if the file lacks it. `sort`: text (of several lines), line, choice or list.
+    `line`: the line of its value in the file, 0 if the file lacks it. `sort`: text (of several lines), line, date, choice or list.
     `place`: the file and line of its value, if the form shows several files.
     """
 
@@ -177,7 +177,7 @@ def _new_fact(topics: Choices) -> FactFields:
 def _sorts(topics: Choices) -> Sequence[tuple[str, str, Choices]]:
     """The fields of a fact: the key of each, its sort, and its choices."""
     return (
-        ("text", "text", ()), ("label", "line", ()), ("topic", "choice", topics), ("date", "line", ()), ("due", "line", ()),
+        ("text", "text", ()), ("label", "line", ()), ("topic", "choice", topics), ("date", "date", ()), ("due", "date", ()),
         ("sources", "list", ()), ("priority", "choice", PRIORITIES),
     )  # fmt: skip
 

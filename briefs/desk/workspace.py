@@ -45,7 +45,7 @@ class EditionNow:
     """The edition at a moment. `edition`: while the files have errors, the last one without errors, or the valid part of the files;
     None if there was neither yet.
 
-    `version`: the hash of all files.
+    `version`: the hash of all files. `changes`: the edition with its changes since older ones, by the commits of these.
     """
 
     files: Mapping[str, bytes] = field(repr=False)
@@ -53,6 +53,7 @@ class EditionNow:
     edition: Edition | None
     is_sound: bool
     version: str
+    changes: dict[tuple[str, ...], Edition] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def targets(self) -> Mapping[str, Target]:

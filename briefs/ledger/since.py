@@ -33,6 +33,12 @@ def with_changes(edition: Edition, content: Path, beside: Reading | None = None)
         return since_then(edition, older, pandoc)
 
 
+def commits(edition: Edition, content: Path) -> tuple[str, ...]:
+    """The commits that `with_changes` compares the edition with. Raises git.NotThere and ToolError."""
+    names = edition.about.changes.since if edition.about.changes else ()
+    return tuple(revisions.commit_of(name, content) for name in names)
+
+
 def _known(names: Sequence[str], content: Path, beside: Reading | None) -> list[Revision]:
     """The older states. Raises Problems with each that git doesn't know, at its place."""
     found, problems = [], []

@@ -60,6 +60,16 @@ def known(since: str, content: Path, beside: Reading | None = None) -> Revision:
     return replace(at_revision(git.revision_on(content, Date.parse(since).last), content, beside), name=since)
 
 
+def commit_of(since: str, content: Path) -> str:
+    """The full name of the commit that `known` reads. Raises git.NotThere and ToolError."""
+    try:
+        return git.commit_of(content, since)
+    except git.NotThere:
+        if not is_date(since):
+            raise
+    return git.revision_on(content, Date.parse(since).last)
+
+
 def is_date(words: str) -> bool:
     """Whether words are a date as the content writes it."""
     try:

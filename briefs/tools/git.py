@@ -85,11 +85,7 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
     inside = git.run("rev-parse", "--show-prefix")
     if inside is None:
         raise NotThere(f"{folder} is in no git repository", "Give --since the folder of an older dist instead.")
-    named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    known = git.run(*named) if 0 < len(revision) <= MAX_NAME else None
-    if not known or known.startswith("^"):  # git understands `^HEAD` as “not HEAD”
-        raise NotThere(f"git knows no revision “{_shortened(revision)}”", "`git log --oneline` and `git tag` list them.")
-    commit = known.strip()
+    commit = _commit_of(git, revision)
     with git.objects() as objects:
         tree = objects.read(commit, "commit", MAX_TREE).partition(b"\n")[0].removeprefix(b"tree ").decode("ascii", "replace")
         for step in inside.rstrip("\n").split("/")[:-1]:
@@ -100,6 +96,19 @@ def read(folder: Path, revision: str, most: int) -> Snapshot:
             tree = inner[step]
         entries = list(_walk(objects, tree))
         return Snapshot(commit, _followed(entries, _blobs(objects, entries, most)))
+
+
+def commit_of(folder: Path, revision: str) -> str:
+    """The full name of the commit that a revision is now. Raises NotThere, and ToolError if git is missing (git-rev-parse(1))."""
+    return _commit_of(_Git(folder), revision)
+
+
+def _commit_of(git: _Git, revision: str) -> str:
+    named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    known = git.run(*named) if 0 < len(revision) <= MAX_NAME else None
+    if not known or known.startswith("^"):  # git understands `^HEAD` as “not HEAD”
+        raise NotThere(f"git knows no revision “{_shortened(revision)}”", "`git log --oneline` and `git tag` list them.")
+    return known.strip()
 
 
 def is_in_repository(folder: Path) -> bool:

@@ -18,6 +18,7 @@ import pytest
 
 from briefs.delivery import people
 from briefs.desk import commands, exchanging, mailing, returned
+from briefs.ledger import since
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 from tests.wordfile.word import PNG, Word
@@ -283,6 +284,28 @@ def test_fresh_files_are_not_called_old(about: dict[str, Any], opened: OpenDesk)
     file = opened.content / "countries/be.yaml"
     file.write_text(file.read_text().replace("third thing", "other thing"))
     assert words(opened.get("/files")).count("The content has changed since.") == 2
+
+
+def test_older_editions_are_read_once_as_long_as_their_commits_stay(
+    opened: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.write(opened.content, about={"roles": ROLES})
+    committed(opened.content, "One")
+    subprocess.run(["git", "tag", "v1"], cwd=opened.content, check=True)
+    small.write(opened.content, about={"roles": ROLES, "changes": {"since": ["v1"], "report": True}})
+    committed(opened.content, "Two")
+    whole, read = since.with_changes, []
+    monkeypatch.setattr(since, "with_changes", lambda edition, content: read.append(1) or whole(edition, content))
+    for _ in range(3):
+        opened.get("/files")
+    assert len(read) == 1
+    subprocess.run(["git", "tag", "-f", "v1"], cwd=opened.content, check=True)
+    opened.get("/files")
+    assert len(read) == 2  # the tag means another commit now
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("second thing", "other thing"))
+    opened.get("/files")
+    assert len(read) == 3
 
 
 def committed(folder: Path, subject: str) -> None:

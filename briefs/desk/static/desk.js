@@ -153,6 +153,16 @@ if (form && said) {
   });
 }
 
+// What can be written instead of what is wrong: the button is gone as soon as it is, so the focus goes into the field.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-write]");
+  const control = button && controlOf(button.closest(".field"));
+  if (!control) return;
+  control.value = button.dataset.write;
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  control.focus();
+});
+
 // Links to copy.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
