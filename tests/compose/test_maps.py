@@ -185,6 +185,18 @@ def test_a_country_that_is_too_small_is_a_dot_with_a_ring() -> None:
     assert "dot va" in named and "ring" in named and "ring" not in [row.get("name") for row in draw("it va", highlight="it").shapes]
 
 
+@pytest.mark.parametrize(("codes", "has_ring"), [(SETS["NATO"], True), ("dk de no", False)])
+def test_only_a_country_that_is_narrow_on_paper_has_a_ring(codes: str, has_ring: bool) -> None:
+    figure = draw(codes, highlight="dk", width=57)
+    assert ("ring" in [shape.get("name") for shape in figure.shapes]) is has_ring and "Name of dk" in " ".join(texts(figure))
+
+
+def test_a_large_island_near_its_country_is_within_the_frame() -> None:
+    main = panels(MapFrame(), ("al", "bg", "gr", "mk"), 57 * MM)[0]
+    crete = max(main.lands["gr"], key=lambda ring: max(y for _, y in ring))
+    assert max(y for _, y in crete) < main.height - 1  # the frame doesn't cut it
+
+
 @pytest.mark.parametrize("name", ["NATO", "Africa"])
 def test_no_label_lies_on_another_country(name: str) -> None:
     codes = tuple(SETS[name].split())

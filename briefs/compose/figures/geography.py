@@ -22,6 +22,7 @@ from briefs.tools.limited import KeptAnswers
 CORNER = 0.6  # square points: a corner whose triangle is smaller isn't drawn
 SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has nothing else
 MAINLAND = 0.18  # a piece of land is large if it has at least this part of the area of the country's largest piece
+ISLAND, OFFSHORE = 0.05, 2.0  # so is an island with at least this part, and this many degrees from that piece at most
 GUTTER = 4.0  # points: the margin of an inset
 EDGE = 1.0  # points: from an inset to the edge of the map
 MARGIN = 0.03  # the margin around a map's countries, as a part of its width
@@ -264,8 +265,22 @@ def _window(
 
 
 def _large(rings: Sequence[Ring]) -> list[Ring]:
+    """The large pieces of a country's land."""
     sizes = [area(ring) for ring in rings]
-    return [ring for ring, size in zip(rings, sizes, strict=True) if size >= MAINLAND * max(sizes)]
+    most = max(sizes)
+    main = rings[sizes.index(most)]
+    return [
+        ring
+        for ring, size in zip(rings, sizes, strict=True)
+        if size >= (ISLAND if _gap(main, ring) <= OFFSHORE else MAINLAND) * most
+    ]
+
+
+def _gap(one: Ring, other: Ring) -> float:
+    """The distance between the boxes around two rings."""
+    (xs, ys), (other_xs, other_ys) = zip(*one, strict=True), zip(*other, strict=True)
+    aside = max(min(other_xs) - max(xs), min(xs) - max(other_xs), 0.0)
+    return hypot(aside, max(min(other_ys) - max(ys), min(ys) - max(other_ys), 0.0))
 
 
 def _projection(places: Sequence[Point]) -> dict[str, Any]:

@@ -45,9 +45,11 @@ SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
 SEEN, DOT = 2.0, (2.9, 1.8)  # a country of which fewer square points are seen is a dot; its radius in points, and on a crowded map
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
 SHORT = 3.5  # points: shorter leaders aren't drawn
-RING = 5.6  # points: the least radius of a ring, clear of a dot
+RING, RINGED = 8.5, 4 * MM  # points: the radius of a ring; a highlighted country that is narrower and lower than the second has one
 FEW = 3  # if there are no more labels than this, each is printed, however far from its country
-OWN_REACH = 22.0, 3.0  # points: the same limits for the highlighted country's label, the first one from its ring
+# The same limits for the highlighted country's name, the first one from its ring; and whether the name may stand on land that isn't
+# a country of the edition. The first limits at which there is a place are taken.
+OWN_REACH = (30.0, 4.5, False), (30.0, 4.5, True), (30.0, 30.0, True), (1000.0, 1000.0, True)
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
 CROWDED = 60  # a map of more countries names none but the highlighted one
@@ -113,7 +115,7 @@ def country_map(
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
     code, on its country or on the sea, on one line or two. A label that finds no place stands below the map with a number, unless
-    there are many of them; if the highlighted country's finds none nearby, a ring is enough. Countries at `step` stand out.
+    there are many of them. Countries at `step` stand out.
     """
     full = width * MM
     sheet, height, below = drawn_map(
@@ -195,8 +197,8 @@ def drawn_map(
             _frame(sheet, part)
     for code, at in _dots(land, highlight).items():
         _dot(sheet, at, colours, radius(states) * (1.3 if code == highlight else 1), code)
-    if highlight is not None and highlight in land.anchors:
-        _ring(sheet, land.anchors[highlight], homes.get(highlight, ()), always=highlight in labels and highlight not in placed)
+    if highlight is not None and highlight in land.anchors and _is_ringed(homes.get(highlight, ())):
+        _ring(sheet, land.anchors[highlight])
     for code, (place, lines) in placed.items():
         stop = radius(states) if code in land.dots else 0.0
         _label(
@@ -345,22 +347,20 @@ def _place(
     names of the others would cover the land, and their codes say nothing to most readers. `every`: a label that finds no place near
     its country stands farther off, or on land that isn't a country of the edition."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
-    _clear_ring(ground, land, highlight)
     placed: dict[str, tuple[Placed, list[str]]] = {}
-    named = {highlight} if len(anchors) > CROWDED else {*labels}
-    codes = sorted((code for code in labels if code in named and code in anchors), key=lambda code: (code != highlight, code))
+    if highlight and highlight in anchors and (own := _own_name(ground, land, highlight, labels.get(highlight, ""))):
+        placed[highlight] = own
+        ground.put(own[0], anchors[highlight])
+    codes = sorted(code for code in labels if code in anchors and code != highlight and len(anchors) <= CROWDED)
     for beside, reach in ((False, REACH), (True, REACH), (True, LONGER), *([(True, FAR)] if every else [])):
-        rest = [code for code in codes if code not in placed and not (beside and code == highlight)]
+        rest = [code for code in codes if code not in placed]
         for code in rest if every or reach == REACH or len(rest) <= FEW else ():
-            strong, at = code == highlight, anchors[code]
+            at = anchors[code]
             found = []
             for lines in _broken(labels[code]):
-                size = _size(lines, strong)
+                size = _size(lines, False)
                 place = None if beside or code in land.dots else ground.on(code, at, homes[code], size)
-                if place is None and strong:
-                    away, crossing = OWN_REACH
-                    place = ground.beside(code, at, size, _radius(homes.get(code, ())) + away, crossing, on_land=True)
-                elif place is None and beside:
+                if place is None and beside:
                     limits = FAR if len(labels) <= FEW else reach
                     place = ground.beside(code, at, size, *limits, on_land=every and reach != REACH)
                 if place:
@@ -374,11 +374,30 @@ def _place(
     return placed
 
 
+def _own_name(ground: Ground, land: _Land, code: str, name: str) -> tuple[Placed, list[str]] | None:
+    """A place for the name of the highlighted country: on its land, or else as near to it as `OWN_REACH` allows."""
+    if not name:
+        return None
+    _clear_ring(ground, land, code)
+    at, rings = land.anchors[code], land.homes.get(code, ())
+    radius = max(hypot(*_extent(rings)) / 2, RING)
+
+    def places(size: Point) -> Iterator[Placed | None]:
+        yield None if code in land.dots else ground.on(code, at, rings, size)
+        for away, crossing, on_land in OWN_REACH:
+            yield ground.beside(code, at, size, radius + away, crossing, on_land=on_land)
+
+    forms = _broken(name)
+    for found in zip(*(places(_size(lines, True)) for lines in forms), strict=True):
+        if fitting := [(place, lines) for place, lines in zip(found, forms, strict=True) if place]:
+            return min(fitting, key=lambda pair: pair[0].cost)
+    return None
+
+
 def _clear_ring(ground: Ground, land: _Land, highlight: str | None) -> None:
     """Keep labels out of the ring around a small highlighted country."""
-    rings = land.homes.get(highlight or "", ())
-    if highlight and highlight in land.anchors and sum(map(area, rings)) < SMALL_AREA:
-        (x, y), radius = land.anchors[highlight], _radius(rings) + 1
+    if highlight and highlight in land.anchors and _is_ringed(land.homes.get(highlight, ())):
+        (x, y), radius = land.anchors[highlight], RING + 1
         ground.reserve((x - radius, y - radius), (x + radius, y + radius), highlight)
 
 
@@ -479,12 +498,16 @@ def _dot(sheet: Canvas, at: Point, colours: Colouring, radius: float, code: str)
     sheet.shape(circle(*at, round(radius, 1)), fill=colours.fill(code), stroke="@ink", width=HAIRLINE, name=f"dot {code}")
 
 
-def _ring(sheet: Canvas, at: Point, rings: Rings, *, always: bool = False) -> None:
-    """A ring around a highlighted country that is small on paper, or `always`, because there is no place for its name."""
-    if always or sum(map(area, rings)) < SMALL_AREA:
-        path = circle(*at, _radius(rings))
-        sheet.shape(path, stroke="@paper", width=2.2)
-        sheet.shape(path, stroke="@ink", width=0.9, name="ring")
+def _is_ringed(rings: Rings) -> bool:
+    """Whether a highlighted country has a ring, because it is small on paper."""
+    return max(_extent(rings)) < RINGED
+
+
+def _ring(sheet: Canvas, at: Point) -> None:
+    """The ring around a highlighted country."""
+    path = circle(*at, RING)
+    sheet.shape(path, stroke="@paper", width=2.2)
+    sheet.shape(path, stroke="@ink", width=0.9, name="ring")
 
 
 def _disc(sheet: Canvas, at: Point, number: str, colours: Colouring, code: str) -> None:
@@ -494,16 +517,11 @@ def _disc(sheet: Canvas, at: Point, number: str, colours: Colouring, code: str) 
 
 
 def _extent(rings: Rings) -> Point:
+    """The width and the height of a country's largest piece."""
     if not rings:
         return 0, 0
-    (left, top), (right, bottom) = corners(rings)
+    (left, top), (right, bottom) = corners([max(rings, key=area)])
     return right - left, bottom - top
-
-
-def _radius(rings: Rings) -> float:
-    """The radius of the ring around a country: clear of its largest piece."""
-    largest = [max(rings, key=area)] if rings else []
-    return round(max(hypot(*_extent(largest)) / 2 + 1.8, RING), 1)
 
 
 def _label(
@@ -521,8 +539,7 @@ def _label(
     the middle of the country the leader ends, if it isn't in the ring of the highlighted one."""
     size = NORMAL if strong else SMALL
     if place.leader:
-        ringed = strong and sum(map(area, rings)) < SMALL_AREA
-        start, end = _leader(place.leader, at, rings, _radius(rings) if ringed else stop)
+        start, end = _leader(place.leader, at, rings, RING if strong and _is_ringed(rings) else stop)
         if hypot(end[0] - start[0], end[1] - start[1]) > SHORT:
             sheet.shape(line(start, end), stroke="@paper", width=1.8)
             sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE, name="leader")
