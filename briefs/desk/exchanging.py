@@ -25,7 +25,7 @@ from starlette.responses import RedirectResponse, Response
 from briefs import plainfile
 from briefs import theme as themes
 from briefs.compose.kinds import KINDS
-from briefs.desk import editing, returned, saving, views
+from briefs.desk import editing, fieldchanges, returned, saving, views
 from briefs.desk.commands import CommandRun
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
@@ -85,7 +85,8 @@ def edits(desk: Desk, asked: Asked) -> Response:
 
 def _edits_page(desk: Desk, found: ReturnedFiles, key: str, status: int = HTTPStatus.OK, **more: Any) -> Response:
     named = partial(editing.place_named, desk.words, desk.workspace.now(), found.before)
-    shown = {"problems": (), "said": "", **more}
+    fields = partial(fieldchanges.of_edit, desk.workspace.now(), found.before, words=desk.words)
+    shown = {"problems": (), "said": "", "fields": fields, **more}
     return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, named=named, **shown)
 
 

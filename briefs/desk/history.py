@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from briefs.desk import editing
+from briefs.desk import editing, fieldchanges, forms
 from briefs.desk.access import Visitor
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles, edits_of
@@ -22,6 +23,7 @@ from briefs.problems import Problem, Problems, ToolError
 from briefs.tools import git
 
 MOST = 50  # revisions that a page lists
+MESSAGE = "Change {}"  # what a commit of the desk says, with the paths of its files
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -42,7 +44,7 @@ class TextHistory:
         """
         author = (visitor.name, visitor.id if "@" in visitor.id else "") if visitor.name else self._author
         try:
-            git.commit(self._folder, changed, author, f"Change {', '.join(sorted(changed))}")
+            git.commit(self._folder, changed, author, MESSAGE.format(", ".join(sorted(changed))))
         except (git.NotThere, ToolError) as fault:
             raise ToolError(f"It is saved, but isn’t in git’s history: {fault.args[0]}") from None
 
@@ -52,9 +54,10 @@ def history(desk: Desk, asked: Asked) -> Response:
     opened = _opened(desk, asked)
     path = opened.sheet.path
     found = git.revisions(desk.folders.content, path, MOST)
+    own = MESSAGE.format(path)
     is_unrecorded = bool(found) and _files(desk, found[0].commit).get(path) != opened.now.files[path]
     title = desk.words("history_of", title=opened.title)
-    return desk.page("history.html", title=title, opened=opened, revisions=found, is_unrecorded=is_unrecorded)
+    return desk.page("history.html", title=title, opened=opened, revisions=found, is_unrecorded=is_unrecorded, own=own)
 
 
 def revision(desk: Desk, asked: Asked) -> Response:
@@ -63,13 +66,24 @@ def revision(desk: Desk, asked: Asked) -> Response:
     commit, path = _commit(asked), opened.sheet.path
     after = _files(desk, commit).get(path, b"")
     before = _files(desk, f"{commit}~1").get(path)
+    shown: dict[str, Any] = {"first": after.decode("utf-8", "replace"), "edits": ()}
+    if before is not None:
+        shown = {"first": "", **_changes(desk, opened, before, after)}
     title, is_now = desk.words("history_of", title=opened.title), opened.now.files[path] == after
-    first = after.decode("utf-8", "replace") if before is None else ""
-    named = partial(editing.place_named, desk.words, opened.now, {**opened.now.files, path: before or b""})
-    return desk.page(
-        "revision.html", title=title, opened=opened, commit=commit, edits=edits_of(path, before or b"", after) if not first else (),
-        is_now=is_now, named=named, first=first,
-    )  # fmt: skip
+    return desk.page("revision.html", title=title, opened=opened, commit=commit, is_now=is_now, **shown)
+
+
+def _changes(desk: Desk, opened: editing.OpenFile, before: bytes, after: bytes) -> dict[str, Any]:
+    """What `revision.html` shows of the changes of a file: its fields, the facts that were moved, passages of its text, and all
+    passages of the file."""
+    path, files = opened.sheet.path, opened.now.files
+    then, now = (opened.form_of({**files, path: data}) for data in (before, after))
+    edits = edits_of(path, before, after)
+    return {
+        "edits": edits, "fields": fieldchanges.between(then, now, desk.words), "moved": [*fieldchanges.moved(then, now)],
+        "in_text": [edit for edit in edits if then.field_at(edit.start + 1) == forms.BODY],
+        "named": partial(editing.place_named, desk.words, opened.now, {**files, path: before}),
+    }  # fmt: skip
 
 
 def take_back(desk: Desk, asked: Asked) -> Response:

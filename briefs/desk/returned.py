@@ -60,12 +60,9 @@ class ReturnedFiles:
         no edit shows comes with any edit, or with none if there are none."""
         found: dict[str, bytes] = {}
         for path in dict.fromkeys(edit.path for edit in self.edits):
-            lines = _lines(self.before.get(path, b""))
             own = [edit for number, edit in enumerate(self.edits) if edit.path == path and number in chosen]
-            for edit in reversed(own):
-                lines[edit.start : edit.end] = edit.after
             if own:
-                found[path] = "".join(lines).encode("utf-8", "surrogateescape")
+                found[path] = applied(self.before.get(path, b""), own)
         shown = self._shown([edit for number, edit in enumerate(self.edits) if number in chosen])
         return found | shown | (self.unshown() if found or not self.edits else {})
 
@@ -163,6 +160,14 @@ def edits_of(path: str, before: bytes, after: bytes) -> list[ReturnedEdit]:
         for tag, i, j, k, m in codes
         if tag != "equal"
     ]
+
+
+def applied(data: bytes, edits: Sequence[ReturnedEdit]) -> bytes:
+    """A file with these edits of it, which are in the order of its lines."""
+    lines = _lines(data)
+    for edit in reversed(edits):
+        lines[edit.start : edit.end] = edit.after
+    return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def _lines(data: bytes) -> list[str]:

@@ -98,6 +98,18 @@ def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -
     assert opened.browser.get(f"/incoming/{key}").status_code == 404
 
 
+def test_an_edit_is_told_in_the_words_of_the_form(opened: OpenDesk) -> None:
+    path, now = "countries/be.yaml", opened.desk.workspace.now()
+    after = now.files[path].replace(b"stance: wary", b"stance: open").replace(b"2019-03", b"2019-05")
+    edits = tuple(returned.edits_of(path, now.files[path], after))
+    about = tuple(returned.edits_of("edition.yaml", now.files["edition.yaml"], b"# A comment.\n" + now.files["edition.yaml"]))
+    key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), edits + about, (), (), now.files))
+    page = opened.browser.get(f"/incoming/{key}", headers={"accept-language": "fr"}).text
+    told = words(re.sub(r"<details>.*?</details>", "", page, flags=re.S))
+    assert "Position Wary Open" in told and "fait be-01, Date 2019-03 2019-05" in told and "stance:" not in told
+    assert "# A comment." in told and "stance: wary" in words(page)
+
+
 def test_a_picture_that_no_edit_shows_stays_while_something_is_left(opened: OpenDesk) -> None:
     path, now = "countries/be.yaml", opened.desk.workspace.now()
     after = now.files[path].replace(b"A summary", b"![Crates](figures/shown.png) A summary")

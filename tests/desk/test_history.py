@@ -81,10 +81,10 @@ def test_the_history_of_a_text_and_the_way_back(opened: OpenDesk) -> None:
     save(opened, "A third summary. It has two sentences.")
     page = opened.get(f"{COUNTRY}/history")
     commits = re.findall(r"/history/([0-9a-f]{40})", page)
-    assert len(commits) == 3 and words(page).count("Change countries/be.yaml") == 2 and "Begin" in page
+    assert len(commits) == 3 and words(page).count("Saved at the desk") == 2 and "Begin" in page
     shown = opened.get(f"{COUNTRY}/history/{commits[0]}")
     assert "<del>second</del>" in shown and "<ins>third</ins>" in shown and "as it was after this revision" in shown
-    assert "Belgium, Summary" in words(shown) and "line" not in words(shown)
+    assert "Summary A second" in words(shown) and "line" not in words(shown)
     first = opened.get(f"{COUNTRY}/history/{commits[2]}")
     assert "the first version" in first and "<ins>" not in first and "A summary of two" in words(first)
     csrf = Form(opened).fields["csrf"]
@@ -95,6 +95,33 @@ def test_the_history_of_a_text_and_the_way_back(opened: OpenDesk) -> None:
     assert opened.browser.post(place, data={"csrf": csrf, "take:0": "1"}, follow_redirects=False).status_code == 303
     assert "A second summary." in (opened.content / "countries/be.yaml").read_text()
     assert len(re.findall(r"/history/[0-9a-f]{40}", opened.get(f"{COUNTRY}/history"))) == 4
+
+
+def test_a_revision_is_told_in_the_words_of_the_form(opened: OpenDesk) -> None:
+    Form(opened).fill(stance="open", be_01__date="2019-05", be_02__topic="market").save()
+    Form(opened).post("/facts", do="down:be-01")
+    Form(opened).post("/facts", do="delete:be-01")
+    new = {"new__topic": "market", "new__text": "A third thing.", "new__sources": "one"}
+    assert Form(opened).post("/facts", do="add", **new).status_code == 303
+    commits = re.findall(r"/history/([0-9a-f]{40})", opened.get(f"{COUNTRY}/history"))
+    added, deleted, moved, changed = (opened.get(f"{COUNTRY}/history/{commit}").split("<details>")[0] for commit in commits[:4])
+    assert "Stance <del>Wary</del> <ins>Open</ins>" in " ".join(re.sub(r"</?p[^>]*>", " ", changed).split())
+    assert "fact be-01, Date 2019-03 2019-05 fact be-02, Topic Policy The market" in words(changed) and "stance:" not in changed
+    assert re.search("“be-0[12]” was moved.", words(moved)) and "<ins>" not in moved
+    assert "fact be-01, Text <del>" in " ".join(re.sub(r"</?(p|section)[^>]*>", " ", deleted).split()) and "<ins>" not in deleted
+    assert "<ins>A third thing.</ins>" in added and "<del>" not in added
+    german = opened.browser.get(f"{COUNTRY}/history/{commits[3]}", headers={"accept-language": "de"}).text
+    assert "Haltung Wary Open" in words(german) and "Fakt be-01, Datum" in words(german)
+
+
+def test_a_revision_that_changes_no_field_is_told_in_its_lines(opened: OpenDesk) -> None:
+    for path, more in (("countries/be.yaml", "# A comment of the file.\n"), ("report/01-one.md", "\nA new paragraph.\n")):
+        file = opened.content / path
+        file.write_text(file.read_text() + more)
+    run(repository(opened), "commit", "-qam", "More")
+    for address, said in ((COUNTRY, "A comment of the file."), ("/write/sections/one", "A new paragraph.")):
+        commit = re.findall(r"/history/([0-9a-f]{40})", opened.get(f"{address}/history"))[0]
+        assert said in " ".join(re.findall("<ins>(.*?)</ins>", opened.get(f"{address}/history/{commit}").split("<details>")[0]))
 
 
 def test_a_change_that_git_has_not_recorded_is_told(opened: OpenDesk) -> None:
