@@ -28,6 +28,7 @@ NEW: dict[str, Callable[[Any], Any]] = {  # by each name that is replaced, the f
     "weasyprint.css.ComputedStyle.__missing__": styles.missing,
     "weasyprint.text.line_break.strut": styles.strut,
     "weasyprint.text.line_break.Layout.setup": text.setup,
+    "weasyprint.text.line_break.split_first_line": text.split_first_line,
     "weasyprint.draw.text.draw_first_line": text.draw_first_line,
     "weasyprint.layout.page.make_page": footnotes.make_page,
     "weasyprint.layout.LayoutContext._update_footnote_area": footnotes.update_footnote_area,

@@ -1,9 +1,10 @@
 """Text layout by Pango, without doing the same work again for each line.
 
-In: a method of WeasyPrint's class `Layout`, and WeasyPrint's function that draws a line. Out: their replacements. WeasyPrint makes
+In: a method of WeasyPrint's class `Layout`, and its functions that end and draw a line. Out: their replacements. WeasyPrint makes
 a Pango context, a font description and attributes for each text that it measures, though a document has only some dozen kinds of
 text. Here the first layout of a kind is the model from which the others are copied. WeasyPrint also asks Pango for each glyph that
-it draws. Here the glyphs of a line are read at once. Both changes are worth offering upstream.
+it draws. Here the glyphs of a line are read at once. And it ends a line after the first word of a text that only the space at its end
+makes too long. These changes are worth offering upstream.
 https://docs.gtk.org/Pango/method.Layout.copy.html, https://docs.gtk.org/Pango/struct.GlyphInfo.html
 """
 
@@ -64,6 +65,20 @@ def _declare_copy() -> None:
     from weasyprint.text.ffi import ffi
 
     ffi.cdef("PangoLayout * pango_layout_copy (PangoLayout *layout);")
+
+
+def split_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Replaces split_first_line, which takes a text for too long if only the space at its end has no room. It then ends the line
+    after the first word, as if this word alone were longer than the line."""
+
+    def split_first_line(text: str, style: Style, context: Any, max_width: float | None, *rest: Any, **named: Any) -> Any:
+        found = original(text, style, context, max_width, *rest, **named)
+        if text[-1:] != " " or found[2] is None or found[1] > len(text.partition(" ")[0].encode()):
+            return found
+        bare = original(text.rstrip(" "), style, context, max_width, *rest, **named)
+        return found if bare[2] is not None else original(text, style, context, None, *rest, **named)
+
+    return split_first_line
 
 
 def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:

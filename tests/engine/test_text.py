@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from briefs.engine import load
+from briefs.engine.render import Renderer
 from briefs.engine.text import KIND, _Run
 from briefs.theme import Theme
 from tests.engine.pages import python
@@ -48,6 +49,18 @@ def test_a_line_leaves_nothing_to_the_next_of_its_kind(style: Any) -> None:
     for kind in ({}, LIGATURES):
         first, spaced, again = (width(style(**kind, **more)) for more in ({}, WIDE, {}))
         assert first == again < spaced - 19 * 3
+
+
+@pytest.mark.parametrize("tenths", range(484, 500, 2))
+def test_the_space_before_an_element_needs_no_room(tenths: int) -> None:
+    """A text that would fit but for its last space was broken after its first word."""
+    style = f"@page {{ margin: 5mm }} body {{ margin: 0; font: 8pt Carlito; width: {tenths / 10}mm }}"
+    page = Renderer().render(
+        f"<!DOCTYPE html><html lang='en'><title>T</title><style>{style}</style>"
+        "<body>European Values Center for Security Policy, <em>NATO States Response</em></body></html>", [], {}, "test:",
+    ).pages[0]  # fmt: skip
+    first = next(box.text for box in page.box.descendants(absolute=True) if box.kind == "text")
+    assert first.startswith("European Values Center for Security")
 
 
 OTHERS: list[dict[str, Any]] = [
