@@ -45,13 +45,7 @@ _BEGINS = {  # the beginning of blocks of other kinds
     "HorizontalRule": re.compile(r"^ *([-*_])(?: *\1){2,} *$", re.M),
     "Div": re.compile(r"^ *(:::)", re.M),
 }
-_IN_NOTES = {
-    **_CALLED,
-    **dict.fromkeys(["BulletList", "OrderedList", "DefinitionList"], "a list"),
-    "BlockQuote": "a quotation of its own",
-    "LineBlock": "a line of verse",
-    "Header": "a heading",
-}
+_NOT_IN_NOTES = {**{kind: name for kind, name in _CALLED.items() if kind != "CodeBlock"}, "Header": "a heading"}
 _HOLDERS = {  # blocks whose headings would be chapters of their own
     **dict.fromkeys(["BulletList", "OrderedList"], "an item of a list"),
     "DefinitionList": "the meaning of a term",
@@ -155,11 +149,12 @@ def raw(node: Node, *, is_in_cell: bool = False) -> Fault:
 
 
 def in_notes(blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for what a note can't hold: anything but paragraphs, and another note."""
+    """A fault for what a note can't hold: a table, a figure, a heading, a line across, a block between :::, and another note."""
     for note in (tree.blocks(node) for node in tree.walk(blocks) if node["t"] == "Note"):
-        for kind in dict.fromkeys(block["t"] for block in note if block["t"] not in WORDS | {"RawBlock"}):
-            yield Fault(f"{_IN_NOTES.get(kind, 'this')} can’t stand in a note", "Write sentences, or put it into the text.")
-        if any(node["t"] == "Note" for node in tree.walk(note)):
+        kinds = {node["t"] for node in tree.walk(note)}
+        for name in (name for kind, name in _NOT_IN_NOTES.items() if kind in kinds):
+            yield Fault(f"{name} can’t stand in a note", "Write sentences or a list, or put it into the text.")
+        if "Note" in kinds:
             yield Fault("a note can’t stand in another note", "Write it in brackets.")
 
 

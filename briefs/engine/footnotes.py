@@ -11,7 +11,7 @@ The first two changes would be worth offering upstream.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 from typing import Any
@@ -37,6 +37,8 @@ def make_page(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def make_page(context: Context, root_box: Box, page_type: Any, resume_at: Any, number: int, state: PageState) -> Any:
         if number == 1 and not hasattr(context, "long_notes"):
+            for note in context.footnotes:  # WeasyPrint does this for the text only: a line end in a note would break the line
+                note.process_whitespace()
             before = _Snapshot(context, state)
             long = [note for note in context.footnotes if sum(map(len, _texts(note))) > LETTERS]
             page = original(context, root_box, page_type, resume_at, number, state)[0] if long else None
@@ -140,14 +142,18 @@ def _divided(context: Context, area: Box, note: Box) -> Sequence[Box]:
     from weasyprint.layout.block import block_level_layout
 
     whole = build.create_anonymous_boxes(area.copy_with_children([note]).deepcopy())
-    (line,) = whole.children[0].children  # the whole footnote, before it is broken into lines
+    (paragraph, *blocks) = whole.children[0].children  # of a note without blocks it is all, before it is broken into lines
     context.create_block_formatting_context()
-    lines = block_level_layout(context, whole, -inf, None, area.page)[0].children[0].children
+    laid_out = block_level_layout(context, whole, -inf, None, area.page)[0].children[0]
     context.finish_block_formatting_context()
+    lines = [box for box in laid_out.descendants() if type(box).__name__ == "LineBox"]
     if len(lines) <= LONG:
         return ()
-    cuts = [None, *(line.resume_at for line in lines[PART - 1 : -2 : PART]), None]
-    first, *others = [_between(line.children, start, end) for start, end in pairwise(cuts)]
+    if blocks or type(paragraph).__name__ != "LineBox":
+        first, *others = _by_blocks(note.children)
+    else:
+        cuts = [None, *(line.resume_at for line in lines[PART - 1 : -2 : PART]), None]
+        first, *others = [_between(paragraph.children, start, end) for start, end in pairwise(cuts)]
     if str(first[0].element_tag).endswith("::footnote-marker"):  # take the marker as it was before its own lines were made
         first[0] = note.children[0]
     note.children = first
@@ -156,6 +162,19 @@ def _divided(context: Context, area: Box, note: Box) -> Sequence[Box]:
         part.style = note.style.copy()
         part.style["footnote_policy"] = "auto"  # the part may stand on a later page than its call
     return parts
+
+
+def _by_blocks(children: Iterable[Box]) -> list[list[Box]]:
+    """The boxes of a footnote, divided at its blocks, and at the items of its lists."""
+    found: list[list[Box]] = [[]]
+    for child in children:
+        if child.element_tag not in _BLOCKS or hasattr(child, "text"):
+            found[-1].append(child)
+        elif child.element_tag in {"ul", "ol"}:
+            found += [[child.copy_with_children([item])] for item in child.children]
+        else:
+            found.append([child])
+    return found
 
 
 def _between(children: Sequence[Box], start: SkipStack, end: SkipStack) -> list[Box]:
@@ -216,15 +235,15 @@ class _Snapshot:
 
 def _paragraph_to_move(context: Context, page: Box) -> Element | None:
     """The last paragraph that begins on a page, if a footnote whose call is on the page was moved to the next page; else None."""
-    moved = {id(note.element) for note in context.reported_footnotes}
+    areas = [child for child in page.children if type(child).__name__ == "FootnoteAreaBox"]
+    begun = {id(box.element) for area in areas for box in area.descendants()}  # of some only the first parts are on the page
+    moved = {id(note.element) for note in context.reported_footnotes} - begun
     if not moved:
         return None
     called, last = set(), None
-    for box in page.descendants():
+    for box in (box for child in page.children if child not in areas for box in child.descendants()):
         if box.element_tag == "span::footnote-call":
             called.add(id(box.element))
-        elif box.element_tag == "span" and id(box.element) in moved:
-            moved.discard(id(box.element))  # a part of a footnote that begins on this page
         elif box.element_tag in _PARAGRAPHS and _has_words(box.element):
             last = box.element
     return last if called & moved else None

@@ -169,10 +169,14 @@ class StructureTree:
         for kid in self._children(parent):
             self._remove_columns(kid)
             if getattr(self._box(kid), "is_column", False) and self._html(kid) is self._html(parent):
-                at = parent["K"].index(kid.reference)
-                parent["K"][at : at + 1] = kid["K"]
-                for inner in self._children(kid):
-                    inner["P"] = parent.reference
+                self._unwrap(kid, parent)
+
+    def _unwrap(self, kid: Element, parent: Element) -> None:
+        """Replace a child of an element by what it holds."""
+        at = parent["K"].index(kid.reference)
+        parent["K"][at : at + 1] = kid["K"]
+        for inner in self._children(kid):
+            inner["P"] = parent.reference
 
     # Elements that a page break cut in two
 
@@ -189,12 +193,15 @@ class StructureTree:
                 last = kid
 
     def _same(self, one: Element, other: Element) -> bool:
+        return one["Pg"] != other["Pg"] and self._are_parts(one, other)
+
+    def _are_parts(self, one: Element, other: Element) -> bool:
+        """Whether two elements are parts of one HTML element."""
         html = self._html(one)
         return (
             html is not None
             and html is self._html(other)
             and (one["S"], self._tag(one)) == (other["S"], self._tag(other))
-            and one["Pg"] != other["Pg"]
             and not any(isinstance(k, int) for e in (one, other) for k in e["K"])
         )
 
@@ -233,18 +240,26 @@ class StructureTree:
         parents = {id(kid): e for e in elements for kid in self._children(e)}
         notes: dict[int, Element] = {}
         for note in [e for e in elements if id(self._html(e)) in calls and "footnote" in self._classes(e)]:
-            if parents[id(note)]["S"] == "/Note":  # the element of an anonymous box in a note
+            if self._html(parents[id(note)]) is self._html(note):  # the element of an anonymous box in a note
                 continue
             self._remove(note, parents[id(note)])
             key = id(self._html(note))
             if key in notes:  # the second part of a note that a page break divides
-                for kid in self._children(note):
-                    self._append(kid, notes[key])
+                self._continue(notes[key], note)
                 continue
             note["S"] = "/Note"
             notes[key] = note
         for number, (key, note) in enumerate(notes.items(), self.notes_before + 1):
             self._place_note(calls[key], parents[id(calls[key])], note, number)
+
+    def _continue(self, first: Element, second: Element) -> None:
+        """Append the children of the second element to the first, also those of an element that both have a part of."""
+        for kid in self._children(second):
+            last = self._children(first)[-1:]
+            if last and self._are_parts(last[0], kid):
+                self._continue(last[0], kid)
+            else:
+                self._append(kid, first)
 
     def _place_note(self, call: Element, parent: Element, note: Element, number: int) -> None:
         import pydyf
@@ -255,6 +270,9 @@ class StructureTree:
         parent["K"][at : at + 1] = [reference.reference, note.reference]
         note["P"] = parent.reference
         note["ID"] = pydyf.String(f"note-{number}")
+        for kid in self._children(note):
+            if self._html(kid) is self._html(note) and "::" not in self._tag(kid):  # the words before or between a note's blocks
+                self._unwrap(kid, note)
         for marker in [k for k in self._children(note) if self._tag(k).endswith("::footnote-marker")]:
             index = note["K"].index(marker.reference)
             marker["S"] = "/Link"

@@ -136,7 +136,7 @@ def test_a_reference_of_quarto_is_no_unknown_source() -> None:
     ("markdown", "line", "column", "said"),
     [
         ("A.[^1]\n\nMore.\n\n[^1]: Some <b>words.", 14, 12, "“<b>” is read as HTML"),
-        ("A.[^1]\n\n[^1]: One.\n\n    - two", 12, 1, "a list can’t stand in a note"),
+        ("A.[^1]\n\n[^1]: One.\n\n    ## Two", 12, 1, "a heading can’t stand in a note"),
         ("A.[^1] B.[^two]\n\n[^two]: Fine.\n\n    Second <u>par.\n\n[^1]: Good.", 14, 12, "“<u>” is read as HTML"),
         ("A.[^1]\n\n[^1]: Good.\nNext 2*3*4.", 13, 7, "“*3*” is read as italics"),
         ("| A |\n|---|\n| x[^1] |\n\n: Cap[^2]\n\n[^1]: One [a](b).\n[^2]: Two.", 16, 15, "the link “b” leads nowhere"),

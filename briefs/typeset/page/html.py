@@ -21,7 +21,7 @@ from briefs.edition import digits
 from briefs.edition.dates import locale_of
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
-from briefs.typeset.page import lists
+from briefs.typeset.page import lists, notes
 from briefs.typeset.page.columns import breaks
 from briefs.typeset.points import label_width
 
@@ -46,7 +46,7 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
     changes: dict[str, Callable[[tree.Node], list[tree.Node] | None]] = {
         "Image": _named_figure,
         "Div": _without_anchors,
-        "Note": _note,
+        "Note": notes.span,
         "Str": _long_word,
         "Code": _long_code,
         "Span": partial(_bookmark, wanted),
@@ -120,15 +120,6 @@ def _bookmark(wanted: Collection[str], node: tree.Node) -> list[tree.Node] | Non
 def _to_document(documents: Collection[str], node: tree.Node) -> list[tree.Node] | None:
     """Make a link to another document lead to the PDF of that document."""
     return [tree.with_target(node, f"{tree.target(node)}.pdf")] if tree.target(node) in documents else None
-
-
-def _note(node: tree.Node) -> list[tree.Node]:
-    """A footnote as a span, which the style sheet floats to the foot of the page. Each further paragraph of the footnote begins a
-    line. A word joiner before the span keeps the footnote's number from beginning a line."""
-    inlines: list[tree.Node] = []
-    for block in tree.blocks(node):
-        inlines += [tree.LINE_BREAK] * bool(inlines) + tree.inlines(block)
-    return [tree.string(WORD_JOINER), tree.span(inlines, "", ["footnote"])]
 
 
 def _long_word(node: tree.Node) -> list[tree.Node] | None:

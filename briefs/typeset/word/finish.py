@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word import foot, headers, margins, numbering, numerals, properties, scripts, sections, shading, styles, tables
+from briefs.typeset.word import (
+    foot,
+    headers,
+    margins,
+    notes,
+    numbering,
+    numerals,
+    properties,
+    scripts,
+    sections,
+    shading,
+    styles,
+    tables,
+)
 from briefs.typeset.word.package import BODY, Package, w
 
 
@@ -37,7 +50,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout == "chapters":
         numbering.number_headings(package, body, manuscript, theme)
         margins.run_on(body)
-        margins.hang_notes(package)
+        notes.hang(package)
+        notes.set_blocks(package)
     if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
         tables.narrow_margins(body)

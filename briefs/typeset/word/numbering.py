@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -15,9 +15,10 @@ from briefs.compose import lists, tree
 from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word.package import BODY, NAMES, Element, Package, W, fill, style, twips, w
+from briefs.typeset.word.package import BODY, NAMES, NOTES, Element, Package, W, fill, style, twips, w
 
 PART = "word/numbering.xml"
+NOTE = 340  # twips, as in the style of notes: the indent of a note beside its number
 BULLET, NUMBER = 3.2, 4.0  # millimetres: the hanging indent of each level of a list
 GAP = 0.9  # millimetres between a number that ends before the text and the text
 QUOTATION, MEANING = 400, 340  # twips, as in their styles: the indent of each depth of a quotation, and of the meaning of a term
@@ -48,8 +49,13 @@ def indent_lists(package: Package) -> None:
             step = BULLET if is_bullet else NUMBER
             indent.set(w("left"), twips(step * depth))
             indent.set(w("hanging"), twips(step))
-    for number in package.xml(BODY).xpath(_QUOTED_IN_ITEM, namespaces=NAMES):
+    for number in (number for text in _texts(package) for number in text.xpath(_QUOTED_IN_ITEM, namespaces=NAMES)):
         number.getparent().remove(number)  # the style of the quotation has its indent
+
+
+def _texts(package: Package) -> Iterator[Element]:
+    """The parts of the package that may hold lists: the text, and its notes if there are any."""
+    return (package.xml(name) for name in (BODY, NOTES) if name in package.parts)
 
 
 def _set_bullet(level: Element) -> None:
@@ -61,10 +67,15 @@ def _set_bullet(level: Element) -> None:
 
 
 def indent_inner_lists(package: Package) -> None:
-    """Indent lists in quotations and meanings in addition to the indent of these, and further paragraphs of an item like its first
-    paragraph. The indent is set in the paragraph, because the indent of its numbering overrides that of its style."""
+    """Indent lists in quotations, meanings and notes in addition to the indent of these, and further paragraphs of an item like its
+    first paragraph. The indent is set in the paragraph, because the indent of its numbering overrides that of its style."""
+    for text, outer in zip(_texts(package), (0, NOTE), strict=False):  # there may be no notes
+        _indent_inner_lists(package, text, outer)
+
+
+def _indent_inner_lists(package: Package, text: Element, outermost: int) -> None:
     before: dict[str, Element] = {}  # the properties of the last item, by its level
-    for properties in package.xml(BODY).iterfind(".//w:p/w:pPr[w:numPr]", NAMES):
+    for properties in text.iterfind(".//w:p/w:pPr[w:numPr]", NAMES):
         number, depth = properties.find("w:numPr/w:numId", NAMES), properties.find("w:numPr/w:ilvl", NAMES)
         is_further = number.get(w("val")) == UNMARKED
         if not is_further:
@@ -77,13 +88,13 @@ def indent_inner_lists(package: Package) -> None:
             if item is None
             else _level(package.xml(PART), item.find("w:numPr/w:numId", NAMES), depth).find("w:pPr/w:ind", NAMES)
         )
-        outer = _indent_of(properties.find("w:pStyle", NAMES))
+        outer = outermost + _indent_of(properties.find("w:pStyle", NAMES))
         if outer or first.get(w("left")) != indent.get(w("left")):
             left, hanging = int(first.get(w("left"))) + outer, indent.get(w("hanging"))
-            _set_indent(properties, left, hanging)
+            set_indent(properties, left, hanging)
 
 
-def _set_indent(properties: Element, left: int | str, hanging: str) -> None:
+def set_indent(properties: Element, left: int | str, hanging: str) -> None:
     """Set the indent of a paragraph, in twips, before the properties that follow it in the schema (ECMA-376 part 1, 17.3.1.26)."""
     for old in properties.findall("w:ind", NAMES):
         properties.remove(old)
@@ -152,7 +163,8 @@ def _markers(package: Package) -> dict[str, list[str]]:
     numbering = package.xml(PART)
     items = Counter(
         number.get(w("val"))
-        for properties in package.xml(BODY).iterfind(".//w:p/w:pPr", NAMES)
+        for text in _texts(package)
+        for properties in text.iterfind(".//w:p/w:pPr", NAMES)
         for number in properties.iterfind("w:numPr/w:numId", NAMES)
         if properties.find("w:pStyle[@w:val='Source']", NAMES) is None
     )
@@ -172,7 +184,8 @@ def mark_tasks(package: Package) -> None:
     """Put the boxes of a task list at the place where other items have bullets. The boxes remain characters of the text."""
     if PART not in package.parts:
         return
-    found = [p for p in package.xml(BODY).xpath(".//w:p[w:pPr/w:numPr]", namespaces=NAMES) if _text(p)[:1] in lists.BOXES]
+    items = [item for text in _texts(package) for item in text.xpath(".//w:p[w:pPr/w:numPr]", namespaces=NAMES)]
+    found = [item for item in items if _text(item)[:1] in lists.BOXES]
     formats = _formats(package.xml(PART))
     numbers = [n for p in found for n in p.iterfind("w:pPr/w:numPr/w:numId", NAMES) if formats[n.get(w("val"))] == "bullet"]
     for number in numbers:
@@ -210,7 +223,7 @@ def indent_slide_lists(package: Package, scale: float, ladder: Sequence[LadderSt
         wide = slide_indent(markers[number], step) if number in markers else SLIDE_INDENT
         left = (SLIDE_INDENT * int(properties.find("w:numPr/w:ilvl", NAMES).get(w("val"))) + wide) * scale
         hanging = GAP if number in markers else (SLIDE_BULLET if formats[number] == "bullet" else SLIDE_NUMBER) * scale
-        _set_indent(properties, twips(left), twips(hanging))
+        set_indent(properties, twips(left), twips(hanging))
 
 
 def slide_indent(markers: Sequence[str], step: LadderStep) -> float:
@@ -240,7 +253,7 @@ def number_headings(package: Package, body: Element, manuscript: Manuscript, the
             assert named is not None
             named.addnext(etree.fromstring(number))
             if paragraph.xpath(_TURNED, namespaces=NAMES):
-                _set_indent(paragraph.find(w("pPr")), hang, hang)
+                set_indent(paragraph.find(w("pPr")), hang, hang)
 
 
 def _add_numbering(numbering: Element, hang: str, colour: str) -> None:

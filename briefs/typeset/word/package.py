@@ -24,6 +24,7 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 BODY = "word/document.xml"
+NOTES = "word/footnotes.xml"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 NAMES = {
     "w": W,
