@@ -1,6 +1,7 @@
-"""Finds grid tables whose rows don't align, which pandoc reads with a sign in a cell, with two cells as one, or not as a table.
+"""Finds grid tables whose rows don't align, which pandoc reads with a sign in a cell, with two cells as one, or not as a table; and
+those whose colons stand in a line where pandoc doesn't read them.
 
-In: a text's Markdown and its tree. Out: for each such table its lines, the offset of the first uneven one, and what to write.
+In: a text's Markdown and its tree. Out: for each such table its lines, the offset of the first faulty one, and what to write.
 https://pandoc.org/MANUAL.html#extension-grid_tables
 """
 
@@ -23,9 +24,9 @@ _HINT = "Give all its lines the same length, and set each `|` below a `+` of the
 _WIDE = " A letter of Chinese, Japanese or Korean and most emoji are as wide as two others."
 
 
-class Uneven(NamedTuple):
-    """A grid table whose rows don't align. `start`, `end`: the offsets of its beginning and end in the text; `at`: the offset of
-    the first faulty line."""
+class FaultyTable(NamedTuple):
+    """A grid table with a fault. `start`, `end`: the offsets at which the part begins and ends in which any sign may be left over;
+    `at`: the offset of the first faulty line."""
 
     start: int
     end: int
@@ -33,8 +34,8 @@ class Uneven(NamedTuple):
     fault: Fault
 
 
-def uneven(markdown: str, blocks: Sequence[Node]) -> Iterator[Uneven]:
-    """The grid tables of a text whose rows don't align. Code is left out."""
+def faulty(markdown: str, blocks: Sequence[Node]) -> Iterator[FaultyTable]:
+    """The grid tables of a text with a fault. Code is left out."""
     if "+--" not in markdown and "+==" not in markdown and "+:-" not in markdown:
         return
     code = "\n".join(tree.text(node) for node in tree.walk(list(blocks)) if node["t"] == "CodeBlock")
@@ -47,7 +48,21 @@ def uneven(markdown: str, blocks: Sequence[Node]) -> Iterator[Uneven]:
             what = "the rows of this grid table are uneven: this line doesn’t align with the first"
             line = markdown[match.start() + at :].partition("\n")[0]
             hint = _HINT + _WIDE * any(_width(letter) != 1 for letter in line)
-            yield Uneven(match.start(), match.end(), match.start() + at, Fault(what, hint))
+            yield FaultyTable(match.start(), match.end(), match.start() + at, Fault(what, hint))
+        elif wanted := _unread_colons(match[0], len(match["before"])):
+            what = (
+                "pandoc doesn’t read the colons in the first line of a grid table that has a header, so its columns aren’t aligned"
+            )
+            hint = f"Write them into the line below the header: `{wanted}`."
+            yield FaultyTable(match.start(), match.start(), match.start(), Fault(what, hint))
+
+
+def _unread_colons(table: str, margin: int) -> str:
+    """The line below the header with the colons of the first line; empty if it has them, or if there is no header or no colon."""
+    first, *rules = [line[margin:].rstrip() for line in table.split("\n") if _RULE.fullmatch(line[margin:].rstrip())]
+    header = next((rule for rule in rules if "=" in rule), "")
+    wanted = "".join(sign if sign in "+:" else "=" for sign in first)
+    return wanted if header and ":" in first and header != wanted else ""
 
 
 def _first_uneven(table: str, unread: str, margin: int) -> int:

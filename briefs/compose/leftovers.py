@@ -27,9 +27,9 @@ _QUICK = re.compile(
 
 
 def faults(markdown: str, blocks: Sequence[Node], parse: Callable[[str], list[Node]]) -> Iterator[tuple[int, Fault]]:
-    """The signs that are left over in a text, and the uneven grid tables, in which any sign may be. `parse`: pandoc's reader of
+    """The signs that are left over in a text, and the faulty grid tables, in which any sign may be. `parse`: pandoc's reader of
     one text."""
-    tables = [*gridtables.uneven(markdown, blocks)]
+    tables = [*gridtables.faulty(markdown, blocks)]
     yield from ((table.at, table.fault) for table in tables)
     yield from (found for found in _left_over(markdown, blocks, parse) if not any(t.start <= found[0] < t.end for t in tables))
 

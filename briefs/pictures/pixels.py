@@ -193,4 +193,15 @@ def of_pdf(data: bytes) -> SafePicture:
     image = page.render(scale=DPI / 72).to_pil().convert("RGB")
     out = io.BytesIO()
     image.save(out, "PNG", dpi=(DPI, DPI))
-    return SafePicture("png", width / 72 * 25.4, height / 72 * 25.4, "", out.getvalue())
+    unprinted = ("its links",) if _has_links(page) else ()
+    return SafePicture("png", width / 72 * 25.4, height / 72 * 25.4, "", out.getvalue(), unprinted=unprinted)
+
+
+def _has_links(page: Any) -> bool:
+    """Whether a page of PDFium has a link."""
+    from pypdfium2 import raw
+
+    return any(
+        raw.FPDFAnnot_GetSubtype(raw.FPDFPage_GetAnnot(page, number)) == raw.FPDF_ANNOT_LINK
+        for number in range(raw.FPDFPage_GetAnnotCount(page))
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from briefs.compose.slots import TemplateFiller
@@ -175,6 +177,20 @@ def test_a_grid_table_with_uneven_rows_is_refused_at_its_line(
     found, *_ = problems(session, first + f"\n{others}".join(lines))
     assert (found.line, found.column) == (line, 1 + len(first))
     assert found.message.startswith("the rows of this grid table are uneven") and "below a `+`" in found.hint
+
+
+COLONS = EDGE.replace("-+", ":+")
+
+
+@pytest.mark.parametrize(("first", "others"), [("", ""), ("> ", "> "), ("- ", "  ")])
+def test_colons_that_pandoc_does_not_read_in_a_grid_table_are_refused(session: Session, first: str, others: str) -> None:
+    lines = [COLONS, "| Name   | Value |", RULE, "| Ports  | 1,000 |", EDGE]
+    found, *more = problems(session, first + f"\n{others}".join(lines))
+    assert (found.line, more) == (10, []) and "the colons in the first line" in found.message
+    wanted = re.search("`(.*)`", found.hint)
+    assert wanted and problems(session, first + f"\n{others}".join([EDGE, lines[1], wanted[1], *lines[3:]])) == []
+    assert problems(session, first + f"\n{others}".join([*lines[:2], wanted[1], *lines[3:]])) == []
+    assert problems(session, first + f"\n{others}".join([COLONS, *lines[3:]])) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
@@ -143,6 +144,17 @@ def test_colours_of_another_profile_are_converted(normalise: Make) -> None:
     lab = ImageCms.profileToProfile(photo(), ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB")
     assert lab
     assert near(opened(normalise(".tif", saved(lab, "TIFF"))).getpixel((8, 8)), RED, 12)
+
+
+def test_links_of_a_pdf_are_told(normalise: Make) -> None:
+    plain, linked = saved(photo(), "PDF", resolution=72), io.BytesIO()
+    with pikepdf.open(io.BytesIO(plain)) as pdf:
+        target = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org")
+        place = pikepdf.Array([10, 10, 60, 30])
+        link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=place, A=target)
+        pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(link)])
+        pdf.save(linked)
+    assert normalise(".pdf", linked.getvalue()).unprinted == ("its links",) and not normalise(".pdf", plain).unprinted
 
 
 def test_a_pdf_of_one_page_is_drawn_and_one_of_two_is_refused(normalise: Make) -> None:
