@@ -91,16 +91,16 @@ class AppendixTable:
 
     def _table(self, step: Stance | None, countries: list[Country]) -> Node:
         topics = self.edition.about.topics
-        widths = [NAME, *self._widths()]
+        wanted = self._least_widths()
+        crowded = " crowded" if sum(wanted) > 1 - NAME else ""
+        widths = [NAME, *_divided(1 - NAME, [1.0] * len(topics), wanted)]
         head = [tree.words(self.labels("country")), *(tree.words(t.label.words) for t in topics)]
         titles = tables.row([tables.words([tree.strong(title)]) for title in head])
-        return tables.table("appendix", widths, titles, [self._row(c, step) for c in countries])
+        return tables.table(f"appendix{crowded}", widths, titles, [self._row(c, step) for c in countries])
 
-    def _widths(self) -> list[float]:
-        """The widths of the columns of facts as parts of the table's width: the same in all tables. Each has room for its longest
-        word."""
-        topics = self.edition.about.topics
-        return _divided(1 - NAME, [1.0] * len(topics), [CELL + LETTER * self._longest_word(topic) for topic in topics])
+    def _least_widths(self) -> list[float]:
+        """The width that each column of facts needs for its longest word, as a part of the table's: the same in all tables."""
+        return [CELL + LETTER * self._longest_word(topic) for topic in self.edition.about.topics]
 
     def _longest_word(self, topic: Topic) -> int:
         """The letters of the longest word in the column of a topic."""

@@ -16,11 +16,11 @@ Row = list[object]
 
 
 def table(name: str, widths: Sequence[float], head: Row, rows: Sequence[Row]) -> Node:
-    """A table of the class `name`."""
+    """A table of the class `name`, or of several classes with spaces between them."""
     return {
         "t": "Table",
         "c": [
-            tree.attr("", [name]),
+            tree.attr("", name.split()),
             [None, []],
             [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": width}] for width in widths],
             [tree.attr(), [head]],

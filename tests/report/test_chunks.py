@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pikepdf
 import pytest
 
-from briefs.compose import tree
+from briefs.compose import tables, tree
 from briefs.compose.tree import Node
 from briefs.typeset.page import chunks
 from briefs.typeset.page.raster import FigureBox
@@ -40,7 +40,7 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize(
-    ("longest", "names"), [(chunks.LONGEST, ["a", "all"]), (22, ["a", "c", "all"]), (1, ["a", "b", "c", "all"])]
+    ("longest", "names"), [(chunks.LONGEST, ["a", "all"]), (22, ["a", "c", "all"]), (1, ["a", "b", "c", "all", "one", "two"])]
 )
 def test_the_front_is_one_part_then_chapters_run_on_unless_they_are_long(
     longest: int, names: list[str], monkeypatch: pytest.MonkeyPatch
@@ -48,7 +48,8 @@ def test_the_front_is_one_part_then_chapters_run_on_unless_they_are_long(
     monkeypatch.setattr(chunks, "LONGEST", longest)
     found = chunks.split(BLOCKS)
     assert [part.name for part in found] == ["front", *names]
-    assert [tree.classes(part.blocks[-1]) for part in found] == [["front"], *[["body"]] * (len(names) - 1), ["appendix-part"]]
+    classes = [["body" if name in "abc" else "appendix-part"] for name in names]
+    assert [tree.classes(part.blocks[-1]) for part in found] == [["front"], *classes]
     kept = [inner for part in found[1:] for inner in part.blocks[0]["c"][1]]
     assert kept == [inner for block in BLOCKS[2:] for inner in block["c"][1]], "nothing is lost, and all is in order"
 
@@ -59,11 +60,32 @@ def test_a_part_knows_the_notes_before_its_own_and_what_it_points_at_elsewhere(m
     assert len(divided) > 1 + len(others), "chapters that run on are parted for a look at one of them"
     monkeypatch.setattr(chunks, "LONGEST", 1)
     found = {part.name: part for part in chunks.split(BLOCKS)}
-    assert list(found.values()) == divided
-    assert {name: part.notes_before for name, part in found.items()} == {"front": 0, "a": 0, "b": 0, "c": 2, "all": 5}
+    assert list(found.values())[:4] == divided[:4]
+    assert {name: part.notes_before for name, part in found.items() if part.notes_before} == {"c": 2, "two": 5}
     assert {name: part.external_anchors for name, part in found.items() if part.external_anchors} == {
-        "front": ("b", "two"), "a": ("b",), "c": ("a",),
+        "front": ("b", "two"), "a": ("b",), "c": ("a",), "two": ("all",),
     }  # fmt: skip
+
+
+def test_a_long_table_and_a_long_list_are_divided_between_rows_and_countries(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [tables.row([tables.words(tree.words(f"Land {n}")), tables.words(tree.words("Fact."))]) for n in range(9)]
+    table = tables.table("appendix", [0.5, 0.5], rows[0], rows[1:])
+    entries = [tree.div([tree.para(tree.words(f"{n}"))], "", ["source-country" if n % 2 else "list"]) for n in range(1, 9)]
+    inner = [title("all"), table, tree.div(entries, "entries", ["sources"])]
+    monkeypatch.setattr(chunks, "LONGEST", 44)
+    _, *found = chunks.split([tree.div([], "", ["front"]), tree.div(inner, "", ["appendix-part"])])
+    blocks = [block for part in found for block in tree.blocks(part.blocks[0])]
+    parts = [block for block in blocks if block["t"] == "Table"]
+    assert [len(part["c"][4][0][3]) for part in parts] == [3, 4, 1], "rows of at most 44 letters"
+    assert [row for part in parts for row in part["c"][4][0][3]] == rows[1:]
+    assert all(part["c"][3] == table["c"][3] for part in parts), "each part has the head"
+    assert tree.text_of([block for block in blocks if block["t"] == "Div"]) == "12345678"
+    assert len(found) == 3 and [block["t"] for block in blocks] == ["Header", "Table", "Table", "Table", "Div"]
+    monkeypatch.setattr(chunks, "LONGEST", 3)
+    _, *found = chunks.split([tree.div([], "", ["front"]), tree.div([inner[-1]], "", ["appendix-part"])])
+    own = [tree.blocks(part.blocks[0])[0] for part in found]
+    assert [tree.text_of(part) for part in own] == ["12", "34", "56", "78"], "a country stays with its sources"
+    assert [tree.identifier(part) for part in own] == ["entries", "", "", ""]
 
 
 def test_pages_are_numbered_on_from_part_to_part() -> None:

@@ -49,6 +49,18 @@ def test_the_small_report_itself_is_made(session: Session) -> None:
     assert set(made.files) == {"pdf", "docx"}
 
 
+def test_six_topics_leave_no_word_outside_their_columns(session: Session) -> None:
+    topics = [{"id": f"topic-{n}", "label": f"Topic {n}"} for n in range(6)]
+    words = ["mountain", "agreement", "government", "telephone", "industry", "minister", "telecommunications", "parliament"]
+    facts = [
+        small.fact(f"The **{word}** was opened on 13 August 2020 by a {word} lake.", f"topic-{n % 6}", date="2020-08")
+        for n, word in enumerate(words * 3)
+    ]
+    edition = small.edition(about={"topics": topics}, facts=facts, more={"report/01-one.md": HEAD + GOOD})
+    made = small.make(small.with_edition(session, edition), "report", "", ("pdf",), "a4")
+    assert set(made.files) == {"pdf"}
+
+
 def test_headings_of_two_levels_that_would_look_alike(session: Session) -> None:
     first, second = failure(session, "# A\n\nOne.[@one]\n\n## A1\n\nTwo.\n\n# B\n\nThree.\n")
     assert (first.line, second.line) == (6, 14) and "same level" in first.message and "`##`" in first.hint

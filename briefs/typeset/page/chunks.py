@@ -7,9 +7,10 @@ puts into one file. (Pandoc uses the word in the same sense: https://pandoc.org/
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 from briefs.compose import tree
@@ -75,7 +76,9 @@ class TypesetPages:
 
 
 def split(blocks: Sequence[Node]) -> list[Chunk]:
-    """The chunks of a document: the first is the front matter, which may be empty; then each title begins another one."""
+    """The chunks of a document: the first is the front matter, which may be empty; then each title begins another one, unless
+    chapters run on. What is longer than LONGEST letters is divided further: a table between its rows, a list of sources between
+    countries."""
     front, others = _front(list(blocks))
     return _chunks([front, *(part for block in others for part in _cut(block, LONGEST))], first=FRONT)
 
@@ -106,21 +109,23 @@ def _front(blocks: list[Node]) -> tuple[list[Node], list[Node]]:
     return blocks[:at], blocks[at:]
 
 
-def _cut(block: Node, longest: int) -> Iterator[list[Node]]:
+def _cut(block: Node, longest: float) -> Iterator[list[Node]]:
     """The parts of a block, which is divided before its headings of level 1. Chapters that run on stay together as far as they have
-    no more than `longest` letters. Each part is wrapped in a block of the same kind."""
+    no more than `longest` letters; other chapters are divided if they have more. Each part is wrapped in a block of the same
+    kind."""
     if block["t"] != "Div":
         yield [block]
         return
     inner = tree.blocks(block)
     title = next((tree.attributes(n).get("short") for n in inner if n["t"] == "Header" and tree.level(n) == 1), None)
+    runs_on = BODY in tree.classes(block)
     part: list[Node] = []
     for chapter in _chapters(inner):
-        runs_on = BODY in tree.classes(block) and len(tree.text_of([*part, *chapter])) <= longest
-        if part and not runs_on:
+        if part and not (runs_on and len(tree.text_of([*part, *chapter])) <= longest):
             yield [_wrapped(block, part, title)]
             part = []
-        part += chapter
+        *first, part = [[*part, *chapter]] if runs_on else _pieces(chapter, longest or math.inf)
+        yield from ([_wrapped(block, group, title)] for group in first)
     yield [_wrapped(block, part, title)]
 
 
@@ -128,6 +133,51 @@ def _chapters(blocks: Sequence[Node]) -> Iterator[list[Node]]:
     """The blocks, divided before each heading of level 1."""
     starts = [n for n, node in enumerate(blocks) if n and node["t"] == "Header" and tree.level(node) == 1]
     return (list(blocks[a:b]) for a, b in pairwise([0, *starts, len(blocks)]))
+
+
+def _pieces(blocks: Sequence[Node], longest: float) -> Iterator[list[Node]]:
+    """The blocks in groups of at most `longest` letters, as far as they can be divided. What leads to a block stays with it."""
+    group: list[Node] = []
+    size = 0
+    for block in (part for whole in blocks for part in _parts(whole, longest)):
+        size += len(tree.text_of([block]))
+        end = next((n for n in range(len(group), 0, -1) if not _leads(group[n - 1])), 0)
+        if end and size > longest:
+            yield group[:end]
+            group = group[end:]
+            size = len(tree.text_of([*group, block]))
+        group.append(block)
+    yield group
+
+
+def _parts(block: Node, longest: float) -> Iterator[Node]:
+    """The parts of a block of more than `longest` letters: of a div between its blocks, of a table between its rows. Only the
+    first part keeps the identifier. Any other block, and a numbered table, is its only part."""
+    if block["t"] not in {"Div", "Table"} or "table" in tree.attributes(block) or len(tree.text_of([block])) <= longest:
+        yield block
+        return
+    parts = _with_rows(block, longest) if block["t"] == "Table" else _with_blocks(block, longest)
+    for number, part in enumerate(parts):
+        _, classes, keys = tree.attr_of(part)
+        yield tree.with_attr(part, ["", classes, keys]) if number else part
+
+
+def _with_blocks(div: Node, longest: float) -> Iterator[Node]:
+    return (tree.with_blocks(div, group) for group in _pieces(tree.blocks(div), longest))
+
+
+def _with_rows(table: Node, longest: float) -> Iterator[Node]:
+    """The parts of a table, each of which has its head, and rows of at most `longest` letters or a single row."""
+    *before, bodies, foot = table["c"]
+    for attr, heads, inner, rows in bodies:
+        ends = accumulate(len(tree.text_of(row)) for row in rows)
+        for _, group in groupby(zip(ends, rows, strict=True), lambda pair: pair[0] // longest):
+            yield {"t": "Table", "c": [*before, [[attr, heads, inner, [row for _, row in group]]], foot]}
+
+
+def _leads(block: Node) -> bool:
+    """Whether a block leads to the next one, and stays on its page (`report.css`)."""
+    return block["t"] == "Header" or bool({"caption", "meaning", "source-country"} & set(tree.classes(block)))
 
 
 def _wrapped(block: Node, part: Sequence[Node], title: str | None) -> Node:

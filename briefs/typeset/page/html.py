@@ -27,6 +27,7 @@ from briefs.typeset.points import label_width
 
 LONG = 40  # letters; a longer word may break anywhere
 SHORT = 6  # characters; a paragraph's last word that isn't longer than this is never alone on a line
+MANY = 6  # columns; in a table with so many, a line may be too short for words that are tied
 TITLE, HEADING = (28, 16), (56, 22)  # letters, of a title and of other headings: what a line has room for; its last line's least
 _SERVER = re.compile(r"https?://[^/\s]+")
 FIGURE = "figure:"  # the URL scheme of a page's own figures
@@ -59,8 +60,15 @@ def blocks(manuscript: Manuscript) -> list[tree.Node]:
     whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
     changed = tree.transform(changed, _balanced, "Header")
-    changed = tree.transform(changed, partial(_with_dates_kept, _months(manuscript.language)), "Para", "Plain")
-    return list(tree.transform(changed, _last_word, "Para", "Plain"))
+    changed = _in_wide_columns(changed, partial(_with_dates_kept, _months(manuscript.language)))
+    return _in_wide_columns(changed, _last_word)
+
+
+def _in_wide_columns(blocks: Sequence[tree.Node], change: Callable[[tree.Node], list[tree.Node] | None]) -> list[tree.Node]:
+    """The blocks, with each paragraph changed that has room for tied words: those in a table of MANY columns may not have it."""
+    crowded = [node for node in tree.walk(blocks) if node["t"] == "Table" and len(node["c"][2]) >= MANY]
+    narrow = {id(node) for table in crowded for node in tree.walk(table)}
+    return list(tree.transform(blocks, lambda node: None if id(node) in narrow else change(node), "Para", "Plain"))
 
 
 def _paragraphs(node: tree.Node) -> list[tree.Node]:
