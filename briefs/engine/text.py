@@ -3,8 +3,12 @@
 In: a method of WeasyPrint's class `Layout`, and its functions that end and draw a line. Out: their replacements. WeasyPrint makes
 a Pango context, a font description and attributes for each text that it measures, though a document has only some dozen kinds of
 text. Here the first layout of a kind is the model from which the others are copied. WeasyPrint also asks Pango for each glyph that
-it draws. Here the glyphs of a line are read at once. And it ends a line after the first word of a text that only the space at its end
-makes too long. These changes are worth offering upstream.
+it draws. Here the glyphs of a line are read at once. And it ends a line after the first word of a text that only the space at its
+end makes too long. These changes are worth offering upstream.
+
+Programs that read a PDF turn the text of lines from right to left round, and some of them also turn the letters of a ligature
+round, such as لا. So a ligature in such a line has the text of its last letter only. An empty glyph without width follows it for
+each other letter.
 https://docs.gtk.org/Pango/method.Layout.copy.html, https://docs.gtk.org/Pango/struct.GlyphInfo.html
 """
 
@@ -39,6 +43,8 @@ BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # characters that may end a p
 # before a letter that it follows in the text. These are the blocks from Devanagari to Myanmar, and Khmer. Scripts from right to
 # left are not among them, because programs that read a PDF put their glyphs into the order of the text.
 _JOINED = re.compile("[\u0900-\u109f\u1780-\u17ff]")
+_LIGATED = re.compile("[\u0600-\u08ff]")  # scripts from right to left with ligatures, of which WeasyPrint would lose letters
+_EMPTY = (0x200B, 0x034F, 0xFEFF)  # characters for which fonts have empty glyphs without width, which Pango doesn't use
 INTEGERS = 5  # the number of integers in a PangoGlyphInfo: glyph, width, two offsets, attributes
 
 
@@ -84,21 +90,22 @@ def split_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
 def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
     """Replaces draw_first_line, which asks Pango for each glyph. All glyphs of a plain line are read at once.
 
-    Other lines are left to WeasyPrint: lines with an ellipsis, with a font whose glyphs are pictures, with a glyph that has an
-    offset, or with a letter that no font has.
+    Other lines are left to WeasyPrint: lines with an ellipsis, with a font whose glyphs are pictures, with a letter that no font
+    has, or with a glyph that has an offset, unless it is in a run from right to left.
     """
 
     def draw_first_line(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any) -> Any:
-        if not _JOINED.search(box.pango_layout.text):
-            return draw(stream, box, overflow, ellipsis, matrix)
-        stream.begin_marked_content("Span", _actual_text(box.pango_layout.text))
+        text = box.pango_layout.text
+        runs = None if overflow == "ellipsis" or ellipsis != "none" else _plain_runs(stream, box)
+        if not (_JOINED.search(text) or (runs is None and _LIGATED.search(text))):
+            return draw(stream, box, overflow, ellipsis, matrix, runs)
+        stream.begin_marked_content("Span", _actual_text(text))
         try:
-            return draw(stream, box, overflow, ellipsis, matrix)
+            return draw(stream, box, overflow, ellipsis, matrix, runs)
         finally:
             stream.end_marked_content()
 
-    def draw(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any) -> Any:
-        runs = None if overflow == "ellipsis" or ellipsis != "none" else _plain_runs(stream, box)
+    def draw(stream: Stream, box: TextBox, overflow: str, ellipsis: str, matrix: Any, runs: list[_Run] | None) -> Any:
         if runs is None:
             return original(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
@@ -140,18 +147,49 @@ def _items(layout: PangoLayout) -> Iterator[PangoGlyphItem]:
         run = run.next
 
 
+def _empty_glyphs(face: PangoFont) -> Iterator[int]:
+    """The glyphs of a font for `_EMPTY`, without those that are wide."""
+    from weasyprint.text.ffi import ffi, harfbuzz, pango
+
+    _declare_nominal_glyph()
+    font, glyph = pango.pango_font_get_hb_font(face), ffi.new("hb_codepoint_t *")
+    for letter in _EMPTY:
+        if harfbuzz.hb_font_get_nominal_glyph(font, letter, glyph) and not harfbuzz.hb_font_get_glyph_h_advance(font, glyph[0]):
+            yield glyph[0]
+
+
+@cache
+def _declare_nominal_glyph() -> None:
+    from weasyprint.text.ffi import ffi
+
+    ffi.cdef(
+        "int hb_font_get_nominal_glyph (hb_font_t *font, hb_codepoint_t unicode, hb_codepoint_t *glyph);"
+        "int32_t hb_font_get_glyph_h_advance (hb_font_t *font, hb_codepoint_t glyph);"
+    )
+
+
 def _show(stream: Stream, runs: Sequence[_Run], text: str) -> None:
-    """Show the runs. Neighbouring runs of the same font are shown with one operator (ISO 32000-1, 9.4.3)."""
-    shown, face = "", None
+    """Show the runs. Neighbouring glyphs of the same font and height are shown with one operator (ISO 32000-1, 9.4.3)."""
+    shown, face, raised = "", None, 0.0
     for run in runs:
-        if face is None or run.face != face:
-            if shown:
-                stream.show_text(shown)
-            shown, face = "", run.face
-            stream.set_font_size(run.font.hash, run.size)
-        glyphs = "<" + run.encoded(stream, text)
-        shown += glyphs[:-1] if glyphs.endswith("<") else glyphs + ">"
+        for rise, encoded in run.pieces(stream, text):
+            if run.face != face:
+                if shown:
+                    stream.show_text(shown)
+                shown, face = "", run.face
+                stream.set_font_size(run.font.hash, run.size)
+            elif shown and rise != raised:
+                shown, _, kerning = shown.rpartition(">")  # PDFium ignores kerning behind the last glyph of an operator
+                stream.show_text(f"{shown}>")
+                shown = kerning
+            if rise != raised:
+                stream.set_text_rise(-rise)
+                raised = rise
+            glyphs = "<" + encoded
+            shown += glyphs[:-1] if glyphs.endswith("<") else glyphs + ">"
     stream.show_text(shown)
+    if raised:
+        stream.set_text_rise(0)
 
 
 class _Run:
@@ -171,18 +209,28 @@ class _Run:
         glyphs = item.glyphs
         numbers = memoryview(ffi.buffer(glyphs.glyphs, glyphs.num_glyphs * INTEGERS * 4)).cast("i").tolist()
         self.glyphs = list(zip(numbers[::INTEGERS], numbers[1::INTEGERS], strict=True))  # pairs of a glyph and its width
-        moved = any(numbers[2::INTEGERS]) or any(numbers[3::INTEGERS])
+        self.moves = list(zip(numbers[2::INTEGERS], numbers[3::INTEGERS], strict=True))  # how far each is moved right and down
         font = self.font
         pictures = font.bitmap or font.png or font.svg or font.colr
+        moved = any(right or down for right, down in self.moves) and not item.item.analysis.level % 2
         self.is_plain = not (moved or pictures) and max(numbers[::INTEGERS], default=0) <= PANGO_GLYPH_EMPTY
 
-    def encoded(self, stream: Stream, text: str) -> str:
-        """The glyphs as the TJ operator shows them (ISO 32000-1, 9.4.3): in hexadecimal, with the kerning between them."""
+    def pieces(self, stream: Stream, text: str) -> Iterator[tuple[float, str]]:
+        """The glyphs as the TJ operator shows them (ISO 32000-1, 9.4.3): in hexadecimal, with the kerning between them. Each piece
+        has the points by which its glyphs stand lower than the line."""
+        from weasyprint.text.ffi import FROM_UNITS
+
         known = self.font.__dict__.setdefault("encoded", {}).setdefault(self.size, {})
         for at, pair in enumerate(self.glyphs):
             if pair not in known:
                 known[pair] = self._encode(stream, text, at, *pair)
-        return "".join([known[pair] for pair in self.glyphs])
+        encoded = [known[pair] for pair in self.glyphs]
+        if not any(right or down for right, down in self.moves):
+            yield 0.0, "".join(encoded)
+            return
+        for glyph, (right, down) in zip(encoded, self.moves, strict=True):
+            move = round(right * 1000 * FROM_UNITS / self.size)
+            yield down * FROM_UNITS, f">{-move}<{glyph}>{move}<" if move else glyph
 
     def _encode(self, stream: Stream, text: str, at: int, glyph: int, width: int) -> str:
         """Encode a glyph that is new to the font, or new with this width. The glyph's text and width are stored with the font."""
@@ -191,13 +239,34 @@ class _Run:
         if glyph == PANGO_GLYPH_EMPTY:
             return f">{-width / self.size}<"
         if glyph not in self.font.to_unicode:
-            self.font.to_unicode[glyph] = self._text(text, at)
+            self._store(glyph, self._text(text, at))
         widths = self.font.widths
         if glyph not in widths:
             pango.pango_font_get_glyph_extents(self.face, glyph, stream.ink_rect, stream.logical_rect)
             widths[glyph] = round(stream.logical_rect.width * 1000 * FROM_UNITS / self.size)
         kerning = widths[glyph] - width * 1000 * FROM_UNITS / self.size
-        return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
+        empty = self.font.__dict__.get("empty", {})
+        after = "".join(f"{empty[letter]:04x}" for letter in self.font.__dict__.get("before", {}).get(glyph, ""))
+        return f"{glyph:04x}>{int(kerning)}<{after}" if kerning else f"{glyph:04x}{after}"
+
+    def _store(self, glyph: int, letters: str) -> None:
+        """Store the text of a glyph with its font. In a run from right to left a glyph has one letter, if the font has empty glyphs
+        for the letters before it: `before` has these letters, in the order in which they are drawn."""
+        if len(letters) > 1 and self.item.item.analysis.level % 2:
+            before = letters[-2::-1]
+            if all(self._has_empty(letter) for letter in before):
+                self.font.__dict__.setdefault("before", {})[glyph] = before
+                letters = letters[-1]
+        self.font.to_unicode[glyph] = letters
+
+    def _has_empty(self, letter: str) -> bool:
+        """Whether the font has an empty glyph that has this letter as its text, or has one left that can have it."""
+        empty: dict[str, int] = self.font.__dict__.setdefault("empty", {})
+        free = (glyph for glyph in _empty_glyphs(self.face) if glyph not in self.font.to_unicode)
+        if letter not in empty and (glyph := next(free, 0)):
+            empty[letter] = glyph
+            self.font.to_unicode[glyph], self.font.widths[glyph] = letter, 0
+        return letter in empty
 
     def store_text(self, text: str) -> None:
         """Store the text of each glyph with its font, before WeasyPrint does."""

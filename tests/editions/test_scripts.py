@@ -1,4 +1,4 @@
-"""Editions in Hindi and Thai: words are copied and found as they were written, and the files keep both profiles."""
+"""Editions in Hindi, Thai and Arabic: words are copied and found as they were written, and the files keep both profiles."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.standards import held
 FACTS = {
     "hi": ["भारत में प्रतिदिन लगभग 26,000 **टन प्लास्टिक** कचरा निकलता है।", "इसका 40% इकट्ठा नहीं होता; उन्नीस वस्तुओं पर रोक लगी।"],
     "th": ["รัฐบาลประกาศ**ห้ามใช้ถุงพลาสติก**ในห้างใหญ่แล้ว", "น้ำท่วมและขยะเป็นปัญหาที่ต้องแก้ด้วยกัน"],
+    "ar": ["حظر الأكياس البلاستيكية على السواحل إلى الأبد", "لا يزال لأصحاب المتاجر الإعفاء والآجال"],
 }
 
 
@@ -28,9 +29,11 @@ def test_the_words_of_a_page_are_those_of_the_content(language: str, theme: Them
     edition = small.edition(about={"language": language}, facts=facts, more={"labels/en.yaml": None})
     with closing(Session(edition, theme)) as session:
         made = small.make(session, "brief", "be", ("pdf",)).files["pdf"]
-    printed = _letters(pypdfium2.PdfDocument(made)[0].get_textpage().get_text_bounded())
+    printed = _letters(pypdfium2.PdfDocument(made)[0].get_textpage().get_text_range())
     assert all(_letters(text) in printed for text in FACTS[language])
-    held.hold({"pdf": made}, tmp_path, {"FIG-012"})  # which takes an alternative text in these scripts for none in words
+    # FIG-012 takes an alternative text in these scripts for none in words. TXT-004 takes the four forms of an Arabic letter, and
+    # its empty glyph, for faults of a font.
+    held.hold({"pdf": made}, tmp_path, {"FIG-012", "TXT-004"})
 
 
 def _letters(text: str) -> str:

@@ -13,7 +13,7 @@ LINES = f"""<html lang="en"><style>body {{ font: 11pt Carlito, Caladea; width: 6
 <p>{WORDS}</p><p style="text-align: justify">{WORDS} <em>{WORDS}</em></p><p><u>{WORDS}</u> <small>{WORDS}</small></p>
 <p style="letter-spacing: 1pt; font-kerning: none">{WORDS}</p><p style="word-spacing: 3pt">a b</p><pre>one\ntwo\tthree</pre>
 <p style="overflow: hidden; text-overflow: ellipsis; white-space: nowrap">{WORDS}</p>
-<p style="line-clamp: 1">{WORDS}</p><p style="line-clamp: 1 '…more'; overflow-wrap: break-word; width: 5mm">سلام عليكم</p>
+<p style="line-clamp: 1">{WORDS}</p><p style="line-clamp: 1 '…more'; overflow-wrap: break-word; width: 5mm">שלום עליכם</p>
 <p style="letter-spacing: 1pt; word-spacing: 3pt"><b>a</b> <b>b</b></p><p style="overflow-wrap: anywhere">{"x" * 90}</p>
 <p lang="zh">习近平 and 华为 <span lang="he" dir="rtl">שלום ABC עולם</span>
 e\u0301 q\u0307\u0323 a\u2028b c\u2060d \u2060e f\u200b 🙂 \ue123</p>
