@@ -270,9 +270,7 @@ def table(bench: Bench) -> str:
     parts = f"the command {held.parent:.0f} MB, a worker {held.worker:.0f} MB, its pandoc {held.pandoc:.0f} MB"
     said = f"Memory with {world.COUNTRIES} countries, at most: {parts}; all together {held.together:.0f} MB."
     sizes = f"A brief's largest PDF: {bench.sizes['pdf']:.0f} kB; its largest Word file: {bench.sizes['docx']:.0f} kB."
-    return "\n".join(
-        [*told, "", f"Memory with {world.COUNTRIES} countries, at most: {said}; all together {held.together:.0f} MB.", sizes]
-    )
+    return "\n".join([*told, "", said, sizes])
 
 
 _NAMES = {"typst": "pandoc + Typst", "weasyprint": "pandoc + WeasyPrint"}
