@@ -17,6 +17,7 @@ from briefs.compose.sources import Numbered, cite
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
+LOPSIDED = 2.5  # if a topic of a long row has more letters than another by this factor, the topics stand one above the other
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
 LETTER, CELL = 0.0096, 0.041  # widths as parts of the table's: of a letter of a long word; of the sides and bullet of a cell
 APART = "\N{EM SPACE}"  # between the countries of a step in the contents
@@ -110,17 +111,16 @@ class AppendixTable:
 
     def _row(self, country: Country, step: Stance | None) -> tables.Row:
         """The row of a country. It stays on one page, unless it is long. The only topic about which anything is recorded has the
-        whole width."""
-        longest = max(
-            (sum(len(str(f.text)) for f in country.facts if f.topic == t.id) for t in self.edition.about.topics), default=0
-        )
+        whole width; so do topics of which one has far more facts than another."""
         topics = self.edition.about.topics
-        told = [topic for topic in topics if any(fact.topic == topic.id for fact in country.facts)]
-        is_alone = len(told) == 1 < len(topics)
-        facts = [self._alone(country, told[0])] if is_alone else [self._facts(country, topic) for topic in topics]
+        lengths = [sum(len(str(fact.text)) for fact in country.facts if fact.topic == topic.id) for topic in topics]
+        longest, least = max(lengths, default=0), min(filter(None, lengths), default=0)
+        is_lopsided = longest > WHOLE and longest > LOPSIDED * least
+        is_across = len(topics) > 1 and (lengths.count(0) == len(topics) - 1 or is_lopsided)
+        facts = [self._across(country)] if is_across else [self._facts(country, topic) for topic in topics]
         cells = [self._name(country, step), *facts]
         goes_on = self.labels("continued", country=self.edition.names[country.code])
-        stance, span = [f"stance-{step.id}"] if step else [], len(topics) if is_alone else 1
+        stance, span = [f"stance-{step.id}"] if step else [], len(topics) if is_across else 1
         return tables.row(cells, stance, "whole" if longest < WHOLE else "", goes_on, span)
 
     def _name(self, country: Country, step: Stance | None) -> list[Node]:
@@ -139,12 +139,17 @@ class AppendixTable:
         own = sorted((f for f in country.facts if f.topic == topic.id), key=lambda f: f.id)
         return [tree.bullets([self._fact(country, f) for f in own])] if own else [tree.plain(tree.words(self.labels("nothing")))]
 
-    def _alone(self, country: Country, topic: Topic) -> list[Node]:
-        """The facts about the only topic that has any, under its name and those of the topics without facts."""
-        others = [other.label.words for other in self.edition.about.topics if other.id != topic.id]
-        unrecorded = self.labels("list_item", label=", ".join(others), n=self.labels("nothing"))
-        title = [tree.strong(tree.words(topic.label.words)), tree.string(" · "), *tree.words(unrecorded)]
-        return [tree.div([tree.para(title)], "", ["topic-alone"]), *self._facts(country, topic)]
+    def _across(self, country: Country) -> list[Node]:
+        """The facts about each topic that has any, under its name. Beside the first stand the names of the topics without facts."""
+        told = [topic for topic in self.edition.about.topics if any(fact.topic == topic.id for fact in country.facts)]
+        others = [topic.label.words for topic in self.edition.about.topics if topic not in told]
+        nothing = self.labels("list_item", label=", ".join(others), n=self.labels("nothing")) if others else ""
+        made = []
+        for topic in told:
+            beside = [tree.string(" · "), *tree.words(nothing)] if nothing and topic is told[0] else []
+            title = tree.para([tree.strong(tree.words(topic.label.words)), *beside])
+            made += [tree.div([title], "", ["topic-alone"]), *self._facts(country, topic)]
+        return made
 
     def _fact(self, country: Country, fact: Fact) -> list[Node]:
         numbered = self.sources.setdefault(country.code, Numbered(self.edition, f"source-{country.code}"))

@@ -301,7 +301,10 @@ def _dated(edition: Edition, column: Column, period: str) -> str:
 def _key_fact(printer: ValuePrinter, column: Column, code: str, period: str, value: Value) -> list[tree.Node]:
     """A value with a citation of its sources, and below it what its column compares it with."""
     other = printer.comparison(column, code, period)
-    said = [tree.strong(tree.words(printer.words(column, value))), *cite(printer.edition.sources_of(column, code, value))]
+    said = [
+        tree.strong(tree.words(printer.words(column, value, short=True))),
+        *cite(printer.edition.sources_of(column, code, value)),
+    ]
     return [*said, *([tree.LINE_BREAK, *tree.words(other)] if other else [])]
 
 

@@ -13,6 +13,7 @@ from briefs.compose.country import Facts
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords, Today
 from briefs.compose.labels import Labels
 from briefs.compose.sources import short_address
+from briefs.compose.spacing import NBSP
 from briefs.edition import casing
 from briefs.edition.dates import Date
 from briefs.edition.model import Country, Edition, Fact
@@ -124,7 +125,8 @@ def finding(facts: Facts, labels: Labels) -> str:
 def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[str, Figure]:
     """Figures of a country with their titles. What the map and the counts show stands over the first of them. Counts below a map
     are its legend, and say what they count."""
-    said = finding(facts, labels)
+    step = facts.stance.label.words if facts.stance else ""
+    said = finding(facts, labels).replace(step, step.replace(" ", NBSP))  # the name of a step stays on one line
     has_map = any(name.startswith("map") for name in figures)
     dates = labels("lone_date" if sum(fact.when is not None for fact in facts.facts) == 1 else "timeline")
     titles = {"map": said, "counts": labels("counts") if has_map else said, "timeline": dates}
@@ -195,10 +197,12 @@ def _today(edition: Edition, labels: Labels) -> Today:
     return Today(labels("as_of", date=edition.about.says(date)), date.latest)
 
 
-def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0) -> dict[str, Figure]:
+def of_edition(
+    edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0, *, is_numbered: bool = True
+) -> dict[str, Figure]:  # fmt: skip
     """Map, counts and timeline of all countries, `width` millimetres wide. `side`: the width of a column for the legend beside the
-    map. Without dated facts there is no timeline, and without a scale there are no counts. A timeline that is too high for a page
-    goes on in `timeline-2` and so on."""
+    map. `is_numbered`: whether countries whose codes find no place nearby have numbers. Without dated facts there is no timeline,
+    and without a scale there are no counts. A timeline that is too high for a page goes on in `timeline-2` and so on."""
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.country_map(
@@ -213,6 +217,7 @@ def of_edition(edition: Edition, labels: Labels, width: float = WIDE, side: floa
             alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
             side=side,
             numbers=numbers(edition) if side else None,
+            is_numbered=is_numbered,
         ),
     }
     if edition.steps:

@@ -34,7 +34,7 @@ class Illustrations:
         self.edition = edition
         self.plots = PlotMaker(edition, labels, writer, charts.WIDE)
         self._labels = labels
-        self._drawn = charts.of_edition(edition, labels)
+        self._drawn = charts.of_edition(edition, labels, is_numbered=False)
         self._shown: dict[str, Figure] = {}  # the drawn figures that are used, by name
         self.pictures: dict[str, pictures.Picture] = {}
         self.tables = 0  # the number of tables so far
@@ -121,7 +121,7 @@ class Illustrations:
         together are no wider than the text. In text from right to left it stands below, since maps aren't mirrored."""
         left = MEASURE - width - GAP
         side = left if left >= SIDE and direction(self.edition.about.language) == "ltr" else 0.0
-        made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST), side)
+        made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST), side, is_numbered=False)
         return {name: replace(figure, name=f"{name}-at-{width:g}") for name, figure in made.items()}
 
     def _plot(self, keys: Mapping[str, str], place: Place) -> Figure:

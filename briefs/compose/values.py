@@ -78,12 +78,15 @@ class ValuePrinter:
         self.report(found)
         return made
 
-    def words(self, column: Column, value: Value, *, unit: bool = True) -> str:
-        """A value in words, with its unit and with what its flags say: “83.4 per cent (estimated)”."""
+    def words(self, column: Column, value: Value, *, unit: bool = True, short: bool = False) -> str:
+        """A value in words, with its unit and with what its flags say: “83.4 per cent (estimated)”. `short`: months are
+        abbreviated."""
         if value.content is None:
             return self._labels("not_recorded")
         statuses = [self._labels(f"status_{status}") for status in STATUSES if status in value.status]
-        return f"{self._content(column, value, unit)} ({', '.join(statuses)})" if statuses else self._content(column, value, unit)
+        content = self.edition.about.says(value.content, short=short) if isinstance(value.content, Date) else ""
+        said = content or self._content(column, value, unit)
+        return f"{said} ({', '.join(statuses)})" if statuses else said
 
     def comparison(self, column: Column, code: str, period: str) -> str:
         """What a country's number is compared with, as its column says: a median, the best, or the period before. Empty if the
@@ -125,8 +128,6 @@ class ValuePrinter:
             return self._labels("yes" if content else "no")
         if isinstance(content, float):
             return self.number(column, content, unit=unit)
-        if isinstance(content, Date):
-            return self.edition.about.says(content)
         labels = {category.id: category.label.words for category in column.values}
         return labels.get(str(content), str(content))
 

@@ -158,6 +158,15 @@ def test_each_page_names_what_is_not_recorded_at_the_same_place(writer: Template
         assert set(widths[:-1]) <= {KEY_FACT} and sum(widths) == pytest.approx(1)
 
 
+def test_the_months_of_key_facts_are_short(writer: TemplateFiller) -> None:
+    """“October–December 2020” took two lines."""
+    column = "columns:\n  - {id: signed, label: Signed, kind: date}\n"
+    data = {"signed": {"value": "2020-10/2020-12", "sources": ["one"]}}
+    made = compose(writer, about={"key_facts": ["signed"]}, country={"data": data}, more={"columns.yaml": column})
+    (table,) = (node for node in tree.walk(made.blocks) if node["t"] == "Table")
+    assert "Oct–Dec 2020" in tree.text_of(table)
+
+
 def test_key_facts_give_way_after_the_facts_of_low_priority(writer: TemplateFiller) -> None:
     data = {"rule": {"value": "in force", "facts": ["be-01"]}}
     changes: dict[str, Any] = {"more": {"columns.yaml": COLUMNS}, "country": {"data": data}, "about": {"key_facts": ["rule"]}}
@@ -207,6 +216,12 @@ def test_figures_say_above_them_what_they_show(writer: TemplateFiller) -> None:
     facts, labels = Facts(edition, "be", edition.countries["be"].facts), Labels(edition.labels, "en-GB")
     without_map = {"counts": charts.of_country(facts, labels)["counts"]}
     assert bold(charts.titled(without_map, facts, labels)["counts"]) == f"{said} Wary 1"
+
+
+def test_the_name_of_a_step_stays_on_one_line_of_a_title(writer: TemplateFiller) -> None:
+    scale = [{**step, "label": f"{step['label']} of all such use"} for step in small.ABOUT["scale"]]
+    title = {text["text"] for text in compose(writer, about={"scale": scale}).figures["map"].texts}
+    assert any("“Wary\u00a0of\u00a0all\u00a0such\u00a0use”" in line for line in title)
 
 
 def test_a_map_writes_a_colon_as_the_language_does() -> None:

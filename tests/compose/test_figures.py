@@ -312,6 +312,9 @@ def test_a_line_marks_today_where_something_comes_later(position: float, after: 
     assert len(shapes(figure, "today")) == (after is not None)
     if after:
         assert shown[shown.index("as of now") - 1] == after
+        (own,) = (box(row) for row in rows(figure, "texts") if row["text"] == "as of now")
+        others = [box(row) for row in rows(figure, "texts") if row["text"] != "as of now"]
+        assert own[2] <= 58 * MM + 0.5 and min(max(top - own[3], own[1] - bottom) for _, top, _, bottom in others) >= 2 * MM
     else:
         assert "as of now" not in shown
 

@@ -39,6 +39,15 @@ def test_countries_stand_in_the_contents_and_at_a_glance_with_links_to_their_row
     assert "A law." in tree.text_of(table)
 
 
+@pytest.mark.parametrize(("long", "spans"), [(900, ["2"]), (300, [])])
+def test_a_topic_with_far_more_facts_than_another_has_the_whole_width(long: int, spans: list[str], session: Session) -> None:
+    facts = [small.fact("A first thing."), small.fact("word " * (long // 5) + "at last.", "policy", sources=["two"])]
+    edition = small.edition(facts=facts, more={"report/01-one.md": HEAD + "Words.\n"})
+    made = KINDS["report"].compose(edition, TemplateFiller(ROOT / "templates", session.pandoc), "", 0)
+    titles = [tree.text_of(tree.inlines(tree.blocks(n)[0])) for n in tree.walk(made.blocks) if "topic-alone" in tree.classes(n)]
+    assert titles == (["The market", "Policy"] if spans else [])
+
+
 FIGURE = "::: {{#fig-map .figure data=map {}}}\nThe map.\n:::\n"
 
 

@@ -27,7 +27,9 @@ DOT = 2.3  # points: the radius of a dot
 TEXT = 11.0  # points from the left edge to the dates and phrases
 DATE, LINE = 8.6, 9.2  # points: from a date to its phrase, and the phrase's line height
 USUAL = 4.0  # points: between two events
-MARK, LOW = 9.5, 4.0  # points: the height of the row with the line of today, and the room below it at a timeline's foot
+# Points: the room above and below the line of today, besides the distance between events; the height of its row; the room below it
+# at a timeline's foot.
+CLEAR, MARK, LOW = 3.2, 15.0, 1.0
 GUTTER = 9.0  # points: the least distance between two phrases of a horizontal timeline
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 YEARS, LEADER = 9.0, 24.0  # points: the height of the row of years over an axis to scale, and from that axis to the dates
@@ -105,10 +107,11 @@ def _marked(ordered: Sequence[Event], today: Today | None) -> int | None:
 
 
 def _mark(sheet: Canvas, label: str, y: float, width: float) -> float:
-    """The line of today across the timeline. Returns where the next event begins."""
-    middle = y + 1.5
-    sheet.text(TEXT, middle + SMALL * CAP / 2, label, bold=True)
-    sheet.shape(line((TEXT + text_width(label, SMALL, bold=True) + 3, middle), (width, middle)), stroke="@ink", name="today")
+    """The line of today across the timeline, with its words at the end. Returns where the next event begins."""
+    middle = y + CLEAR + SMALL * CAP / 2
+    start = width - text_width(label, SMALL, bold=True)
+    sheet.text(start, middle + SMALL * CAP / 2, label, bold=True)
+    sheet.shape(line((TEXT, middle), (start - 3, middle)), stroke="@rule", name="today")
     return y + MARK
 
 
