@@ -41,6 +41,15 @@ def test_a_row_that_goes_on_has_its_name(session: Session) -> None:
     assert "nameless row" not in rules(data)
 
 
+def test_a_row_whose_topics_stand_one_above_the_other_has_its_name_too(session: Session) -> None:
+    """Its items are counted over all topics, and the name of a topic stays with its first fact."""
+    facts = [small.fact(f"Fact {n}: " + SENTENCE * 3, "market" if n < 3 else "policy") for n in range(24)]
+    data = pdf(session, facts=facts)
+    printed = [e.text for top in elements_of(data) for e in top.elements() if e.tag == "/TD"]
+    assert all(sum(f"Fact {n}:" in text for text in printed) == 1 for n in range(24)), "each fact once"
+    assert sum("Policy" in text for text in printed) == 1 and "nameless row" not in rules(data)
+
+
 @pytest.mark.parametrize("lines", range(36, 46, 3))
 def test_a_chapter_whose_last_page_would_hold_a_line_or_two_is_set_otherwise(session: Session, lines: int) -> None:
     data = pdf(session, "\n\n".join("A line of the section." for _ in range(lines)), facts=[], country={"summary": None})

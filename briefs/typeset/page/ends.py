@@ -274,14 +274,29 @@ def _divided(row: Any, splits: Sequence[Sequence[int | None]]) -> list[Any]:
 
 
 def _part(cell: Any, start: int | None, end: int | None, number: int, name: str) -> list[Any]:
-    """The part of a cell from one item of its list to another. A cell without a list has its content in the first part only."""
+    """The part of a cell from one item of its lists to another. A cell without a list has its content in the first part only."""
     *form, blocks = cell
     if number and name:
         return [*form, [tree.plain([tree.strong(tree.words(name))])]]
-    if blocks and blocks[-1]["t"] == "BulletList":
-        items = tree.list_items(blocks[-1])[start:end]
-        return [*form, [*([] if number else blocks[:-1]), *([tree.bullets(items)] if items else [])]]
+    if any(block["t"] == "BulletList" for block in blocks):
+        return [*form, list(_between(blocks, start or 0, end))]
     return [*form, [] if number else blocks]
+
+
+def _between(blocks: Sequence[Node], start: int, end: int | None) -> Iterator[Node]:
+    """The blocks from one item of their lists to another, counted over all lists. What stands above a list stays with its first
+    item."""
+    above: list[Node] = []
+    for block in blocks:
+        if block["t"] != "BulletList":
+            above.append(block)
+            continue
+        items = tree.list_items(block)
+        if shown := items[max(start, 0) : None if end is None else max(end, 0)]:
+            yield from above if start <= 0 else ()
+            yield tree.bullets(shown)
+        start, end, above = start - len(items), None if end is None else end - len(items), []
+    yield from above if end is None else ()
 
 
 def with_ends(html: str, ends: PageEnds) -> str:
