@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
@@ -29,6 +29,8 @@ _SPLIT = frozenset({"Strong", "Emph", "Underline", "Strikeout", "Span", "SmallCa
 _NUMBER = re.compile(r"[^()\[\]]*?([,;:]\s[^()\[\]]*\d)")  # group 1: a comma or the like, and a number
 _BLOCKS = ("Para", "Plain", "Header")
 Run = tuple[Node, bool]  # an inline, and whether it goes against the paragraph
+# Invisible letters that say a direction (UAX 9, 2.6). The joiner tells them from those that an author wrote.
+MARKS: Mapping[Direction, str] = {"ltr": "\u2060\u200e", "rtl": "\u2060\u200f"}
 
 
 @cache
@@ -63,6 +65,59 @@ def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
     if not (_is_rtl(text) if base == "rtl" else any(unicodedata.bidirectional(letter) == "L" for letter in text)):
         return [tree.span(inlines, dir=other)]
     return _marked(_parted(inlines, iter(_against(text, base)), other), other)
+
+
+def with_marks(blocks: Sequence[Node], language: str) -> Sequence[Node]:
+    """A directed tree with a direction mark before each number that would join the words before it.
+
+    For programs that order the letters of a paragraph by UAX 9 alone, whatever a run says of its direction: there the number of a
+    source behind Arabic words would stand among them (W2, W7).
+    """
+    base = direction(language)
+    if base == "ltr" and not any(
+        "dir" in tree.attributes(node) for node in tree.walk(list(blocks)) if node["t"] in {"Span", "Link"}
+    ):
+        return blocks
+    return tree.transform(
+        list(blocks), lambda node: [tree.with_inlines(node, _Numbers(base).marked(tree.inlines(node), base))], *_BLOCKS
+    )
+
+
+class _Numbers:
+    """Puts marks before the numbers of one paragraph. `last`: the direction of the last letter that has one; `counted`: whether a
+    number follows that letter."""
+
+    def __init__(self, base: Direction):
+        self.last, self.counted = base, False
+
+    def marked(self, inlines: Iterable[Node], own: Direction) -> list[Node]:
+        """Inlines whose direction is `own`, with marks."""
+        out: list[Node] = []
+        for node in inlines:
+            if node["t"] in tree.WITH_INLINES and not _is_isolated(node):
+                out.append(tree.with_inlines(node, self.marked(tree.inlines(node), own)))
+            elif node["t"] in tree.WITH_INLINES and "dir" in (tree.attributes(node) if tree.has_attr(node) else {}):
+                inner: Direction = "rtl" if tree.attributes(node)["dir"] == "rtl" else "ltr"
+                out.append(tree.with_inlines(node, self.marked(tree.inlines(node), inner)))
+            else:
+                out += self._leaf(node, own)
+        return out
+
+    def _leaf(self, node: Node, own: Direction) -> list[Node]:
+        text = tree.text_of(node)
+        first = next((n for n, letter in enumerate(text) if _runs(letter)), len(text))
+        has_number = any(map(str.isdigit, text[:first]))
+        joins = self.last != own or (own == "rtl" and self.counted and node["t"] == "Superscript")
+        is_marked = has_number and joins
+        self._read(text, own if is_marked else self.last)
+        return [tree.string(MARKS[own]), node] if is_marked else [node]
+
+    def _read(self, text: str, last: Direction) -> None:
+        for letter in text:
+            if _runs(letter):
+                last, self.counted = ("rtl" if _is_rtl(letter) else "ltr"), False
+            self.counted = self.counted or letter.isdigit()
+        self.last = last
 
 
 def _against(text: str, base: Direction) -> Iterator[bool]:

@@ -26,7 +26,8 @@ _NO_BREAK = "\u00a0\u202f"  # no-break spaces; each is a piece of kind `word`
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _TOKEN = re.compile(rf"[^\S{_NO_BREAK}]+|[{_NO_BREAK}]|{_WORD.pattern}|[^\w\s]")
 MOST_KEPT = 1 << 15  # the number of pieces in a cache, about 10 MB
-_INVISIBLE = re.compile("[\u00ad\u2060\u200b]")  # soft hyphens, word joiners, zero-width spaces: programs add and remove them
+# Soft hyphens, word joiners, zero-width spaces: programs add and remove them. Also the direction marks of `compose/bidi.py`.
+_INVISIBLE = re.compile("\u2060[\u200e\u200f]|[\u00ad\u2060\u200b]")
 # No-break spaces that typesetting puts in place of spaces (`compose/spacing.py`). They are treated as spaces.
 _AUTOMATIC = re.compile(r"[\u00a0\u202f](?=[;:!?»])|(?<=«)[\u00a0\u202f]|(?<=\b[^\W\d_])[\u00a0\u202f]")
 _FORMATTING_OF = {

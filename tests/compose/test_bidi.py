@@ -10,6 +10,7 @@ from briefs.compose import bidi, tree
 from briefs.compose.tree import Node
 from briefs.press.session import Session
 from briefs.tools import fribidi
+from briefs.wordfile import pieces
 
 
 def marked(session: Session, markdown: str, language: str = "ar") -> str:
@@ -92,3 +93,11 @@ def test_levels_are_those_of_the_algorithm() -> None:
     """Numbers run from left to right also after Arabic letters (UAX 9, W2 and I1); the full stop is the paragraph's."""
     assert fribidi.levels("نص 5G.", "rtl") == [1, 1, 1, 2, 2, 1]
     assert fribidi.levels("", "rtl") == []
+
+
+def test_the_marks_of_numbers_are_no_words(session: Session) -> None:
+    (blocks,) = session.pandoc.parse(["It was [عالم 123]{dir=rtl}.^1^"])
+    (made,) = bidi.with_marks(blocks, "en")
+    assert tree.text_of(made) == f"It was عالم 123.{bidi.MARKS['ltr']}1"
+    assert pieces.words(pieces.of_inlines(tree.inlines(made))) == "It was عالم 123.1"
+    assert bidi.with_marks(blocks[:0], "en") == []

@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 from lxml import etree
 from openxml_audit import OpenXmlValidator
@@ -26,6 +27,7 @@ from briefs.compose.figures.drawing import ScaleEntry
 from briefs.press.documents import FinishedDocument, Target
 from briefs.press.session import Session
 from briefs.theme import Theme
+from briefs.tools import fonts, libreoffice
 from briefs.typeset import draw
 from briefs.typeset.page.layout import mirrored
 from tests import small
@@ -206,3 +208,37 @@ def test_a_picture_on_a_slide_is_the_one_on_the_page(arabic: Session) -> None:
     ink = [ImageStat.Stat(ImageOps.invert(each.resize(picture.size).crop(bars))).mean[0] for each in (picture, other)]
     assert ink[0] == pytest.approx(ink[1], rel=0.05), "both show the same bars"
     assert ImageStat.Stat(ImageChops.difference(picture, other.resize(picture.size))).mean[0] > 0.5, "in other letters"
+
+
+ENDS = {
+    "It is gone, and العربية 123.": ("en", "ltr"),
+    "It is gone, and عربية.": ("en", "ltr"),
+    "انتهى الأمر في 2024.": ("ar", "rtl"),
+    "وفاز حزب Green Party.": ("ar", "rtl"),
+}
+
+
+@pytest.mark.parametrize("text", ENDS)
+def test_the_numbers_of_sources_stand_at_the_end_of_a_fact_in_word(text: str, theme: Theme) -> None:
+    language, way = ENDS[text]
+    edition = small.edition(
+        about={"language": language}, facts=[small.fact(text, sources=["one", "two"])], more={"labels/en.yaml": None}
+    )
+    with closing(Session(edition, theme)) as session:
+        docx = small.make(session, "brief", "be", ("docx",)).files["docx"]
+    page = pypdfium2.PdfDocument(libreoffice.pdfs({"document.docx": docx}, fonts.cache_folder())["document.docx"])[0]
+    marks, words = _raised(page.get_textpage())
+    assert marks[0] > words[1] if way == "ltr" else marks[1] < words[0], (marks, words)
+
+
+def _raised(page: pypdfium2.PdfTextPage) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the raised numbers of the first fact begin and end on their line, and where the other letters do."""
+    found = [
+        (page.get_charbox(n), raw.FPDFText_GetFontSize(page, n))
+        for n in range(page.count_chars())
+        if page.get_text_range(n, 1).strip()
+    ]
+    marks = [box for box, size in found if size < 7][:2]
+    line = [box for box, size in found if size > 7 and abs(box[3] - marks[0][3]) < 8 and abs(box[0] - marks[0][0]) < 100]
+    (marked, worded) = ((min(box[0] for box in boxes), max(box[2] for box in boxes)) for boxes in (marks, line))
+    return marked, worded

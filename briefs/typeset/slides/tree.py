@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
-from briefs.compose import tree
+from briefs.compose import bidi, tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import UNTRANSLATED
 from briefs.compose.tree import Node
@@ -25,7 +25,8 @@ OPEN, CLOSE = "\ue001", "\ue002"  # marks before and after a text that isn't tra
 
 def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
     """The document that pandoc writes as a PPTX."""
-    title, *slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
+    directed = bidi.with_marks(manuscript.blocks, manuscript.language)
+    title, *slides = [b for b in directed if "slide" in tree.classes(b)]
     heading, body = tree.blocks(title)[:2]
     lines = [tree.inlines(block) for block in tree.blocks(body) if block["t"] != "Div"]
     subtitle = [node for n, line in enumerate(lines) for node in (*[tree.LINE_BREAK] * bool(n), *line)]

@@ -6,9 +6,10 @@ In: a manuscript, the theme, a paper, the page numbers of the PDF. Out: blocks. 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from briefs.compose import tree
+from briefs.compose import bidi, tree
 from briefs.compose.identity import LOGO
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import UNTRANSLATED
@@ -71,10 +72,15 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     `pages`: the page number of each heading and caption, by its name.
     """
     change = _Change(manuscript, theme, paper, pages)
-    made = _with_inner_quotations(tree.transform(zotero.blocks(manuscript), change, *_Change.NODES))
+    made = _with_inner_quotations(tree.transform(zotero.blocks(_ordered(manuscript)), change, *_Change.NODES))
     if manuscript.kind.layout in {"one page", "pages"}:
         return [*made, change.section()]
     return made if sections.ends(made[-1]) else [*made, change.section(start="nextPage")]  # no empty page after the last section
+
+
+def _ordered(manuscript: Manuscript) -> Manuscript:
+    """The manuscript with the marks that other programs need to order numbers and words of another direction."""
+    return replace(manuscript, blocks=bidi.with_marks(manuscript.blocks, manuscript.language))
 
 
 class _Change:
