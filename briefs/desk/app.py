@@ -29,7 +29,7 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError, interna
 Handler = Callable[[Desk, Asked], Response]
 MOST_FIELDS = 5_000  # fields of a form; a country has eight for each fact
 MOST_FILES = 20  # files that may be sent at once
-_UNSAID = frozenset({access.CSRF, "window", "number", "alt", "caption"})  # fields that are left out of the log
+_UNSAID = frozenset({access.CSRF, "at", "window", "number", "alt", "caption"})  # fields that are left out of the log
 _TEXTS = (editing.TEXT, editing.BASE, editing.WAS)  # how the names of fields with texts begin
 _MOST_SAID = 100  # letters of a field in the log
 
@@ -70,6 +70,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/send", mailing.outbox, "sender"),
     ("POST", "/send", mailing.send, "sender"),
     ("POST", "/people", mailing.write_people, "sender"),
+    ("POST", "/people/remove", mailing.drop_people, "sender"),
     ("GET", "/outbox/{name}", mailing.mail_file, "sender"),
     ("GET", "/values", editing.values, "writer"),
     ("GET", "/write/{sort}/{name}", editing.form, "writer"),

@@ -270,6 +270,6 @@ def _fields_in_country(files: Mapping[str, bytes], slot: _ValueSlot, column: Col
 
 
 def _field(slot: _ValueSlot, part: str, text: str, place: Place, column: Column) -> FormField:
-    choices = choices_of(column) if part == VALUE else ()
+    choices = choices_of(column, text) if part == VALUE else ()
     sort = "choice" if choices else "list" if part in {SOURCES, FACTS} else "line"
     return FormField(f"{slot.code}/{part}", part, text, place.line, sort, choices, place)

@@ -28,7 +28,7 @@ from briefs.desk.returned import ReturnedFiles
 from briefs.desk.team import Team, TeamFile
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess, TypesettingProcesses
 from briefs.desk.words import Words, preferred
-from briefs.desk.workspace import Folders, Keep, Workspace
+from briefs.desk.workspace import EditionNow, Folders, Keep, Workspace
 from briefs.press.cache import TableCache
 from briefs.problems import Problem, Problems
 from briefs.tools.pandoc import Pandoc
@@ -137,6 +137,10 @@ class Desk:
         members = self.team.members if self.team else {}
         others = ((id, member.name) for id, member in members.items() if id != self.visitor.id)
         return sorted(name for id, name in others if Drafts(self.folders.drafts, id).of(path))
+
+    def now(self) -> EditionNow:
+        """The edition as it is, with names in the visitor's language. Raises Problems if there is no folder."""
+        return self.workspace.now(self.words.tag)
 
     @property
     def folders(self) -> Folders:

@@ -74,7 +74,7 @@ def _country(now: EditionNow, edition: Edition, code: str) -> OpenFile:
     if path not in now.files:
         raise NoSuchPage
     form_of = partial(_form_of_country, path, edition)
-    return OpenFile(now, edition, form_of, edition.names[code], f"/write/countries/{code}", now.targets.get(f"brief/{code}"))
+    return OpenFile(now, edition, form_of, now.names[code], f"/write/countries/{code}", now.targets.get(f"brief/{code}"))
 
 
 def _form_of_country(path: str, edition: Edition, files: Mapping[str, bytes]) -> FileForm:
@@ -128,7 +128,7 @@ def _period(typed: str) -> str:
 def values(desk: Desk, asked: Asked) -> Response:
     """Go to the values of a column in the period that was typed."""
     column, period = asked.query.get("column", ""), _period(asked.query.get("period", ""))
-    if column not in views.edition_of(desk.workspace.now()).columns:
+    if column not in views.edition_of(desk.now()).columns:
         raise NoSuchPage
     return RedirectResponse(f"/write/values/{column}@{period}", HTTPStatus.SEE_OTHER)
 
@@ -170,7 +170,7 @@ def place_named(words: Words, now: EditionNow, files: Mapping[str, bytes], path:
 
 def opened_file(desk: Desk, asked: Asked) -> OpenFile:
     """The file that a path names. Raises NoSuchPage."""
-    now = desk.workspace.now()
+    now = desk.now()
     if asked.path["sort"] not in FIND:
         raise NoSuchPage
     return FIND[asked.path["sort"]](now, views.edition_of(now), asked.path["name"])
@@ -206,7 +206,8 @@ def _page(
     return desk.page(
         "form.html", status, title=opened.title, opened=opened, sheet=opened.sheet, drafts=drafts, found=found,
         clashes=brought.clashes, window=secrets.token_hex(8), said=said,
-        refused=refusals.listed(opened.sheet, refused or {}, desk.words), undoable=desk.workspace.last_deed(desk.visitor),
+        refused=refusals.listed(opened.sheet, refused or {}, desk.words),
+        undoable=desk.workspace.last_deed(desk.visitor, opened.address, opened.sheet.path),
         keys=[*opened.edition.sources], resting=resting,
         column=_shown_column(opened), built=_built(desk, opened.target),
         offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
@@ -327,7 +328,7 @@ def _sheet_after(opened: OpenFile, changed: Mapping[str, bytes]) -> FileForm:
 
 def completed(desk: Desk, asked: Asked) -> Response:
     """The lists from which the editor completes what somebody types, as JSON."""
-    return JSONResponse(completions.of(views.edition_of(desk.workspace.now())))
+    return JSONResponse(completions.of(views.edition_of(desk.now())))
 
 
 def checked(desk: Desk, asked: Asked) -> Response:
@@ -386,6 +387,7 @@ def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] 
     if forms.adds_fact(texts) and not problems:
         deed = SaveDeed("added", after.facts[-1].id)
     deed = replace(deed, fields=tuple(texts)[:MOST_NAMED] if deed.name == "saved" else ())
+    deed = replace(deed, address=opened.address, title=opened.title)
     problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed)
     if problems:
         return _refusal(desk, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
@@ -470,10 +472,22 @@ def discard(desk: Desk, asked: Asked) -> Response:
 
 
 def undo(desk: Desk, asked: Asked) -> Response:
-    """Put back what the last save changed, and go to the page where that is edited."""
-    deed = desk.workspace.last_deed(desk.visitor) or SAVED
-    paths = desk.workspace.undo(desk.visitor)
-    links = views.editors(desk.workspace.now())
-    address = next((links[path] for path in paths if path in links), "/")
+    """Put back what the last save changed that concerned the page `at`, and show that page. Without a page, it is the last save
+    anywhere, and its own page is shown."""
+    opened = _page_at(desk, asked.form.get("at", ""))
+    page = (opened.address, opened.sheet.path) if opened else ("", "")
+    deed = desk.workspace.last_deed(desk.visitor, *page) or SAVED
+    paths = desk.workspace.undo(desk.visitor, *page)
+    links = views.editors(desk.now())
+    address = opened.address if opened else next((links[path] for path in paths if path in links), "/")
     said = f"undone_{deed.name}" if paths else "nothing_to_undo"
     return RedirectResponse(f"{address}?said={said}{_about(deed)}", HTTPStatus.SEE_OTHER)
+
+
+def _page_at(desk: Desk, address: str) -> OpenFile | None:
+    """The file or column that is edited at an address of the desk; None if there is none."""
+    match = re.fullmatch(r"/write/(\w+)/([^/]+)", address)
+    if not match or match[1] not in FIND:
+        return None
+    now = desk.now()
+    return FIND[match[1]](now, views.edition_of(now), match[2])

@@ -9,7 +9,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,9 +29,10 @@ from briefs.desk import editing, fieldchanges, returned, saving, views
 from briefs.desk.commands import CommandRun
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
-from briefs.desk.workspace import EditionNow
-from briefs.edition import restrictions, signoff, write
-from briefs.edition.model import Edition
+from briefs.desk.workspace import EditionNow, SaveDeed
+from briefs.edition import names, restrictions, signoff, write
+from briefs.edition.model import Edition, place_of
+from briefs.edition.signoff import SignatureState
 from briefs.edition.write import AddItem, NotWritable
 from briefs.ledger import signing, since
 from briefs.press import manifest, plan
@@ -72,7 +73,7 @@ def receive(desk: Desk, asked: Asked) -> Response:
     files = asked.files.get("file", ())
     if not files:
         raise NotUnderstood(desk.words("no_file"))
-    found = returned.read(files, desk.workspace.now(), desk.folders, desk.commands)
+    found = returned.read(files, desk.now(), desk.folders, desk.commands)
     return _back(f"/incoming/{desk.returned.put(found)}")
 
 
@@ -84,8 +85,8 @@ def edits(desk: Desk, asked: Asked) -> Response:
 
 
 def _edits_page(desk: Desk, found: ReturnedFiles, key: str, status: int = HTTPStatus.OK, **more: Any) -> Response:
-    named = partial(editing.place_named, desk.words, desk.workspace.now(), found.before)
-    fields = partial(fieldchanges.of_edit, desk.workspace.now(), found.before, words=desk.words)
+    named = partial(editing.place_named, desk.words, desk.now(), found.before)
+    fields = partial(fieldchanges.of_edit, desk.now(), found.before, words=desk.words)
     shown = {"problems": (), "said": "", "fields": fields, **more}
     return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, named=named, **shown)
 
@@ -99,7 +100,7 @@ def _written_left(desk: Desk, asked: Asked) -> str:
 
 def edit_pages(desk: Desk, asked: Asked) -> Response:
     """The pages that the chosen edits change, as they would be, each edit marked."""
-    found, now = desk.returned.get(asked.path["key"]), desk.workspace.now()
+    found, now = desk.returned.get(asked.path["key"]), desk.now()
     chosen = _chosen(found, asked.query)
     changed = _taken(desk, found, chosen, now)
     opened = [one for path in changed if (one := editing.file_at(now, path)) and one.target]
@@ -130,9 +131,9 @@ def take(desk: Desk, asked: Asked) -> Response:
     key = asked.path["key"]
     found = desk.returned.get(key)
     chosen = _chosen(found, asked.form)
-    now = desk.workspace.now()
+    now = desk.now()
     changed = _taken(desk, found, chosen, now)
-    problems = saving.save(desk.workspace, now, changed, desk.visitor)
+    problems = saving.save(desk.workspace, now, changed, desk.visitor, SaveDeed(title=", ".join(found.names)))
     if problems:
         return _edits_page(desk, found, key, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
     said = f"?written={len(chosen)}&left={len(found.edits) - len(chosen)}" if found.edits else ""
@@ -140,7 +141,8 @@ def take(desk: Desk, asked: Asked) -> Response:
         desk.returned.put(replace(found, edits=(), whole={} if changed else found.unshown()), key)
         return _back(f"/incoming/{key}{said}")
     desk.returned.drop(key)
-    return _back(f"/incoming{said}")
+    addresses = [views.editors(now)[edit.path] for edit in found.edits] if found.is_back else []
+    return _back(f"{addresses[0]}?said=saved" if addresses else f"/incoming{said}")
 
 
 # Finished files.
@@ -153,7 +155,7 @@ def finished(desk: Desk, asked: Asked) -> Response:
 
 def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
     """The page of files. `refused`: why something wasn't done; `what`: what was typed of what to build."""
-    now, status = desk.workspace.now(), HTTPStatus.CONFLICT if refused else HTTPStatus.OK
+    now, status = desk.now(), HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     kinds = [kind for kind in KINDS if any(target.kind == kind for target in now.targets.values())]
     nameable = [*views.nameable(desk.words, now)]
     files = _finished(desk, now)
@@ -264,7 +266,8 @@ def download_all(desk: Desk, asked: Asked) -> Response:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in chosen:
             archive.writestr(name, _file(desk, name))
-    return attachment("documents.zip", packed.getvalue())
+    about = views.edition_of(desk.now()).about
+    return attachment(f"{names.stem_of(str(about.title), 'documents')}.zip", packed.getvalue())
 
 
 def attachment(name: str, data: bytes) -> Response:
@@ -277,7 +280,7 @@ def attachment(name: str, data: bytes) -> Response:
 
 def build(desk: Desk, asked: Asked) -> Response:
     """Begin to build the briefs of a country or a group, or the documents of the kinds that were chosen, or all."""
-    now, what = desk.workspace.now(), asked.form.get("what", "").strip()
+    now, what = desk.now(), asked.form.get("what", "").strip()
     try:
         chosen, total, about = _briefs_of(now, what) if what else _of_kinds(desk, now, asked.form)
     except NotUnderstood as fault:
@@ -293,7 +296,7 @@ def _briefs_of(now: EditionNow, what: str) -> tuple[list[str], int, str]:
     NotUnderstood."""
     edition = views.edition_of(now)
     codes = plan.codes(edition, [what])
-    return ["brief", *codes], len(codes), ", ".join(edition.names[code] for code in codes)
+    return ["brief", *codes], len(codes), ", ".join(now.names[code] for code in codes)
 
 
 def _of_kinds(desk: Desk, now: EditionNow, typed: Mapping[str, str]) -> tuple[list[str], int, str]:
@@ -307,7 +310,7 @@ def _of_kinds(desk: Desk, now: EditionNow, typed: Mapping[str, str]) -> tuple[li
 
 def workbook(desk: Desk, asked: Asked) -> Response:
     """The facts, summaries, key points and values as a workbook, to be edited and dropped on the desk again."""
-    now = desk.workspace.now()
+    now = desk.now()
     edition = views.edition_of(now)
     codes = sorted(edition.countries, key=edition.rank)
     tables = [rows.facts(edition, codes), rows.countries(edition, codes)]
@@ -359,16 +362,29 @@ def _linked(desk: Desk, line: str) -> list[tuple[str, str]]:
 
 def signatures(desk: Desk, asked: Asked) -> Response:
     """Who has signed what."""
-    now = desk.workspace.now()
+    now = desk.now()
     edition = views.edition_of(now)
-    states = signoff.states(edition, signoff.read(now.files)) if now.is_sound else []
+    states = _by_name(now, signoff.states(edition, signoff.read(now.files))) if now.is_sound else []
     named = partial(editing.place_named, desk.words, now, now.files)
-    return desk.page("sign.html", title=desk.words("signatures"), states=states, edition=edition, named=named)
+    number = asked.query.get("signed", "")
+    said = desk.words.of_number("signed", int(number)) if re.fullmatch("[0-9]{1,4}", number) else ""
+    return desk.page(
+        "sign.html", title=desk.words("signatures"), states=states, edition=edition, named=named, said=said,
+        by=asked.query.get("by", "")[:100],
+    )  # fmt: skip
+
+
+def _by_name(now: EditionNow, states: Sequence[SignatureState]) -> list[SignatureState]:
+    """The signatures of countries in the order of the countries' names, then those of sections and decks."""
+    edition = views.edition_of(now)
+    paths = [place_of(edition.countries[code].code).path for code in now.names if code in edition.countries]
+    order = {path: number for number, path in enumerate(paths)}
+    return sorted(states, key=lambda state: order.get(state.piece, len(order)))
 
 
 def add_role(desk: Desk, asked: Asked) -> Response:
     """Declare a role that signs, at the end of the list in edition.yaml."""
-    now = desk.workspace.now()
+    now = desk.now()
     label = " ".join(asked.form.get("label", "").split())[:100]
     if not label:
         raise NotUnderstood(desk.words("role_unnamed"))
@@ -392,7 +408,7 @@ def _role_id(label: str, taken: Collection[str]) -> str:
 
 def sign(desk: Desk, asked: Asked) -> Response:
     """Sign the pieces that were chosen, each in the role of its row."""
-    now = desk.workspace.now()
+    now = desk.now()
     edition = views.edition_of(now)
     if not now.is_sound:
         raise NotUnderstood(desk.words("is_unsound"))
@@ -405,4 +421,5 @@ def sign(desk: Desk, asked: Asked) -> Response:
     for role, own in chosen:
         signed = signing.signed(edition, signed, own, signing.Signer(role, name, datetime.now(UTC)))
     desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)}, desk.visitor)
-    return _back("/sign")
+    number = sum(len(own) for _, own in chosen)
+    return _back(f"/sign?signed={number}{'' if desk.visitor.name else f'&by={quote(name)}'}")

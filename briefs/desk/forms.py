@@ -140,10 +140,7 @@ def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
     own += [_field(document, (), name) for name in (*names, "summary", *KEY_POINTS)]
     cells = document.mapping.get("data")
     for column in cells if isinstance(cells, dict) else ():
-        known = edition.columns.get(column)
-        word, choices = (str(known.label), choices_of(known)) if known else (column, ())
-        sort = "choice" if choices else "line"
-        own.append(_field(document, ("data", column), "value", sort, choices, f"data/{column}/value", word))
+        own.append(_value(document, column, edition.columns.get(column)))
     topics = [(str(topic.id), str(topic.label)) for topic in edition.about.topics]
     listed = document.mapping.get(FACTS)
     items = listed if isinstance(listed, list) else []
@@ -151,11 +148,20 @@ def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
     return FileForm(path, tuple(own), facts, True, _new_fact(topics) if not facts or facts[-1].id else None)
 
 
-def choices_of(column: Column) -> Choices:
-    """The values from which a person chooses, for a column of categories or of yes and no. Empty for other columns."""
-    words = [category.label.markdown for category in column.values] if column.kind == "category" else []
-    words = ["yes", "no"] if column.kind == "yes-no" else words
-    return [(word, word) for word in ("", *words, NONE_RECORDED)] if words else []
+def _value(document: YamlDocument, name: str, column: Column | None) -> FormField:
+    """The value of a column in a country's file. `column`: None if the edition has no such column."""
+    field = _field(document, ("data", name), "value", "line", (), f"data/{name}/value", str(column.label) if column else name)
+    choices = choices_of(column, field.text) if column else ()
+    return replace(field, sort="choice", choices=choices) if choices else field
+
+
+def choices_of(column: Column, written: str) -> Choices:
+    """The values from which a person chooses, for a column of categories or of yes and no. Empty for other columns. `written`: the
+    value that is there, which may be the id of a category instead of its label."""
+    labels = [(one.id if one.id == written else one.label.markdown, one.label.markdown) for one in column.values]
+    choices = labels if column.kind == "category" else []
+    choices = [("yes", "yes"), ("no", "no")] if column.kind == "yes-no" else choices
+    return [("", ""), *choices, (NONE_RECORDED, NONE_RECORDED)] if choices else []
 
 
 def _fact(document: YamlDocument, number: int, fact: Data, topics: Choices) -> FactFields:

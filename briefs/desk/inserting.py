@@ -48,7 +48,7 @@ def picture(desk: Desk, asked: Asked) -> Response:
     if problems:
         raise Problems(problems)
     shown = _shown(name, alt, caption, opened.edition) if is_section else f"![{_plain(alt)}]({FOLDER}/{name})"
-    return PlainTextResponse(shown, headers={VERSION: desk.workspace.now().version})
+    return PlainTextResponse(shown, headers={VERSION: desk.now().version})
 
 
 def _line(words: str) -> str:

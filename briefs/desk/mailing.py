@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -24,11 +24,12 @@ from briefs.desk import views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.exchanging import MOST_BYTES, NAME, attachment
 from briefs.edition import write
-from briefs.edition.write import NotWritable, SetList
+from briefs.edition.write import AnyChange, NotWritable, RemoveKey, SetList
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
 LIST = re.compile(r"\w[\w-]{0,99}")  # the name of a new list
 MOST_SENT = 200  # files that went out: the most that a page lists
+DROPPED = "off"  # the value of a person who is taken off a list
 _writing = Lock()  # two people may add to the people file at the same moment
 
 
@@ -39,12 +40,12 @@ def outbox(desk: Desk, asked: Asked) -> Response:
 
 def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = (), **more: Any) -> Response:
     """The page, with what was typed, and why it can’t be done."""
-    folders, now = desk.folders, desk.workspace.now()
+    folders, now = desk.folders, desk.now()
     known = people.read(folders.people, folders.content) if folders.people.exists() else None
     shown = {"results": (), "sent": (), **more}
     return desk.page(
         "send.html", HTTPStatus.CONFLICT if problems else HTTPStatus.OK, title=desk.words("send"), typed=typed,
-        problems=problems, lists=[*known.lists] if known else [], nameable=[*views.nameable(desk.words, now)],
+        problems=problems, lists=known.lists if known else {}, nameable=[*views.nameable(desk.words, now)],
         has_server=smtp.server(os.environ) is not None, folder=mail.OUTBOX.resolve(), file=folders.people.resolve(),
         outbox=sorted(_outbox(), reverse=True)[:MOST_SENT], at_work=next(iter(desk.commands.at_work("send")), ""), **shown,
     )  # fmt: skip
@@ -111,6 +112,46 @@ def write_people(desk: Desk, asked: Asked) -> Response:
     except NotUnderstood as fault:
         return _page(desk, asked.form, [_refusal(str(fault))])
     return RedirectResponse("/send", HTTPStatus.SEE_OTHER)
+
+
+def drop_people(desk: Desk, asked: Asked) -> Response:
+    """Take the people who were chosen off a list, or delete the list."""
+    name = asked.form.get("list", "")
+    chosen = {address for address in asked.form if asked.form[address] == DROPPED}
+    try:
+        with _writing:
+            _drop_people(desk, name, chosen, is_whole=bool(asked.form.get("whole")))
+    except NotWritable as fault:
+        return _page(desk, {}, [_refusal(str(fault))])
+    except Problems as fault:
+        return _page(desk, {}, [replace(problem, line=0) for problem in fault.problems])
+    except NotUnderstood as fault:
+        return _page(desk, {}, [_refusal(str(fault))])
+    return RedirectResponse("/send", HTTPStatus.SEE_OTHER)
+
+
+def _drop_people(desk: Desk, name: str, chosen: Collection[str], *, is_whole: bool) -> None:
+    """Write the people file without these addresses in a list, or without the list. Raises NotUnderstood, NotWritable, Problems."""
+    file = desk.folders.people
+    known = people.read(file, desk.folders.content)
+    if name not in known.lists:
+        raise NoSuchPage
+    left = [number for number, one in enumerate(known.lists[name]) if one.address not in chosen]
+    if is_whole and len(known.lists) == 1:
+        raise NotUnderstood(desk.words("people_last_list"))
+    if not is_whole and len(left) in (0, len(known.lists[name])):
+        raise NotUnderstood(desk.words("people_choose" if left else "people_nobody_left"))
+    data = plainfile.read(file, MOST_BYTES)
+    if is_whole:
+        named = [part for part, lists in (("audiences", known.audiences), ("markings", known.markings)) if name in lists]
+        changes: list[AnyChange] = [RemoveKey(f"{file.name}#{part}/{name}") for part in ("lists", *named)]
+    else:
+        there = yaml.load(data, yaml.CBaseLoader)["lists"][name]
+        changes = [SetList(f"{file.name}#lists/{name}", tuple(there[number] for number in left))]
+    for change in changes:
+        data = write.changed({file.name: data}, [change])[file.name]
+    _check(desk, data)
+    atomic.write(file, data, mode=None, sync=True)
 
 
 def _put_people(desk: Desk, sender: str, name: str, lines: Sequence[str]) -> None:

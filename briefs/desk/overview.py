@@ -35,6 +35,7 @@ class HeldVersion:
 @dataclass(frozen=True)
 class CountryRow:
     """A country in the table. `rank`: the rank of its stance on the scale. `changed`: the day of its file's last change.
+    `own_name`: its name in the edition.
 
     `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
     day when the brief last went out, or empty; `versions`: the versions of the brief that these people have, the newest first.
@@ -53,6 +54,7 @@ class CountryRow:
     holders: int
     sent: str
     versions: tuple[HeldVersion, ...] = ()
+    own_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def countries(now: EditionNow, content: Path, sent: Sequence[Sent], built: Colle
     if edition is None:
         return []
     rows = [_row(now, edition, code, content, sent, built) for code in edition.countries]
-    return sorted(rows, key=lambda row: edition.rank(row.code))
+    order = {code: number for number, code in enumerate(now.names)}
+    return sorted(rows, key=lambda row: order[row.code])
 
 
 def _row(
@@ -95,11 +98,11 @@ def _row(
     path = place_of(country.code).path
     own = [one for one in sent if one.kind == "brief" and one.subject == code]
     return CountryRow(
-        code, edition.names[code], str(stance.label) if stance else "", stance.colour if stance else NO_STANCE,
+        code, now.names[code], now.steps[stance.id] if stance else "", stance.colour if stance else NO_STANCE,
         [*edition.steps].index(stance.id) if stance else 0, now.errors_in(path), now.warnings_in(path),
         edition.unsigned.get(path, ()), stale(edition, path), _changed(content / path),
         len({one.to for one in own if one.to}), max((one.when[:10] for one in own), default=""),
-        tuple(versions(own, built)),
+        tuple(versions(own, built)), edition.names[code],
     )  # fmt: skip
 
 
@@ -158,7 +161,7 @@ def _writing(now: EditionNow, path: str, id: str, title: str) -> WritingRow:
 def chosen(rows: Iterable[CountryRow], words: str, stance: str, sort: str) -> list[CountryRow]:
     """The rows whose country has these words in its name, and this stance, in the wanted order."""
     wanted = words.casefold().strip()
-    found = [row for row in rows if wanted in f"{row.name} {row.code}".casefold() and stance in ("", row.stance)]
+    found = [row for row in rows if wanted in f"{row.name} {row.own_name} {row.code}".casefold() and stance in ("", row.stance)]
     return sorted(found, key=SORTS.get(sort, SORTS["name"]))  # type: ignore[arg-type]
 
 
@@ -187,21 +190,21 @@ class MapPanel:
     lands: tuple[Land, ...]
 
 
-def world_map(edition: Edition) -> tuple[MapPanel, ...]:
+def world_map(now: EditionNow, edition: Edition) -> tuple[MapPanel, ...]:
     """The map of the edition, `WIDTH` points wide, and its insets. Raises ToolError if it can't be projected."""
     codes = tuple(sorted({*edition.standings, *edition.not_covered}))
     return tuple(
-        MapPanel(panel.x, panel.y, panel.width, panel.height, tuple(_lands(edition, panel)))
+        MapPanel(panel.x, panel.y, panel.width, panel.height, tuple(_lands(now, edition, panel)))
         for panel in geography.panels(charts.view(edition), codes, WIDTH)
     )
 
 
-def _lands(edition: Edition, panel: geography.Panel) -> list[Land]:
+def _lands(now: EditionNow, edition: Edition, panel: geography.Panel) -> list[Land]:
     made = []
     for code, rings in panel.lands.items():
         path = "".join(f"M{' '.join(f'{x:.1f},{y:.1f}' for x, y in ring)}Z" for ring in rings)
         stance = edition.stance(code) if code in edition.countries else None
         colour = stance.colour if stance else NO_STANCE if code in edition.countries else ELSEWHERE
-        name = edition.names.get(code, "") if code in edition.countries else ""
-        made.append(Land(code, name, str(stance.label) if stance else "", colour, path))
+        name = now.names.get(code, "") if code in edition.countries else ""
+        made.append(Land(code, name, now.steps[stance.id] if stance else "", colour, path))
     return sorted(made, key=lambda land: bool(land.name))

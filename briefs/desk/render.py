@@ -7,6 +7,7 @@ style sheet are read once, when the server starts, so that no path of a request 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from briefs.desk.words import Words
@@ -60,13 +62,18 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "html"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.filters["sentence"] = _sentence
+    made.filters |= {"sentence": _sentence, "code": _code}
     return made
 
 
-def _sentence(words: str) -> str:
+def _sentence(words: str) -> Markup:
     """Words with the full stop that a message of a problem lacks, unless they end as a sentence does."""
-    return words if words.endswith((".", "?", "!", "…")) else f"{words}."
+    return _code(words if words.endswith((".", "?", "!", "…")) else f"{words}.")
+
+
+def _code(words: str) -> Markup:
+    """Words in which what stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(words))))
 
 
 class PageRenderer:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any
@@ -26,7 +27,7 @@ from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, place_of
 from briefs.press import manifest
 from briefs.press.documents import Target, gave_way
-from briefs.problems import Problem, Problems
+from briefs.problems import Place, Problem, Problems
 
 MOST_PROBLEMS = 500  # problems that a page lists
 USUAL = 2.0  # dots per point of a page's picture
@@ -36,7 +37,7 @@ LANGUAGE = "briefs-desk-language"  # the cookie that has the language in which s
 
 def overview(desk: Desk, asked: Asked) -> Response:
     """The edition on one page."""
-    now = desk.workspace.now()
+    now = desk.now()
     edition = now.edition
     errors = sum(problem.severity == "error" for problem in now.problems)
     return desk.page(
@@ -48,7 +49,7 @@ def overview(desk: Desk, asked: Asked) -> Response:
 
 def countries(desk: Desk, asked: Asked) -> Response:
     """The table of countries alone, filtered and sorted."""
-    now = desk.workspace.now()
+    now = desk.now()
     return desk.page("countries.html", edition=now.edition, **_table(desk, asked, now))
 
 
@@ -68,8 +69,9 @@ def sent(desk: Desk) -> Sequence[Sent]:
 
 def world_map(desk: Desk, asked: Asked) -> Response:
     """The map of the edition, each of its countries a link."""
-    edition = edition_of(desk.workspace.now())
-    return desk.page("map.html", panels=rows.world_map(edition), edition=edition)
+    now = desk.now()
+    edition = edition_of(now)
+    return desk.page("map.html", panels=rows.world_map(now, edition), edition=edition)
 
 
 def edition_of(now: EditionNow) -> Edition:
@@ -81,12 +83,39 @@ def edition_of(now: EditionNow) -> Edition:
 
 def problems(desk: Desk, asked: Asked) -> Response:
     """All that is wrong with the content, by file."""
-    now = desk.workspace.now()
+    now = desk.now()
     found: dict[str, list[Problem]] = {}
     for problem in now.problems[:MOST_PROBLEMS]:
         found.setdefault(problem.path, []).append(problem)
     left = max(0, len(now.problems) - MOST_PROBLEMS)
-    return desk.page("problems.html", title=desk.words("problems"), files=found, links=editors(now), left=left)
+    return desk.page("problems.html", title=desk.words("problems"), files=found, left=left, named=partial(_named, desk.words, now))
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file of the content as people call it. `address`: where it, or the text that it translates, is edited; or empty."""
+
+    title: str
+    address: str = ""
+
+
+def _named(words: Words, now: EditionNow, path: str) -> NamedFile:
+    """The name of a file, or, if it is a translation, of the file that it translates with the language."""
+    source = Place(path).source
+    title, address = titles(now).get(source), editors(now).get(source, "")
+    if title is None:
+        return NamedFile(path)
+    return NamedFile(title if source == path else words("translation_of", title=title, tag=path.split("/")[1]), address)
+
+
+def titles(now: EditionNow) -> Mapping[str, str]:
+    """What each file is about that is edited on a page of the desk, by the file's path."""
+    edition = now.edition
+    if edition is None:
+        return {}
+    found = {place_of(country.code).path: now.names[code] for code, country in edition.countries.items()}
+    found |= {section.path: str(section.head.title) for section in edition.sections}
+    return found | {deck.path: str(deck.head.title) for deck in edition.decks.values()}
 
 
 def editors(now: EditionNow) -> Mapping[str, str]:
@@ -110,7 +139,7 @@ def nameable(words: Words, now: EditionNow) -> Iterator[tuple[str, str]]:
 
 def sources(desk: Desk, asked: Asked) -> Response:
     """The sources, and for each how many facts and texts rest on it."""
-    edition = edition_of(desk.workspace.now())
+    edition = edition_of(desk.now())
     cited: dict[str, int] = {}
     for country in edition.countries.values():
         for key in (key for fact in country.facts for key in fact.sources):
@@ -123,7 +152,7 @@ def sources(desk: Desk, asked: Asked) -> Response:
 
 def documents(desk: Desk, asked: Asked) -> Response:
     """A list of all documents."""
-    now = desk.workspace.now()
+    now = desk.now()
     edition_of(now)
     found: dict[str, list[tuple[str, Target]]] = {}
     for key, target in now.targets.items():
@@ -141,7 +170,7 @@ def target_of(now: EditionNow, asked: Asked) -> Target:
 
 def document(desk: Desk, asked: Asked) -> Response:
     """A document beside the texts it is made of. Its pages follow as soon as they are typeset."""
-    now = desk.workspace.now()
+    now = desk.now()
     edition = edition_of(now)
     target = target_of(now, asked)
     codes = [code for code in KINDS[target.kind].countries_of(target.subject) if code in edition.countries]
@@ -204,7 +233,7 @@ def marked(pages: Sequence[ShownPage], path: str, lines: Sequence[int]) -> list[
 
 def typeset(desk: Desk, asked: Asked) -> Response:
     """The pages of a document, typeset now."""
-    now = desk.workspace.now()
+    now = desk.now()
     target = target_of(now, asked)
     made = desk.typesetting.typeset(now.version, now.files, {}, target)
     return desk.page("pages.html", **shown(desk, target, made), zoom=_zoom(asked), problems=made.problems)
@@ -230,7 +259,7 @@ def page_picture(desk: Desk, asked: Asked) -> Response:
 
 def changed(desk: Desk, asked: Asked) -> Response:
     """A notice if the files have changed since a page was made, and one if others have drafts of its file."""
-    is_changed = asked.query.get("since", "") != desk.workspace.now().version
+    is_changed = asked.query.get("since", "") != desk.now().version
     return desk.page("changed.html", is_changed=is_changed, others=desk.others_in(asked.query.get("file", "")))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from briefs.compose import collation
+from briefs.desk import localnames
 from briefs.desk.access import Visitor
 from briefs.edition import write
 from briefs.edition.model import Edition
@@ -45,7 +46,9 @@ class EditionNow:
     """The edition at a moment. `edition`: while the files have errors, the last one without errors, or the valid part of the files;
     None if there was neither yet.
 
-    `version`: the hash of all files. `changes`: the edition with its changes since older ones, by the commits of these.
+    `version`: the hash of all files. `names`: the names of its countries, by code, in their order; `steps`: those of its stances;
+    both in the language in which the edition was asked for. `changes`: the edition with its changes since older ones, by the
+    commits of these.
     """
 
     files: Mapping[str, bytes] = field(repr=False)
@@ -53,6 +56,8 @@ class EditionNow:
     edition: Edition | None
     is_sound: bool
     version: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
     changes: dict[tuple[str, ...], Edition] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -79,11 +84,13 @@ Keep = Callable[[Mapping[str, bytes], Visitor], None]  # a function that puts wh
 @dataclass(frozen=True)
 class SaveDeed:
     """What a save did: `saved`, or what it did to a fact: `added`, `moved` or `deleted`. `fact`: the id of that fact; `fields`: the
-    names of the fields that were saved."""
+    names of the fields that were saved; `address` and `title`: those of the page on which it was done."""
 
     name: str = "saved"
     fact: str = ""
     fields: tuple[str, ...] = ()
+    address: str = ""
+    title: str = ""
 
 
 SAVED = SaveDeed()
@@ -110,16 +117,29 @@ class Workspace:
         self._lock = Lock()
         self._writing = Lock()  # one save at a time: each looks whether the files are as they were before it writes
         self._now: EditionNow | None = None
-        self._order: tuple[str, Mapping[str, str], tuple[str, ...]] = ("", {}, ())  # a language, names, their codes in order
+        self._orders: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {}  # by language: names, and their codes in order
+        self._named: dict[str, tuple[EditionNow, EditionNow]] = {}  # by language: the edition, and the same with names in it
         self._saves: list[_Save] = []
 
-    def now(self) -> EditionNow:
-        """The edition as it is. Raises Problems if there is no folder."""
+    def now(self, language: str = "") -> EditionNow:
+        """The edition as it is. `language`: that of the names of countries and stances; that of the edition if it is empty. Raises
+        Problems if there is no folder."""
         files, problems = files_of(self.folders.content)
         with self._lock:
             if self._now is None or files != self._now.files:
                 self._now = self._after(self._now, read_files(files, problems, self._seen, store=self._tables))
-            return self._now
+            own = self._named.get(language)
+            if own is None or own[0] is not self._now:
+                own = self._named[language] = (self._now, self._with_names(self._now, language))
+            return own[1]
+
+    def _with_names(self, now: EditionNow, language: str) -> EditionNow:
+        edition = now.edition
+        if edition is None:
+            return now
+        names = localnames.countries(edition, language)
+        alphabet = self._alphabet(names, language or edition.about.language)
+        return replace(now, names={code: names[code] for code in alphabet}, steps=localnames.steps(edition, language))
 
     def read(self, files: Mapping[str, bytes]) -> Reading:
         """What reading an edition of these files would give."""
@@ -139,24 +159,31 @@ class Workspace:
                 self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, deed, old, dict(changed))]
         self._kept(changed, visitor)
 
-    def last_deed(self, visitor: Visitor) -> SaveDeed | None:
+    def last_deed(self, visitor: Visitor, address: str = "", path: str = "") -> SaveDeed | None:
         """What the save did that `undo` would put back. None if there is none."""
-        return next((save.deed for save in reversed(self._saves) if save.visitor == visitor.id), None)
+        save = self._last_save(visitor, address, path)
+        return save.deed if save else None
 
-    def undo(self, visitor: Visitor) -> list[str]:
-        """Put back what the last save of a visitor in this run changed. Returns the paths of its files.
+    def _last_save(self, visitor: Visitor, address: str, path: str) -> _Save | None:
+        """The last save of a visitor in this run; if a page is given by its address and its file, the last one that was done there
+        or that changed the file."""
+        own = (save for save in reversed(self._saves) if save.visitor == visitor.id)
+        return next((save for save in own if not address or save.deed.address == address or path in save.before), None)
+
+    def undo(self, visitor: Visitor, address: str = "", path: str = "") -> list[str]:
+        """Put back what the last save of a visitor changed, as `_last_save` finds it. Returns the paths of its files.
 
         Raises Problems if somebody has changed them since. A second call undoes the save before.
         """
-        own = [save for save in self._saves if save.visitor == visitor.id]
-        if not own:
+        last = self._last_save(visitor, address, path)
+        if last is None:
             return []
         with self._writing:
-            write.put(self.folders.content, own[-1].after, own[-1].before)
+            write.put(self.folders.content, last.after, last.before)
         with self._lock:
-            self._saves = [save for save in self._saves if save is not own[-1]]
-        self._kept(own[-1].before, visitor)
-        return [*own[-1].before]
+            self._saves = [save for save in self._saves if save is not last]
+        self._kept(last.before, visitor)
+        return [*last.before]
 
     def _kept(self, changed: Mapping[str, bytes], visitor: Visitor) -> None:
         if self._keep:
@@ -173,11 +200,16 @@ class Workspace:
 
     def _in_order(self, edition: Edition) -> Edition:
         """The edition with its subjects in the order of its language, as documents have them."""
-        if self._order[:2] != (edition.about.language, edition.names):
+        return replace(edition, alphabet=self._alphabet(edition.names, edition.about.language))
+
+    def _alphabet(self, names: Mapping[str, str], language: str) -> tuple[str, ...]:
+        """The codes of countries in the order of their names."""
+        known, alphabet = self._orders.get(language, ({}, ()))
+        if known != names:
             with Pandoc() as pandoc:
-                alphabet = collation.ordered(edition, pandoc).alphabet
-            self._order = (edition.about.language, edition.names, alphabet)
-        return replace(edition, alphabet=self._order[2])
+                alphabet = tuple(collation.order(names, language, pandoc))
+            self._orders[language] = (names, alphabet)
+        return alphabet
 
 
 def check(folders: Folders) -> None:

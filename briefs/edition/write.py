@@ -119,6 +119,14 @@ class SetField:
 
 
 @dataclass(frozen=True)
+class RemoveKey:
+    """Remove the key `name` of a mapping with all that it holds (`people.yaml#lists/press`). A mapping that has no other key goes
+    with it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Move:
     """Move the list item `name` after the item `after` of the same list, or to the beginning of the list if `after` is empty."""
 
@@ -183,7 +191,7 @@ class RenameKeys:
 Cuts = dict[str, list[blocks.Span]]  # the lines of the blocks of Markdown files, by path
 Change = Reword | Remove | Add | AddFact | SetList | SetField | Move | SetBody
 KeyChange = AddKey | AddItem | RenameKeys
-AnyChange = Change | KeyChange | AddRow | AddValue | AddTableValue
+AnyChange = Change | KeyChange | RemoveKey | AddRow | AddValue | AddTableValue
 
 
 class NotWritable(Exception):
@@ -420,6 +428,8 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
         made = _reworded(body, anchor, change.text)
     elif isinstance(change, Remove):
         made = _removed(body, anchor)
+    elif isinstance(change, RemoveKey):
+        made = _without_key(body, anchor)
     elif isinstance(change, SetList):
         made = _with_items(body, anchor, change.items)
     elif isinstance(change, SetField):
@@ -602,10 +612,50 @@ def _with_items(text: str, anchor: str, items: Sequence[str]) -> str:
         lines, margin = text.split("\n"), " " * node.start_mark.column
         last, old = node.value[-1].end_mark, [item.value for item in node.value]
         end = last.line + bool(last.column)
+        if items and (gone := _gone(old, items)) is not None:
+            return "\n".join(_without_lines(lines, [node.value[number] for number in gone]))
         kept = len(old) if [*items[: len(old)]] == old else 0  # what is only added to stays as it is written
         first = end if kept else node.start_mark.line
         return "\n".join([*lines[:first], *(f"{margin}- {_listed(item)}" for item in items[kept:]), *lines[end:]])
     return f"{text[: node.start_mark.index]}[{', '.join(map(_listed, items))}]{text[node.end_mark.index :]}"
+
+
+def _gone(old: Sequence[str], items: Sequence[str]) -> list[int] | None:
+    """The numbers of the items of `old` that aren't in `items`, if these are what is left of it; else None."""
+    left, gone = [*items], []
+    for number, item in enumerate(old):
+        if left and left[0] == item:
+            left.pop(0)
+        else:
+            gone.append(number)
+    return None if left else gone
+
+
+def _without_lines(lines: Sequence[str], nodes: Sequence[yaml.Node]) -> list[str]:
+    """The lines that none of these values stands on."""
+    taken = {n for node in nodes for n in range(node.start_mark.line, node.end_mark.line + bool(node.end_mark.column))}
+    return [line for number, line in enumerate(lines) if number not in taken]
+
+
+def _without_key(text: str, anchor: str) -> str:
+    """A YAML text in which a mapping has one key less."""
+    parent, _, name = anchor.rpartition("/")
+    node, lines = _node(text, parent), text.split("\n")
+    if not isinstance(node, yaml.MappingNode):
+        raise NotWritable(f"there is no “{anchor}” any more")
+    pairs = node.value
+    number = next((n for n, (key, _) in enumerate(pairs) if key.value == name), None)
+    if number is None:
+        raise NotWritable(f"there is no “{anchor}” any more")
+    if len(pairs) == 1 and parent:
+        return _without_key(text, parent)
+    key, value = pairs[number]
+    if node.flow_style:
+        first = pairs[number - 1][1].end_mark.index if number else key.start_mark.index
+        return text[:first] + text[value.end_mark.index if number else pairs[1][0].start_mark.index :]
+    if lines[key.start_mark.line][: key.start_mark.column].strip():
+        raise NotWritable(f"“{anchor}” begins its item")
+    return "\n".join([*lines[: key.start_mark.line], *lines[_end(lines, key, value) :]])
 
 
 def _with_list(text: str, owner: yaml.MappingNode, name: str, items: Sequence[str]) -> str:
@@ -896,8 +946,9 @@ def _check_only_change(before: object, after: object, anchor: str, change: AnyCh
     else:
         gone, more = old.keys() - new.keys(), new.keys() - old.keys()
         moved = any(old[name] != new[name] for name in old.keys() & new.keys())
-        wrong = more if isinstance(change, Remove) else gone
-        stranger = [n for n in gone if not n.startswith(f"{anchor}/")] if isinstance(change, Remove) else []
+        is_less = isinstance(change, Remove | RemoveKey)
+        wrong = more if is_less else gone
+        stranger = [n for n in gone if n != anchor and not n.startswith(f"{anchor}/")] if is_less else []
         if moved or wrong or stranger:
             raise NotWritable(f"“{anchor}” can’t be changed alone")
 

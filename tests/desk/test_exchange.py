@@ -271,7 +271,7 @@ def test_finished_files_are_downloaded_alone_and_together(opened: OpenDesk, tmp_
     pdf = opened.browser.get("/files/briefs/belgium.pdf")
     assert pdf.content.startswith(b"%PDF") and pdf.headers["content-disposition"] == 'attachment; filename="belgium.pdf"'
     page = words(opened.get("/files"))
-    assert re.search(r"belgium\.pdf \d{4}-\d\d-\d\d \d\d:\d\d, \d+ KB\.", page) and "The content has changed since." not in page
+    assert re.search(r"belgium\.pdf \d{4}‑\d\d‑\d\d \d\d:\d\d, \d+ KB\.", page) and "The content has changed since." not in page
     file = opened.content / "countries/be.yaml"
     file.write_text(file.read_text().replace("second thing", "other thing"))
     assert words(opened.get("/files")).count("The content has changed since.") == 2  # the PDF and the Word file
@@ -380,7 +380,8 @@ def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     assert "not signed" in opened.get("/sign")
     assert post(opened, "/sign", by="", **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 409
     assert post(opened, "/sign", by="Ann", **{"sign:nobody:countries/be.yaml": "1", "sign:lawyer:../x": "1"}).status_code == 409
-    assert post(opened, "/sign", by="Ann Lawyer", **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 303
+    answer = post(opened, "/sign", True, by="Ann Lawyer", **{"sign:lawyer:countries/be.yaml": "1"})
+    assert "1 signature written." in words(answer.text) and 'value="Ann Lawyer"' in answer.text
     assert "signed by Ann Lawyer" in words(opened.get("/sign")) and opened.desk.workspace.now().is_sound
     file = opened.content / "countries/be.yaml"
     file.write_text(file.read_text().replace("second thing", "other thing"))
@@ -494,6 +495,31 @@ def test_lists_and_people_are_added_in_a_form(opened: OpenDesk, tmp_path: Path) 
     assert known.lists["board"] == [people.Person("Ray, Jo", "jo@example.org"), people.Person("Bo", "bo@example.org")]
     page = opened.get("/send")
     assert "<option>press</option>" in page and str(file) in page
+
+
+def test_people_are_taken_off_lists_and_lists_are_deleted(opened: OpenDesk, tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    file.write_text(
+        "sender: Desk <desk@example.org>\nlists:\n  staff:\n    - Ann <ann@example.org>  # leads\n    - bo@example.org\n"
+        "    - cy@example.org  # joined in May\n  press: [dee@example.org]\naudiences:\n  press: public\n"
+    )
+    before = file.read_text()
+    page = opened.get("/send")
+    assert 'name="ann@example.org" value="off"> Ann &lt;ann@example.org&gt;' in page and "staff: 3 people" in words(page)
+    for form, said in (
+        ({"list": "staff"}, "Choose who"),
+        ({"list": "staff", "eve@example.org": "off"}, "Choose who"),
+        ({"list": "press", "dee@example.org": "off"}, "Nobody would be left"),
+    ):
+        answer = post(opened, "/people/remove", **form)
+        assert answer.status_code == 409 and said in answer.text and file.read_text() == before
+    assert post(opened, "/people/remove", list="nobody", whole="1").status_code == 404
+    assert post(opened, "/people/remove", list="staff", **{"bo@example.org": "off"}).status_code == 303
+    assert file.read_text() == (without := before.replace("    - bo@example.org\n", ""))
+    assert post(opened, "/people/remove", list="press", whole="1").status_code == 303
+    assert file.read_text() == without.replace("  press: [dee@example.org]\naudiences:\n  press: public\n", "")
+    answer = post(opened, "/people/remove", list="staff", whole="1")
+    assert answer.status_code == 409 and "only list" in answer.text
 
 
 def test_a_list_of_any_name_that_is_there_takes_people(opened: OpenDesk, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import re
 import signal
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -17,13 +18,14 @@ from PIL import Image
 
 from briefs.delivery import persons
 from briefs.delivery.store import Sent
-from briefs.desk import completions, overview
+from briefs.desk import completions, localnames, overview
 from briefs.desk.overview import CountryRow
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.press.documents import Target
 from briefs.templates import OWN
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
+from tests.wordfile.word import PNG
 
 
 def row(
@@ -282,3 +284,49 @@ def test_what_a_text_rests_on_is_shown_beside_it(opened: OpenDesk, monkeypatch: 
     section = words(opened.get("/write/sections/one/audit"))
     assert "one (webpage" in section and "no source" in section
     assert opened.browser.get("/write/sections/no-such/audit").status_code == 404
+
+
+def test_countries_have_their_names_in_the_language_of_the_interface(opened: OpenDesk) -> None:
+    """Of CLDR, in their order; what isn't a country, stances and documents keep the edition's words. A search knows both names."""
+    for code in ("at", "ee", "nl"):
+        (opened.content / f"countries/{code}.yaml").write_text(f"code: {code}\nstance: wary\nsummary: Words.\n")
+
+    def german(path: str) -> str:
+        return words(opened.browser.get(path, headers={"accept-language": "de"}).text)
+
+    assert re.findall("Belgien|Estland|Niederlande|Österreich", german("/countries")) == [
+        "Belgien", "Estland", "Niederlande", "Österreich"
+    ]  # fmt: skip
+    assert "Wary" in german("/countries") and "Belgien" in german("/write/countries/be") and "Belgium" not in german("/countries")
+    for typed in ("öster", "austr", "at"):
+        assert "1 von 4" in german(f"/countries?words={typed}") or typed == "at"
+        assert "Österreich" in german(f"/countries?words={typed}")
+    assert "Belgium" in words(opened.get("/countries")) and "Belgique" in words(
+        opened.browser.get("/countries", headers={"accept-language": "fr"}).text
+    )
+    assert re.search("Belgium.*Netherlands", words(opened.get("/countries")))
+
+
+def test_a_translation_s_names_and_stances_are_those_of_the_interface(opened: OpenDesk) -> None:
+    edition = small.edition()
+    french = replace(edition, names={"be": "La Belgique"}, translation="fr")
+    both = replace(edition, translations={"fr-CA": french})
+    assert localnames.countries(both, "fr") == {"be": "La Belgique"} and localnames.countries(both, "de") == {"be": "Belgien"}
+    own = replace(edition, names={"be": "Belgium", "x1": "The Union"})
+    assert localnames.countries(own, "de") == {"be": "Belgien", "x1": "The Union"} and localnames.countries(own, "en") == own.names
+    assert localnames.countries(own, "") == own.names and localnames.steps(own, "de")["wary"] == "Wary"
+
+
+def test_problems_are_listed_under_the_names_of_pages(opened: OpenDesk) -> None:
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("stance: wary", "stance: shaky"))
+    page = opened.get("/problems")
+    assert '<h2><a href="/write/countries/be">Belgium</a></h2>' in page and "countries/be.yaml" in page
+    assert "`" not in words(page)
+
+
+def test_completed_names_have_the_words_that_they_lead_to(opened: OpenDesk) -> None:
+    text = '# A part {#sec-part}\n\n![A **plate**](figures/a.png){#fig-a alt="x"}\n\n::: {#box .note}\nWords.\n:::\n'
+    edition = small.edition(more={"report/01.md": f"---\ntitle: A title\nid: one\n---\n{text}", "figures/a.png": PNG})
+    found = dict(completions.of(edition)["targets"])  # type: ignore[arg-type]
+    assert found == {"one": "A title", "sec-part": "A part", "fig-a": "A **plate**", "box": "A title"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -138,3 +139,13 @@ def test_a_country_without_facts_gets_its_first_one(opened: OpenDesk) -> None:
     assert form.post("/facts", do="add").status_code == 303
     facts = opened.desk.workspace.now().edition.countries["fr"].facts  # type: ignore[union-attr]
     assert [(str(fact.id), str(fact.due.text)) for fact in facts] == [("fr-01", "2021")]  # type: ignore[union-attr]
+
+
+def test_a_category_that_the_file_names_by_its_id_is_shown_by_its_label_alone(opened: OpenDesk) -> None:
+    file = opened.content / "countries/fr.yaml"
+    file.write_text(FRANCE + "data:\n  rule: {value: in-force}\n")
+    for address, name in (("/write/values/rule", "fr/value"), ("/write/countries/fr", "data/rule/value")):
+        form = Form(opened, address)
+        (choices,) = re.findall(rf'<select [^>]*name="text:{name}"[^>]*>(.*?)</select>', form.page, re.S)
+        shown = re.findall(r"<option[^>]*>([^<]*)<", choices)
+        assert shown == ["", "in force", "none", "no value"] and form.fields[f"text:{name}"] == "in-force"

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from briefs.desk.access import Visitor
 from briefs.desk.drafts import Draft, Drafts
+from briefs.desk.workspace import SaveDeed
 from tests.desk.conftest import OpenDesk, open_desk, words
 
 COUNTRY = "/write/countries/be"
@@ -34,6 +36,9 @@ class Form:
     def post(self, path: str = "", **more: str) -> Any:
         sent = {**self.fields, **{key.replace("new__", "text:new/").replace("__", ":"): value for key, value in more.items()}}
         return self.opened.browser.post(self.address + path, data=sent, follow_redirects=False)
+
+    def undo(self) -> Any:
+        return self.opened.browser.post("/undo", data=self.fields, follow_redirects=False)
 
     def draft(self, **more: str) -> str:
         answer = self.post("/draft", **more)
@@ -423,6 +428,28 @@ def test_it_is_said_what_was_done_and_what_was_undone(opened: OpenDesk) -> None:
 def test_a_problem_of_a_whole_fact_is_told_at_that_fact(opened: OpenDesk) -> None:
     said = Form(opened).fill(be_02__text="").draft()
     assert told(said, "be-02") and told(said, "be-01/priority") == ""
+
+
+def test_a_page_undoes_what_concerns_it_alone(opened: OpenDesk) -> None:
+    """Another page's save is neither offered nor undone there; a save from elsewhere that changed the file is, by its name."""
+    section = opened.content / "report/01-one.md"
+    Form(opened, "/write/sections/one").fill(title="Another title").save()
+    assert 'id="undo"' not in Form(opened).page
+    answer = Form(opened).undo()
+    assert answer.headers["location"] == f"{COUNTRY}?said=nothing_to_undo" and "Another title" in section.read_text()
+    Form(opened).fill(summary="Other words.").save()
+    now = opened.desk.workspace.now()
+    after = now.files["report/01-one.md"].replace(b"Another paragraph", b"A new paragraph")
+    opened.desk.workspace.put(now.files, {"report/01-one.md": after}, Visitor(""), SaveDeed(title="back.docx"))
+    form = Form(opened, "/write/sections/one")
+    assert "Undo the last save (back.docx)" in form.page and "Undo the last save</button>" in Form(opened).page
+    assert form.undo().headers["location"] == "/write/sections/one?said=undone_saved"
+    assert "Another paragraph" in section.read_text() and "Other words." in country(opened)
+    assert Form(opened, "/write/sections/one").undo().headers["location"].endswith("undone_saved&fields=title")
+    assert "The first section" in section.read_text() and "Other words." in country(opened)
+    for at in ("/write/countries/xx", "/write/secrets/be"):
+        answer = opened.browser.post("/undo", data={"csrf": opened.keys.csrf, "at": at}, follow_redirects=False)
+        assert answer.status_code == 404 or "said=undone" in answer.headers["location"]
 
 
 def test_the_last_save_can_be_undone(opened: OpenDesk) -> None:

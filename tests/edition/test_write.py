@@ -7,7 +7,7 @@ import difflib
 import pytest
 
 from briefs.edition import write
-from briefs.edition.write import Change, Move, NotWritable, SetBody, SetField, SetList, changed
+from briefs.edition.write import AnyChange, Move, NotWritable, SetBody, SetField, SetList, changed
 
 PATH = "countries/be.yaml"
 FILE = """\
@@ -34,7 +34,7 @@ facts:
 """
 
 
-def after(*changes: Change, file: str = FILE, path: str = PATH) -> str:
+def after(*changes: AnyChange, file: str = FILE, path: str = PATH) -> str:
     return changed({path: file.encode()}, changes)[path].decode()
 
 
@@ -196,3 +196,32 @@ def test_a_country_gets_its_first_fact(before: str, after: str) -> None:
 def test_a_first_fact_beside_others_is_refused() -> None:
     with pytest.raises(write.NotWritable, match="has facts already"):
         write.changed({"c/be.yaml": b"code: be\nfacts:\n  - id: be-01\n"}, [write.AddFact("c/be.yaml", "market", "Words.")])
+
+
+LISTS = "lists:\n  a: [x, y]\n  # of b\n  b:\n    - x # first\n    - y\n    # of z\n    - z\nmore: {k: [1], l: 2, m: 3}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "wanted"),
+    [
+        (write.RemoveKey("p.yaml#lists/a"), "  a: [x, y]\n", ""),
+        (write.RemoveKey("p.yaml#lists/b"), LISTS[LISTS.index("  b:") : LISTS.index("more")], ""),
+        (write.RemoveKey("p.yaml#more/k"), "k: [1], ", ""),
+        (write.RemoveKey("p.yaml#more/m"), ", m: 3", ""),
+        (write.SetList("p.yaml#lists/b", ("x", "z")), "    - y\n", ""),
+        (write.SetList("p.yaml#lists/b", ("y", "z")), "    - x # first\n", ""),
+        (write.SetList("p.yaml#lists/b", ("y",)), "    - x # first\n    - y\n    # of z\n    - z\n", "    - y\n    # of z\n"),
+        (write.SetList("p.yaml#lists/a", ("y",)), "[x, y]", "[y]"),
+    ],
+)
+def test_what_is_taken_away_leaves_the_rest_as_it_is(change: AnyChange, before: str, wanted: str) -> None:
+    assert after(change, file=LISTS, path="p.yaml") == LISTS.replace(before, wanted)
+
+
+def test_a_mapping_goes_with_its_last_key() -> None:
+    assert after(write.RemoveKey("p.yaml#b/c"), file="a: 1\nb:\n  c: 2\n", path="p.yaml") == "a: 1\n"
+    for name in ("p.yaml#b/d", "p.yaml#a/c", "p.yaml#c"):
+        with pytest.raises(NotWritable):
+            after(write.RemoveKey(name), file="a: 1\nb:\n  c: 2\n", path="p.yaml")
+    with pytest.raises(NotWritable, match="begins its item"):  # another key would have to stand beside the hyphen
+        after(write.RemoveKey("p.yaml#x/c"), file="a:\n  - c: 1\n    id: x\n", path="p.yaml")

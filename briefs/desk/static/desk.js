@@ -79,51 +79,12 @@ const counter = document.getElementById("number");
 for (const name of ["input", "submit"]) document.getElementById("form")?.addEventListener(name, () => (counter.value = Number(counter.value) + 1));
 
 // Ctrl-S saves, as it does in other programs. In the window that asks for a picture, it adds the picture.
+const form = document.getElementById("form");
 addEventListener("keydown", (event) => {
   if (!form || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
   (document.querySelector("dialog[open] form") ?? form).requestSubmit();
 });
-
-// After a save one is at the same place again: it is kept while the page is made anew.
-const PLACE = "place";
-const form = document.getElementById("form");
-
-function selectorOf(element) {
-  const name = element.closest("[data-field]")?.dataset.field;
-  if (name) return `#form [data-field="${CSS.escape(name)}"]`;
-  if (element.matches("button[value]")) return `#form button[value="${CSS.escape(element.value)}"]:not(:disabled)`;
-  return element.id ? `#${CSS.escape(element.id)}` : "";
-}
-
-function keepPlace(event) {
-  const focused = document.activeElement?.closest("#form *") ? document.activeElement : event.submitter;
-  const kept = { path: form.getAttribute("action"), scroll: scrollY }; // the page of a refused save has another address
-  if (focused) {
-    kept.selector = selectorOf(focused);
-    kept.top = focused.getBoundingClientRect().top;
-    kept.caret = focused.view?.state.selection.main.head;
-  }
-  sessionStorage.setItem(PLACE, JSON.stringify(kept));
-}
-
-function backToPlace() {
-  const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
-  sessionStorage.removeItem(PLACE);
-  const refused = document.getElementById("refused");
-  if (refused) return refused.focus();
-  if (kept?.path !== form.getAttribute("action")) return;
-  const fact = document.getElementById(`fact-${new URLSearchParams(location.search).get("fact")}`);
-  const found = kept.selector && document.querySelector(kept.selector);
-  const isNew = fact && /"add"|#new\\\//.test(kept.selector ?? "");
-  const place = isNew ? fact : found;
-  const control = place?.matches("fieldset, .field") ? controlOf(place) : place;
-  if (!control) return scrollTo(0, kept.scroll), said.focus({ preventScroll: true });
-  if (kept.caret !== undefined) control.view?.dispatch({ selection: { anchor: Math.min(kept.caret, control.view.state.doc.length) } });
-  (control.view?.contentDOM ?? control).focus({ preventScroll: true });
-  if (isNew) fact.scrollIntoView({ block: "center" });
-  else scrollBy(0, control.getBoundingClientRect().top - kept.top);
-}
 
 // An address that ends in the name of a field leads into its editor, which a browser doesn’t find by itself.
 function goToHash() {
@@ -140,11 +101,9 @@ if (form && said) {
   said.textContent = "";
   setTimeout(() => (said.textContent = words), 100);
   form.addEventListener("input", () => (said.textContent = ""));
-  form.addEventListener("submit", keepPlace);
-  addEventListener("DOMContentLoaded", backToPlace);
   for (const name of ["DOMContentLoaded", "hashchange"]) addEventListener(name, goToHash);
-  document.getElementById("refused")?.addEventListener("click", (event) => {
-    const target = document.getElementById(event.target.closest("a")?.hash.slice(1) ?? "");
+  document.addEventListener("click", (event) => {
+    const target = document.getElementById(event.target.closest?.("#refused a")?.hash.slice(1) ?? "");
     const control = target && controlOf(target.matches("fieldset") ? target : target.closest(".field"));
     if (!control) return;
     event.preventDefault();
@@ -164,16 +123,29 @@ document.addEventListener("click", (event) => {
 });
 
 // Links to copy.
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    const link = new URL(button.dataset.copy, location.href).href;
-    await navigator.clipboard.writeText(link);
-    said.textContent = said.dataset.copied.replace("{}", link);
-  });
+function showCopying(part) {
+  for (const button of part.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 }
+showCopying(document);
+document.addEventListener("added", (event) => showCopying(event.target));
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const link = new URL(button.dataset.copy, location.href).href;
+  await navigator.clipboard.writeText(link);
+  said.textContent = said.dataset.copied.replace("{}", link);
+});
 
 if (incoming && pages) {
+  // Pages that take long are said to be on their way; the answer then says what they are.
+  const state = document.getElementById("state");
+  let slow;
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.id !== "drafting") return;
+    clearTimeout(slow);
+    slow = setTimeout(() => (state.textContent = state.dataset.waits), 800);
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => event.detail.elt.id === "drafting" && clearTimeout(slow));
   new MutationObserver(() => incoming.childNodes.length && show()).observe(incoming, { childList: true });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt.id === "drafting" && event.detail.successful) {

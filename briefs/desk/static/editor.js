@@ -1,10 +1,10 @@
 // Makes an editor of each text field of a form: CodeMirror. The text field stays, hidden, and has what is sent.
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { HighlightStyle, Language, defineLanguageFacet, ensureSyntaxTree, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, Language, defineLanguageFacet, ensureSyntaxTree, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState } from "@codemirror/state";
-import { Decoration, EditorView, MatchDecorator, ViewPlugin, keymap } from "@codemirror/view";
+import { Compartment, EditorState, Prec, StateField } from "@codemirror/state";
+import { Decoration, EditorView, MatchDecorator, ViewPlugin, WidgetType, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { Table, parser } from "@lezer/markdown";
 
@@ -43,6 +43,57 @@ const keys = ViewPlugin.fromClass(
   },
   { decorations: (plugin) => plugin.decorations },
 );
+
+// A paragraph is shown as one line that the window breaks. The line ends that it has in its file are shown as spaces, and stay there.
+class LineEnd extends WidgetType {
+  eq() {
+    return true;
+  }
+  toDOM() {
+    const made = document.createElement("span");
+    made.textContent = " ";
+    return made;
+  }
+}
+const lineEnd = Decoration.replace({ widget: new LineEnd() });
+const MARKUP = /^\s*([-+*#>|:=~]|\d+[.)]\s)/; // lines of markup that Markdown’s parser takes for words, such as those of pandoc’s boxes
+const BREAK = /(\\| {2})$/;
+
+function lineEnds(state) {
+  const found = [];
+  ensureSyntaxTree(state, state.doc.length, 1000)?.iterate({
+    enter({ name, from, to }) {
+      if (name !== "Paragraph") return name !== "Blockquote";
+      for (let line = state.doc.lineAt(from); line.to < to; ) {
+        const next = state.doc.line(line.number + 1);
+        const isWords = !BREAK.test(line.text) && !MARKUP.test(next.text) && (line.from < from || !MARKUP.test(line.text));
+        if (isWords) found.push(lineEnd.range(line.to, next.from + next.text.search(/\S|$/)));
+        line = next;
+      }
+      return false;
+    },
+  });
+  return Decoration.set(found);
+}
+const joined = StateField.define({
+  create: lineEnds,
+  update: (found, transaction) => (transaction.docChanged ? lineEnds(transaction.state) : found),
+  provide: (field) => [
+    EditorView.decorations.from(field),
+    EditorView.atomicRanges.of((view) => view.state.field(field)), // the cursor and the delete key go over a line end at once
+  ],
+});
+
+// Enter begins a new paragraph, as in other programs, not a new line that is shown as a space.
+function newParagraph(view) {
+  const { from, to } = view.state.selection.main;
+  let node = syntaxTree(view.state).resolveInner(from, -1);
+  while (node && node.name !== "Paragraph") node = node.parent;
+  if (!node?.parent?.type.isTop || MARKUP.test(view.state.doc.lineAt(from).text)) return false;
+  view.dispatch({ changes: { from, to, insert: "\n\n" }, selection: { anchor: from + 2 }, scrollIntoView: true, userEvent: "input" });
+  return true;
+}
+const prose = [joined, Prec.high(keymap.of([{ key: "Enter", run: newParagraph }]))];
 
 // What can be completed comes from the server once, when it is first wanted.
 let asked;
@@ -192,6 +243,7 @@ function edit(field) {
         syntaxHighlighting(colours),
         keys,
         autocompletion({ override: [complete] }),
+        field.name === "text:body" ? prose : [],
         EditorView.lineWrapping,
         EditorView.domEventHandlers({
           drop: (event, view) => takePicture(event, view, field),
@@ -235,6 +287,7 @@ function edit(field) {
   return view;
 }
 
+document.addEventListener("added", (event) => event.target.querySelectorAll("textarea").forEach(edit));
 for (const field of document.querySelectorAll("#form textarea")) {
   const view = edit(field);
   const button = document.getElementById("add-picture");
