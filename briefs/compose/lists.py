@@ -136,11 +136,14 @@ _INSTEAD = "Write `{0}`, or begin another list with a line `<!-- -->` and an emp
 
 
 def _is_hardly_meant(node: Node) -> bool:
-    """Whether a list begins where lists seldom do: at a year or, as the only item, at a number over 99 or a letter (`c.`)."""
+    """Whether a list begins where lists seldom do: at a year or, as the only item, at a number over 99, a letter (`c.`), at the
+    `i.` of “i. e.” or at a “(c)” before a year."""
     start, style, delimiter = tree.numbering(node)
     is_alone = len(tree.list_items(node)) == 1
     if style.startswith("Lower"):
-        return is_alone and start > 1 and delimiter == "Period"
+        (first, *_), *_ = tree.list_items(node)
+        is_shortened = start > 1 and (delimiter == "Period" or (delimiter == "TwoParens" and tree.text_of(first)[:1].isdigit()))
+        return is_alone and (is_shortened or (first["t"] == "OrderedList" and len(tree.list_items(first)) == 1))
     return style == "Decimal" and start > (99 if is_alone else 999)
 
 

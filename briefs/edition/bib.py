@@ -61,6 +61,7 @@ _PARENTS = {"crossref", "xdata"}
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _OPENING = re.compile(r"(?:^|[\s(\[“])’(?=\w)")
 _LATEX = re.compile("\ue000([^\ue000\ue001]*)\ue001")  # pandoc.lua puts LaTeX that it can't read between these letters
+_PREPRINT = {"type": "article", "publisher": "arXiv"}
 _ENGLISH = {"english", "american", "british", "usenglish", "ukenglish", "canadian", "australian", "newzealand", "en", "en-gb"}
 _AND = {"publisher", "institution", "school", "organization", "location", "address", "origlocation", "origpublisher"}
 _WORD_AND = re.compile(r"(?<=\s)and(?=\s)", re.I)
@@ -346,6 +347,9 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     if entry.kind.lower() in _UNTYPED and "type" in entry.fields and found.pop("genre", None):
         what = f"the type “{entry.fields['type'].plain[:60]}” isn’t printed"
         warnings.warn(entry.place, what, lambda: f"Only reports, theses, manuals and patents have one, and this is @{entry.kind}.")
+    if (role := _role(entry)) not in {"", "editor", "director", "compiler"} and "editor" in found:
+        what = f"the {role[:60]} is printed as editor"
+        warnings.warn(entry.place, what, lambda: "CSL knows editors, directors and compilers. Take `editortype` out.")
     _addresses(found, entry, warnings)
     _dates(document, found, entry, warnings)
     document.problems += [*_twice(entry), *_run_together(entry)]
@@ -385,6 +389,11 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
         record.pop("container-title", None)
     if entry.kind.lower() == "article" and "issuetitle" in entry.fields:
         record.setdefault("volume-title", yamls.Scalar(entry.fields["issuetitle"].plain, entry.place))
+    _mend_preprint(record, entry)
+    if "compiler" in _role(entry) and "editor" in record:
+        record["compiler"] = record.pop("editor")
+    if record.get("container-author") == record.get("author"):  # of a volume that inherits it from the set
+        record.pop("container-author", None)
     if edition and edition.plain.lower() in _ORDINALS:
         record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
     if isinstance(publisher := record.get("publisher"), str):  # Citavi writes one body as `publisher` and as `institution`
@@ -396,6 +405,25 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
         record["page"] = yamls.Scalar(number.plain, entry.place)
     if note and "note" in record and "\n" in note.value and not re.search(r"[\\{}$]", note.value[1:-1]):
         record["note"] = yamls.Scalar(note.value[1:-1], entry.place)  # each line may hold a variable
+
+
+def _mend_preprint(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
+    """Set an entry as arXiv exports it as a preprint, with the number and the class that arXiv gives it
+    (https://info.arxiv.org/help/hypertex/bibstyles/index.html)."""
+    texts = {name: field.plain for name, field in entry.fields.items()}
+    archive = texts.get("archiveprefix", texts.get("eprinttype", ""))
+    if archive.lower() != "arxiv" or "eprint" not in texts or {"container-title", "publisher"} & record.keys():
+        return
+    kind = texts.get("primaryclass", texts.get("eprintclass", ""))
+    number = "arXiv:" + texts["eprint"].removeprefix("arXiv:") + (f" [{kind}]" if kind and "/" not in texts["eprint"] else "")
+    record |= {name: yamls.Scalar(text, entry.place) for name, text in _PREPRINT.items()} | {
+        "number": yamls.Scalar(number, entry.place)
+    }
+
+
+def _role(entry: _BibEntry) -> str:
+    """What an entry calls its editors; empty if it doesn't say."""
+    return entry.fields["editortype"].plain.lower() if "editortype" in entry.fields else ""
 
 
 def _retype(record: dict[str, yamls.Data], entry: _BibEntry) -> None:

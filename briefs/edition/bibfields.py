@@ -104,7 +104,7 @@ KNOWN = {
         "origtitle": "original-title",
         "author": "author",
         "bookauthor": "container-author",
-        "editor": "editor director",
+        "editor": "editor director compiler",
         "translator": "translator",
         "date year month day": "issued status",
         "eventdate eventyear eventmonth": "event-date",

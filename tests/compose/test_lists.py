@@ -69,6 +69,13 @@ def test_what_is_printed_as_it_was_written_is_no_error(session: Session, markdow
         ("112. is the number to call.", 10, "“112.”", "`112\\.`"),
         ("(2021) was a year.", 10, "“(2021)”", "`(2021\\)`"),
         ("c. 1850 the mill was built.", 10, "“c.”", "`c\\.`"),
+        ("i. e. nothing of it.", 10, "“i.”", "`i\\.`"),
+        ("(c) 2020 The Institute", 10, "“(c)”", "`(c\\)`"),
+        ("> 50% of the states have it, and > 20% of the towns.", 10, "“>” before “50% of", "`\\>`"),
+        ("Words.\n\n- 5 °C in winter", 12, "“-” before “5 °C", "`−`"),
+        ("+ 5 per cent in 2020", 10, "“+” before “5 per cent", "`\\+`"),
+        ("* provisional", 10, "“*” before “provisional", "`\\*`"),
+        ("* p < 0.05\n\n+ words", 10, "“*” before “p < 0.05", "`\\*`"),
         ("Words.[^1]\n\n- one\n\n    v. 5 says so\n\n[^1]: A note.", 14, "“v.”", "`v\\.`"),
     ],
 )
@@ -78,7 +85,20 @@ def test_a_year_that_begins_a_list_is_a_warning(session: Session, markdown: str,
     assert found.message.startswith(said) and write in found.hint
 
 
+@pytest.mark.parametrize("heading", ["## Learning C#", "## On F# {#sec-f}", "> ## C##", "## C# ##"])
+def test_a_sign_that_ends_a_heading_is_an_error(session: Session, heading: str) -> None:
+    found = problems(session, f"{heading}\n\nWords.")
+    assert [p.line for p in found if "behind “" in p.message] == ([] if heading.endswith(" ##") else [10])
+    assert not any(
+        "behind “" in p.message for p in problems(session, heading.replace("C#", "C\\#").replace("F#", "F\\#") + "\n\nX.")
+    )
+
+
 ORDINARY = (
+    "- 5 °C\n- 7 °C",
+    "> A quotation of words.",
+    "> 50 states said so\n> in two lines.",
+    "- words alone",
     "5. five",
     "99. ninety-nine",
     "101. one\n102. two",

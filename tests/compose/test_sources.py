@@ -494,6 +494,7 @@ def note_of(pandoc: Pandoc, **fields: Any) -> str:
         ("Special Issue", "3, Special Issue (2019)"),
         ("Suppl. 2", "3, Suppl. 2 (2019)"),
         ("12, Spring", "3, no. 12, Spring (2019)"),
+        ("4 Pt 2", "3, no. 4 Pt 2 (2019)"),
     ],
 )
 def test_an_issue_that_is_no_number_has_no_label(issue: str, said: str, pandoc: Pandoc) -> None:
@@ -516,6 +517,7 @@ def test_a_volume_says_once_what_it_is(pandoc: Pandoc) -> None:
         ("4", ", vol. 4 ("), ("4–5", ", vols 4–5 ("), ("IV", ", vol. IV ("), ("iv", ", vol. iv ("),
         ("Vol. IV", ", vol. IV ("), ("IV/2", ", vol. IV/2 ("),
         ("12 bis", ", vol. 12 bis ("), ("II: The War", ", vol. II: The War ("),
+        ("A", ", vol. A ("),
         ("Special", ", Special ("), ("Civil Law", ", Civil Law ("),
     ],
 )  # fmt: skip
@@ -536,6 +538,60 @@ def test_a_volume_that_begins_with_a_number_in_any_numerals_has_its_label(volume
 def test_the_issue_of_bibtex_is_its_number_or_its_name(fields: str, said: str, pandoc: Pandoc) -> None:
     made = edition("sources.bib", f"@article{{a, title={{Words}}, journal={{Journal}}, volume=3, year=2019, {fields}}}")
     assert notes(cited(made, pandoc).blocks)[0] == f"“Words”, {said}."
+
+
+NAMED = {
+    "compiler": "A. Adams, comp., T (House, 2019).", "performer": "A. Adams, perf., A Song, House, 2019.",
+    "host": "B. Bo, “E. Coli & H2O of ‘X’ de Gaulle”, The Show, hosted by A. Adams, aired 2019.",
+    "producer": "T, produced by A. Adams (House, 2019).", "narrator": "B. Bo, T, read by A. Adams (House, 2019).",
+}  # fmt: skip
+BO = [{"family": "Bo", "given": "B."}]
+TITLE = '<i>E. coli</i> & H<sub>2</sub>O of “X” <span class="nocase">de Gaulle</span>'
+
+
+@pytest.mark.parametrize(
+    ("role", "fields"),
+    [
+        ("compiler", {}),
+        ("performer", {"type": "song", "title": "A Song"}),
+        ("host", {"type": "broadcast", "title": TITLE, "container-title": "The Show", "author": BO, "publisher": None}),
+        ("producer", {"type": "motion_picture"}),
+        ("narrator", {"author": BO}),
+    ],
+)
+def test_names_that_pandoc_reads_only_in_a_bibliography_are_printed(role: str, fields: dict[str, Any], pandoc: Pandoc) -> None:
+    given = {"publisher": "House", "issued": "2019", role: [{"family": "Adams", "given": "A."}], **fields}
+    made = record(**{name: value for name, value in given.items() if value})
+    assert notes(cited(made, pandoc).blocks)[0] == NAMED[role]
+
+
+@pytest.mark.parametrize(
+    ("entry", "note", "told"),
+    [
+        ("@collection{a, editor={Adams, A.}, editortype={compiler}, title={T}, year=2019}", "A. Adams, comp., T (2019).", 0),
+        ("@collection{a, editor={Adams, A.}, editortype={redactor}, title={T}, year=2019}", "A. Adams, ed., T (2019).", 1),
+        (
+            "@misc{a, author={Bo, B.}, title={T}, year=2017, eprint={1706.1}, archivePrefix={arXiv}, primaryClass={cs.CL}}",
+            "B. Bo, “T”, arXiv:1706.1 [cs.CL], preprint, arXiv, 2017.",
+            0,
+        ),
+        (
+            "@incollection{a, author={Bo, B.}, title={De l'esprit des lois}, booktitle={Œuvres complètes}, year=1951}",
+            "B. Bo, “De l’esprit des lois”, in Œuvres complètes (1951).",
+            0,
+        ),
+        (
+            "@book{a, author={Kant, I.}, bookauthor={Kant, I.}, maintitle={Set}, title={T}, volume=3, year=1904}",
+            "I. Kant, Set, vol. 3, T (1904).",
+            0,
+        ),
+    ],
+)
+def test_roles_preprints_and_titles_of_bibtex(entry: str, note: str, told: int, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", entry)
+    assert notes(cited(made, pandoc).blocks)[0] == note
+    warned = small.reading(facts=[], more={"sources.yaml": None, "sources.bib": entry}).problems
+    assert sum("is printed as editor" in problem.message for problem in warned) == told
 
 
 @pytest.mark.parametrize(
