@@ -280,9 +280,12 @@ def _sent(asked: Asked) -> set[str]:
 
 
 def draft(desk: Desk, asked: Asked) -> Response:
-    """Keep what was typed, and show the pages as they would be. While something is wrong, the last good pages stay."""
+    """Keep what was typed, and show the pages as they would be. While something is wrong, the last good pages stay. With `only` in
+    the form it is kept and no more: pages may take long, and the next key gives up waiting for them."""
     opened = opened_file(desk, asked)
     drafts, brought = _kept(desk, opened, asked)
+    if asked.form.get("only"):
+        return desk.page("kept.html", drafts=drafts)
     changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     made = TypesetDocument() if brought.clashes else _typeset(desk, opened, asked, changed)
     last_good = _last_good(desk, opened, asked, made) if made.pdf or made.problems or brought.clashes else made

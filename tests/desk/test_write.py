@@ -109,6 +109,13 @@ def test_fields_come_and_go(opened: OpenDesk) -> None:
     assert [*map(str, found.facts[1].sources)] == ["two", "one"] and found.facts[1].priority == 1
 
 
+def test_what_is_typed_is_kept_without_waiting_for_the_pages(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened.desk.typesetting, "typeset", lambda *words: pytest.fail("nobody asked for pages"))
+    said = Form(opened).fill(summary="Words that nobody saved.").draft(only="1")
+    assert "Kept as a draft" in said and opened.desk.drafts.of("countries/be.yaml")["summary"].text == "Words that nobody saved."
+    assert "Kept" not in Form(opened).fill(summary=fields(Form(opened).page)["base:summary"]).draft(only="1")
+
+
 def test_a_draft_is_on_the_disk_before_it_is_acknowledged_and_outlives_the_server(opened: OpenDesk, tmp_path: Path) -> None:
     before = country(opened)
     assert "Kept as a draft" in Form(opened).fill(summary="Words that nobody saved.").draft()
