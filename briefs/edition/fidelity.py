@@ -1,8 +1,8 @@
 """Whether a translation says what its source says, as far as a program can tell: figures, citations, links, attributes.
 
-In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as numbers with their minus signs,
-however a language groups digits and marks decimals, and in whatever script its digits are; how often one stands in either text
-doesn't count. Numbers in words aren't compared. A per cent sign that the translation adds is told, and one that it leaves out if it
+In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as `quantities.py` reads them: in the
+way of each language, with their minus signs. A text may repeat a figure that the other doesn't, unless another figure gives way for
+it. Numbers in words aren't compared. A per cent sign that the translation adds is told, and one that it leaves out if it
 has no word for it either. A unit is told if both languages' names of units are known (`units.py`) and one took the place of
 another: “5 miles” for “5 km”, “5 km” for “5 km/h”. Raised and lowered digits are the same however they are written. A raised digit
 after a letter belongs to a unit, which may be a word in the translation: so it is told if another one took its place. The same goes
@@ -16,13 +16,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from briefs.edition import markdown, units
+from briefs.edition import markdown, quantities, units
 from briefs.edition.model import Text
 
 _CODE = re.compile(r"\{[^{}\n]*\}|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<https?://[^<>\s]*>|\[\^[^\]\s]+\]")
 _ADDRESS = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|<(https?://[^<>\s]*)>")
 _TAG = re.compile(r"</?[A-Za-z][^<>:@\n]*>")
-_MINUS = re.compile(r"(?:^|(?<=[\s(\u2066-\u2069\u200e\u200f]))[-−\u200e\u200f]*[-−]$")
 _PERCENT = re.compile(r"[%٪％]")
 _AFTER_PERCENT = re.compile(r"(?:[%٪％]|yüzde|ร้อยละ|百分之)\s?$", re.I)
 _PERCENT_WORDS = {  # what words for a per cent sign have in common, by language
@@ -35,7 +34,6 @@ _PERCENT_WORDS = {  # what words for a per cent sign have in common, by language
 _PERCENT_WORD = re.compile(rf"[%٪％]|{'|'.join(_PERCENT_WORDS.values())}", re.I)
 _PERCENT_ONLY = re.compile(rf"[%٪％]|(?:{'|'.join(_PERCENT_WORDS.values())})(?!\w)", re.I)  # not “percentage points”
 _RANGE = re.compile(r"\s*(?:[–—,-]|[^\W\d_]{1,4})\s*\d+(?:[.,٫]\d+)?")  # “5–7 per cent”, “5 and 7 per cent”
-_NUMBER = re.compile(r"\d+(?:[.,٫٬'’\u00a0\u202f\u2009 ]\d+)*")
 _RAISED, _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"
 _RAISE, _UNRAISE = str.maketrans(_DIGITS, _RAISED), str.maketrans(_RAISED, _DIGITS)
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -43,7 +41,6 @@ _RAISED_IN_MARKDOWN, _LOWERED_IN_MARKDOWN = re.compile(r"\^(-?\d+)\^"), re.compi
 _POWER = re.compile(rf"(?<=\d)[{_RAISED}]+")  # behind a digit
 _EXPONENT = re.compile(rf"(?<=[^\W\d_])[{_RAISED}]+")  # behind a letter
 _SQUARE = re.compile(r"(?<![^\W\d_])([cdkm]?m|[кмсд]?м)([23])(?!\w)")  # an exponent that isn't raised: “km2”
-_GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # the second form is India's
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
 
@@ -64,7 +61,7 @@ def differences(source: Text, translation: Text, languages: tuple[str, str] = ("
             yield 0, f"the {name} “{one[:60]}” of the source is missing here", "Write it as the source has it."
         for one in there - here:
             yield max(0, other.find(one)), f"the source has no {name} “{one[:60]}”", "Write it as the source has it."
-    yield from _figures(own, other)
+    yield from _figures(own, other, languages)
     yield from _units(own, other, languages)
     yield from _lost_percentages(own, other, languages[1])
     yield from _signs(own, other)
@@ -96,17 +93,34 @@ def _attributes(text: str) -> Counter[str]:
     return Counter(" ".join(one.split()) for one in (*found, *fenced))
 
 
-def _figures(own: str, other: str) -> Iterator[tuple[int, str, str]]:
-    here, there = _numbers(own), _numbers(other)
-    for number in here.keys() - there.keys():
-        yield 0, f"the figure “{here[number]}” of the source is missing here", "Write the figures of the source, in digits."
-    for number, written in there.items():
-        if number not in here:
-            yield max(0, other.find(written)), f"the source has no figure “{written}” here", "Write the figures of the source."
+def _figures(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+    texts = [quantities.read(_flat_powers(text), tag) for text, tag in zip((own, other), languages, strict=True)]
+    lost, new, swapped = quantities.paired(*texts)
+    for one in lost:
+        yield 0, f"the figure “{one.written}” of the source is missing here", "Write the figures of the source, in digits."
+    for one in new:
+        yield max(0, other.find(one.written)), f"the source has no figure “{one.written}” here", "Write the figures of the source."
+    for more, fewer in swapped:
+        what = f"the source has “{more.written}” less often than this text, and “{fewer.written}” more often"
+        yield max(0, other.rfind(more.written)), what, "Write each figure where the source has it."
+    yield from _months(*texts)
+    there = {one.values[0]: one.written for one in texts[1].figures}
     for number in _percentages(other, _PERCENT) - _percentages(own, _PERCENT_WORD):
-        if number in here:
+        if number in there and any(number in one.values for one in texts[0].figures):
             what = f"the figure “{there[number]}” is no percentage in the source"
             yield max(0, other.find(there[number])), what, "Write the unit of the source."
+
+
+def _months(own: quantities.Quantities, other: quantities.Quantities) -> Iterator[tuple[int, str, str]]:
+    """The months of dates that took the place of others."""
+    said = [
+        months.months | {int(one.values[0]) for one in months.figures if re.fullmatch(r"\d{1,2}", one.values[0])}
+        for months in (own, other)
+    ]
+    lost, new = own.months - said[1], other.months - said[0]
+    if lost and new:
+        what = f"the source names month {min(lost)} beside a number, and this text month {min(new)}"
+        yield 0, what, "Write the date of the source."
 
 
 def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
@@ -124,7 +138,7 @@ def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[i
 def _lost_percentages(own: str, other: str, language: str) -> Iterator[tuple[int, str, str]]:
     """The percentages of a text whose translation has neither a per cent sign nor a word for it."""
     if language.partition("-")[0] in _PERCENT_WORDS and not _PERCENT_WORD.search(_plain(other)):
-        numbers = _numbers(other)
+        numbers = {one.values[0]: one.written for one in quantities.read(_flat_powers(other)).figures}
         for number in sorted((_percentages(own, _PERCENT_ONLY) & numbers.keys()) - _measured(_plain(other), language).keys()):
             what = f"the figure “{numbers[number]}” is a percentage in the source"
             yield max(0, other.find(numbers[number])), what, "Write it with a per cent sign, or with the word for it."
@@ -157,51 +171,29 @@ def _plain(text: str) -> str:
 
 
 def _measured(plain: str, language: str) -> dict[str, tuple[str, list[frozenset[str]]]]:
-    """The numbers of some prose that have a unit in a language, by `_value`: how the text writes the first of each with what
+    """The numbers of some prose that have a unit in a language, by their values: how the text writes the first of each with what
     follows, and its units."""
     found: dict[str, tuple[str, list[frozenset[str]]]] = {}
-    for match in _NUMBER.finditer(plain) if language else ():
+    for match in quantities.NUMBER.finditer(plain) if language else ():
         if unit := units.named(language, plain[match.end() : match.end() + 40]):
             written = " ".join(plain[match.start() : match.end() + 20].split()[:2])
-            found.setdefault(_value(_apart(match[0])[-1]), (written, []))[1].append(unit)
+            found.setdefault(quantities.value(quantities.apart(match[0])[-1]), (written, []))[1].append(unit)
     return found
 
 
 def _percentages(text: str, sign: re.Pattern[str]) -> set[str]:
-    """The numbers before or after a per cent sign, as `_numbers` has them. In “5–7 %” both are such numbers."""
+    """The numbers before or after a per cent sign. In “5–7 %” both are such numbers."""
     plain = _plain(text)
     found: set[str] = set()
-    for match in _NUMBER.finditer(plain):
+    for match in quantities.NUMBER.finditer(plain):
         after = plain[match.end() : match.end() + 40]
         ends = [0, *(other.end() for other in [_RANGE.match(after)] if other)]
         before = plain[max(0, match.start() - 9) : match.start()]
         if _AFTER_PERCENT.search(before) or any(sign.match(after[end:].lstrip()) for end in ends):
-            found.add(_value(match[0]))
+            found.add(quantities.value(match[0]))
     return found
 
 
-def _numbers(text: str) -> dict[str, str]:
-    """The numbers of a text as the text writes them, by one form for all languages: “12,000” and “12 000” are under `12000`, “14,4”
-    is under `14.4`."""
-    plain = _POWER.sub(lambda power: f" ^ {power[0].translate(_UNRAISE)}", _plain(text))
-    found: dict[str, str] = {}
-    for match in _NUMBER.finditer(plain):
-        for written in _apart(match[0]):
-            minus = "−" if _MINUS.search(plain[max(0, match.start() - 4) : match.start()]) else ""
-            found.setdefault(minus + _value(written), written if not minus else f"{plain[match.start() - 1]}{written}")
-    return found
-
-
-def _apart(written: str) -> list[str]:
-    """The numbers in digits that stand side by side: “12 000” is one number, “2019 2020” are two."""
-    if _GROUPS.fullmatch(re.sub(r"[.,٫]\d{1,2}$", "", written)):
-        return [written]
-    return [part for part in re.split(r"[\u00a0\u202f\u2009 '’]|(?<=\d)[.,](?=\d+[.,])", written) if part]
-
-
-def _value(written: str) -> str:
-    digits = "".join(str(unicodedata.digit(sign, sign)) for sign in written)
-    if _GROUPS.fullmatch(digits):
-        return re.sub(r"\D", "", digits)
-    whole, sign, part = re.fullmatch(r"(.*?)(?:([.,٫])(\d{1,9}))?", digits).groups("")  # type: ignore[union-attr]
-    return re.sub(r"\D", "", whole) + (f".{part}" if sign else "")
+def _flat_powers(text: str) -> str:
+    """The prose of a text, with the power behind a digit as a number of its own."""
+    return _POWER.sub(lambda power: f" ^ {power[0].translate(_UNRAISE)}", _plain(text))

@@ -279,6 +279,75 @@ def test_what_a_translation_says_otherwise(source: str, translation: str, said: 
 
 
 @pytest.mark.parametrize(
+    ("source", "language", "translation"),
+    [
+        ("On 3 July 2019", "ja", "2019年7月3日"),
+        ("On 3 July 2019", "zh", "2019年7月3日"),
+        ("On 3 July 2019", "ko", "2019년 7월 3일"),
+        ("On 3 July 2019", "de", "am 03.07.2019"),
+        ("On 3 July 2019", "ru", "3 июля 2019 года"),
+        ("In July 2019", "fr", "en 07/2019"),
+        ("1.5 million bags", "ja", "150万枚"),
+        ("1.5 million bags", "hi", "15 लाख थैले"),
+        ("25 million bags", "hi", "2.5 करोड़ थैले"),
+        ("3 billion bags", "zh", "30亿个袋子"),
+        ("150 million bags", "zh", "1亿5000万个袋子"),
+        ("30 million bags", "zh", "3千万个袋子"),
+        ("5 million and 7 thousand", "el", "5 εκατομμυρίων και 7 χιλιάδων"),
+        ("3 billion bags", "es", "3 mil millones de bolsas"),
+        ("3 billion bags", "es", "3.000 millones de bolsas"),
+        ("5–7 million bags", "ja", "500万〜700万枚"),
+        ("1.5 million bags", "fr", "1 500 000 sacs"),
+        ("12,000 bags", "zh", "1.2万个袋子"),
+        ("3 billion bags", "he", "3 מיליארד שקיות"),
+        ("in the 1990s", "zh", "20世纪90年代"),
+        ("in the 1990s", "ru", "90-х годов"),
+        ("in the 1990s", "fr", "dans les années 1990"),
+        ("the 21st century", "fr", "le XXIe siècle"),
+        ("the 21st century", "fr", "le XXI^e^ siècle"),
+        ("the 5th century", "ru", "V век"),
+        ("at 5 p.m.", "fr", "à 17 h"),
+        ("at 5 pm", "de", "um 17:00 Uhr"),
+        ("at 5:30 p.m.", "fr", "à 17 h 30"),
+        ("at 17:00", "ja", "午後5時に"),
+        ("at 12 a.m.", "fr", "à 0 h"),
+        ("−5 degrees", "fr", "moins 5 degrés"),
+        ("−5 degrees", "de", "5 Grad unter null"),
+        ("−5 degrees", "ja", "氷点下5度"),
+        ("3.50 euros", "fr", "3,5 euros"),
+    ],
+)  # fmt: skip
+def test_the_same_number_in_the_way_of_another_language(source: str, language: str, translation: str) -> None:
+    assert not list(fidelity.differences(Text(source, PLACE), Text(translation, PLACE), ("en-GB", language)))
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "translation", "said"),
+    [
+        ("On 3 July 2019", "ja", "2019年8月3日", ["no figure “8”"]),
+        ("On 3 July 2019", "fr", "le 3 août 2019", ["month 7 beside a number, and this text month 8"]),
+        ("On 3 July 2019", "de", "am 03.08.2019", ["no figure “08”"]),
+        ("1.5 million bags", "ja", "15万枚", ["“1.5” of the source is missing", "no figure “15”"]),
+        ("5 million bags", "fr", "5 milliards de sacs", ["“5” of the source is missing", "no figure “5”"]),
+        ("1.5 million bags", "hi", "15 करोड़ थैले", ["“1.5” of the source is missing", "no figure “15”"]),
+        ("in the 1990s", "zh", "20世纪80年代", ["“1990” of the source is missing", "no figure “80”"]),
+        ("in 1990", "fr", "en 90", ["“1990” of the source is missing", "no figure “90”"]),
+        ("the 21st century", "fr", "le XXe siècle", ["“21” of the source is missing"]),
+        ("at 5 p.m.", "fr", "à 18 h", ["“5” of the source is missing", "no figure “18”"]),
+        ("at 5 a.m.", "fr", "à 17 h", ["“5” of the source is missing", "no figure “17”"]),
+        ("−5 degrees", "fr", "5 degrés", ["“−5” of the source is missing", "no figure “5”"]),
+        ("3.50 euros", "fr", "3,05 euros", ["“3.50” of the source is missing", "no figure “3,05”"]),
+        ("2018 and 2018, then 2019", "fr", "2018 et 2019, puis 2019", ["“2019” less often than this text, and “2018” more often"]),
+        ("2018 and 2018, then 2019", "fr", "2018 deux fois, puis 2019", []),
+        ("5 million, 5 million, 7", "de", "5 Millionen, 7, 7", ["“7” less often than this text, and “5” more often"]),
+    ],
+)  # fmt: skip
+def test_another_number_in_the_way_of_another_language(source: str, language: str, translation: str, said: list[str]) -> None:
+    found = [what for _, what, _ in fidelity.differences(Text(source, PLACE), Text(translation, PLACE), ("en-GB", language))]
+    assert len(found) == len(said) and all(words in what for words, what in zip(said, found, strict=True)), found
+
+
+@pytest.mark.parametrize(
     ("source", "language", "translation", "is_told"),
     [
         ("within 5 km", "fr", "à 5 kilomètres", False),
