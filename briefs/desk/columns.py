@@ -167,12 +167,14 @@ def _joined(part: str, text: str) -> str:
     return "; ".join(keys_in(text)) if part == SOURCES else text
 
 
-def of(files: Mapping[str, bytes], edition: Edition, column: Column, period: str) -> ColumnForm:
-    """The form of a column in a period, with every country of the edition in the order of their names."""
+def of(
+    files: Mapping[str, bytes], edition: Edition, names: Mapping[str, str], column: Column, period: str
+) -> ColumnForm:  # fmt: skip
+    """The form of a column in a period, with every country of the edition. `names`: what they are called, in their order."""
     tables = [*_tables(files, edition, column)]
-    codes = sorted(edition.countries, key=edition.rank)
+    codes = [code for code in names if code in edition.countries]
     slots = [_slot(files, edition, column, period, code, tables) for code in codes]
-    rows = tuple(_fields(files, edition, column, slot) for slot in slots)
+    rows = tuple(_fields(files, names[slot.code], column, slot) for slot in slots)
     path = f"data/{column.id}@{period}"
     return ColumnForm(path, (), rows, edition=edition, column=column.id, period=period, slots=tuple(slots))
 
@@ -240,11 +242,11 @@ def _written(files: Mapping[str, bytes], path: str, column: str) -> Mapping[str,
     return found if isinstance(found, dict) else None
 
 
-def _fields(files: Mapping[str, bytes], edition: Edition, column: Column, slot: _ValueSlot) -> FactFields:
-    """The fields of a country's value."""
+def _fields(files: Mapping[str, bytes], name: str, column: Column, slot: _ValueSlot) -> FactFields:
+    """The fields of the value of a country, which is called `name`."""
     make = _fields_in_table(slot, slot.table, column) if slot.table else _fields_in_country(files, slot, column)
     fields = tuple(make)
-    return FactFields("", edition.names[slot.code], max((one.line for one in fields), default=0), fields)
+    return FactFields("", name, max((one.line for one in fields), default=0), fields)
 
 
 def _fields_in_table(slot: _ValueSlot, table: _Table, column: Column) -> Iterator[FormField]:

@@ -109,12 +109,14 @@ def _column(now: EditionNow, edition: Edition, name: str) -> OpenFile:
     column = edition.columns[id]
     period = _period(period) if at else edition.data.latest(id)
     title = f"{column.label}, {period}" if period else str(column.label)
-    form_of, target = partial(_form_of_column, edition, column, period), now.targets.get("glance/")
+    form_of, target = partial(_form_of_column, edition, now.names, column, period), now.targets.get("glance/")
     return OpenFile(now, edition, form_of, title, f"/write/values/{id}@{period}", target)
 
 
-def _form_of_column(edition: Edition, column: Column, period: str, files: Mapping[str, bytes]) -> FileForm:
-    return columns.of(files, edition, column, period)
+def _form_of_column(
+    edition: Edition, names: Mapping[str, str], column: Column, period: str, files: Mapping[str, bytes]
+) -> FileForm:  # fmt: skip
+    return columns.of(files, edition, names, column, period)
 
 
 def _period(typed: str) -> str:

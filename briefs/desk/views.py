@@ -157,7 +157,7 @@ def documents(desk: Desk, asked: Asked) -> Response:
     found: dict[str, list[tuple[str, Target]]] = {}
     for key, target in now.targets.items():
         found.setdefault(target.kind, []).append((key.rstrip("/"), target))
-    return desk.page("documents.html", title=desk.words("documents"), documents=found)
+    return desk.page("documents.html", title=desk.words("documents"), documents=found, now=now)
 
 
 def target_of(now: EditionNow, asked: Asked) -> Target:

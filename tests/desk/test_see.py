@@ -297,6 +297,7 @@ def test_countries_have_their_names_in_the_language_of_the_interface(opened: Ope
     assert re.findall("Belgien|Estland|Niederlande|Österreich", german("/countries")) == [
         "Belgien", "Estland", "Niederlande", "Österreich"
     ]  # fmt: skip
+    assert "Belgien" in german("/documents") and "Belgium" not in german("/documents")
     assert "Wary" in german("/countries") and "Belgien" in german("/write/countries/be") and "Belgium" not in german("/countries")
     for typed in ("öster", "austr", "at"):
         assert "1 von 4" in german(f"/countries?words={typed}") or typed == "at"

@@ -24,6 +24,7 @@ const look = EditorView.theme({
   ".cm-scroller": { fontFamily: "inherit", lineHeight: "1.4" },
   ".cm-content": { padding: ".3rem 0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 .5rem" },
+  ".cm-lineEnd": { whiteSpace: "normal" }, // a space at which the window breaks the line takes no room
   ".cm-key": { color: "#6b2f8a" },
   ".cm-lintRange": { backgroundImage: "none !important" }, // the policy lets no picture in from elsewhere
   ".cm-lintRange-error": { textDecoration: "underline wavy var(--error)" },
@@ -51,6 +52,7 @@ class LineEnd extends WidgetType {
   }
   toDOM() {
     const made = document.createElement("span");
+    made.className = "cm-lineEnd";
     made.textContent = " ";
     return made;
   }
