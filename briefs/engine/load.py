@@ -30,6 +30,7 @@ NEW: dict[str, Callable[[Any], Any]] = {  # by each name that is replaced, the f
     "weasyprint.text.line_break.Layout.setup": text.setup,
     "weasyprint.text.line_break.split_first_line": text.split_first_line,
     "weasyprint.draw.text.draw_first_line": text.draw_first_line,
+    "weasyprint.layout.inline.remove_last_whitespace": text.remove_last_whitespace,
     "weasyprint.layout.page.make_page": footnotes.make_page,
     "weasyprint.layout.LayoutContext._update_footnote_area": footnotes.update_footnote_area,
     "weasyprint.layout.LayoutContext.unlayout_footnote": footnotes.unlayout_footnote,

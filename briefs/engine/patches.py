@@ -62,6 +62,7 @@ PATCHES = {
         Patch("weasyprint.text.line_break.strut", "speed", "the height of an empty line is computed once a style"),
         Patch("weasyprint.text.line_break.Layout.setup", "speed", "a Pango layout is copied from the first with the same style"),
         Patch("weasyprint.text.line_break.split_first_line", "output", "a space at the end of a text needs no room on its line"),
+        Patch("weasyprint.layout.inline.remove_last_whitespace", "output", "lines from right to left are in their place"),
         Patch("weasyprint.draw.text.draw_first_line", "output", "each glyph has its own text; a line is read at once"),
         Patch("weasyprint.layout.LayoutContext._update_footnote_area", "output", "each footnote of a page is measured once"),
         Patch("weasyprint.layout.LayoutContext.unlayout_footnote", "output", "a footnote of an earlier page's call isn't lost"),

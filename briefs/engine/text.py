@@ -1,10 +1,11 @@
 """Text layout by Pango, without doing the same work again for each line.
 
-In: a method of WeasyPrint's class `Layout`, and its functions that end and draw a line. Out: their replacements. WeasyPrint makes
-a Pango context, a font description and attributes for each text that it measures, though a document has only some dozen kinds of
-text. Here the first layout of a kind is the model from which the others are copied. WeasyPrint also asks Pango for each glyph that
-it draws. Here the glyphs of a line are read at once. And it ends a line after the first word of a text that only the space at its
-end makes too long. These changes are worth offering upstream.
+In: a method of WeasyPrint's class `Layout`, and its functions that end, trim and draw a line. Out: their replacements. WeasyPrint
+makes a Pango context, a font description and attributes for each text that it measures, though a document has only some dozen kinds
+of text. Here the first layout of a kind is the model from which the others are copied. WeasyPrint also asks Pango for each glyph
+that it draws. Here the glyphs of a line are read at once. And it ends a line after the first word of a text that only the space at
+its end makes too long. It puts lines from right to left in the wrong place if they end in such a space or are indented. These
+changes are worth offering upstream.
 
 Programs that read a PDF turn the text of lines from right to left round, and some of them also turn the letters of a ligature
 round, such as لا. So a ligature in such a line has the text of its last letter only. An empty glyph without width follows it for
@@ -85,6 +86,35 @@ def split_first_line(original: Callable[..., Any]) -> Callable[..., Any]:
         return found if bare[2] is not None else original(text, style, context, None, *rest, **named)
 
     return split_first_line
+
+
+def remove_last_whitespace(original: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Replaces remove_last_whitespace, which trims a line before it is put in its place. A line from right to left was put too far
+    left by the width of a space that is taken from its end, and its `text-indent` was taken from its room but didn't move it."""
+
+    def remove_last_whitespace(context: Any, line: Any) -> None:
+        boxes = [line]
+        while getattr(boxes[-1], "children", ()):
+            boxes.append(boxes[-1].children[-1])
+        last, before = boxes[-1], boxes[-1].position_x
+        original(context, line)
+        if moved := before - last.position_x:
+            for box in boxes[1:]:
+                box.position_x += moved
+            last.pango_layout = _without_space(context, last) or last.pango_layout
+        if line.style["direction"] == "rtl" and line.text_indent:
+            for child in line.children:
+                child.translate(dx=-line.text_indent, ignore_floats=True)
+
+    return remove_last_whitespace
+
+
+def _without_space(context: Any, box: TextBox) -> PangoLayout | None:
+    """The layout of a text box whose text has lost its last space; None if there is no text left."""
+    from weasyprint.layout.inline import split_text_box
+
+    laid_out = split_text_box(context, box, None, 0)[0]
+    return laid_out.pango_layout if laid_out else None
 
 
 def draw_first_line(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -63,6 +63,38 @@ def test_the_space_before_an_element_needs_no_room(tenths: int) -> None:
     assert first.startswith("European Values Center for Security")
 
 
+ARABIC = "يستهلك كل فرد <span>25%</span> أقل مما كان يستهلكه قبل عام، بحسب دراسة نشرت حديثا. " * 4
+
+
+def lines_of(css: str) -> list[tuple[float, float]]:
+    """How far the words of each line of an Arabic paragraph begin from its right edge, and end from its left edge, in points."""
+    style = (
+        f"@page {{ margin: 5mm }} body {{ margin: 0 20mm; direction: rtl; font: 11pt Noto Sans Arabic }} p {{ margin: 0; {css} }}"
+    )
+    html = f"<!DOCTYPE html><html lang='ar'><title>T</title><style>{style}</style><body><p>{ARABIC}</p></body></html>"
+    (box,) = (b for b in Renderer().render(html, [], {}, "test:").pages[0].box.descendants() if b.tag == "p" and b.kind == "other")
+    area, found = box.content_area, []
+    for line in (child for child in box.children if child.kind == "line"):
+        words = [child.border_area for child in line.descendants() if child.kind == "text"]
+        found.append((area.right - max(word.right for word in words), min(word.left for word in words) - area.left))
+    return found
+
+
+@pytest.mark.parametrize("width", range(220, 310, 6))
+@pytest.mark.parametrize("align", ["start", "justify"])
+def test_lines_from_right_to_left_keep_to_their_place(width: int, align: str) -> None:
+    """A line that ended before an element began too far left."""
+    found = lines_of(f"width: {width}pt; text-align: {align}")
+    assert len(found) > 4 and all(abs(right) < 0.1 and left > -0.1 for right, left in found), found
+
+
+@pytest.mark.parametrize("indent", [14, -14])
+def test_a_line_from_right_to_left_is_indented_at_the_right(indent: int) -> None:
+    """An indent made the room wider or narrower, and the line stayed where it was."""
+    (first, left), *others = lines_of(f"width: 250pt; padding-right: 20pt; text-indent: {indent}pt")
+    assert abs(first - indent) < 0.1 and left > -0.1 and all(abs(right) < 0.1 for right, _ in others)
+
+
 OTHERS: list[dict[str, Any]] = [
     {"font_size": 21},
     {"font_weight": 700},

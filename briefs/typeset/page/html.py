@@ -325,7 +325,6 @@ def properties(manuscript: Manuscript, theme: Theme, paper: str, step: LadderSte
         "table-leading": f"{look.table[0][1]:g}pt",
         "narrow": "1",
         "label": f"{label_width(manuscript, step):g}mm",
-        "indent": "1" if bidi.direction(manuscript.language) == "ltr" else "-1",  # WeasyPrint counts `text-indent` from the left
         "source-columns": str(own.source_columns),
         "title": _css_string(manuscript.title),
         "restriction": _css_string(manuscript.restriction) if manuscript.restriction else "none",
