@@ -73,8 +73,10 @@ def apply(
     applier.unmerged += told
     applier.collect(edits, kept_texts)
     kept = applier.keep(seen)
-    changed = {path: data for path, data in kept.files.items() if data != today.get(path)}
-    written = (*(one.written for one in kept.changes), *(Written("new", "", path) for path in applier.saved))
+    unused = applier.figures.added.keys() - applier.used_pictures(kept)
+    changed = {path: data for path, data in kept.files.items() if data != today.get(path) and path not in unused}
+    saved = [path for path in dict.fromkeys(applier.saved) if path in changed]
+    written = (*(one.written for one in kept.changes), *(Written("new", "", path) for path in saved))
     return Applied(changed, written, tuple(applier.unmerged), applier.unverified)
 
 
@@ -386,6 +388,11 @@ class _Applier:
     def with_pictures(self) -> Files:
         """Today’s files, and the pictures that were put in."""
         return {**self.today, **self.figures.added}
+
+    def used_pictures(self, kept: trial.Kept) -> set[str]:
+        """The new pictures that a kept change shows, and those that were saved for a person to put in."""
+        new = [one.told.after for one in kept.changes if one.kind == "new"]
+        return {path for path in self.figures.added if path in self.saved or any(f"({path})" in text for text in new)}
 
     def keep(self, seen: Seen | None) -> trial.Kept:
         """Keep the changes that cause no new errors, and report the others. A section is deleted whole or not at all."""

@@ -197,6 +197,23 @@ def test_a_picture_on_a_slide_is_saved(harness: MergeHarness, decks: Decks) -> N
     assert not left and changed == [DECK, "+", '+![](figures/a-crate.png){alt="A crate"}', "figures/a-crate.png (70 bytes)"]
 
 
+@pytest.mark.parametrize("description", ["A crate", ""])
+def test_a_picture_whose_change_isn_t_written_is_saved_only_for_a_person(
+    description: str, harness: MergeHarness, decks: Decks, tmp_path: Path
+) -> None:
+    """The record doesn't have the deck, and the text above the picture has changed, so no edit is written."""
+
+    def put(deck: Slides) -> None:
+        for slide in list(deck.slides)[1:3]:
+            shape = slide.shapes.add_picture(io.BytesIO(PNG), 0, 0)
+            shape._element.nvPicPr.cNvPr.set("descr", description)
+
+    files = {**harness.files, DECK: harness.files[DECK].replace(b"towns count", b"villages count").replace(b"Very", b"Quite")}
+    found = harness.merge(edited(decks[0], put), "other.pptx", files, store=Store(tmp_path / "none"))
+    assert unmerged(found)
+    assert list(found.files) == [one.after for one in found.written] == ([] if description else ["figures/picture.png"])
+
+
 def test_both_sides_are_put_together(harness: MergeHarness, decks: Decks) -> None:
     """The content has changed since the deck was sent. What both changed is a conflict."""
     old = harness.files[DECK].decode()
