@@ -112,6 +112,35 @@ def test_a_stale_text_goes_out_with_what_it_was_made_from() -> None:
         assert len(read(write([replace(unit, state="translated")])).texts) == 1  # somebody says that it still holds
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_translation_that_was_deleted_in_the_file_is_told_and_stays(name: str) -> None:
+    write, read = FORMATS[name]
+    units = language(done()).units
+    kept = {unit.name: unit.was for unit in units}
+    data = write(units)
+    target = units[1].target.encode()
+    (text,) = (text for text in read(without(data, target)).texts if text.name == units[1].name)
+    assert (text.target, text.was) == ("", kept[text.name])
+    made = bring([text], language(done()), "texts")
+    assert [problem.message for problem in made.problems] == [
+        f"{text.name}: its translation is empty in this file, so the edition keeps what it has"
+    ]
+    assert not made.files and not made.taken
+
+
+def without(data: bytes, target: bytes) -> bytes:
+    """A translator's file without one of its translations."""
+    if not data.startswith(b"PK"):
+        assert data.count(target) == 1
+        return data.replace(target, b"")
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    (cell,) = (cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value == target.decode())
+    cell.value = None
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def test_what_is_not_taken() -> None:
     files = done()
     units = {unit.id: unit for unit in language(files).units}

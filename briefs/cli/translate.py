@@ -179,7 +179,8 @@ def _import(arguments: argparse.Namespace) -> ExitCode:
             write.put(arguments.content, language.files, made.files)
         done = "nothing written" if is_broken else "brought in" if arguments.apply else "to be brought in with --apply"
         if not arguments.quiet:
-            print(f"{printable(name)}: {language.tag}: {len(made.taken)} texts {done}, {made.same} the same already")
+            taken = "1 text" if len(made.taken) == 1 else f"{len(made.taken)} texts"
+            print(f"{printable(name)}: {language.tag}: {taken} {done}, {made.same} the same already")
         left = left or bool(made.problems)
     return ExitCode.LEFT if left else ExitCode.DONE
 

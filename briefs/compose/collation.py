@@ -28,8 +28,9 @@ _FIRST_IDEOGRAPH, _UNLISTED_IDEOGRAPHS, _CELLS = 0x4E00, 0x20000, 94
 
 
 def ordered(edition: Edition, pandoc: Pandoc) -> Edition:
-    """The edition with its subjects in the order of its language. Raises PandocError."""
-    if all(name.isascii() for name in edition.names.values()):
+    """The edition with its subjects in the order of its language. Raises PandocError. English names without other letters stand in
+    that order as they are; in Czech, “Chile” follows “Honduras”."""
+    if edition.about.language.partition("-")[0] == "en" and all(name.isascii() for name in edition.names.values()):
         return edition
     return replace(edition, alphabet=tuple(order(edition.names, edition.about.language, pandoc)))
 

@@ -113,14 +113,16 @@ def _figures(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple
 
 def _months(own: quantities.Quantities, other: quantities.Quantities) -> Iterator[tuple[int, str, str]]:
     """The months of dates that took the place of others."""
-    said = [
-        months.months | {int(one.values[0]) for one in months.figures if re.fullmatch(r"\d{1,2}", one.values[0])}
-        for months in (own, other)
-    ]
-    lost, new = own.months - said[1], other.months - said[0]
+    lost, new = own.months - _short_numbers(other), other.months - _short_numbers(own)
     if lost and new:
         what = f"the source names month {min(lost)} beside a number, and this text month {min(new)}"
         yield 0, what, "Write the date of the source."
+
+
+def _short_numbers(numbers: quantities.Quantities) -> set[int]:
+    """What a text says, in words or in one or two digits, that may be a month."""
+    digits = {value for one in numbers.figures for value in one.values if len(value) < 3 and value.isdecimal()}
+    return {*map(int, numbers.in_words | digits)}
 
 
 def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:

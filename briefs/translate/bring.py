@@ -78,6 +78,9 @@ def _faults(text: Returned, unit: Unit | None, languages: tuple[str, str]) -> It
     if unit is None:
         yield "the edition has no such text any more", "Leave it out."
         return
+    if not text.target:
+        yield "its translation is empty in this file, so the edition keeps what it has", "To remove it, delete its entry there."
+        return
     if not text.of:
         yield "the file has lost the hash of its source, which the export wrote", "Copy the translation into a new export."
         return

@@ -47,7 +47,7 @@ def read(data: bytes) -> ReturnedFile:
     for message in catalog:
         key = next((match for note in message.auto_comments if (match := _KEY.search(note))), None)
         of, was = (key[1], key[2] or "") if key else ("", "")
-        if message.id and isinstance(message.string, str) and message.string.strip() and not message.fuzzy:
+        if message.id and isinstance(message.string, str) and (message.string.strip() or was) and not message.fuzzy:
             texts.append(Returned(message.context or "", of, was, str(message.id), message.string.strip()))
     if not found:
         raise UnreadableTranslation("its header names no language")

@@ -71,6 +71,6 @@ def read(data: bytes) -> ReturnedFile:
     for row in rows:
         cell = {name: row[number].strip() if number < len(row) else "" for name, number in at.items()}
         is_untouched = cell["State"] == "stale" and digest(cell["Translation"]) == cell["was"]
-        if cell["Translation"] and not is_untouched:
+        if (cell["Translation"] or cell["was"]) and not is_untouched:
             texts.append(Returned(cell["Text"], cell["of"], cell["was"], cell["Source"], cell["Translation"]))
     return ReturnedFile(found[0].name.removeprefix(f"{SHEET} "), texts)

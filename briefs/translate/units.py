@@ -148,7 +148,7 @@ def _what(state: TextState) -> str:
 class Returned:
     """A translation that came back for the unit `name`. `of`: the hash of the source that it was made from; empty if the file has
     lost it. `was`: the hash of the translation that the translator got, or empty. `source`: the source text that the translator
-    saw. `target`: the translation."""
+    saw. `target`: the translation; empty if the translator deleted the one that went out."""
 
     name: str
     of: str

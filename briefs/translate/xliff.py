@@ -115,16 +115,15 @@ def _read_one(root: etree._Element) -> Iterator[Returned]:
     for unit in root.iter(f"{{{ONE}}}trans-unit"):
         notes = [unit.get("extradata", ""), *(_text(note) for note in unit.iterfind(f"{{{ONE}}}note"))]
         target = unit.find(f"{{{ONE}}}target")
-        if target is not None:
-            is_unfinished = target.get("state") in _UNFINISHED and unit.get("approved") != "yes"
-            yield from _returned(str(unit.get("id")), notes, unit.find(f"{{{ONE}}}source"), [target], is_unfinished)
+        is_unfinished = target is not None and target.get("state") in _UNFINISHED and unit.get("approved") != "yes"
+        yield from _returned(str(unit.get("id")), notes, unit.find(f"{{{ONE}}}source"), [target], is_unfinished)
 
 
 def _read_two(root: etree._Element) -> Iterator[Returned]:
     for unit in root.iter(f"{{{TWO}}}unit"):
         segments = unit.findall(f"{{{TWO}}}segment")
         targets = [segment.find(f"{{{TWO}}}target") for segment in segments]
-        if segments and all(target is not None for target in targets):
+        if segments:
             notes = [_text(note) for note in unit.iter(f"{{{TWO}}}note")]
             is_unfinished = any(segment.get("state", "initial") in _UNFINISHED for segment in segments)
             yield from _returned(str(unit.get("name")), notes, segments[0].find(f"{{{TWO}}}source"), targets, is_unfinished)
@@ -137,12 +136,12 @@ def _returned(
     targets: Sequence[etree._Element | None],
     is_unfinished: bool,
 ) -> Iterator[Returned]:
-    """Yields the translation of a unit, unless it is empty, or is marked as unfinished and came back as it went out. Its `of` is
-    empty if no note has it."""
+    """Yields the translation of a unit, unless it went out empty and still is, or is marked as unfinished and came back as it went
+    out. Its `of` is empty if no note has it."""
     key = next((match for note in notes if (match := _KEY.search(note))), None)
     words = "".join(_text(target) for target in targets if target is not None).strip()
     of, was = (key[1], key[2] or "") if key else ("", "")
-    if words and not (is_unfinished and digest(words) == was):
+    if (words or was) and not (is_unfinished and digest(words) == was):
         yield Returned(name, of, was, _text(source) if source is not None else "", words)
 
 

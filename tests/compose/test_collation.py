@@ -41,6 +41,15 @@ def test_the_rank_of_a_subject_is_that_of_its_name(session: Session) -> None:
     assert sorted(edition.names, key=collation.ordered(edition, session.pandoc).rank) == ["be", "ee", "at", "pl"]
 
 
+def test_letters_of_two_signs_are_sorted_too(session: Session) -> None:
+    """Names without any letter beyond ASCII still stand in the order of the language."""
+    subjects = [{"code": code, "covered": False} for code in ("cl", "hn", "il")]
+    edition = small.edition(about={"language": "cs", "subjects": subjects})
+    assert {*edition.names.values()} == {"Belgie", "Honduras", "Chile", "Izrael"}
+    ordered = collation.ordered(edition, session.pandoc)
+    assert sorted(ordered.names, key=ordered.rank) == ["be", "hn", "cl", "il"]
+
+
 def test_documents_and_bars_have_the_countries_in_that_order(session: Session) -> None:
     more = {f"countries/{code}.yaml": f"code: {code}\nstance: wary\n" for code in ("at", "pl")}
     subjects = [{"code": code, "covered": False} for code in ("cy", "eg")]

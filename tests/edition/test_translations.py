@@ -287,6 +287,8 @@ def test_what_a_translation_says_otherwise(source: str, translation: str, said: 
         ("On 3 July 2019", "de", "am 03.07.2019"),
         ("On 3 July 2019", "ru", "3 июля 2019 года"),
         ("In July 2019", "fr", "en 07/2019"),
+        ("In 2020. In June of that year, by mid-July 40", "de", "2020. Im Juni jenes Jahres bis Mitte Juli 40"),
+        ("In 2020. By June of that year, 40 by mid-July", "de", "2020. Im Juni jenes Jahres bis Mitte Juli 40"),
         ("1.5 million bags", "ja", "150万枚"),
         ("1.5 million bags", "hi", "15 लाख थैले"),
         ("25 million bags", "hi", "2.5 करोड़ थैले"),
