@@ -163,20 +163,18 @@ def _cleaned(root: Element) -> None:
         _choose(switch)
     for box in [e for e in root.iter(f"{{{SVG}}}flowRoot") if not texts.letters("".join(e.itertext()))]:
         _remove(box)  # Inkscape leaves empty ones
-    for element in list(root.iter()):
-        if element is root or element.getparent() is None:
-            continue
-        name = _local(element)
-        if (
-            not element.tag.startswith(f"{{{SVG}}}")
-            or name in _SILENT
-            or (name == "foreignObject" and not texts.letters(_html(element)))
-        ):
-            _remove(element)
-        elif name not in _DRAWN:
-            raise _refused(element, _not_allowed(name))
+    for element in [element for element in root.iter() if element is not root and _draws_nothing(element)]:
+        _remove(element)
+    strange = {_local(element): element for element in reversed(list(root.iter())) if _local(element) not in _DRAWN}
+    _tell(str(_refused(element, _not_allowed(name))) for name, element in reversed(strange.items()))
     for element in root.iter():
         _attributes(element)
+
+
+def _draws_nothing(element: Element) -> bool:
+    """Whether an element, and all that is in it, draws nothing."""
+    is_empty = _local(element) == "foreignObject" and not texts.letters(_html(element))
+    return not element.tag.startswith(f"{{{SVG}}}") or _local(element) in _SILENT or is_empty
 
 
 def _not_allowed(name: str) -> str:

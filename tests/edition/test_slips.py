@@ -11,6 +11,7 @@ SLIPS = [  # the text, line and column of the slip, words of the message
     ("a: 1\nstance: 'in-force\nsummary: it's x\n", "2:9", "quotation mark ' that opens here is never closed"),
     ('a: "one\nb: "two"\nc: 3\n', "1:4", "never closed"),
     ('facts:\n  - id: x\n    text: "Some words.\n    sources: [one]\n  - id: y\n', "3:11", "never closed"),
+    ('a: "Emoji \\ud83d\\ude00"\nb: 3\n', "1:11", "is a letter in two halves"),
     ('a: "one" two\nb: 3\n', "1:9", "ends before “two”"),
     ("a: 'it's'\n", "1:8", "ends before"),
     ('a: "b", "c"\n', "1:7", "ends before"),

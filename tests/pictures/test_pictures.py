@@ -805,6 +805,14 @@ def test_a_selector_that_is_not_understood_is_refused(normalise: Make) -> None:
     assert normalise(".svg", svg('<style>g::-webkit-scrollbar{fill:red}</style><rect width="9" height="9"/>')).kind == "svg"
 
 
+def test_fonts_that_libreoffice_embeds_are_left_out_and_other_elements_told_at_once(normalise: Make) -> None:
+    face = '<font-face font-family="A" units-per-em="2048"/><missing-glyph d="M 0,0"/><glyph unicode="a" d="M 0,0"/>'
+    font = f'<defs><font id="f" horiz-adv-x="2048">{face}</font></defs>'
+    assert normalise(".svg", svg(f'{font}<text x="5" y="30">abc</text>')).words == "abc"
+    with pytest.raises(ValueError, match=r"<glyph>.*<video>"):
+        normalise(".svg", svg("<g><glyph/><video/></g>"))
+
+
 def test_selectors_count_the_elements_that_draw_nothing(normalise: Make) -> None:
     rules = "<title>A title</title><style>rect:nth-child(3) {fill: #c81e1e} rect:nth-child(4) {fill: #00f}</style>"
     shown = opened(normalise(".svg", svg(f'{rules}<rect width="50" height="60"/><rect x="50" width="50" height="60"/>')))

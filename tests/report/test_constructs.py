@@ -160,6 +160,10 @@ def test_a_comma_parts_notes_in_lines_of_verse_and_in_terms(made: Report) -> Non
     assert "A line.5, 6 A second line.7, 8" in page and "Term9, 10 Its meaning." in page
 
 
+def test_verse_is_not_indented_in_word(made: Report) -> None:
+    assert sum(text.startswith("A line.") for text in lines(made, "First Paragraph")) == 1
+
+
 def test_the_note_of_a_heading_is_in_the_type_of_notes(made: Report) -> None:
     assert face(made, "A note of a heading.") == "Carlito" and face(made, "Written apart") == "Caladea-Bold"
 

@@ -213,3 +213,18 @@ def test_a_table_with_many_rows_is_laid_out_as_a_long_one_at_once_and_has_the_sa
         more = {"report/01-a.md": f"---\ntitle: Tables\nid: sec-a\n---\n\n{table(2, 'Row', rows, 'Many rows')}"}
         files.append(small.make(small.with_edition(session, small.edition(more=more)), "report", "", ("pdf", "docx")).files)
     assert files[0] == files[1] and counted == layouts
+
+
+def test_the_number_of_an_item_stands_beside_it_in_a_centred_column(session: Session) -> None:
+    rows = [
+        "+------------+------------------------+",
+        "| A          | B                      |",
+        "+============+:======================:+",
+    ]
+    rows += ["| one        | 1. first               |", "|            | 2. second              |", rows[0]]
+    edition = small.edition(more={"report/01-a.md": "---\ntitle: A\nid: sec-a\n---\n\n" + "\n".join([*rows, "", ": A caption"])})
+    made = small.make(small.with_edition(session, edition), "report", "", ("pdf",), "a4")
+    with pypdfium2.PdfDocument(made.files["pdf"]) as pdf:
+        page = next(text for text in (page.get_textpage() for page in pdf) if "second" in text.get_text_bounded())
+        number, word = (page.get_charbox(page.search(said).get_next()[0]) for said in ("2. ", "second"))
+    assert 0 < word[0] - number[0] < 15

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from briefs.compose import bidi, tree
@@ -418,11 +419,12 @@ def _with_section_before_headings(blocks: list[Node]) -> list[Node]:
 
 
 def _with_first_paragraphs(blocks: list[Node]) -> list[Node]:
-    """Give a paragraph that doesn't follow another paragraph a style without indent, as on the page. The first block stays."""
-    befores = [None, *blocks]
-    return [
-        _in_style([block], "First Paragraph") if block["t"] == "Para" and before and before["t"] != "Para" else block
-        for before, block in zip(befores, blocks, strict=False)
+    """Give verse, and a paragraph that doesn't follow another paragraph, a style without indent, as on the page. The first block
+    stays."""
+    kinds = [block["t"] for block in blocks]
+    are_first = [kind == "LineBlock" or (kind == "Para" and before != "Para") for before, kind in pairwise(kinds)]
+    return blocks[:1] + [
+        _in_style([block], "First Paragraph") if is_first else block for block, is_first in zip(blocks[1:], are_first, strict=True)
     ]
 
 
