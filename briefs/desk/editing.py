@@ -73,12 +73,12 @@ def _country(now: EditionNow, edition: Edition, code: str) -> OpenFile:
     path = place_of(edition.countries[code].code).path
     if path not in now.files:
         raise NoSuchPage
-    form_of = partial(_form_of_country, path, edition)
+    form_of = partial(_form_of_country, path, edition, now.steps)
     return OpenFile(now, edition, form_of, now.names[code], f"/write/countries/{code}", now.targets.get(f"brief/{code}"))
 
 
-def _form_of_country(path: str, edition: Edition, files: Mapping[str, bytes]) -> FileForm:
-    return forms.of_country(path, files[path], edition)
+def _form_of_country(path: str, edition: Edition, stances: Mapping[str, str], files: Mapping[str, bytes]) -> FileForm:
+    return forms.of_country(path, files[path], edition, stances)
 
 
 def _form_of_writing(path: str, files: Mapping[str, bytes]) -> FileForm:

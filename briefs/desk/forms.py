@@ -129,10 +129,10 @@ def without_new(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if not _is_new(name)}
 
 
-def of_country(path: str, data: bytes, edition: Edition) -> FileForm:
-    """The form of a country's file."""
+def of_country(path: str, data: bytes, edition: Edition, stances: Mapping[str, str]) -> FileForm:
+    """The form of a country's file. `stances`: what the steps of the scale are called, by their ids."""
     document = yamls.load(path, data)
-    steps = [("", ""), *((str(step.id), str(step.label)) for step in edition.about.scale)]
+    steps = [("", ""), *stances.items()]
     own = []
     if edition.about.scale and not edition.about.computed_stance:
         own.append(_field(document, (), "stance", "choice", steps))

@@ -18,7 +18,7 @@ from PIL import Image
 
 from briefs.delivery import persons
 from briefs.delivery.store import Sent
-from briefs.desk import completions, localnames, overview
+from briefs.desk import completions, forms, localnames, overview
 from briefs.desk.overview import CountryRow
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.press.documents import Target
@@ -315,6 +315,9 @@ def test_a_translation_s_names_and_stances_are_those_of_the_interface(opened: Op
     assert localnames.countries(both, "fr") == {"be": "La Belgique"} and localnames.countries(both, "de") == {"be": "Belgien"}
     own = replace(edition, names={"be": "Belgium", "x1": "The Union"})
     assert localnames.countries(own, "de") == {"be": "Belgien", "x1": "The Union"} and localnames.countries(own, "en") == own.names
+    path = "countries/be.yaml"
+    form = forms.of_country(path, (opened.content / path).read_bytes(), edition, {"open": "Offen", "wary": "Vorsichtig"})
+    assert [*form.all["stance"].choices] == [("", ""), ("open", "Offen"), ("wary", "Vorsichtig")]
     assert localnames.countries(own, "") == own.names and localnames.steps(own, "de")["wary"] == "Wary"
 
 
