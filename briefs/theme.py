@@ -195,7 +195,9 @@ class Slide(_Model):
     """A slide on the screen, in millimetres.
 
     `title`, `body` and `source` are the distances of these from the top; `bar` is the height of the coloured bar at the top, and
-    `cover` the height of the title slide's bar.
+    `cover` the height of the title slide's bar. `rise`: how much higher the body begins below a title of one line, and `longer`:
+    how much more it may hold there, less than it rises, as other programs need more room for a text; `broad`: the width of a
+    column that holds only a figure, if the other column holds text.
     """
 
     width: float
@@ -207,7 +209,10 @@ class Slide(_Model):
     title_height: float
     body: float
     body_height: float
+    rise: float
+    longer: float
     gutter: float
+    broad: float
     source: float
 
 

@@ -24,7 +24,10 @@ WIDE, HIGH = 150.0, 209.0  # millimetres: the width of the report's figures, and
 WIDER = {"broad": 70.0, "wide": 84.0, "widest": 98.0}  # as `SIDE`, on a page with much room; by the name of the addition
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
 FLATTEST = 2.6  # the width of a map with its legend beside it, as a multiple of its height; a flatter one has its legend below
+UPRIGHT, BROAD = 1.2, 96.0  # a map that is less upright than this, as a multiple of its height, is drawn wider, in millimetres
+FLAT = 150.0  # millimetres: the width of a flatter one, which the slide enlarges less
 BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
+NAMES = 14  # the most countries that are named beside the map of one
 NAMED = 6  # the most countries that aren't covered and are named below the bars
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
 
@@ -54,8 +57,26 @@ def map_of(facts: Facts, labels: Labels, width: float = SIDE, *, side: float = 0
         legend=bool(side and edition.steps),
         alt=_map_of(facts, labels),
         side=side,
-        numbers=numbers(edition),
+        numbers=numbers(edition) if side else None,
+        said=[text for text in (_counted(edition, labels), others(facts, NAMES, labels)) if text] if side else [],
     )
+
+
+def _counted(edition: Edition, labels: Labels) -> str:
+    """What the bars beside a map count, and as of when."""
+    return f"{labels('counts')} · {_today(edition, labels).label}" if edition.steps else ""
+
+
+def others(facts: Facts, most: int, labels: Labels) -> str:
+    """The other countries with a country's stance. At most `most` of them are named. Empty if there are none."""
+    stance, edition = facts.stance, facts.edition
+    held = [c for c, standing in edition.standings.items() if stance and standing.stance == stance.id and c != facts.code]
+    if not stance or not held:
+        return ""
+    names = [edition.names[code] for code in sorted(held, key=edition.rank)]
+    listed = ", ".join(names[:most])
+    said = listed if len(names) <= most else labels("plot_more", list=listed, n=len(names) - most)
+    return labels("list_item", label=labels("deck_same", stance=stance.label), n=said)
 
 
 def numbers(edition: Edition) -> dict[str | None, int]:
@@ -198,11 +219,12 @@ def _today(edition: Edition, labels: Labels) -> Today:
 
 
 def of_edition(
-    edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0, *, is_numbered: bool = True
+    edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0, *, is_numbered: bool = True, is_counted: bool = False
 ) -> dict[str, Figure]:  # fmt: skip
     """Map, counts and timeline of all countries, `width` millimetres wide. `side`: the width of a column for the legend beside the
-    map. `is_numbered`: whether countries whose codes find no place nearby have numbers. Without dated facts there is no timeline,
-    and without a scale there are no counts. A timeline that is too high for a page goes on in `timeline-2` and so on."""
+    map. `is_numbered`: whether countries whose codes find no place nearby have numbers; `is_counted`: whether a legend below the
+    map says how many countries stand at each step. Without dated facts there is no timeline, and without a scale there are no
+    counts. A timeline that is too high for a page goes on in `timeline-2` and so on."""
     codes = {code: code.upper() for code in edition.names if len(code) == 2}
     made = {
         "map": draw.country_map(
@@ -216,7 +238,8 @@ def of_edition(
             legend=bool(edition.steps or edition.not_covered),
             alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
             side=side,
-            numbers=numbers(edition) if side else None,
+            numbers=numbers(edition) if side or is_counted else None,
+            said=[_counted(edition, labels)] if side and edition.steps else [],
             is_numbered=is_numbered,
         ),
     }
@@ -247,10 +270,12 @@ def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Fi
 def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> dict[str, Figure]:
     """The figures of `of_edition` for slides. The legend beside the map says how many countries stand at each step. There is no
     room for a row for each country, so the timeline has all of them in one lane, `long` millimetres wide. A map that is flatter
-    than a slide is as wide, with its legend below it."""
-    drawn = of_edition(edition, labels, width, BESIDE)
-    if drawn["map"].width > FLATTEST * drawn["map"].height:
-        drawn = of_edition(edition, labels, long)
+    than a slide fills it, with its legend below it."""
+    flatness = width / draw.map_height(view(edition), tuple(_states(edition)), width)
+    if flatness * (1 + BESIDE / width) > FLATTEST:
+        drawn = of_edition(edition, labels, FLAT, is_numbered=False, is_counted=True)
+    else:
+        drawn = of_edition(edition, labels, BROAD if flatness > UPRIGHT else width, BESIDE, is_numbered=False)
     made = {name: figure for name, figure in drawn.items() if not name.startswith("timeline")}
     rows = _rows(edition)
     if not any(row.events for row in rows):

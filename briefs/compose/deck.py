@@ -15,7 +15,7 @@ from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
-from briefs.compose.headlines import TITLE, Headlines, balanced
+from briefs.compose.headlines import Headlines, balanced, balanced_at_phrase, has_one_line
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -28,10 +28,14 @@ from briefs.compose.tree import Node
 from briefs.compose.wordcount import words_in
 from briefs.edition import decks
 from briefs.edition.markdown import picture_named
-from briefs.edition.model import Deck, Edition, Fact, Text, Topic
+from briefs.edition.model import Deck, Edition, Fact, KeyPoint, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
-WIDE, LONG = 80.0, 120.0  # millimetres: the widths of a map and of a timeline; the slide enlarges them
+WIDE, STEP, LONG = (
+    80.0,
+    92.0,
+    120.0,
+)  # millimetres: the widths of maps, those of one step, and timelines; slides enlarge them
 SHORT = 87.0  # millimetres: the least width of a country's timeline, whose letters the slide enlarges to 26 points
 WORDS, FEW = 75, 32  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
 NOTED = 110  # about the most words in the facts of a slide's notes
@@ -40,7 +44,7 @@ PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the
 EVENTS = 5  # the most events on a country's timeline
 LISTED, NAMES = 6, 40  # the most countries in a list, and in a paragraph
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
-CLOSING = ("next", "ask")  # the key points of the last slide
+CLOSING: tuple[KeyPoint, ...] = ("ask", "next")  # the key points of the last slide
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -58,7 +62,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     writer.report(_unfit(slides, writer.places))
     numbered = Numbered(edition, with_addresses=True)
     about = edition.about
-    note = None if deck else about.scale_note
+    note = about.scale_note if not deck or "map" in data.figures else None
     made = [_title(edition, data.labels, deck, subject, data), *slides]
     slides = [_sourced(slide, numbered, data) for slide in made]
     listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
@@ -117,7 +121,7 @@ class DeckData:
         countries at a `step` stand out."""
         key = "-".join(filter(None, [name, code or step]))
         if key not in self.figures and step:
-            self.figures[key] = replace(charts.map_of_step(self.edition, self.labels, WIDE, step), name=key)
+            self.figures[key] = replace(charts.map_of_step(self.edition, self.labels, STEP, step), name=key)
         elif key not in self.figures:
             made = self._of_country(code) if code else charts.for_slides(self.edition, self.labels, WIDE, LONG)
             self.figures |= {f"{n}-{code}" if code else n: f for n, f in made.items()}
@@ -199,16 +203,6 @@ class DeckData:
         qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
         return [*tree.words(self.edition.names[code]), *qualified]
 
-    def others(self, facts: Facts, most: int) -> str:
-        """The other countries with a country's stance. At most `most` of them are named. Empty if there are none."""
-        stance = facts.stance
-        held = [c for c, standing in self.edition.standings.items() if stance and standing.stance == stance.id and c != facts.code]
-        if not stance or not held:
-            return ""
-        names = [self.edition.names[code] for code in sorted(held, key=self.edition.rank)]
-        same = self.labels("deck_same", stance=stance.label)
-        return self.labels("list_item", label=same, n=_first(names, most, self.labels))
-
     def opening(self, facts: Facts) -> dict[str, object]:
         """The slide of where a country stands and why that matters: its title, which is what the position says; its rows, by their
         labels; and for the notes the key points that a row doesn't say whole. What the title says isn't repeated below. Empty if
@@ -223,17 +217,14 @@ class DeckData:
         return {"title": title, "rows": self._labelled(shown), "cut": self._labelled(cut)} if points else {}
 
     def closing(self, facts: Facts) -> dict[str, object]:
-        """The slide of what comes next, which is its title if it is short enough, and of what to ask. Empty if there is neither."""
-        points = {str(name): text for name, text in facts.country.points.items() if name in CLOSING}
-        first = next(iter(points), "")
-        title = self.labels("deck_topic", country=facts.name, topic=self.labels(f"point_{first}")) if first else ""
-        rows = dict[str, Text | Inlines](points)
-        if first == "next":
-            clause, left = self.headlines.clause(points["next"], TITLE)
-            if clause:
-                others = {name: text for name, text in points.items() if name != "next"}
-                title, rows = clause, {**({"next": left} if left else {}), **others}
-        return {"title": title, "rows": self._labelled(rows)} if rows else {}
+        """The slide of what to ask, or of what comes next if there is no question: its title, its text, and what comes next as a
+        row below a question. Empty if there is neither."""
+        points = {name: facts.country.points[name] for name in CLOSING if name in facts.country.points}
+        if not points:
+            return {}
+        first, *others = points
+        title = self.labels("deck_topic", country=facts.name, topic=self.labels(f"point_{first}"))
+        return {"title": title, "text": points[first], "rows": self._labelled({name: points[name] for name in others})}
 
     def _labelled(self, points: Mapping[str, Text | Inlines]) -> list[tuple[str, Text | Inlines]]:
         return [(self.labels(f"point_{name}"), text) for name, text in points.items()]
@@ -293,7 +284,8 @@ class DeckData:
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
             "computed": computed_stance(self.edition, labels), "opening": self.opening(facts), "closing": self.closing(facts),
-            "map": drawn, "ladder": ladder, "stance_title": charts.finding(facts, labels), "others": self.others(facts, NAMES),
+            "map": drawn, "ladder": ladder, "stance_title": charts.finding(facts, labels),
+            "others": charts.others(facts, NAMES, labels),
             "topics": [self.of_topics(facts, topics) for topics in self.groups(facts)],
             "dates_title": self.headlines.dates(facts.name, events) if len(events) > 1 else "",
             "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
@@ -303,12 +295,6 @@ class DeckData:
 def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
     """Names in one paragraph, with commas between them."""
     return [node for n, part in enumerate(parts) for node in (*([tree.string(","), tree.SPACE] if n else []), *part)]
-
-
-def _first(names: Sequence[str], most: int, labels: Labels) -> str:
-    """A list of at most `most` names, and how many more there are."""
-    listed = ", ".join(names[:most])
-    return listed if len(names) <= most else labels("plot_more", list=listed, n=len(names) - most)
 
 
 def picture(name: str, alt: str, width: str = "") -> Node:
@@ -410,12 +396,14 @@ def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:
     """A slide with numbers for its citations. Its foot names the publishers of the sources whose numbers stand on it, or those
     behind its figures, or the note on the stances that its figures show."""
     heading, body, *notes = tree.blocks(slide)
-    balanced_title = tree.with_inlines(heading, balanced(tree.inlines(heading)))
+    is_short = not {"title", "divider"} & {*tree.classes(slide)} and has_one_line(tree.inlines(heading))
+    balanced_title = heading if is_short else tree.with_inlines(heading, balanced_at_phrase(tree.inlines(heading)))
     shown = numbered.cited([balanced_title, body])
     cited = dict.fromkeys(_cited([heading, body]))
     said = numbered.credits(cited, CREDITS) if cited else _behind(slide, numbered, data)
     line = [tree.div([tree.para(said)], "", ["slide-source"])] if said else []
-    return tree.with_blocks(slide, [*shown, *line, *numbered.cited(notes)])
+    names = [*tree.classes(slide), *(["short"] if is_short else [])]
+    return tree.div([*shown, *line, *numbered.cited(notes)], tree.identifier(slide), names)
 
 
 def _behind(slide: Node, numbered: Numbered, data: DeckData) -> list[Node]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from briefs.compose import tree
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event
-from briefs.compose.figures.drawing import letters
+from briefs.compose.figures.drawing import letters, text_width
 from briefs.compose.labels import Labels
 from briefs.compose.slots import Inlines
 from briefs.compose.spacing import NBSP
@@ -21,7 +21,9 @@ from briefs.compose.wordcount import words_in
 from briefs.edition.model import Fact, Text, Topic
 
 TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title and of a position as title, the least of a clause
-LINE, TAIL = 44, 22  # letters: a shorter title has one line; at least so many stand on the last line of a longer one
+LINE, TAIL = 44, 14  # letters: a shorter title has one line; at least so many stand on the last line of a longer one
+PHRASE = 8, 34  # letters: so many may stand behind the last comma of a title, which are then its last line
+ONE_LINE = 22.2  # ems in Carlito: a title that is narrower has one line on a slide
 _CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
 _PART = re.compile(rf"{_CLAUSE.pattern}|:(?=\s)|：")  # and where one ends that others explain
 ROW = 20  # words: a longer text is cut at the end of its first clause in a row of key points
@@ -33,6 +35,19 @@ def balanced(title: Sequence[Node], line: int = LINE, tail: int = TAIL, tie: str
     shorter title has one line; `tail`: at least so many letters stand on the last line of a longer one; `tie`: what is put for a
     space."""
     return _bound(title, 0, tail, tie)[0] if has_several_lines(title, line) else list(title)
+
+
+def balanced_at_phrase(title: Sequence[Node]) -> list[Node]:
+    """The same for the title of a slide. If a phrase follows its last comma, this is the last line."""
+    said = tree.text_of(title)
+    phrase = len(said) - said.rfind(",") - 2 if "," in said else 0
+    least, most = PHRASE
+    return balanced(title, LINE, phrase if least <= phrase <= most else TAIL)
+
+
+def has_one_line(title: Sequence[Node]) -> bool:
+    """Whether a title surely has one line on a slide."""
+    return text_width(tree.text_of(title), 1, bold=True) <= ONE_LINE
 
 
 def has_several_lines(title: Sequence[Node], line: int) -> bool:

@@ -163,7 +163,32 @@ def test_what_lies_outside_the_frame_is_listed() -> None:
 
 def test_a_small_country_in_the_sea_has_its_whole_name_beside_it() -> None:
     shown = texts(draw(SETS["Pacific states"]))
-    assert {"Name of to", "Name of nr", "AU", "PG"} <= {*shown} and "TO" not in shown
+    assert {"Name of to", "Name of nr", "Name of au"} <= {*shown} and not {"TO", "AU"} & {*shown}
+
+
+def test_a_country_without_neighbours_in_the_edition_has_its_whole_name() -> None:
+    shown = texts(draw("de fr is"))
+    assert "Name of is" in shown and "IS" not in shown and not {"Name of de", "Name of fr"} & {*shown}
+
+
+def test_the_name_of_a_dot_stands_on_its_right_if_there_is_sea() -> None:
+    made = draw(SETS["Pacific states"])
+    (nauru,) = (row["path"] for row in made.shapes if row.get("name") == "dot nr")
+    left, y, radius = map(float, re.findall(r"[\d.]+", nauru)[:3])
+    (name,) = (row for row in made.texts if row["text"] == "Name of nr")
+    begins = name["x"] - text_width(name["text"], name["size"]) / 2
+    assert 0 < begins - left - 2 * radius < 6 and abs(name["y"] - CAP * name["size"] / 2 - y) < 1
+
+
+def test_a_country_of_an_inset_has_its_colour_on_the_map_too() -> None:
+    """Grey, it would be taken for none of the edition's."""
+    inset = PlacedInset(("de", "fr"), "bottom left", 0.2)
+    made = draw(SETS["G20"], view=MapFrame(insets=(inset,)))
+    frame = next(row["path"] for row in made.shapes if row.get("name") == "shown in the inset")
+    x, y = map(float, re.findall(r"[\d.]+", frame)[:2])
+    (home,) = (row for row in made.shapes if row.get("name") == "fr")
+    colours = [row["fill"] for row in made.shapes if row.get("fill", "").startswith("@stance/")]
+    assert x > 100 and y < 150 and len(colours) == len(SETS["G20"].split()) + 2 and home["fill"] in colours
 
 
 def test_the_ring_of_a_small_country_hides_neither_its_name_nor_its_colour() -> None:

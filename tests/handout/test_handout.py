@@ -32,7 +32,7 @@ from tests.handout.conftest import TALK, Make
 from tests.standards import held
 
 TITLES = ["A talk", "A divider", "A picture", "Columns", "One country", "Who is wary"]
-SLIDES = {"overview": 15, "be": 7, "us": 6, "al": 7}
+SLIDES = {"overview": 16, "be": 7, "us": 6, "al": 7}
 
 
 def pages(data: bytes) -> int:

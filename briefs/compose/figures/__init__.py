@@ -6,7 +6,7 @@ from briefs.compose.figures.code import address_code
 from briefs.compose.figures.counts import counts
 from briefs.compose.figures.drawing import Figure, ScaleEntry
 from briefs.compose.figures.frame import Furniture, titled
-from briefs.compose.figures.geography import MapFrame, PlacedInset, framed, neighbours
+from briefs.compose.figures.geography import MapFrame, PlacedInset, framed, map_height, neighbours
 from briefs.compose.figures.history import Row, TimelineWords, lane_timeline, overview_timelines
 from briefs.compose.figures.ladder import ladder
 from briefs.compose.figures.lines import Line, Point, lines
@@ -52,6 +52,7 @@ __all__ = [
     "ladder",
     "lane_timeline",
     "lines",
+    "map_height",
     "maps_without_land",
     "multiples",
     "neighbours",

@@ -27,8 +27,10 @@ GUTTER = 4.0  # points: the margin of an inset
 EDGE = 1.0  # points: from an inset to the edge of the map
 MARGIN = 0.03  # the margin around a map's countries, as a part of its width
 FLATTEST, TALLEST = 0.45, 1.1  # the least and the greatest height of a map, as a part of its width
+FLATTEST_WORLD = 0.4  # the least height of a map of the world
 LEAST = 9.0  # degrees: the least width of a map
 REGION, TILT = 65.0, 35.0  # degrees: if countries reach farther, or would be turned by more, the map is one of the world
+WORLD = "equalEarth"  # the projection of a map of the world
 MIDDLES = (11.0, 160.0)  # longitudes: the middle of a map of the world; its edge is then in the Pacific or the Atlantic
 # A map of at most ALONE countries shows all of them. A map of more leaves one out if it is WIDER times smaller without it.
 ALONE, WIDER = 4, 3.3
@@ -230,10 +232,12 @@ class Window:
     def around(cls, projection: Mapping[str, Any], points: Sequence[Point], tallest: float) -> Window:
         """The window that shows these points with a margin, neither too small nor too flat or tall."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        room = 2 * MARGIN * max(max(xs) - min(xs), LEAST)
-        width, height = max(max(xs) - min(xs) + room, LEAST), max(ys) - min(ys) + room
+        is_world = projection["type"] == WORLD
+        wide, high = max(xs) - min(xs), max(ys) - min(ys)
+        room = 2 * MARGIN * max(wide, LEAST)
+        width, height = max(wide + room, LEAST), high * (1 + 2 * MARGIN) if is_world else high + room
         width = max(width, height / tallest)
-        height = max(height, width * FLATTEST)
+        height = max(height, width * (FLATTEST_WORLD if is_world else FLATTEST))
         x, y = (min(xs) + max(xs) - width) / 2, (min(ys) + max(ys) - height) / 2
         return cls(projection, x, y, width, height)
 
@@ -291,7 +295,7 @@ def _projection(places: Sequence[Point]) -> dict[str, Any]:
         return {"type": "azimuthalEqualArea", "rotate": [-middle[0], -middle[1]], "translate": [0, 0], "clipAngle": 150}
     spans = {centre: [(x - centre + 180) % 360 for x, _ in places] for centre in MIDDLES}
     centre = min(MIDDLES, key=lambda centre: max(spans[centre]) - min(spans[centre]))
-    return {"type": "equalEarth", "rotate": [-centre, 0], "translate": [0, 0]}
+    return {"type": WORLD, "rotate": [-centre, 0], "translate": [0, 0]}
 
 
 def _middle(places: Sequence[Point]) -> tuple[Point, float]:

@@ -25,6 +25,7 @@ Corners = tuple[Point, Point]  # upper left, lower right
 SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds instead of a country's code
 FORBIDDEN = 10_000.0  # the cost of what is not allowed
 GAP = 1.5  # points: the margin of a label
+BEGINNING = 2  # cells: where a leader begins it may cross another, since that may pass over the middle of a small country
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,28 @@ class Ground:
             y += CELL / 2
         return best[1] if best else None
 
+    def at_dot(self, at: Point, size: Point, clear: float) -> Placed | None:
+        """A place for a label of `size` at a dot: on its right, or else on its left, below it or above it, `clear` points from its
+        middle."""
+        (x, y), (width, height) = at, size
+        middle = y - height / 2
+        starts = [(x + clear, middle), (x - clear - width, middle)]
+        starts += [(left, top) for top in (y + clear, y - clear - height) for left in (x - width / 2, x + clear - width, x - clear)]
+        for left, top in starts:
+            end = left + width, top + height
+            if self._is_free((left, top), end):
+                near = min(max(x, left), end[0]), min(max(y, top), end[1])
+                return Placed((left, top), end, near, clear)
+        return None
+
+    def _is_free(self, start: Point, end: Point) -> bool:
+        """Whether the rectangle between two corners lies on the map, on nothing but sea."""
+        first, last = floor(start[0] / CELL), ceil(end[0] / CELL)
+        top, bottom = floor(start[1] / CELL), ceil(end[1] / CELL)
+        if start[0] < GAP or start[1] < GAP or end[0] > self.width - GAP or end[1] > self.height - GAP:
+            return False
+        return not _set_in_any(self._taken[row] for row in range(top, bottom)) >> first & (1 << last - first) - 1
+
     def beside(
         self, code: str, at: Point, size: Point, reach: float, crossing: float, *, on_land: bool = False
     ) -> Placed | None:  # fmt: skip
@@ -234,10 +257,10 @@ class Ground:
         """How many points of a leader lie on other countries. `FORBIDDEN` if it crosses a label, or if the count reaches `most`."""
         free = (SEA, code, INSET if code in self.in_insets else code, LAND if on_land else code)
         found = 0.0
-        for row, column in self._cells_under_leader(at, placed):
+        for number, (row, column) in enumerate(self._cells_under_leader(at, placed)):
             if (cell := self.owner[row][column]) not in free:
                 found += CELL
-                if cell == LABEL or found >= most:
+                if (cell == LABEL and number >= BEGINNING) or found >= most:
                     return FORBIDDEN
         return found
 

@@ -30,13 +30,13 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, map_height, panels
+from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, map_height, neighbours, panels
 from briefs.compose.figures.hatching import hatched
 from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside
 
 Rings = Sequence[Ring]
 
-FRAME = 1.5  # points: the white line around an inset
+FRAME = 0.4  # points: the white line around an inset
 BORDER, COAST = 0.35, 0.7  # points: the widths of the lines of borders and coasts; half of a coast's line lies in the sea
 DASH = [1.4, 1.0]
 OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
@@ -53,12 +53,15 @@ OWN_REACH = (30.0, 4.5, False), (30.0, 4.5, True), (30.0, 30.0, True), (1000.0, 
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
 CROWDED = 60  # a map of more countries names none but the highlighted one
+CLEAR = 2.2  # points: from a dot to its name
 NEAR = 10.0  # points: the greatest distance of the whole name of a small country from it
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the size of the type below a map
 LEGEND = 12.0  # points: the height of a row of a legend with bars
+SHORT_BAR, SHORTEST = 26.0, 2.0  # points: the longest bar of a legend below the map, and the shortest
 LEAST_BAR = 20.0  # points: if the longest bar had to be shorter, the legend stands below the map
+PARTED = 1.5  # points between two notes
 ASIDE = 10.0  # points between a map and what stands beside it
 
 _has_land: ContextVar[bool] = ContextVar("whether maps show land", default=True)
@@ -106,11 +109,13 @@ def country_map(
     step: str = "",
     side: float = 0.0,
     numbers: Mapping[str | None, int] | None = None,
+    said: Sequence[str] = (),
     is_numbered: bool = True,
 ) -> Figure:
     """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
     one, or if the legend is wider, they stand below the map. `numbers`: how many countries stand at each step, for bars
-    in a legend beside the map. `is_numbered`: whether countries whose labels find no place have numbers.
+    in the legend. `said`: what else stands below a legend beside the map. `is_numbered`: whether countries whose labels find no
+    place have numbers.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
@@ -121,18 +126,23 @@ def country_map(
     sheet, height, below = drawn_map(
         Colouring(states, highlight, others="pale", step=step), full, view, labels, words, is_numbered=is_numbered
     )
-    items: list[_Item] = [(step, step.label) for step in steps] if legend else []
-    items += [(None, words.not_covered)] if legend and None in states.values() else []
-    counted = [(step, label, (numbers or {}).get(step.id if step else None, 0)) for step, label in items]
-    bars = _Bars.of(counted, words.numeral) if items and numbers else None
+    shown: list[tuple[ScaleEntry | None, str]] = [(step, step.label) for step in steps] if legend else []
+    shown += [(None, words.not_covered)] if legend and None in states.values() else []
+    counted = [(step, label, (numbers or {}).get(step.id if step else None, 0)) for step, label in shown]
+    bars = _Bars.of(counted, words.numeral) if shown and numbers else None
+    items = bars.items() if bars else [(step, label, SWATCH[0]) for step, label in shown]
     is_beside = side > 0 and (bars.least if bars else max((_wide([item]) for item in items), default=0.0)) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
     own = states.get(highlight or "")
     with sheet.aside(left, left + across):
         if is_beside and bars:
             low = bars.draw(sheet, (left, across), own)
+            low = notes(sheet, said, across, low, left, colour="@ink")
+        elif items:
+            low, right = _legend(sheet, items, across, top, left, own)
+            below = _note_in_line(sheet, below, right, across, low)
         else:
-            low = _legend(sheet, items, across, top, left, own) if items else top - 6
+            low = top - 6
         low = notes(sheet, below, across, low, left)
     all_of_it = f"{alt} {words.disclaimer}".strip()
     return sheet.figure("map", width + (ASIDE / MM + side) * is_beside, max(height, low), all_of_it, has_sides=True)
@@ -183,18 +193,24 @@ def drawn_map(
         return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer]
     land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
-    placed = _place(land, labels, highlight, words.names, every=not is_numbered)
+    others = [code for code in labels if code != highlight]
+    alone = {code for code in others if not neighbours(view.view, tuple(states), code)}
+    placed = _place(land, labels, highlight, words.names, alone, every=not is_numbered)
     discs = _discs(land, labels, placed, highlight) if is_numbered else {}
     sheet = Canvas()
     for part, paths in zip(maps, land.paths, strict=True):
         _panel(sheet, part, maps[0], paths)
+        if part is maps[0]:
+            _filled(sheet, colours, {code: land.twice[code] for code in land.twice})
         own = [code for code, rings in homes.items() if part.lands.get(code) is rings]
-        _states(sheet, colours, land, [code for code in own if code != highlight])
+        _filled(sheet, colours, {code: homes[code] for code in own if code != highlight}, is_home=True)
         if highlight is not None and highlight in own:
             _highlight(sheet, land.outlines[highlight], colours.fill(highlight), highlight)
         _borders(sheet, paths, colours.edge)
         if part is not maps[0]:
             _frame(sheet, part)
+    for frame in land.frames:
+        sheet.shape(polygon(rectangle(*frame)), stroke="@ink", width=HAIRLINE, name="shown in the inset")
     for code, at in _dots(land, highlight).items():
         _dot(sheet, at, colours, radius(states) * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors and _is_ringed(homes.get(highlight, ())):
@@ -260,7 +276,8 @@ class _Land:
     """What all maps of one view have in common.
 
     The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the places of
-    those that are dots; the paths on each part; the ground for labels.
+    those that are dots; the paths on each part; the ground for labels. `twice`: the rings on the map of countries that an inset
+    shows larger; `frames`: left, top, width and height of what an inset shows, where the map has all of it too.
     """
 
     maps: tuple[Panel, ...]
@@ -270,6 +287,8 @@ class _Land:
     dots: Mapping[str, Point]
     paths: Sequence[_Paths]
     ground: Ground
+    twice: Mapping[str, Rings]
+    frames: Sequence[tuple[float, float, float, float]]
 
 
 Shared = dict[tuple[MapFrame, tuple[str, ...], float], _Land]
@@ -307,8 +326,17 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
             homes[code] = rings
         if code in maps[number].places and sum(map(area, rings or ())) < SEEN:
             dots[code] = maps[number].places[code]
-    others = [[r for code, rings in part.lands.items() if homes.get(code) is not rings for r in rings] for part in maps]
-    ground = Ground(homes, others[0], width, maps[0].height)
+    twice = {code: maps[0].lands[code] for code in homes if code in maps[0].lands and homes[code] is not maps[0].lands[code]}
+    others = [
+        [
+            r
+            for code, rings in part.lands.items()
+            if homes.get(code) is not rings and not (part is maps[0] and code in twice)
+            for r in rings
+        ]
+        for part in maps
+    ]
+    ground = Ground({**{f"{code} on the map": rings for code, rings in twice.items()}, **homes}, others[0], width, maps[0].height)
     for inset in maps[1:]:
         _reserve(ground, inset, homes)
     size = radius(states)
@@ -316,7 +344,14 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
         ground.reserve((x - size, y - size), (x + size, y + size), code)
     outlines = {code: _outline(rings) for code, rings in homes.items()}
     paths = [_Paths.of(part, rings) for part, rings in zip(maps, others, strict=True)]
-    return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground)
+    frames = [_frame_of([twice[c] for c in inset.countries]) for inset in view.insets if twice.keys() >= {*inset.countries}]
+    return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground, twice, frames)
+
+
+def _frame_of(countries: Sequence[Rings]) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a frame around the largest pieces of some countries."""
+    (left, top), (right, bottom) = corners([max(rings, key=area) for rings in countries])
+    return left - GUTTER / 2, top - GUTTER / 2, right - left + GUTTER, bottom - top + GUTTER
 
 
 def radius(states: Collection[str]) -> float:
@@ -340,12 +375,13 @@ def _bounds(inset: Panel, room: float = 0) -> Corners:
 
 
 def _place(
-    land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str], *, every: bool
+    land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str], alone: Collection[str], *, every: bool
 ) -> dict[str, tuple[Placed, list[str]]]:
     """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it.
-    A small country has its whole name beside it, if there is sea for it. On a crowded map only the highlighted country has one: the
-    names of the others would cover the land, and their codes say nothing to most readers. `every`: a label that finds no place near
-    its country stands farther off, or on land that isn't a country of the edition."""
+    A small country has its whole name beside it, if there is sea for it, and so has each in `alone`, also on its land. On a crowded
+    map only the highlighted country has one: the names of the others would cover the land, and their codes say nothing to most
+    readers. `every`: a label that finds no place near its country stands farther off, or on land that isn't a country of the
+    edition."""
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     placed: dict[str, tuple[Placed, list[str]]] = {}
     if highlight and highlight in anchors and (own := _own_name(ground, land, highlight, labels.get(highlight, ""))):
@@ -354,19 +390,21 @@ def _place(
     codes = sorted(code for code in labels if code in anchors and code != highlight and len(anchors) <= CROWDED)
     for beside, reach in ((False, REACH), (True, REACH), (True, LONGER), *([(True, FAR)] if every else [])):
         rest = [code for code in codes if code not in placed]
+        rest.sort(key=lambda code: beside and code in alone)
         for code in rest if every or reach == REACH or len(rest) <= FEW else ():
             at = anchors[code]
             found = []
             for lines in _broken(labels[code]):
                 size = _size(lines, False)
-                place = None if beside or code in land.dots else ground.on(code, at, homes[code], size)
+                is_put_off = code in land.dots or (code in alone) != beside
+                place = None if is_put_off else ground.on(code, at, homes[code], _tight(size, lines))
                 if place is None and beside:
                     limits = FAR if len(labels) <= FEW else reach
                     place = ground.beside(code, at, size, *limits, on_land=every and reach != REACH)
                 if place:
                     found.append((place, lines))
             is_small = sum(map(area, homes.get(code, ()))) < SMALL_AREA
-            if beside and is_small and (named_at := _named(ground, code, at, names.get(code, ""))):
+            if (code in alone or is_small) and (named_at := _named(ground, land, code, names.get(code, ""), beside=beside)):
                 found = [named_at]
             if found:
                 placed[code] = min(found, key=lambda pair: pair[0].cost)
@@ -401,10 +439,22 @@ def _clear_ring(ground: Ground, land: _Land, highlight: str | None) -> None:
         ground.reserve((x - radius, y - radius), (x + radius, y + radius), highlight)
 
 
-def _named(ground: Ground, code: str, at: Point, name: str) -> tuple[Placed, list[str]] | None:
-    """A place for the whole name of a country so near it that it needs no leader."""
-    place = ground.beside(code, at, _size([name], False), NEAR, REACH[1]) if name else None
-    return (place, [name]) if place else None
+def _named(
+    ground: Ground, land: _Land, code: str, name: str, *, beside: bool
+) -> tuple[Placed, list[str]] | None:  # fmt: skip
+    """A place for the whole name of a country on it, or `beside` it: at its dot, or so near it that it needs no leader."""
+    at, rings = land.anchors[code], land.homes.get(code, ())
+    for lines in _broken(name) if name else ():
+        size = _size(lines, False)
+        if not beside:
+            place = None if code in land.dots else ground.on(code, at, rings, size)
+        elif code in land.dots:
+            place = ground.at_dot(at, size, radius(land.anchors) + CLEAR)
+        else:
+            place = ground.beside(code, at, size, NEAR, REACH[1])
+        if place:
+            return place, lines
+    return None
 
 
 def _discs(
@@ -449,6 +499,11 @@ def _size(lines: Sequence[str], strong: bool) -> Point:
     return max(text_width(part, size, bold=strong) for part in lines) + 2, size * len(lines) + 0.5
 
 
+def _tight(size: Point, lines: Sequence[str]) -> Point:
+    """The size of a label of capitals on one line, which has nothing below the line."""
+    return (size[0] - 1, SMALL * CAP + 1) if len(lines) == 1 and lines[0].isupper() else size
+
+
 def _panel(sheet: Canvas, part: Panel, whole: Panel, paths: _Paths) -> None:
     """The sea, the coast and the land of countries that aren't subjects of the edition. Around an inset is a white line."""
     if part is not whole:
@@ -471,14 +526,15 @@ def _frame(sheet: Canvas, inset: Panel) -> None:
     sheet.shape(polygon(rectangle(inset.x, inset.y, inset.width, inset.height)), stroke="@rule")
 
 
-def _states(sheet: Canvas, colours: Colouring, land: _Land, codes: Sequence[str]) -> None:
-    """Countries in their colours, step by step."""
+def _filled(sheet: Canvas, colours: Colouring, lands: Mapping[str, Rings], *, is_home: bool = False) -> None:
+    """Countries in their colours, step by step. `is_home`: this is where their labels belong, on the map or on an inset."""
     states = colours.states
-    for code in sorted(codes, key=lambda code: (states[code] is None, states[code] or "")):
+    for code in sorted(lands, key=lambda code: (states[code] is None, states[code] or "")):
+        name = code if is_home else ""
         if states[code] is None and colours.ramp == "stance":
-            hatched(sheet, land.homes[code], fill=colours.fill(code), name=code)
+            hatched(sheet, lands[code], fill=colours.fill(code), name=name)
         else:
-            sheet.shape(land.outlines[code], fill=colours.fill(code), name=code)
+            sheet.shape(_outline(lands[code]), fill=colours.fill(code), name=name)
 
 
 def _highlight(sheet: Canvas, path: str, colour: str, code: str) -> None:
@@ -571,18 +627,20 @@ def swatch(sheet: Canvas, x: float, y: float, size: Point, step: ScaleEntry | No
         sheet.shape(polygon(area), fill=f"@{'stance' if own in (None, step.id) else 'pale'}/{step.id}")
 
 
-_Item = tuple[ScaleEntry | None, str]  # an entry of the legend: its step, or None for what isn't covered; its label
+# An entry of the legend: its step, or None for what isn't covered; its label; the length of its swatch.
+_Item = tuple[ScaleEntry | None, str, float]
 
 
 def _wide(items: Sequence[_Item]) -> float:
     """The width of a column of the legend."""
-    return SWATCH[0] + 4 + max(text_width(label, SMALL) for _, label in items)
+    return 4 + max(long + text_width(label, SMALL) for _, label, long in items)
 
 
 def _legend(
     sheet: Canvas, items: Sequence[_Item], width: float, top: float, left: float = 0.0, own: str | None = None
-) -> float:  # fmt: skip
-    """Swatches and labels, read downwards, in as many columns as fit. Returns the lower edge. `own`: the step that stands out."""
+) -> tuple[float, float]:  # fmt: skip
+    """Swatches and labels, read downwards, in as many columns as fit. Returns the lower edge and, of a single line, the right one.
+    `own`: the step that stands out."""
     for columns in range(len(items), 0, -1):
         deep = -(-len(items) // columns)
         parts = [items[i : i + deep] for i in range(0, len(items), deep)]
@@ -592,12 +650,20 @@ def _legend(
     gap = min(18.0, (width - sum(widths)) / max(len(parts) - 1, 1))
     x = left + 0.3
     for part, wide in zip(parts, widths, strict=True):
-        for row, (step, label) in enumerate(part):
+        for row, (step, label, long) in enumerate(part):
             y = top + row * LINE
-            swatch(sheet, x, y, SWATCH, step, own)
-            sheet.text(x + SWATCH[0] + 4, y + SWATCH[1] / 2 + SMALL * CAP / 2, label)
+            swatch(sheet, x, y, (long, SWATCH[1]), step, own)
+            sheet.text(x + long + 4, y + SWATCH[1] / 2 + SMALL * CAP / 2, label)
         x += wide + gap
-    return top + (deep - 1) * LINE + SWATCH[1] + 2
+    return top + (deep - 1) * LINE + SWATCH[1] + 2, x if deep == 1 else width
+
+
+def _note_in_line(sheet: Canvas, texts: list[str], left: float, right: float, low: float) -> list[str]:
+    """Put a single note at the end of a legend's line if it has room there. Returns the notes that belong below."""
+    if len(texts) != 1 or text_width(texts[0], NOTE) > right - left:
+        return texts
+    sheet.text(right, low - 2 - SWATCH[1] / 2 + NOTE * CAP / 2, texts[0], size=NOTE, fill="@muted", align="right")
+    return []
 
 
 @dataclass(frozen=True)
@@ -616,6 +682,14 @@ class _Bars:
         names = max(text_width(label, SMALL, bold=True) for _, label, _ in counted) + 4
         most = max(number for _, _, number in counted)
         return cls(counted, numeral, names, 3 + text_width(numeral(most), SMALL, bold=True))
+
+    def items(self) -> list[_Item]:
+        """The entries of a legend below the map, each with a short bar and its number."""
+        most = max(1, *(number for _, _, number in self.counted))
+        return [
+            (step, f"{label} {self.numeral(number)}", max(SHORTEST, SHORT_BAR * number / most))
+            for step, label, number in self.counted
+        ]
 
     @property
     def least(self) -> float:
@@ -646,11 +720,14 @@ def _notes_of(
     return [note for note in ("\u00a0· ".join(listed), absent, words.disclaimer) if note]
 
 
-def notes(sheet: Canvas, texts: Sequence[str], width: float, top: float, left: float = 0.0) -> float:
+def notes(
+    sheet: Canvas, texts: Sequence[str], width: float, top: float, left: float = 0.0, colour: str = "@muted"
+) -> float:  # fmt: skip
     """The notes on a map, wrapped. Returns the lower edge."""
     y = top + 2
     for note in texts:
         for part in wrap(note, width, NOTE):
             y += NOTE * 1.2
-            sheet.text(left, y, part, size=NOTE, fill="@muted")
+            sheet.text(left, y, part, size=NOTE, fill=colour)
+        y += PARTED
     return y + 2 if texts else top

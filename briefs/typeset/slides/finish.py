@@ -33,8 +33,9 @@ def deck(
     for number, name in enumerate(_slides(package)):
         root = package.xml(name)
         shapes.fix_size(root)
-        shapes.place_columns(package, name)
         if number < len(own):
+            if not {"title", "divider"} & {*tree.classes(own[number])}:
+                shapes.place_body(package, name, own[number], theme)
             drawings.illustrate(
                 package,
                 name,

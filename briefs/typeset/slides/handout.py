@@ -20,7 +20,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.edition import digits
 from briefs.theme import Page, Theme, Type
-from briefs.typeset.slides import pictures
+from briefs.typeset.slides import areas, pictures
 
 PER_PAGE = (1, 2, 3, 4, 6)
 MOST = PER_PAGE[-1]  # slides on a page; only with so many are the slides so small that notes may not fit below them
@@ -108,7 +108,7 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
     """The manuscript with its slides on pages, and pictures as large as their places on paper."""
     slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     sources = [b for b in manuscript.blocks if "sources" in tree.classes(b)]
-    sized = [pictures.sized(s, manuscript, theme.look.slide, how.scale) for s in slides]
+    sized = [areas.with_broad_columns(pictures.sized(s, manuscript, theme.look.slide, how.scale)) for s in slides]
     beside = sources if slides and how.closes else []
     framed = [
         _framed(slide, digits.written(number, manuscript.numerals), step, how, beside if number == len(slides) else [])

@@ -13,6 +13,7 @@ from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.theme import Slide
+from briefs.typeset.slides import areas
 
 LARGEST = 3.5  # the largest factor by which figures drawn from data are enlarged; their type is 7 points
 UNLIMITED = 1e6
@@ -20,21 +21,28 @@ UNLIMITED = 1e6
 
 def sized(slide: Node, manuscript: Manuscript, shown: Slide, scale: float) -> Node:
     """A slide whose pictures fill their places. `scale`: the size of the slide on the page in relation to its size when shown."""
-    return tree.with_blocks(slide, _in_place(tree.blocks(slide), manuscript, shown, scale, shown.width - 2 * shown.margin))
+    room = shown.width - 2 * shown.margin, areas.body(slide, shown)[1]
+    return tree.with_blocks(slide, _in_place(tree.blocks(slide), manuscript, shown, scale, room))
 
 
-def _in_place(blocks: Sequence[Node], manuscript: Manuscript, shown: Slide, scale: float, width: float) -> list[Node]:
-    """The blocks of a place that is `width` millimetres wide, with their pictures sized. Columns divide the width of the place."""
+def _in_place(
+    blocks: Sequence[Node], manuscript: Manuscript, shown: Slide, scale: float, room: tuple[float, float]
+) -> list[Node]:  # fmt: skip
+    """The blocks of a place, with their pictures sized. `room`: its width and height in millimetres. Columns divide the width."""
     made: list[Node] = []
     for block in blocks:
-        names = tree.classes(block)
-        if block["t"] == "Div" and "figure" not in names:
-            inner = tree.blocks(block)
-            parts = sum("column" in tree.classes(b) for b in inner) if "columns" in names else 1
-            inside = (width - (parts - 1) * shown.gutter) / max(parts, 1)
-            made.append(tree.with_blocks(block, _in_place(inner, manuscript, shown, scale, inside)))
+        inner = tree.blocks(block) if block["t"] == "Div" else []
+        parts = [b for b in inner if "column" in tree.classes(b)] if "columns" in tree.classes(block) else []
+        if parts:
+            sized = [
+                tree.with_blocks(part, _in_place(tree.blocks(part), manuscript, shown, scale, (width, room[1])))
+                for part, width in zip(parts, areas.columns(parts, shown), strict=True)
+            ]
+            made.append(tree.with_blocks(block, sized))
+        elif block["t"] == "Div" and "figure" not in tree.classes(block):
+            made.append(tree.with_blocks(block, _in_place(inner, manuscript, shown, scale, room)))
         else:
-            made += tree.transform([block], lambda n: [_image(n, manuscript, (width, shown.body_height), scale)], "Image")
+            made += tree.transform([block], lambda n: [_image(n, manuscript, room, scale)], "Image")
     return made
 
 

@@ -6,15 +6,19 @@ In: the package or a slide as pandoc wrote it, colours, the theme. Out: the same
 
 from __future__ import annotations
 
-from copy import deepcopy
+from collections.abc import Sequence
 
 from lxml import etree
 
+from briefs.compose import tree
+from briefs.compose.tree import Node
 from briefs.theme import Theme
+from briefs.typeset.slides import areas
 from briefs.typeset.slides.presentationml import NAMES, A, P, emu
 from briefs.typeset.word.package import Element, Package, fill
 
 SOURCE = "Slide Source"  # the name of the shape
+_PLACEHOLDER = "p:cSld/p:spTree/p:sp/p:nvSpPr/p:nvPr/p:ph"
 RESTRICTION, RESTRICTION_HEIGHT = "Restriction", 5.5  # the name of the shape, and its height in millimetres
 
 
@@ -24,23 +28,29 @@ def fix_size(slide: Element) -> None:
         autofit.getparent().remove(autofit)
 
 
-def place_columns(package: Package, slide: str) -> None:
-    """Copy the place of each column from the slide's layout, because some programs look places up by the kind of placeholder and
-    not by its number."""
-    relations = package.xml(slide.replace("slides/", "slides/_rels/") + ".rels")
-    target = next(e.get("Target") for e in relations if e.get("Type").endswith("/slideLayout"))
-    layout = package.xml(f"ppt/slideLayouts/{target.removeprefix('../slideLayouts/')}")
-    halves = {half.get("idx"): _shape(half) for half in _halves(layout)}
-    for half in _halves(package.xml(slide)):
-        own = _shape(half).find("p:spPr", NAMES)
-        if own.find("a:xfrm", NAMES) is None:
-            own.insert(0, deepcopy(halves[half.get("idx")].find("p:spPr/a:xfrm", NAMES)))
+def place_body(package: Package, name: str, slide: Node, theme: Theme) -> None:
+    """Set the place of the text of a slide and of each of its columns. Some programs look places up by the kind of placeholder and
+    not by its number, so each column needs a place of its own."""
+    shown, (top, _) = theme.look.slide, areas.body(slide, theme.look.slide)
+    high = shown.body + shown.body_height - top
+    parts = [p for b in tree.walk([slide]) if "columns" in tree.classes(b) for p in tree.blocks(b) if "column" in tree.classes(p)]
+    left = shown.margin
+    bodies = [p for p in package.xml(name).iterfind(_PLACEHOLDER, NAMES) if p.get("idx") and p.get("type") is None]
+    widths = areas.columns(parts, shown) if parts else [shown.width - 2 * shown.margin]
+    for body, width in zip(bodies, widths, strict=False):
+        _place(_shape(body), [length / shown.width for length in (left, top, width, high)], theme)
+        left += width + shown.gutter
 
 
-def _halves(root: Element) -> list[Element]:
-    """The placeholders of columns."""
-    found: list[Element] = root.findall("p:cSld/p:spTree/p:sp/p:nvSpPr/p:nvPr/p:ph[@sz='half']", NAMES)
-    return found
+def _place(shape: Element, box: Sequence[float], theme: Theme) -> None:
+    """Give a shape a place of its own. `box`: left, top, width and height, as fractions of the slide's width."""
+    left, top, wide, high = (emu(part, theme) for part in box)
+    properties = shape.find("p:spPr", NAMES)
+    for old in properties.findall("a:xfrm", NAMES):
+        properties.remove(old)
+    properties.insert(
+        0, etree.fromstring(f'<a:xfrm xmlns:a="{A}"><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm>')
+    )
 
 
 def _shape(placeholder: Element) -> Element:

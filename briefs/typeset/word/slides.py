@@ -20,6 +20,7 @@ from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
+from briefs.typeset.slides import areas
 from briefs.typeset.slides.handout import BETWEEN, COLUMNS, HandoutLayout
 from briefs.typeset.word import drawings, fields, finish, numbering, origin, package, sections, styles, tables
 from briefs.typeset.word.body import bookmark_name
@@ -146,7 +147,7 @@ class _Body:
         step = next(int(n.removeprefix("type-")) for n in names if n.startswith("type-")) + 1
         is_large = bool({"title", "divider"} & set(names))
         title, text = ("Slide Opening", "Slide Subtitle") if is_large else (f"Slide Title {step}", f"Slide Text {step}")
-        top = self.shown.body + OPENING if is_large else self.shown.body
+        top = self.shown.body + OPENING if is_large else areas.body(frame, self.shown)[0]
         columns = self._columns(next((b for b in rest if "slide-body" in tree.classes(b)), tree.div([])))
         margin = self.shown.margin * self.how.scale
         return [
@@ -166,9 +167,9 @@ class _Body:
         scale, margin, gutter = self.how.scale, self.shown.margin, self.shown.gutter
         divided = [column for b in tree.blocks(body) if "columns" in tree.classes(b) for column in tree.blocks(b)]
         parts = [tree.blocks(column) for column in divided if "column" in tree.classes(column)] or [tree.blocks(body)]
-        inside = (self.shown.width - 2 * margin - (len(parts) - 1) * gutter) / len(parts)
+        widths = areas.columns([tree.div(blocks) for blocks in parts], self.shown)
         made = []
-        for number, blocks in enumerate(parts):
+        for number, (blocks, inside) in enumerate(zip(parts, widths, strict=True)):
             left = margin if number == 0 else gutter / 2
             right = margin if number == len(parts) - 1 else gutter / 2
             made.append(_Column((left + inside + right) * scale, (left * scale, right * scale), blocks))
