@@ -17,8 +17,11 @@ from briefs.compose.figures.drawing import (
     SMALL,
     Canvas,
     Figure,
+    Point,
     circle,
     line,
+    polygon,
+    rectangle,
     text_width,
     wrap,
 )
@@ -32,7 +35,8 @@ USUAL = 4.0  # points: between two events
 CLEAR, MARK, LOW = 3.2, 15.0, 1.0
 GUTTER = 9.0  # points: the least distance between two phrases of a horizontal timeline
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
-YEARS, LEADER = 9.0, 24.0  # points: the height of the row of years over an axis to scale, and from that axis to the dates
+BAND, LEADER = 13.0, 18.0  # points: the height of the band of years of an axis to scale, and from that band to the texts
+FEWEST = 3  # the least number of columns for the texts on each side of that band
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def timeline_across(
     `today`, there are only its words."""
     ordered = sorted(events, key=lambda event: (event.position, event.when))
     later = _marked(ordered, today)
-    width, phrases = _columns(ordered, least, most, planned_label)
+    width, phrases = _columns(ordered, least, most, planned_label, len(ordered))
     column = width * MM / len(ordered)
     bottom = AXIS_Y + 6 + DATE + LINE * max(map(len, phrases))
     sheet = Canvas()
@@ -160,42 +164,84 @@ def timeline_to_scale(
     events: Sequence[Event], *, least: float, most: float, alt: str, planned_label: str = "", today: Today | None = None,
     numeral: Callable[[int], str] = str,
 ) -> Figure:  # fmt: skip
-    """A few events on an axis of years, which is to scale. Each has its date and phrase in a column below, to which a line leads.
-    The figure is from `least` to `most` millimetres wide, as in `timeline_across`. `numeral`: writes the number of a year."""
+    """A few events on a band of years, which is to scale. Each has its date and phrase above or below it, in turn, as near to its
+    dot as the others allow. The figure is from `least` to `most` millimetres wide, as in `timeline_across`. `numeral`: writes the
+    number of a year."""
     ordered = sorted(events, key=lambda event: (event.position, event.when))
-    width, phrases = _columns(ordered, least, most, planned_label)
-    full = width * MM
-    column, axis = full / len(ordered), _YearAxis.of(ordered, today, full)
-    texts = AXIS_Y + YEARS + LEADER
-    bottom = texts + DATE + LINE * max(map(len, phrases))
+    width, phrases = _columns(ordered, least, most, planned_label, max(FEWEST, ceil(len(ordered) / 2)))
+    axis = _YearAxis.of(ordered, today, width * MM)
+    told = [(event, [_date(event, planned_label), *phrase]) for event, phrase in zip(ordered, phrases, strict=True)]
+    sides = told[::2], told[1::2]  # above, below
+    high, low = (max((DATE + LINE * (len(lines) - 1) for _, lines in side), default=0.0) for side in sides)
+    top = max(high + LEADER, SMALL + LEADER / 2)
     sheet = Canvas()
-    dots = [(axis.at(event.position), event) for event in ordered]
-    levels = [sum(abs(x - other) < 2 * DOT for other, _ in dots[:number]) for number, (x, _) in enumerate(dots)]
-    y = AXIS_Y + YEARS + max(levels) * 2 * DOT
-    texts, bottom = texts + y - AXIS_Y - YEARS, bottom + y - AXIS_Y - YEARS
-    axis.draw(sheet, y, AXIS_Y + YEARS - 5, numeral)
+    marks = [_beside_band(sheet, axis, side, top, is_above=n == 0) for n, side in enumerate(sides)]
+    axis.draw(sheet, top, numeral)
+    drawn = [(*mark, event) for side, own in zip(sides, marks, strict=True) for (event, _), mark in zip(side, own, strict=True)]
+    for x, y, event in sorted(drawn, key=lambda mark: mark[0]):
+        _dot(sheet, x, y, DOT, "@ink", event.planned)
     if today and _marked(ordered, today):
-        x = axis.at(today.position)
-        sheet.shape(line((x, SMALL + 2), (x, y + 5)), stroke="@ink", width=0.9, name="today")
-        half = text_width(today.label, SMALL, bold=True) / 2
-        sheet.text(min(max(x, half), full - half), SMALL * CAP + 1, today.label, bold=True, align="center")
-    for number, ((x, event), level, phrase) in enumerate(zip(dots, levels, phrases, strict=True)):
-        left, base = column * number, texts + DATE - 3
-        sheet.shape(line((x, y), (x, y + 5), (left + DOT, texts - 5), (left + DOT, texts - 1)), stroke="@rule")
-        _dot(sheet, x, y - level * 2 * DOT, DOT, "@ink", event.planned)
-        sheet.text(left, base, _date(event, planned_label), fill="@muted")
-        for i, part in enumerate(phrase):
-            sheet.text(left, base + LINE * (i + 1), part, size=NORMAL)
-    return sheet.figure("timeline-across", width, bottom + 2, alt)
+        _mark_today(sheet, axis, today, top, [[x for x, _ in side] for side in marks])
+    return sheet.figure("timeline-across", width, top + BAND + (LEADER + low if low else LEADER / 2 + SMALL) + 2, alt)
 
 
-def _columns(ordered: Sequence[Event], least: float, most: float, planned_label: str) -> tuple[float, list[list[str]]]:
-    """The width of a timeline in millimetres and the lines of the phrases, of which each event has a column: it is as narrow as the
-    longest word allows."""
+def _beside_band(
+    sheet: Canvas, axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]], top: float, *, is_above: bool
+) -> list[Point]:  # fmt: skip
+    """The dates and phrases above the band of years, or below it, each with a line to its dot. `top`: the upper edge of the band.
+    Returns the middles of the dots."""
+    edge, away = (top, -1) if is_above else (top + BAND, 1)
+    places = [axis.at(event.position) for event, _ in told]
+    wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
+    dots: list[Point] = []
+    for x, left, width, (_, lines) in zip(places, _lefts(places, wide, axis.width), wide, told, strict=True):
+        level = sum(abs(x - other) < 2 * DOT for other, _ in dots)
+        dots.append((x, edge + away * level * 2 * DOT))
+        end = edge + away * (LEADER - 2)
+        sheet.shape(line((x, edge), (min(max(x, left + DOT), left + width), end)), stroke="@rule")
+        base = edge + away * LEADER + (DATE - 3 if not is_above else 3 - LINE * (len(lines) - 1) - 3)
+        sheet.text(left, base, lines[0], fill="@muted")
+        for i, part in enumerate(lines[1:], 1):
+            sheet.text(left, base + LINE * i, part, size=NORMAL)
+    return dots
+
+
+def _lefts(places: Sequence[float], wide: Sequence[float], full: float) -> list[float]:
+    """Where texts of these widths begin: at their dots, or so far beside them that they lie apart and within `full` points."""
+    lefts: list[float] = []
+    end = 0.0
+    for x, width in zip(places, wide, strict=True):
+        lefts.append(max(x - DOT, end))
+        end = lefts[-1] + width + GUTTER
+    end = full
+    for number in range(len(lefts) - 1, -1, -1):
+        lefts[number] = max(0.0, min(lefts[number], end - wide[number]))
+        end = lefts[number] - GUTTER
+    return lefts
+
+
+def _mark_today(sheet: Canvas, axis: _YearAxis, today: Today, top: float, dots: Sequence[Sequence[float]]) -> None:
+    """The line of today across the band of years, and its words above or below it, where they cross the fewest lines."""
+    x, wide = axis.at(today.position), text_width(today.label, SMALL, bold=True)
+    sheet.shape(line((x, top - 4), (x, top + BAND + 4)), stroke="@ink", width=0.9, name="today")
+    begins = [min(max(begin, 0.0), axis.width - wide) for begin in (x - wide / 2, x + 3, x - wide - 3)]
+    found = [
+        (sum(begin - 0.3 < dot < begin + wide + 0.3 for dot in dots[side]), side, begin) for side in (0, 1) for begin in begins
+    ]
+    _, side, begin = min(found, key=lambda place: place[0])
+    base = top + BAND + 6 + SMALL * CAP if side else top - 6
+    sheet.text(begin, base, today.label, bold=True)
+
+
+def _columns(
+    ordered: Sequence[Event], least: float, most: float, planned_label: str, columns: int
+) -> tuple[float, list[list[str]]]:  # fmt: skip
+    """The width of a timeline in millimetres and the lines of the phrases, for each of which a column has room: it is as narrow as
+    the longest word allows."""
     whole = [*(_date(event, planned_label) for event in ordered), *(word for event in ordered for word in event.label.split())]
     longest = max(text_width(text, NORMAL) for text in whole) + GUTTER
-    width = min(most, max(least, longest * len(ordered) / MM))
-    return width, [wrap(event.label, width * MM / len(ordered) - GUTTER, NORMAL) for event in ordered]
+    width = min(most, max(least, longest * columns / MM))
+    return width, [wrap(event.label, width * MM / columns - GUTTER, NORMAL) for event in ordered]
 
 
 @dataclass(frozen=True)
@@ -217,15 +263,16 @@ class _YearAxis:
         """Where a decimal year stands, in points; clear of the ends by the radius of a dot."""
         return DOT + (self.width - 2 * DOT) * (position - self.first) / (self.end - self.first)
 
-    def draw(self, sheet: Canvas, y: float, base: float, numeral: Callable[[int], str]) -> None:
-        """The axis at the height y, with a tick at each year, and as many years as have room on the baseline `base`."""
-        sheet.shape(line((0, y), (self.width, y)), stroke="@ink")
+    def draw(self, sheet: Canvas, top: float, numeral: Callable[[int], str]) -> None:
+        """The band of the years, from `top` down, with a line at each year, and as many numbers of years as have room."""
+        sheet.shape(polygon(rectangle(0, top, self.width, BAND)), fill="@land", name="years")
         room = (self.width - 2 * DOT) / (self.end - self.first)
         every = ceil((text_width(numeral(self.first), SMALL) + 4) / room)
-        for year in range(self.first, self.end + 1):
-            sheet.shape(line((self.at(year), y - 3), (self.at(year), y + 3)), stroke="@rule")
+        for year in range(self.first + 1, self.end):
+            sheet.shape(line((self.at(year), top), (self.at(year), top + BAND)), stroke="@paper", width=0.9)
         for year in range(self.first, self.end, every):
-            sheet.text(self.at(year) + room * min(every, self.end - year) / 2, base, numeral(year), fill="@muted", align="center")
+            middle = self.at(year) + room * min(every, self.end - year) / 2
+            sheet.text(middle, top + BAND / 2 + SMALL * CAP / 2, numeral(year), fill="@ink", align="center")
 
 
 def _dot(sheet: Canvas, x: float, y: float, radius: float, colour: str, planned: bool) -> None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from briefs.engine.boxes import LayoutBox
 from briefs.typeset.page.layout import PageLayout
+from briefs.typeset.slides.areas import SHORT
 
 PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # the part of a slide, by its element or class
+SPARE = 0.07  # the part of a body below a short title that its text leaves free, as other programs need more room for it
 ROUNDING = 0.4  # points: a part of a slide may reach so far over its edge
 _log = logging.getLogger(__name__)
 
@@ -53,13 +55,13 @@ def overflows(layout: PageLayout) -> list[Overflow]:
     end."""
     found: list[Overflow] = []
     for page in layout.document.pages:
-        slide = ""
+        slide, spare = "", 0.0
         for box in page.box.descendants(absolute=True):
             names = _names(box)
             if "frame" in names:
-                slide = box.attribute("id")
+                slide, spare = box.attribute("id"), SPARE if SHORT in names else 0.0
             part = next((PARTS[n] for n in names if n in PARTS), "")
-            if part and slide and (points := _excess(box)) > ROUNDING:
+            if part and slide and (points := _excess(box, spare if part == "text" else 0.0)) > ROUNDING:
                 found.append(Overflow(slide, part, points))
     return found
 
@@ -89,15 +91,18 @@ def _names(box: LayoutBox) -> set[str]:
     return {name for name in (box.tag, *box.classes) if name}
 
 
-def _excess(outer: LayoutBox) -> float:
+def _excess(outer: LayoutBox, spare: float) -> float:
     """By how many points the lines and pictures in a box reach over its foot or over the side where lines end. Lines that are
-    aligned to the foot may also reach over its top, and are measured there too."""
+    aligned to the foot may also reach over its top, and are measured there too. `spare`: the part of the height that lines of text
+    leave free at the foot."""
     area = outer.content_area
     highest = 0.0
     for box in _inside(outer):
         if box.kind != "other":
             inner = box.margin_area
-            highest = max(highest, inner.bottom - area.bottom, inner.end(outer.is_rtl) - area.end(outer.is_rtl))
+            has_text = box.kind == "line" and not any("img" in _names(child) for child in box.descendants())
+            free = spare * area.height if has_text else 0.0
+            highest = max(highest, inner.bottom - area.bottom + free, inner.end(outer.is_rtl) - area.end(outer.is_rtl))
             if box.kind == "line":
                 highest = max(highest, area.top - inner.top)
     return highest
