@@ -11,6 +11,7 @@ from dataclasses import replace
 from briefs.compose import figures as draw
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords, Today
+from briefs.compose.figures.drawing import MM
 from briefs.compose.labels import Labels
 from briefs.compose.sources import short_address
 from briefs.compose.spacing import NBSP
@@ -271,7 +272,7 @@ def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> d
     """The figures of `of_edition` for slides. The legend beside the map says how many countries stand at each step. There is no
     room for a row for each country, so the timeline has all of them in one lane, `long` millimetres wide. A map that is flatter
     than a slide fills it, with its legend below it."""
-    flatness = width / draw.map_height(view(edition), tuple(_states(edition)), width)
+    flatness = width * MM / draw.map_height(view(edition), tuple(_states(edition)), width * MM)
     if flatness * (1 + BESIDE / width) > FLATTEST:
         drawn = of_edition(edition, labels, FLAT, is_numbered=False, is_counted=True)
     else:
