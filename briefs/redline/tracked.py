@@ -98,9 +98,12 @@ class _Comparison:
         for i, j in pairs:
             self._match_lists(before[i], after[j])
         last_i = last_j = -1
+        at: Node = None  # the block after which deleted ones are put
         for i, j in [*pairs, (len(before), len(after))]:
             previous = (before[last_i], after[last_j]) if last_i >= 0 else None
-            self._gap(before[last_i + 1 : i], after[last_j + 1 : j], previous, after[j:], part, new)
+            if previous is not None and (at is None or previous[1].tag != SECTION):  # the end of a section is no block of its own
+                at = holder(previous[1])
+            at = self._gap(before[last_i + 1 : i], after[last_j + 1 : j], previous, at, after[j:], part, new)
             if i < len(before):
                 self._same_block(before[i], after[j], part)
             last_i, last_j = i, j
@@ -122,20 +125,22 @@ class _Comparison:
             self._same_paragraph(old, new, part)
 
     def _gap(
-        self, deleted: Sequence[Node], inserted: Sequence[Node], previous: tuple[Node, Node] | None, rest: Sequence[Node],
-        part: _PartPair, parent: Node,
-    ) -> None:  # fmt: skip
-        """Mark the blocks between the pair `previous` and the blocks `rest`. Deleted blocks stand before inserted ones.
+        self, deleted: Sequence[Node], inserted: Sequence[Node], previous: tuple[Node, Node] | None, at: Node,
+        rest: Sequence[Node], part: _PartPair, parent: Node,
+    ) -> Node:  # fmt: skip
+        """Mark the blocks between the pair `previous` and the blocks `rest`. Deleted blocks stand before inserted ones, and after
+        the block `at`. Returns the block after which further ones may be put: the last deleted one, or `at`.
 
         If no paragraph follows the gap, the end of its last paragraph can't be inserted or deleted, because there is nothing to
         join the paragraph to. Then `_shift_end` marks the end of the paragraph before the gap instead.
         """
         placed = self._imported(deleted, part)
-        self._place(placed, inserted, previous, rest, parent)
+        self._place(placed, inserted, at, rest, parent)
         for block in inserted:
             self._mark_block(block, INSERTED, part)
         if (not rest or rest[0].tag != w("p")) and previous is not None:
             self._shift_end(previous, placed, inserted, part)
+        return placed[-1] if placed else at
 
     def _imported(self, deleted: Sequence[Node], part: _PartPair) -> list[Node]:
         """Copies of older blocks, marked as deleted. The end of a section stays in the copy only if it is one of these blocks."""
@@ -151,12 +156,9 @@ class _Comparison:
             found.append(made)
         return found
 
-    def _place(
-        self, placed: Sequence[Node], inserted: Sequence[Node], previous: tuple[Node, Node] | None, rest: Sequence[Node],
-        parent: Node,
-    ) -> None:  # fmt: skip
-        """Put deleted blocks where they stood. If pictures replace pictures, each deleted one goes before its replacement."""
-        at = holder(previous[1]) if previous is not None else None
+    def _place(self, placed: Sequence[Node], inserted: Sequence[Node], at: Node, rest: Sequence[Node], parent: Node) -> None:
+        """Put deleted blocks where they stood, after the block `at`. If pictures replace pictures, each deleted one goes before its
+        replacement."""
         side_by_side = len(placed) == len(inserted) and _are_pictures([*placed, *inserted])
         for n, block in enumerate(placed):
             if side_by_side:

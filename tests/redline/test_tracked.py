@@ -168,6 +168,15 @@ def test_accepting_gives_the_newer_text_and_rejecting_the_older(data: st.DataObj
         assert count == 0
 
 
+def test_blocks_deleted_on_both_sides_of_a_section_keep_their_order() -> None:
+    """The paragraph that now ends the section is another one, after which all deleted blocks are put."""
+    old = Paper([("Normal", []), ("table", [[[("Normal", [])]]]), ("Section", [("text", "the")]), ("Normal", [("text", "new")])]).data
+    new = Paper([("Normal", [("text", "the")]), ("Section", [])]).data
+    made, _ = tracked_of(old, new)
+    assert texts(made, True) == texts(new, True)
+    assert texts(made, False) == texts(old, True) == ["the", "new", "The end."]
+
+
 def test_a_changed_value_of_the_data_is_marked_as_a_whole() -> None:
     """Not figure by figure. A value that stays keeps its content control."""
     old, new = (Paper([("Normal", [("text", "Of it"), ("value", n), ("text", "and"), ("value", "12.5"), ("text", "so")])]).data
