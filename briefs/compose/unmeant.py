@@ -1,4 +1,5 @@
-"""Finds signs at the edges of a paragraph that pandoc took away because it read them as Markdown: `C#`, `> 50 %`, `- 5 °C`.
+"""Finds signs that pandoc read otherwise than they were meant: those at the edges of a paragraph that it took away as Markdown, as
+in `C#`, `> 50 %` and `- 5 °C`, and quotation marks that are written as entities.
 
 In: a text's Markdown and its tree. Out: the offset of each such sign, what it was read as, and what to write.
 https://pandoc.org/MANUAL.html#atx-style-headings, https://pandoc.org/MANUAL.html#bullet-lists
@@ -17,13 +18,14 @@ from briefs.edition.markdown import read
 _CLOSED = re.compile(r"^[ \t>]*#{1,6}[ \t].*?([^\s#]+)(#+)(?=[ \t]*(?:\{[^{}\n]*\})?[ \t]*$)", re.M)
 _GREATER = re.compile(r"^ {0,3}(>)[ \t]*(?=\W?\d)", re.M)
 _BULLET = re.compile(r"^([-+*])[ \t]+(?=\S)", re.M)
+_STRAIGHT = re.compile(r"&(?:#x0*2[27]|#0*3[49]|quot|apos);", re.I)
 _READ_AS = {"BlockQuote": "a quotation", "BulletList": "a list"}
 _NUMBER = re.compile(r"\W?\d|p ?[<=>]")
 
 
 def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]:
     """An error for each `#` that ends a word at the end of a heading, and a doubt about each sign before a number, and each star,
-    that makes a quotation or a list of one paragraph."""
+    that makes a quotation or a list of one paragraph, and about each quotation mark that is an entity."""
     text = read(markdown)
     if any(node["t"] == "Header" for node in tree.walk(list(blocks))):
         for found in _CLOSED.finditer(text):
@@ -32,6 +34,9 @@ def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]
                 found.start(2),
                 Fault(f"the “{found[2]}” behind “{found[1][:30]}” isn’t printed: it is read as the heading’s end", hint),
             )
+    for found in _STRAIGHT.finditer(text):
+        hint = "Write the mark itself: pairs become curly, and `\\'` or `\\\"` prints a straight one."
+        yield found.start(), Fault(f"“{found[0]}” prints a straight quotation mark", hint, is_doubt=True)
     for block in blocks:
         for sign, words in _alone(block, text):
             if _NUMBER.match(words) or sign[1] == "*":

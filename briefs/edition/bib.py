@@ -448,6 +448,10 @@ def _retype(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
 def _addresses(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarnings) -> None:
     """Set the record's URL to an address in one of its texts, where older styles of BibTeX want it. Pandoc drops addresses in
     `\\href`."""
+    if "url" in entry.fields and entry.fields["url"].plain.startswith("<Go to ISI>"):  # EndNote's, of the Web of Science
+        warnings.warn(entry.place, "“<Go to ISI>” is no address, so it isn’t printed", lambda: "Delete the field `url`.")
+        del entry.fields["url"]
+        record.pop("URL", None)
     texts = [entry.fields[name].value for name in _WITH_ADDRESSES if name in entry.fields]
     for address in (re.sub(r"\\([%_&#~$])", r"\1", found) for text in texts for found in _ADDRESS.findall(text)):
         if not {"URL", "DOI"} & record.keys():

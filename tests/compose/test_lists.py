@@ -76,6 +76,7 @@ def test_what_is_printed_as_it_was_written_is_no_error(session: Session, markdow
         ("+ 5 per cent in 2020", 10, "“+” before “5 per cent", "`\\+`"),
         ("* provisional", 10, "“*” before “provisional", "`\\*`"),
         ("* p < 0.05\n\n+ words", 10, "“*” before “p < 0.05", "`\\*`"),
+        ("He said &#x27;so'.", 10, "“&#x27;” prints", "itself"),
         ("Words.[^1]\n\n- one\n\n    v. 5 says so\n\n[^1]: A note.", 14, "“v.”", "`v\\.`"),
     ],
 )

@@ -594,6 +594,13 @@ def test_roles_preprints_and_titles_of_bibtex(entry: str, note: str, told: int, 
     assert sum("is printed as editor" in problem.message for problem in warned) == told
 
 
+def test_the_address_that_endnote_writes_for_the_web_of_science_is_left_out() -> None:
+    entry = "@book{a, title={T}, publisher={P}, year=2017, url={<Go to ISI>://WOS:000123456700001}}"
+    made = small.reading(facts=[], more={"sources.yaml": None, "sources.bib": entry})
+    assert made.edition and not made.edition.sources["a"].URL
+    assert [p.hint for p in made.problems if "Go to ISI" in p.message] == ["Delete the field `url`."]
+
+
 @pytest.mark.parametrize(
     ("written", "kind"),
     [
