@@ -3,9 +3,9 @@
 In: a manuscript. Out: the same. In Chinese and Japanese `, `, `. `, `: `, `; ` and ` (…)` after a letter of these scripts become
 signs of full width, without the space: “青空書房, 2021” is “青空書房、2021” (GB/T 15834-2011; JIS Z 8301). So does the stop that
 ends a paragraph in such letters, also behind a number or an address. A title is in brackets, so no space is left after it. In
-French a colon has a no-break space before it. In the Arabic script `,` and `;` are `،` and `؛`, unless the last letter before them
-is of another script. Such signs come from templates, from the lists of sources and from citations. Content keeps those that its
-author wrote, and so do titles of sources.
+French a colon or semicolon has a no-break space before it. In the Arabic script `,` and `;` are `،` and `؛`, unless the last letter
+before them is of another script. Such signs come from templates, from the lists of sources and from citations. Content keeps those
+that its author wrote, and so do titles of sources.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _AFTER_NUMBER = re.compile(rf"(?<=\d)(,)( )(?=[{_WIDE}])")
 _LISTED = re.compile(rf"(?<=\d)([,;]) (?=[{_WIDE}])")  # within the words of a figure
 _ARABIC_SIGN = re.compile(r"[,;](?= |$)")
 _ARABIC = {",": "،", ";": "؛"}
-_COLON = re.compile(r"(?<=[\w»”)]):(?= |$)")
+_COLON = re.compile(r"(?<=[\w»”).])[:;](?= |$)")
 _COLONS = {"fr": f"{NBSP}: ", "ja": "：", "zh": "："}
 TITLE = "nocase"  # the class of titles whose capitals stay, which may have neither brackets nor quotation marks
 _BLOCKS = ("Para", "Plain", "Header")
@@ -132,10 +132,10 @@ class _Separators:
 
 
 def _spaced(letters: Sequence[Letter]) -> list[str]:
-    """Letters with a no-break space before each colon that the program wrote after a word."""
+    """Letters with a no-break space before each colon and semicolon that the program wrote after a word."""
     made = [letter for letter, _ in letters]
     for match in _COLON.finditer("".join(made)):
-        made[match.start()] = f"{NBSP}:" if letters[match.start()][1] == "program" else ":"
+        made[match.start()] = f"{NBSP}{match[0]}" if letters[match.start()][1] == "program" else match[0]
     return made
 
 

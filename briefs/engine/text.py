@@ -319,7 +319,7 @@ class _Run:
         letters = text.encode()[offset + start : offset + end].decode()
         glyphs = [number for number, other in enumerate(starts) if other == start]
         if len(glyphs) == 1:
-            return letters
+            return " " if letters == "\u00a0" else letters  # fonts have one glyph for both spaces
         position = glyphs[::-1].index(at) if leftwards else glyphs.index(at)
         parts = unicodedata.normalize("NFD", letters)
         if len(parts) == len(glyphs):

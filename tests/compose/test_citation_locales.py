@@ -51,6 +51,12 @@ def test_dates_and_terms_are_the_languages(language: str, words: list[str], sess
     assert not {"and", "accessed", "May", "March"} & set(made.replace(",", " ").split())
 
 
+def test_a_term_keeps_its_accents_where_they_belong(session: Session) -> None:
+    """The Greek locale of the project has ή at the beginning of “ημερομηνία”."""
+    assert "ημερομηνία πρόσβασης" in citationlocale.of("el")
+    assert "ήμερομηνία" not in notes(session, "el", "five").lower()
+
+
 @pytest.mark.parametrize(("language", "date"), [("tr", "4 Mayıs 2020"), ("sv", "4 maj 2020"), ("eu", "2020(e)ko maiatzaren 4")])
 def test_dates_are_cldrs_where_the_projects_locale_has_wrong_ones(language: str, date: str, session: Session) -> None:
     assert f" {date}" in notes(session, language)
@@ -125,7 +131,8 @@ def test_quotation_marks_alternate_by_language(language: str, title: str, sessio
     ("language", "own", "chapter"),
     [("de", "S. 3", "Kap. 2"), ("cs", "s. 3", "kap. 2"), ("el", "σελίδα 3", "κεφ. 2"), ("fr", "p. 3", "chap. 2"),
      ("ru", "с. 3", "гл. 2"),
-     ("en-GB", "page 3", "ch. 2"), ("en", "pp. 3", "chap. 2"), ("hi", "pp. 3", "chap. 2")],
+     ("en-GB", "page 3", "ch. 2"), ("en", "pp. 3", "chap. 2"), ("hi", "pp. 3", "अध्याय 2"),
+     ("sq", "pp. 3", "kap. 2"), ("he", "pp. 3", "פרק 2")],
 )  # fmt: skip
 def test_english_labels_of_locators_are_read_in_every_language(language: str, own: str, chapter: str, session: Session) -> None:
     made = [notes(session, language, f"paged, {locator}") for locator in ("p. 3", own, "ch. 2")]

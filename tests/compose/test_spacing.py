@@ -110,6 +110,7 @@ def wide(session: Session, language: str, markdown: str) -> str:
         ("ja", "Press (UNEP, 2018年), 12; 佐藤", "Press (UNEP, 2018年), 12; 佐藤"),  # after Latin letters they stay
         ("ja", "連絡先: [desk@example.org](mailto:desk@example.org)", "連絡先：desk@example.org"),
         ("ja", "語: [漢字, 漢字 (字)。]{#own}", "語：漢字, 漢字 (字)。"),  # content keeps its signs
+        ("fr", "A. Émile, éd.; B. [un; deux]{#own}; 12", f"A. Émile, éd.{N}; B. un; deux{N}; 12"),
         ("fr", "**Peu probable:** pas [d’accord: non]{#own} à 12:30", f"Peu probable{N}: pas d’accord: non à 12:30"),
         ("fr", "Paris: *Net: it*, [Bill: an act]{.nocase}, [A: x]{lang=en}", f"Paris{N}: Net: it, Bill: an act, A: x"),
         ("zh", "《环境科学》 41, 第3期, 45, 67", "《环境科学》 41，第3期，45, 67"),

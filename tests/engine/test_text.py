@@ -117,6 +117,7 @@ def test_a_copy_is_as_long_as_its_model(style: Any) -> None:
 
 CLUSTERS: list[tuple[str, list[int], int, list[str]]] = [
     ("fin", [0, 2], 0, ["fi", "n"]),  # a ligature
+    ("\u00a0n", [0, 2], 0, [" ", "n"]),  # the glyph of all spaces
     ("ŢĞ", [0, 0, 2], 0, ["T", "\u0327", "Ğ"]),  # a letter in two parts
     ("TŢ", [0, 1, 1], 0, ["T", "T", "\u0327"]),
     ("ŉn", [0, 0, 2], 0, ["ŉ", "\u200b", "n"]),  # two glyphs that Unicode has no parts for
