@@ -22,7 +22,7 @@ def read(files: Mapping[str, bytes]) -> AuditRules:
 
 def problems(edition: Edition, rules: AuditRules) -> Iterator[Problem]:
     """An error for each source and fact that the rules name and the edition doesn't have, and for words without a file."""
-    facts = [fact.id for country in edition.countries.values() for fact in country.facts]
+    facts = {fact.id: fact for country in edition.countries.values() for fact in country.facts}
     for id in rules.contested:
         if id not in facts:
             hint = did_you_mean(id, facts, "List the ids of facts.")

@@ -87,10 +87,10 @@ def is_bounded(edition: Edition) -> bool:
 
 
 def _found(*checks: Iterator[Problem]) -> list[Problem]:
-    return [problem for found in checks for problem in _first(found)]
+    return [problem for found in checks for problem in limited(found)]
 
 
-def _first(problems: Iterator[Problem]) -> Iterator[Problem]:
+def limited(problems: Iterator[Problem]) -> Iterator[Problem]:
     """The first problems of a check, up to a number of errors, and a note if there are more. To find suggestions for very many
     wrong names would take minutes."""
     errors = 0

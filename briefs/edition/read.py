@@ -295,7 +295,7 @@ class _EditionReader:
         self.used |= {auditrules.FILE, *evidence.used(self.files, edition.sources)}
         if auditrules.FILE in self.files and not self.is_past:
             rules = self.model(AuditRules, self.mapping(auditrules.FILE), {})
-            self.problems += auditrules.problems(edition, rules)
+            self.problems += check.limited(auditrules.problems(edition, rules))
 
     def with_corrections(self, edition: Edition) -> Edition:
         """The edition with the corrections that were made after documents went out."""
@@ -304,7 +304,7 @@ class _EditionReader:
             return edition
         listed = self.model(Corrections, self.mapping(corrections.FILE), {})
         if not self.is_past:
-            self.problems += corrections.problems(edition, listed)
+            self.problems += check.limited(corrections.problems(edition, listed))
         return replace(edition, corrections=corrections.by_id(listed))
 
     def with_signatures(self, edition: Edition) -> Edition:
@@ -313,7 +313,7 @@ class _EditionReader:
             self.used.add(signoff.FILE)
             return edition
         signed = self.model(SignOff, self.mapping(signoff.FILE), {}) if signoff.FILE in self.files else SignOff()
-        self.problems += signoff.problems(edition, signed)
+        self.problems += check.limited(signoff.problems(edition, signed))
         return replace(edition, unsigned=signoff.unsigned(edition, signed))
 
     def missing(self, path: str) -> yamls.YamlDocument:

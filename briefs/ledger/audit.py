@@ -194,12 +194,27 @@ def _of_blocks(texts: Mapping[str, Text]) -> Iterator[Claim]:
             yield Claim(name, text, "", tuple(dict.fromkeys(text.citations)))
 
 
+def origins(repeats: Mapping[str, str]) -> dict[str, str]:
+    """For each source that repeats another, the source that it repeats in the end. Sources that repeat each other in a circle count
+    as the first of them."""
+    found: dict[str, str] = {}
+    for key in repeats:
+        way: set[str] = set()
+        while key in repeats and key not in found and key not in way:
+            way.add(key)
+            key = repeats[key]
+        found |= dict.fromkeys(way, str(found.get(key, key)))
+    return found
+
+
 class _Auditor:
     """Holds claims against the rules of an edition."""
 
     def __init__(self, edition: Edition, rules: AuditRules):
         self.edition, self.rules = edition, rules
         language = edition.about.language.partition("-")[0].lower()
+        self.facts = {fact.id for country in edition.countries.values() for fact in country.facts}
+        self.origins, self.contested = origins(rules.repeats), set(rules.contested)
         self.speakers, self.disputes = (_words(listed.get(language, "")) for listed in (_SPEAKERS, _DISPUTED))
 
     def findings(self, claim: Claim) -> Iterator[AuditFinding]:
@@ -215,11 +230,11 @@ class _Auditor:
         """A finding if a claim has no source, or if the sources of a fact all go back to one."""
         if not claim.sources:
             yield finding("no source", claim, "no source is given")
-        elif claim.name in self._facts and len({self._origin(key) for key in claim.sources}) == 1:
+        elif claim.name in self.facts and len({self._origin(key) for key in claim.sources}) == 1:
             repeated = " that others repeat" if len(claim.sources) > 1 else ""
             origin = self._origin(claim.sources[0])
             yield finding("one source", claim, f"it rests on one source alone{repeated}: {origin}", origin)
-        elif claim.name in self._facts:
+        elif claim.name in self.facts:
             yield from self._alike(claim)
 
     def _alike(self, claim: Claim) -> Iterator[AuditFinding]:
@@ -231,17 +246,9 @@ class _Auditor:
                 yield finding("perhaps one source", claim, f"{key} has the title of {seen[title]}: does it repeat that?", key)
             seen.setdefault(title, key)
 
-    @property
-    def _facts(self) -> set[str]:
-        return {fact.id for country in self.edition.countries.values() for fact in country.facts}
-
     def _origin(self, key: str) -> str:
         """The source that a source repeats in the end, or the source itself."""
-        seen = {key}
-        while (other := self.rules.repeats.get(key)) and other not in seen:
-            key = str(other)
-            seen.add(key)
-        return key
+        return self.origins.get(key, key)
 
     def _age(self, claim: Claim, key: str, source: Source) -> Iterator[AuditFinding]:
         """Findings if a source has no date, is older than the claim, is later than the as-of date, or is too old."""
@@ -264,7 +271,7 @@ class _Auditor:
         """A finding if a contested claim or a quotation names no speaker. Guessed by words, in the languages of `_SPEAKERS`."""
         if self.speakers is None or self.disputes is None or self.speakers.search(markdown.without_code(claim.text.markdown)):
             return
-        if claim.name in self.rules.contested:
+        if claim.name in self.contested:
             yield finding("contested", claim, "it is contested, and no word names whose claim it is")
         elif word := self.disputes.search(claim.text.markdown):
             yield finding("perhaps contested", claim, f"it says “{word[0]}”, and no word names whose claim it is")
@@ -274,7 +281,7 @@ class _Auditor:
     def _figures(self, claim: Claim) -> Iterator[AuditFinding]:
         """Numbers in a summary or key point that no fact or value of the country has."""
         country = self.edition.countries.get(claim.country)
-        if country is None or claim.name in self._facts or claim.text.citations:
+        if country is None or claim.name in self.facts or claim.text.citations:
             return
         known = {number for text in _texts(country) for number in _numbers(text)}
         for number in _numbers(claim.text.markdown):

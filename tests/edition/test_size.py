@@ -41,10 +41,28 @@ def test_a_check_ends_after_many_errors_and_says_so(monkeypatch: pytest.MonkeyPa
     ]
 
 
+SIGNED = f'when: "2020-01-01T00:00:00Z", labels: {"0" * 16}, items: {{{{}}}}'
+UNKNOWN = {
+    "audit.yaml": ("contested", "zz-{}"),
+    "corrections.yaml": ("corrections", "{{id: be-{}, country: zz, fact: be-01, date: 2020, wrong: [a word]}}"),
+    "signoff.yaml": ("signatures", "{{piece: countries/be.yaml, role: zz{}, by: Ann, " + SIGNED + "}}"),
+}
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_names_that_don_t_exist_are_looked_for_a_limited_number_of_times(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find what looks like each of 20,000 names among 10,000 took a minute."""
+    monkeypatch.setattr(check, "MOST", 3)
+    key, entry = UNKNOWN[path]
+    entries = ", ".join(entry.format(number) for number in range(9))
+    said = [p.message for p in small.reading(more={path: f"{key}: [{entries}]"}).errors]
+    assert len(said) == 4 and said[3].startswith("there are more errors like this one from here on: there is no"), said
+
+
 def test_warnings_hide_no_error() -> None:
     many = [warning(Place("a"), "a warning")] * (check.MOST + 1)
     found = [*many, error(Place("a"), "an error")]
-    assert list(check._first(iter(found))) == found
+    assert list(check.limited(iter(found))) == found
 
 
 def test_a_word_is_compared_with_a_limited_number_of_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,20 @@ def test_what_is_declared_or_attributed_isnt_guessed(pandoc: Pandoc) -> None:
 
 
 def test_repeats_in_a_circle_end(pandoc: Pandoc) -> None:
-    assert "one source" not in {rule for rule, *_ in found(pandoc, {"repeats": {"two": "one", "one": "two"}})}
+    assert found(pandoc, {"repeats": {"two": "one", "one": "two"}}) == [("one source", "be-01", "two")]
+
+
+def test_a_long_chain_of_repeats_is_followed_once() -> None:
+    class Counted(dict[str, str]):
+        looked_up = 0
+
+        def __getitem__(self, key: str) -> str:
+            self.looked_up += 1
+            return super().__getitem__(key)
+
+    chain = Counted({f"s{number}": f"s{number + 1}" for number in range(1_000)})
+    assert set(ledger.origins(chain).values()) == {"s1000"} and chain.looked_up == 1_000
+    assert ledger.origins({"a": "b", "b": "c", "c": "b", "d": "a"}) == dict.fromkeys("abcd", "b")
 
 
 def test_a_source_is_old_after_the_years_that_the_edition_says(pandoc: Pandoc) -> None:
