@@ -34,6 +34,8 @@ def place_body(package: Package, name: str, slide: Node, theme: Theme) -> None:
     shown, (top, _) = theme.look.slide, areas.body(slide, theme.look.slide)
     high = shown.body + shown.body_height - top
     parts = [p for b in tree.walk([slide]) if "columns" in tree.classes(b) for p in tree.blocks(b) if "column" in tree.classes(p)]
+    if not parts and top == shown.body:
+        return  # the layout has this place
     left = shown.margin
     bodies = [p for p in package.xml(name).iterfind(_PLACEHOLDER, NAMES) if p.get("idx") and p.get("type") is None]
     widths = areas.columns(parts, shown) if parts else [shown.width - 2 * shown.margin]
