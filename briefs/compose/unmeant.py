@@ -39,7 +39,7 @@ def faults(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[int, Fault]]
         yield found.start(), Fault(f"“{found[0]}” prints a straight quotation mark", hint, is_doubt=True)
     for block in blocks:
         for sign, words in _alone(block, text):
-            if _NUMBER.match(words) or sign[1] == "*":
+            if _NUMBER.match(words) or (sign[1] == "*" and words[:1].isalnum()):
                 what = f"“{sign[1]}” before “{words[:20]}” begins {_READ_AS[block['t']]} here, as at the beginning of any paragraph"
                 hint = "Write `−` for a minus, `–` for a dash." if sign[1] == "-" else f"Write `\\{sign[1]}` to print it."
                 yield sign.start(1), Fault(what, hint, is_doubt=True)
