@@ -170,7 +170,9 @@ def test_accepting_gives_the_newer_text_and_rejecting_the_older(data: st.DataObj
 
 def test_blocks_deleted_on_both_sides_of_a_section_keep_their_order() -> None:
     """The paragraph that now ends the section is another one, after which all deleted blocks are put."""
-    old = Paper([("Normal", []), ("table", [[[("Normal", [])]]]), ("Section", [("text", "the")]), ("Normal", [("text", "new")])]).data
+    old = Paper(
+        [("Normal", []), ("table", [[[("Normal", [])]]]), ("Section", [("text", "the")]), ("Normal", [("text", "new")])]
+    ).data
     new = Paper([("Normal", [("text", "the")]), ("Section", [])]).data
     made, _ = tracked_of(old, new)
     assert texts(made, True) == texts(new, True)
