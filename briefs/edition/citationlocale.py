@@ -42,7 +42,7 @@ _INSERTED = (re.compile(f"{_NUMBER} {_COUNTED}{_HOLE}"), re.compile(f"{_LABEL}{_
 _UNFILLED = re.compile(f"[{_LABEL}{_COUNTED}]([^{_OR}]*){_OR}([^{_END}]*){_END}")
 _AFTER_NUMBER = {"edition", "number-of-volumes"}  # labels that the style sets after the number
 _ORDINALS = ("ordinal", *(f"ordinal-{n:02}" for n in (0, 1, 2, 3, 11, 12, 13)))  # those of English, to which citeproc turns
-_NUMBERED = {*_AFTER_NUMBER, "volume", "issue"}
+_NUMBERED = {*_AFTER_NUMBER, "volume", "issue", "chapter", "section", "paragraph", "part", "figure", "note"}
 
 
 def of(language: str) -> str:

@@ -45,9 +45,22 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
 
 
-def differences(source: Text, translation: Text, languages: tuple[str, str] = ("", "")) -> Iterator[tuple[int, str, str]]:
+def differences(
+    source: Text, translation: Text, languages: tuple[str, str] = ("", ""), confirmed: str | None = None
+) -> Iterator[tuple[int, str, str]]:
     """The differences between a text and its translation: the offset in the translation, what is wrong, and what to do.
-    `languages`: the tags of both languages, if they are known."""
+    `languages`: the tags of both languages, if they are known. `confirmed`: the hash of the translation whose figures a translator
+    has confirmed; if it is this one, its figures and units aren't compared."""
+    yield from _marks(source, translation)
+    if confirmed != translation.hash:
+        said = f"If both say the same, write `confirmed: {translation.hash}` beside `text` in the file of translations."
+        yield from (
+            (at, what, f"{hint} {said}") for at, what, hint in _statements(source.markdown, translation.markdown, languages)
+        )
+
+
+def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
+    """The differences in citations, tags, links, attributes and the key phrase."""
     own, other = source.markdown, translation.markdown
     for key, count in (Counter(source.citations) - Counter(translation.citations)).items():
         yield 0, f"the citation “@{key}” of the source is missing here{_times(count)}", "Write it where it belongs."
@@ -61,16 +74,20 @@ def differences(source: Text, translation: Text, languages: tuple[str, str] = ("
             yield 0, f"the {name} “{one[:60]}” of the source is missing here", "Write it as the source has it."
         for one in there - here:
             yield max(0, other.find(one)), f"the source has no {name} “{one[:60]}”", "Write it as the source has it."
-    yield from _figures(own, other, languages)
-    yield from _units(own, other, languages)
-    yield from _lost_percentages(own, other, languages[1])
-    yield from _signs(own, other)
     if bool(source.key_phrase) != bool(translation.key_phrase) and source.markdown.count("**") == 2:
         yield (
             0,
             "the key phrase that the source marks with **…** isn’t marked here",
             "Mark the same words: the timeline prints them.",
         )
+
+
+def _statements(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+    """The differences in figures and their units."""
+    yield from _figures(own, other, languages)
+    yield from _units(own, other, languages)
+    yield from _lost_percentages(own, other, languages[1])
+    yield from _signs(own, other)
 
 
 def _times(count: int) -> str:

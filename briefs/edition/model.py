@@ -938,17 +938,20 @@ class Country(Model):
 class TranslatedText(Model):
     """An entry of a file of translations. `id`: the place of the source text in its file, such as `ee-01/text`. `of`: the hash of
     the source that the translation was made from. `text`: the translation. Entries for passages of a section or deck are found by
-    `of`; their `id` is only a name."""
+    `of`; their `id` is only a name. `confirmed`: the hash of the translation, by which a translator says that its figures are those
+    of the source, though the program reads them otherwise. It holds until the translation changes."""
 
     hints: ClassVar[dict[str, str]] = {
         "id": "Write the place of the text in its file, such as summary or ee-01/text.",
         "of": "Write the 16 digits and letters that `translate status` gives for the source text.",
         "text": "Write the translation.",
+        "confirmed": "Write the 16 digits and letters that `check` gives for the translation.",
     }
 
     id: Annotated[str, Field(pattern=r"^\S(.*\S)?$", max_length=300), _KEEP]
     of: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$"), _KEEP]
     text: Text
+    confirmed: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$"), _KEEP] | None = None
 
 
 class Translation(Model):

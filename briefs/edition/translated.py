@@ -65,8 +65,9 @@ def check(
         )
     for state in found.states:
         if state.entry and state.state == "translated":
-            for offset, what, hint in fidelity.differences(state.source, state.entry.text, (edition.about.language, tag)):
-                yield error(state.entry.text.place_at(offset), what, hint)
+            entry, pair = state.entry, (edition.about.language, tag)
+            for offset, what, hint in fidelity.differences(state.source, entry.text, pair, entry.confirmed):
+                yield error(entry.text.place_at(offset), what, hint)
     yield from _missing(edition, found.states, tag, report)
     yield from _orphans(found)
     own = f"{TRANSLATIONS}/{tag}/"

@@ -57,6 +57,15 @@ def test_a_term_keeps_its_accents_where_they_belong(session: Session) -> None:
     assert "ήμερομηνία" not in notes(session, "el", "five").lower()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("hi", "अध्याय 2"), ("sq", "kap. 2"), ("he", "פרק 2"), ("ja", "第2章"), ("ko", "제2장"), ("zh", "第2章"), ("zh-Hant", "第2章"),
+     ("en", "chap. 2")],
+)  # fmt: skip
+def test_a_locator_has_the_word_of_the_language(language: str, words: str, session: Session) -> None:
+    assert words in notes(session, language, "month, ch. 2")
+
+
 @pytest.mark.parametrize(("language", "date"), [("tr", "4 Mayıs 2020"), ("sv", "4 maj 2020"), ("eu", "2020(e)ko maiatzaren 4")])
 def test_dates_are_cldrs_where_the_projects_locale_has_wrong_ones(language: str, date: str, session: Session) -> None:
     assert f" {date}" in notes(session, language)

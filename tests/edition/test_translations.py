@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -403,6 +404,24 @@ def test_a_changed_figure_is_an_error_at_its_place() -> None:
     written = wrong["translations/fr/report/01-start.md.yaml"].decode().split("\n")
     assert len(found) == 1 and "21,000" in written[found[0].line - 1]
     assert written[found[0].line - 1][found[0].column - 1 :].startswith("21,000")
+
+
+def test_a_translator_confirms_a_figure_in_another_form() -> None:
+    """The confirmation covers figures, and holds until the translation changes."""
+    source = files()
+    made = translated.files_of(source, lambda one: in_french(one).replace("12,000", "douze mille"))
+    path, before = "translations/fr/report/01-start.md.yaml", made["translations/fr/report/01-start.md.yaml"].decode()
+    (problem,) = (p for p in both(source, made).errors if "12,000" in p.message)
+    found = re.search(r"write `(confirmed: [0-9a-f]{16})` beside `text`", problem.hint)
+    assert found
+    lines = before.split("\n")
+    number = max(n for n, line in enumerate(lines[: problem.line]) if " of: " in line)
+    lines.insert(number + 1, f"{lines[number].partition('of:')[0]}{found[1]}")
+    confirmed = "\n".join(lines)
+    assert not both(source, {**made, path: confirmed.encode()}).errors
+    changed = confirmed.replace("douze mille", "treize mille")
+    assert any("12,000" in p.message for p in both(source, {**made, path: changed.encode()}).errors)
+    assert list(fidelity.differences(Text("A.[@one]", PLACE), Text("B.", PLACE), confirmed=Text("B.", PLACE).hash))
 
 
 def test_a_pull_quote_stands_in_the_translated_section() -> None:
