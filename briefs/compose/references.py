@@ -100,7 +100,8 @@ _LETTER = '<else-if type="personal_communication" variable="author recipient">'
 _AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'
 _TITLED_LETTER = f'<else-if type="personal_communication" variable="title">{_AUTHOR_AND_TITLE}</else-if>'
 _NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|(?:[IVXLCDM]+|[ivxl]+)\b)")
-_WORDS = re.compile(r"(?<![^\W\d_])(?![IVXLCDM]+\b)[^\W\d_]{2,}")
+# A word in the number of an issue, such as “Pt” in “4 Pt 2”; not a Roman number, nor an “and”, which stands between numbers.
+_WORDS = re.compile(r"(?<![^\W\d_])(?!(?:and|und|et|en|y|og|och|[IVXLCDM]+|[ivxlcdm]+)\b)(?:[^\W\d_]{2,}|(?<=\d\s)[B-Z](?=\d))")
 _LETTER_ALONE = re.compile(r"[^\W\d_]")
 
 

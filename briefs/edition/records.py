@@ -80,8 +80,10 @@ _LABELLED = re.compile(  # the number of an issue or volume, after a word for it
     re.I,
 )
 _NEXT_ADDRESS = re.compile(r"[\s,;][(<]?(?:https?://|www\.)", re.I)
+_NO_ADDRESS = re.compile(r"\s*<Go to [^<>]+>", re.I)  # EndNote’s links to the Web of Science: `<Go to ISI>://WOS:…`
 _VERSION = re.compile(r"(?:version|ver|v)\.?\s*(\d\S*)", re.I)
 _RANGE = re.compile(r"\d+-\d+")
+_BRACED = re.compile(r"\{{1,2}([^{}]+)\}{1,2}")
 _PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A-Za-z]+)\.?)?,?\s*(?P<year>\d{4})?")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
 MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # the most letters of a printed text and names of a list; citeproc takes minutes for more
@@ -131,6 +133,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     _key(work, record)
     _extra(work)
     _issue_once(work)
+    _author_once(work)
     for name, mend in _MENDED.items():
         if isinstance(value := work.made.get(name), Scalar):
             mend(work, name, value)
@@ -247,6 +250,12 @@ def _issue_once(work: _Preparation) -> None:
         work.made.pop("number", None)
 
 
+def _author_once(work: _Preparation) -> None:
+    """Leave out the author of the whole book who is that of the part, as biblatex does."""
+    if work.made.get("container-author") == work.made.get("author"):
+        work.made.pop("container-author", None)
+
+
 def _pages(work: _Preparation) -> None:
     """Warn of pages that the style leaves out, because it prints the number of an article in their place."""
     kind, number, page = (work.made.get(name) for name in ("type", "number", "page"))
@@ -290,6 +299,15 @@ def _doi(work: _Preparation, name: str, value: Scalar) -> None:
 def _address(work: _Preparation, name: str, value: Scalar) -> None:
     """Keep the first of several addresses, with a warning, because a source has one link. Programs that read web pages leave `&`
     as HTML writes it."""
+    if _NO_ADDRESS.match(value):
+        del work.made[name]
+        work.warn(
+            name,
+            value,
+            f"“{value[:60]}” isn’t printed: only EndNote reads it",
+            "Write the address of the page, or delete the field.",
+        )
+        return
     work.made[name] = value = Scalar(value.replace("&amp;", "&"), value.place)
     following = _NEXT_ADDRESS.search(value)
     if following:
@@ -400,7 +418,13 @@ def _name(work: _Preparation, name: str, person: Data) -> Data:
         if _folded(key) not in _NAME_PARTS and value not in (None, []):
             work.warn(name, value, f"“{key}” of a name under “{name}” isn’t printed", "CSL’s names have no such part.")
     known = _NAME_PARTS - _SILENT_PARTS
-    return {_folded(k): v for k, v in person.items() if _folded(k) in known and v is not None and str(v).strip()}
+    return {_folded(k): _bare(v) for k, v in person.items() if _folded(k) in known and v is not None and str(v).strip()}
+
+
+def _bare(part: Data) -> Data:
+    """A part of a name without the braces that keep the name of a body together in BibTeX."""
+    match = _BRACED.fullmatch(part) if isinstance(part, Scalar) else None
+    return Scalar(match[1], part.place) if match and isinstance(part, Scalar) else part
 
 
 def _tags(work: _Preparation, name: str, value: Scalar) -> None:

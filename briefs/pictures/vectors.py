@@ -45,6 +45,7 @@ _DRAWN = _SHAPES | styles.names(
 )
 _SILENT = {"title", "desc", "metadata", "view", "cursor", "color-profile", "font-face", "font", "solidColor"}  # these draw nothing
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
+_OTHER_DATA = re.compile(r"\s*data:(?!image/(?:png|jpe?g|gif|webp)[;,])([\w/+.-]{1,40})[;,]", re.I)
 _DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)((?:;[\w=-]+)*),(.*)", re.S | re.I)
 
 
@@ -181,6 +182,8 @@ def _not_allowed(name: str) -> str:
     """What is wrong with an element of this name, and what to do."""
     if name in {"foreignObject", "flowRoot"}:
         return f"an element <{name}>, whose words would be lost; export it with texts as SVG text, without formatted text"
+    if name == "script":
+        return "an element <script>, which isn’t allowed; export it without (from LibreOffice Impress, as PDF or by way of Draw)"
     return f"an element <{name}>, which isn’t allowed; take it out, or export the picture for printing"
 
 
@@ -239,6 +242,8 @@ def _attributes(element: Element) -> None:
 
 def _embedded(element: Element, address: str) -> str:
     """The address of a picture that is embedded in the SVG, with its data decoded and written anew."""
+    if held := _OTHER_DATA.match(address):
+        raise _refused(element, f"an element <image> of the type {held[1]}, which isn’t drawn; embed it as PNG or JPEG")
     if address.startswith("#") or not (match := _DATA.fullmatch(address)):
         raise _refused(element, f"an element <image> that points at “{address[:60]}”, outside itself")
     suffix = ".jpg" if match[1].lower().startswith("jp") else f".{match[1].lower()}"

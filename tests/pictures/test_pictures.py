@@ -292,6 +292,18 @@ def test_an_svg_is_shown_as_its_program_meant(normalise: Make, name: str) -> Non
     assert near(opened(made).getpixel((1200, 1380)), RED), "the ground of each is red"
 
 
+def test_the_letters_that_libreoffice_embeds_as_an_svg_font_are_left_out(normalise: Make) -> None:
+    font = '<font id="EmbeddedFont_1" horiz-adv-x="2048"><font-face font-family="Carlito embedded" units-per-em="2048"/>'
+    glyphs = '<missing-glyph d="M 0,0 L 2047,0 Z"/><glyph unicode="b" horiz-adv-x="1034" d="M 0,0 L 9,0 Z"/></font>'
+    text = '<text font-family="Carlito, sans-serif" font-size="12" y="20"><tspan x="5" y="20">Words of a box</tspan></text>'
+    assert normalise(".svg", svg(f"<defs>{font}{glyphs}</defs>{text}")).words == "Words of a box"
+
+
+def test_all_elements_that_are_not_drawn_are_told_at_once(normalise: Make) -> None:
+    with pytest.raises(ValueError, match=r"<video>.*<audio>"):
+        normalise(".svg", svg("<video/><audio/>"))
+
+
 def test_a_plain_svg_stays_a_vector(normalise: Make) -> None:
     made = normalise(
         ".svg", svg('<g fill="#c81e1e"><rect width="100" height="60"/></g><text x="5" y="30" font-size="8">Plain words</text>')
@@ -318,7 +330,7 @@ REFUSED = {
     "an effect that reaches far": ('<filter id="f"><feMorphology radius="99" operator="dilate"/></filter><rect width="9" height="9" filter="url(#f)"/>', "reaches over 10"),
     "a use of itself": ('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>', "within itself"),
     "a pattern of itself": ('<pattern id="p" width="1" height="1"><rect width="9" height="9" fill="url(#p)"/></pattern><rect width="9" height="9" fill="url(#p)"/>', "within itself"),
-    "an SVG in an SVG": ('<image width="9" height="9" href="data:image/svg+xml;base64,PHN2Zy8+"/>', "outside itself"),
+    "an SVG in an SVG": ('<image width="9" height="9" href="data:image/svg+xml;base64,PHN2Zy8+"/>', r"of the type image/svg\+xml"),
     "selectors in one another": ("<style>" + ":not(" * 500 + "a" + ")" * 500 + "{fill:red}</style>", "depth"),
     "a picture elsewhere": ('<image href="https://example.org/x.png" width="9" height="9"/>', "outside itself"),
     "a sheet elsewhere": ("<style>@import 'https://example.org/x.css';</style>", "outside itself"),
