@@ -99,6 +99,15 @@ _NUMBER_LABEL = re.compile(r'(<label form="short")((?: text-case="capitalize-fir
 _LETTER = '<else-if type="personal_communication" variable="author recipient">'
 _AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'
 _TITLED_LETTER = f'<else-if type="personal_communication" variable="title">{_AUTHOR_AND_TITLE}</else-if>'
+# An unsigned entry of an encyclopedia begins with the facts of publication. The style prints them once more at the end.
+_PUBLISHED = re.compile(
+    r'(?<=<text macro="source-monographic-publication-note-unbracketed"/>)(\s*</group>\s*)'
+    r'(<text macro="source-monographic-publication-note-bracketed"/>)'
+)
+_PUBLISHED_ONCE = (
+    r'\1<choose><if match="any" variable="author composer DOI URL">\2</if>'
+    r'<else-if match="any" type="entry entry-dictionary entry-encyclopedia"/><else>\2</else></choose>'
+)
 _NUMBER = re.compile(r"[\W_]*(?:[^\W\d_]{0,2}\d|(?:[IVXLCDM]+|[ivxl]+)\b)")
 # A word in the number of an issue, such as “Pt” in “4 Pt 2”; not a Roman number, nor an “and”, which stands between numbers.
 _WORDS = re.compile(r"(?<![^\W\d_])(?!(?:and|und|et|en|y|og|och|[IVXLCDM]+|[ivxlcdm]+)\b)(?:[^\W\d_]{2,}|(?<=\d\s)[B-Z](?=\d))")
@@ -128,7 +137,7 @@ def style(name: str, language: str = "en") -> str:
         raise ToolError(f"there is no citation style “{name}”. See https://www.zotero.org/styles for the names.")
     text = path.read_text(encoding="utf-8").replace("</info>", f"</info>{_QUOTES}{citationlocale.of(language)}{_locators()}", 1)
     text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
-    text = _NUMBER_LABEL.sub(r'\1 plural="never"\2', text)
+    text = _PUBLISHED.sub(_PUBLISHED_ONCE, _NUMBER_LABEL.sub(r'\1 plural="never"\2', text))
     text = _EDITION.sub(_EDITION_ONCE, text).replace(_LETTER, _TITLED_LETTER + _LETTER, 1)
     text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
     return _address("application/xml", text)

@@ -392,8 +392,6 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
     _mend_preprint(record, entry)
     if "compiler" in _role(entry) and "editor" in record:
         record["compiler"] = record.pop("editor")
-    if record.get("container-author") == record.get("author"):  # of a volume that inherits it from the set
-        record.pop("container-author", None)
     if edition and edition.plain.lower() in _ORDINALS:
         record["edition"] = yamls.Scalar(str(_ORDINALS.index(edition.plain.lower()) + 1), entry.place)
     if isinstance(publisher := record.get("publisher"), str):  # Citavi writes one body as `publisher` and as `institution`

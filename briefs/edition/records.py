@@ -80,7 +80,6 @@ _LABELLED = re.compile(  # the number of an issue or volume, after a word for it
     re.I,
 )
 _NEXT_ADDRESS = re.compile(r"[\s,;][(<]?(?:https?://|www\.)", re.I)
-_NO_ADDRESS = re.compile(r"\s*<Go to [^<>]+>", re.I)  # EndNote’s links to the Web of Science: `<Go to ISI>://WOS:…`
 _VERSION = re.compile(r"(?:version|ver|v)\.?\s*(\d\S*)", re.I)
 _RANGE = re.compile(r"\d+-\d+")
 _BRACED = re.compile(r"\{{1,2}([^{}]+)\}{1,2}")
@@ -299,15 +298,6 @@ def _doi(work: _Preparation, name: str, value: Scalar) -> None:
 def _address(work: _Preparation, name: str, value: Scalar) -> None:
     """Keep the first of several addresses, with a warning, because a source has one link. Programs that read web pages leave `&`
     as HTML writes it."""
-    if _NO_ADDRESS.match(value):
-        del work.made[name]
-        work.warn(
-            name,
-            value,
-            f"“{value[:60]}” isn’t printed: only EndNote reads it",
-            "Write the address of the page, or delete the field.",
-        )
-        return
     work.made[name] = value = Scalar(value.replace("&amp;", "&"), value.place)
     following = _NEXT_ADDRESS.search(value)
     if following:

@@ -495,6 +495,10 @@ def note_of(pandoc: Pandoc, **fields: Any) -> str:
         ("Suppl. 2", "3, Suppl. 2 (2019)"),
         ("12, Spring", "3, no. 12, Spring (2019)"),
         ("4 Pt 2", "3, no. 4 Pt 2 (2019)"),
+        ("12 S1", "3, no. 12 S1 (2019)"),
+        ("4 and 5", "3, nos 4 and 5 (2019)"),
+        ("3 et 4", "3, nos 3 et 4 (2019)"),
+        ("XII-XIII", "3, nos XII-XIII (2019)"),
     ],
 )
 def test_an_issue_that_is_no_number_has_no_label(issue: str, said: str, pandoc: Pandoc) -> None:
@@ -975,3 +979,26 @@ def test_a_type_that_is_a_list_is_told_and_stops_nothing() -> None:
     article = "- id: one\n  type: [null]\n  title: T\n  page: 3–9\n  number: 77\n  issued: 2020\n"
     problems = read_files(small.files(facts=[], more={"sources.yaml": article})).problems
     assert [(p.severity, p.line) for p in problems if p.severity == "error"] == [("error", 2)]
+
+
+def test_the_braces_of_bibtex_round_a_name_in_json_are_not_printed(pandoc: Pandoc) -> None:
+    assert note_of(pandoc, author=[{"literal": "{World Bank}"}]) == "World Bank, “Words”, Journal 3 (2019)."
+    kept = [{"literal": "The {A} Body"}]
+    assert note_of(pandoc, author=kept) == "The {A} Body, “Words”, Journal 3 (2019)."
+
+
+def test_an_author_is_named_once_in_a_book_of_the_same_author(pandoc: Pandoc) -> None:
+    kant = {"author": [{"family": "Kant", "given": "I."}], "container-author": [{"family": "Kant", "given": "I."}]}
+    assert note_of(pandoc, type="chapter", **kant) == "I. Kant, “Words”, in Journal, vol. 3 (2019)."
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Journal, vol. 3 (2019), under “Words”."),
+        ({"publisher": "House"}, "Journal, vol. 3 (House, 2019), under “Words”."),
+        ({"author": BO}, "B. Bo, “Words”, in Journal, vol. 3 (2019)."),
+    ],
+)
+def test_an_unsigned_entry_of_an_encyclopedia_has_its_year_once(fields: dict[str, Any], said: str, pandoc: Pandoc) -> None:
+    assert note_of(pandoc, type="entry-encyclopedia", **fields) == said

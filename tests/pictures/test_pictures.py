@@ -292,18 +292,6 @@ def test_an_svg_is_shown_as_its_program_meant(normalise: Make, name: str) -> Non
     assert near(opened(made).getpixel((1200, 1380)), RED), "the ground of each is red"
 
 
-def test_the_letters_that_libreoffice_embeds_as_an_svg_font_are_left_out(normalise: Make) -> None:
-    font = '<font id="EmbeddedFont_1" horiz-adv-x="2048"><font-face font-family="Carlito embedded" units-per-em="2048"/>'
-    glyphs = '<missing-glyph d="M 0,0 L 2047,0 Z"/><glyph unicode="b" horiz-adv-x="1034" d="M 0,0 L 9,0 Z"/></font>'
-    text = '<text font-family="Carlito, sans-serif" font-size="12" y="20"><tspan x="5" y="20">Words of a box</tspan></text>'
-    assert normalise(".svg", svg(f"<defs>{font}{glyphs}</defs>{text}")).words == "Words of a box"
-
-
-def test_all_elements_that_are_not_drawn_are_told_at_once(normalise: Make) -> None:
-    with pytest.raises(ValueError, match=r"<video>.*<audio>"):
-        normalise(".svg", svg("<video/><audio/>"))
-
-
 def test_a_plain_svg_stays_a_vector(normalise: Make) -> None:
     made = normalise(
         ".svg", svg('<g fill="#c81e1e"><rect width="100" height="60"/></g><text x="5" y="30" font-size="8">Plain words</text>')
