@@ -214,7 +214,7 @@ def _labels(edition: Edition) -> Iterator[Problem]:
         what = f"the program has no words in this language (“{language}”) for {many} “{absent[0]}”; English is printed"
         yield warning(Place("edition.yaml"), what, f"Write them in labels/{language.partition('-')[0]}.yaml: `{absent[0]}: …`.")
     known = dict.fromkeys(map(labels.base, labels.of_language(labels.DEFAULT)))
-    for name, text in edition.labels.items():
+    for name, text in edition.labels.items() if not edition.translation else ():  # told where the source has them
         near = nearest(labels.base(name), known, cutoff=LIKE_A_LABEL) if labels.base(name) not in known else ()
         if near:
             yield warning(text.place, f"the program prints no label “{name}”", f"Did you mean “{near[0]}”?")

@@ -72,9 +72,18 @@ def check(
     yield from _orphans(found)
     own = f"{TRANSLATIONS}/{tag}/"
     yield from (problem for problem in further(found.edition) if problem.path.startswith(own))
+    yield from _unknown_labels(edition, found.edition)
     if unworded := labels.missing(tag, frozenset(found.edition.labels)):
         what = f"the program has no words in “{tag}” for {', '.join(unworded[:FEW])}{' …' * (len(unworded) > FEW)}"
         yield warning(_of_language(edition, tag), what, f"They are printed in English. Write them in labels/{tag}.yaml.")
+
+
+def _unknown_labels(edition: Edition, other: Edition) -> Iterator[Problem]:
+    """A warning for each label in the file of a translation's language that neither the program nor the source has."""
+    known = dict.fromkeys(map(labels.base, (*labels.of_language(labels.DEFAULT), *edition.labels)))
+    for name, text in other.labels.items():
+        if labels.base(name) not in known:
+            yield warning(text.place, f"no label “{name}” is ever printed", did_you_mean(name, known, "Delete it."))
 
 
 def _stale(state: TextState, originals: Mapping[str, Text], report: Callable[[Place, str, str], Problem]) -> Problem:

@@ -229,6 +229,18 @@ def test_a_percentage_stays_one(source: str, language: str, translation: str, is
     assert ["is a percentage in the source" in what for what in found] == [True] * is_told, found
 
 
+def test_a_label_that_nothing_prints_is_told_once_at_its_file() -> None:
+    source = files(
+        more={"labels/en-GB.yaml": "apendix: Annexe\nown_word: Ours\n", "labels/fr.yaml": "sumary: x\nown_word: Nôtre\nzzz: x\n"}
+    )
+    found = [(p.path, p.line, p.message) for p in both(source, {}).problems if "label “" in p.message]
+    assert found == [
+        ("labels/en-GB.yaml", 1, "the program prints no label “apendix”"),
+        ("labels/fr.yaml", 1, "no label “sumary” is ever printed"),
+        ("labels/fr.yaml", 3, "no label “zzz” is ever printed"),
+    ]
+
+
 def test_a_picture_may_have_words_in_the_language() -> None:
     source = {**files(), "figures/a.svg": b"<svg/>", "figures/b.svg": b"<svg/>"}
     made = french(both(source, {"translations/fr/figures/a.svg": b"<svg id='fr'/>"}))
