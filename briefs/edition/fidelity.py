@@ -2,7 +2,8 @@
 
 In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as `quantities.py` reads them: in the
 way of each language, with their minus signs. A text may repeat a figure that the other doesn't, unless another figure gives way for
-it. Numbers in words aren't compared. A per cent sign that the translation adds is told, and one that it leaves out if it
+it. Numbers in words aren't compared. Notes and list items are counted. Emphasis is told if it is gone altogether and no
+quotation marks or title marks stand for it. A per cent sign that the translation adds is told, and one that it leaves out if it
 has no word for it either. A unit is told if both languages' names of units are known (`units.py`) and one took the place of
 another: “5 miles” for “5 km”, “5 km” for “5 km/h”. Raised and lowered digits are the same however they are written. A raised digit
 after a letter belongs to a unit, which may be a word in the translation: so it is told if another one took its place. The same goes
@@ -43,6 +44,13 @@ _EXPONENT = re.compile(rf"(?<=[^\W\d_])[{_RAISED}]+")  # behind a letter
 _SQUARE = re.compile(r"(?<![^\W\d_])([cdkm]?m|[кмсд]?м)([23])(?!\w)")  # an exponent that isn't raised: “km2”
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
+_STRUCTURE = {  # what a translation may not lose, by its name
+    "note": re.compile(r"\^\[|\[\^[^\]\s]+\](?!:)"),
+    "list item": re.compile(r"^[ \t]*(?:[-+*]|\d{1,9}[.)]|#\.)[ \t]+\S", re.M),
+}
+_BOLD, _ITALIC = re.compile(r"(?<![\\*])\*\*(?=[^\s*])"), re.compile(r"(?<![\\*])\*(?=[^\s*])|(?<![\w\\_])_(?=[^\s_])")
+_MARKED = re.compile("[《〈『「«“„‹]")  # marks that stand for italics in some languages
+_PLUS = re.compile(r"(?<![\w+])[+＋]$")
 
 
 def differences(
@@ -74,6 +82,10 @@ def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
             yield 0, f"the {name} “{one[:60]}” of the source is missing here", "Write it as the source has it."
         for one in there - here:
             yield max(0, other.find(one)), f"the source has no {name} “{one[:60]}”", "Write it as the source has it."
+    for name, pattern in _STRUCTURE.items():
+        had, has = (len(pattern.findall(markdown.without_code(text))) for text in (own, other))
+        if has < had:
+            yield 0, f"the source has {had} × {name} here, and this text {has}", "Write as many as the source has."
     if bool(source.key_phrase) != bool(translation.key_phrase) and source.markdown.count("**") == 2:
         yield (
             0,
@@ -88,6 +100,23 @@ def _statements(own: str, other: str, languages: tuple[str, str]) -> Iterator[tu
     yield from _units(own, other, languages)
     yield from _lost_percentages(own, other, languages[1])
     yield from _signs(own, other)
+    for number in sorted(_with_plus(other) - _with_plus(own)):
+        yield max(0, other.find(number)), f"the source has no plus sign before “{number}”", "Write the figure of the source."
+    is_bold_lost = own.count("**") > 2 and _lost(_BOLD, own, other)  # a key phrase alone is told by itself
+    if is_bold_lost or (_lost(_ITALIC, own, other) and not _MARKED.search(other)):
+        yield 0, "words that the source emphasises aren’t emphasised here", "Mark the same words."
+
+
+def _lost(pattern: re.Pattern[str], own: str, other: str) -> bool:
+    """Whether a text has some such marks and its translation none."""
+    return bool(pattern.search(markdown.own_words(own))) and not pattern.search(markdown.own_words(other))
+
+
+def _with_plus(text: str) -> set[str]:
+    """The numbers with a plus sign before them."""
+    plain = _plain(text)
+    found = (match for match in quantities.NUMBER.finditer(plain) if _PLUS.search(plain[: match.start()][-2:]))
+    return {quantities.value(match[0]) for match in found}
 
 
 def _times(count: int) -> str:

@@ -436,6 +436,27 @@ def test_a_translator_confirms_a_figure_in_another_form() -> None:
     assert list(fidelity.differences(Text("A.[@one]", PLACE), Text("B.", PLACE), confirmed=Text("B.", PLACE).hash))
 
 
+@pytest.mark.parametrize(
+    ("source", "translation", "said"),
+    [
+        ("Some^[A note.] words", "Des mots", ["1 × note here, and this text 0"]),
+        ("Some[^a] words\n\n[^a]: Note.", "Des mots\n\n[^a]: Note.", ["1 × note here, and this text 0"]),
+        ("- one\n- two", "- un", ["2 × list item here, and this text 1"]),
+        ("- one\n- two", "* un\n* deux", []),
+        ("Of *some* words", "Des mots", ["aren’t emphasised"]),
+        ("In *The Paper*", "在《报纸》", []),
+        ("Of _some_ snake_case words", "Des mots *de* snake_case", []),
+        ("Of **some** and **other** words", "Des mots", ["aren’t emphasised"]),
+        ("It was 5 %", "C’était +5 %", ["no plus sign before “5”"]),
+        ("Call +49 30", "Appelez le +49 30", []),
+        ("by +5 %", "de 5 %", []),
+    ],
+)  # fmt: skip
+def test_what_a_translation_may_not_lose_or_add(source: str, translation: str, said: list[str]) -> None:
+    found = [what for _, what, _ in fidelity.differences(Text(source, PLACE), Text(translation, PLACE), ("en-GB", "fr"))]
+    assert len(found) == len(said) and all(words in what for words, what in zip(said, found, strict=True)), found
+
+
 def test_a_pull_quote_stands_in_the_translated_section() -> None:
     source = files()
     other = translated.files_of(source, lambda one: "fr:Autre chose." if one.id == "pull_quote" else in_french(one))
