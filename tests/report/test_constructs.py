@@ -6,6 +6,7 @@ import ctypes
 import io
 import zipfile
 
+import docx
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
@@ -162,6 +163,17 @@ def test_a_comma_parts_notes_in_lines_of_verse_and_in_terms(made: Report) -> Non
 
 def test_verse_is_not_indented_in_word(made: Report) -> None:
     assert sum(text.startswith("A line.") for text in lines(made, "First Paragraph")) == 1
+
+
+def test_a_line_across_is_a_border_in_word(session: Session) -> None:
+    """LibreOffice shows the line that pandoc draws as a dot."""
+    body = "---\ntitle: Line\nid: sec-a\n---\n\nFirst words.\n\n---\n\nLast words.\n"
+    edition = small.edition(more={"report/01-a.md": body})
+    data = small.make(small.with_edition(session, edition), "report", "", ("docx",)).files["docx"]
+    words = [p for p in docx.Document(io.BytesIO(data)).paragraphs if p.text or p._p.xpath("w:pPr/w:pBdr")]
+    (at,) = [n for n, paragraph in enumerate(words) if paragraph.text == "First words."]
+    assert words[at + 1]._p.xpath("w:pPr/w:pBdr/w:bottom") and words[at + 2].text == "Last words."
+    assert not words[at + 1]._p.xpath(".//w:pict")
 
 
 def test_the_note_of_a_heading_is_in_the_type_of_notes(made: Report) -> None:

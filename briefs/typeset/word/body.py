@@ -60,6 +60,7 @@ LIST = "List Bullet"
 QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # the styles of quotations, by their depth
 QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # the styles of lists in quotations, by the depth of the quotation
 TAB = fields.inline("<w:r><w:tab/></w:r>")
+RULE = '<w:p><w:pPr><w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="auto"/></w:pBdr><w:spacing w:after="120"/></w:pPr></w:p>'
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
 ROMAN_ON = '<w:pgNumType w:fmt="lowerRoman"/>'
 GLOSSARY_GAP = 5.0  # millimetres between the columns of the abbreviations, as in report.css
@@ -87,7 +88,7 @@ def _ordered(manuscript: Manuscript) -> Manuscript:
 class _Change:
     """Changes each node for Word. Inner nodes are changed before the outer ones."""
 
-    NODES = ("Span", "Header", "Link", "Div", "Table", "BulletList", "OrderedList")
+    NODES = ("Span", "Header", "Link", "Div", "Table", "BulletList", "OrderedList", "HorizontalRule")
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str, str]):
         self.manuscript = manuscript
@@ -165,6 +166,10 @@ class _Change:
         if self.manuscript.kind.layout in _OF_BRIEFS:
             return [node]
         return [_in_style(_loose([node]), LIST)]
+
+    def _horizontalrule(self, node: Node, names: list[str]) -> list[Node]:
+        """A line across is the border of an empty paragraph (17.3.1.7): LibreOffice shows pandoc's drawn line as a dot."""
+        return [fields.block(RULE)]
 
     def _orderedlist(self, node: Node, names: list[str]) -> list[Node]:
         """Give a numbered list in running text the same style as other lists, for its distances. Its numbers stay."""
