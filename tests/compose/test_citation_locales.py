@@ -57,6 +57,11 @@ def test_a_term_keeps_its_accents_where_they_belong(session: Session) -> None:
     assert "ήμερομηνία" not in notes(session, "el", "five").lower()
 
 
+def test_thai_names_have_spaces_around_and(session: Session) -> None:
+    """CLDR joins names in Thai letters without spaces, which no Latin name may stand beside."""
+    assert " และ " in (made := notes(session, "th")), made
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("hi", "अध्याय 2"), ("sq", "kap. 2"), ("he", "פרק 2"), ("ja", "第2章"), ("ko", "제2장"), ("zh", "第2章"), ("zh-Hant", "第2章"),
