@@ -50,6 +50,9 @@ LABELS = {code: code.upper() for code in STATES}
 WORDS = MapWords({code: f"Name of {code}" for code in STATES}, "No data", "Not drawn", "A disclaimer.", "{}: {}".format)
 
 
+NUMBERS = re.compile(r"-?\d*\.?\d+")
+
+
 def a_map(**changes: Any) -> Figure:
     given: dict[str, Any] = {
         "states": STATES, "steps": SCALE[:5], "highlight": "be", "width": 58, "view": VIEW, "labels": {"be": "Belgium"},
@@ -503,6 +506,28 @@ def test_a_timeline_to_scale_has_its_dots_where_their_years_are() -> None:
     assert (left[3] - left[0]) / (left[1] - left[0]) == pytest.approx(10, rel=0.05)
     heights = [float(row["path"].split()[1].partition("a")[0]) for row in dots]
     assert heights[1] - heights[2] >= 4, "two dots at nearly the same place are stacked"
+
+
+def test_a_timeline_to_scale_has_words_above_and_below_its_band_in_turn() -> None:
+    """There is no room for the words of today at their line."""
+    places = (2019.8, 2020.45, 2020.46, 2020.74, 2020.99)
+    events = [Event(f"on {at}", "Some words of an event on two lines", at > 2020.7, at) for at in places]
+    figure = timeline_to_scale(events, least=87, most=87, alt="", today=Today("as of about August 2020", 2020.66))
+    (band,) = (row for row in figure.shapes if row.get("name") == "years")
+    top = float(band["path"].partition(" ")[2].partition("l")[0])
+    bottom = top + 13
+    dates = {row["text"]: row for row in figure.texts if row["text"].startswith("on ")}
+    sides = [dates[f"on {at}"]["y"] < top for at in places]
+    assert sides == [True, False, True, False, True] and all(y < top or y > bottom for y in (row["y"] for row in dates.values()))
+    assert top - max(row["y"] for row in figure.texts if row["y"] < top and "as of" not in row["text"]) < 20
+    (today,) = (row for row in figure.texts if row["text"] == "as of about August 2020")
+    begin, end = today["x"], today["x"] + text_width(today["text"], today["size"], bold=True)
+    ways = [NUMBERS.findall(row["path"]) for row in figure.shapes if row.get("stroke") == "@rule"]
+    assert len(ways) == len(events)
+    for x, _, across, down in (map(float, way) for way in ways):
+        is_beside = (down < 0) == (today["y"] < top)
+        is_clear = max(x, x + across) < begin or min(x, x + across) > end
+        assert is_clear or not is_beside, "its words cross no line to a dot"
 
 
 def test_a_ladder_has_one_step_in_its_full_colour() -> None:

@@ -177,28 +177,28 @@ def timeline_to_scale(
     sheet = Canvas()
     marks = [_beside_band(sheet, axis, side, top, is_above=n == 0) for n, side in enumerate(sides)]
     axis.draw(sheet, top, numeral)
-    drawn = [(*mark, event) for side, own in zip(sides, marks, strict=True) for (event, _), mark in zip(side, own, strict=True)]
+    drawn = [(*dot, event) for side, own in zip(sides, marks, strict=True) for (event, _), (dot, _) in zip(side, own, strict=True)]
     for x, y, event in sorted(drawn, key=lambda mark: mark[0]):
         _dot(sheet, x, y, DOT, "@ink", event.planned)
     if today and _marked(ordered, today):
-        _mark_today(sheet, axis, today, top, [[x for x, _ in side] for side in marks])
+        _mark_today(sheet, axis, today, top, [[(min(dot[0], end), max(dot[0], end)) for dot, end in side] for side in marks])
     return sheet.figure("timeline-across", width, top + BAND + (LEADER + low if low else LEADER / 2 + SMALL) + 2, alt)
 
 
 def _beside_band(
     sheet: Canvas, axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]], top: float, *, is_above: bool
-) -> list[Point]:  # fmt: skip
+) -> list[tuple[Point, float]]:  # fmt: skip
     """The dates and phrases above the band of years, or below it, each with a line to its dot. `top`: the upper edge of the band.
-    Returns the middles of the dots."""
+    Returns the middle of each dot, and where the line from it ends."""
     edge, away = (top, -1) if is_above else (top + BAND, 1)
     places = [axis.at(event.position) for event, _ in told]
     wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
-    dots: list[Point] = []
+    dots: list[tuple[Point, float]] = []
     for x, left, width, (_, lines) in zip(places, _lefts(places, wide, axis.width), wide, told, strict=True):
-        level = sum(abs(x - other) < 2 * DOT for other, _ in dots)
-        dots.append((x, edge + away * level * 2 * DOT))
-        end = edge + away * (LEADER - 2)
-        sheet.shape(line((x, edge), (min(max(x, left + DOT), left + width), end)), stroke="@rule")
+        level = sum(abs(x - other) < 2 * DOT for (other, _), _ in dots)
+        end = min(max(x, left + DOT), left + width)
+        dots.append(((x, edge + away * level * 2 * DOT), end))
+        sheet.shape(line((x, edge), (end, edge + away * (LEADER - 2))), stroke="@rule")
         base = edge + away * LEADER + (DATE - 3 if not is_above else 3 - LINE * (len(lines) - 1) - 3)
         sheet.text(left, base, lines[0], fill="@muted")
         for i, part in enumerate(lines[1:], 1):
@@ -220,17 +220,25 @@ def _lefts(places: Sequence[float], wide: Sequence[float], full: float) -> list[
     return lefts
 
 
-def _mark_today(sheet: Canvas, axis: _YearAxis, today: Today, top: float, dots: Sequence[Sequence[float]]) -> None:
-    """The line of today across the band of years, and its words above or below it, where they cross the fewest lines."""
+def _mark_today(sheet: Canvas, axis: _YearAxis, today: Today, top: float, lines: Sequence[Sequence[Point]]) -> None:
+    """The line of today across the band of years, and its words above or below it: as near as they cross none of the `lines` to
+    dots, whose left and right ends are given for both sides. Words that don't stand at the line have a short line as a key."""
     x, wide = axis.at(today.position), text_width(today.label, SMALL, bold=True)
     sheet.shape(line((x, top - 4), (x, top + BAND + 4)), stroke="@ink", width=0.9, name="today")
-    begins = [min(max(begin, 0.0), axis.width - wide) for begin in (x - wide / 2, x + 3, x - wide - 3)]
-    found = [
-        (sum(begin - 0.3 < dot < begin + wide + 0.3 for dot in dots[side]), side, begin) for side in (0, 1) for begin in begins
-    ]
-    _, side, begin = min(found, key=lambda place: place[0])
+    begins = [x - wide / 2, x + 3, x - wide - 3]
+    begins += [place for side in lines for left, right in side for place in (right + GUTTER, left - wide - GUTTER / 2)]
+    places = [(side, min(max(begin, GUTTER / 2), axis.width - wide)) for side in (0, 1) for begin in begins]
+
+    def cost(place: tuple[int, float]) -> tuple[int, float]:
+        side, begin = place
+        crossed = sum(left < begin + wide + 2 and right > begin - 2 for left, right in lines[side])
+        return crossed, abs(begin + wide / 2 - x)
+
+    side, begin = min(places, key=cost)
     base = top + BAND + 6 + SMALL * CAP if side else top - 6
     sheet.text(begin, base, today.label, bold=True)
+    if not begin - 4 < x < begin + wide + 4:
+        sheet.shape(line((begin - 3, base - SMALL * CAP), (begin - 3, base)), stroke="@ink", width=0.9, name="key")
 
 
 def _columns(
