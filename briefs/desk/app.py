@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from briefs.desk import access, editing, exchanging, history, inserting, mailing, render, views
+from briefs.desk import access, editing, exchanging, history, inserting, mailing, problempage, render, views
 from briefs.desk.commands import Busy
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError, internal_error
@@ -37,7 +37,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/", views.overview, "reader"),
     ("GET", "/countries", views.countries, "reader"),
     ("GET", "/map", views.world_map, "reader"),
-    ("GET", "/problems", views.problems, "reader"),
+    ("GET", "/problems", problempage.problems, "reader"),
     ("GET", "/sources", views.sources, "reader"),
     ("GET", "/documents", views.documents, "reader"),
     ("GET", "/documents/{kind}", views.document, "reader"),
@@ -80,6 +80,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/write/{sort}/{name}/facts", editing.facts, "writer"),
     ("POST", "/write/{sort}/{name}/picture", inserting.picture, "writer"),
     ("POST", "/write/{sort}/{name}/discard", editing.discard, "writer"),
+    ("GET", "/write/{sort}/{name}/built", exchanging.built, "writer"),
     ("GET", "/write/{sort}/{name}/audit", editing.audited, "reader"),
     ("GET", "/write/{sort}/{name}/history", history.history, "reader"),
     ("GET", "/write/{sort}/{name}/history/{commit}", history.revision, "reader"),

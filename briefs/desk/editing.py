@@ -211,12 +211,12 @@ def _page(
         refused=refusals.listed(opened.sheet, refused or {}, desk.words),
         undoable=desk.workspace.last_deed(desk.visitor, opened.address, opened.sheet.path),
         keys=[*opened.edition.sources], resting=resting,
-        column=_shown_column(opened), built=_built(desk, opened.target),
+        column=_shown_column(opened), built=dict.fromkeys(built(desk, opened.target), False),
         offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
     )  # fmt: skip
 
 
-def _built(desk: Desk, target: Target | None) -> list[str]:
+def built(desk: Desk, target: Target | None) -> list[str]:
     """The names of the finished files of a document."""
     found: Mapping[str, Any] = manifest.read(desk.folders.out).get("files", {})
     own = (target.kind, target.subject) if target else None

@@ -36,6 +36,7 @@ from briefs.edition.signoff import SignatureState
 from briefs.edition.write import AddItem, NotWritable
 from briefs.ledger import signing, since
 from briefs.press import manifest, plan
+from briefs.press.documents import Target
 from briefs.press.fingerprints import Fingerprinter
 from briefs.problems import NotUnderstood, Problems, ToolError
 from briefs.tools import git
@@ -62,9 +63,10 @@ def _back(address: str) -> Response:
 
 def incoming(desk: Desk, asked: Asked) -> Response:
     """The page on which files are dropped, with the files that wait for a decision."""
+    done = desk.decided.all().get(asked.query.get("done", ""))
     return desk.page(
         "incoming.html", title=desk.words("incoming"), waiting=desk.returned.all(), suffixes=",".join(returned.SUFFIXES),
-        said=_written_left(desk, asked),
+        **_decided(desk, done),
     )  # fmt: skip
 
 
@@ -81,21 +83,24 @@ def edits(desk: Desk, asked: Asked) -> Response:
     """The edits of returned files, each to take or to leave."""
     key = asked.path["key"]
     found = desk.returned.get(key)
-    return _edits_page(desk, found, key, said=_written_left(desk, asked))
+    return _edits_page(desk, found, key)
 
 
 def _edits_page(desk: Desk, found: ReturnedFiles, key: str, status: int = HTTPStatus.OK, **more: Any) -> Response:
-    named = partial(editing.place_named, desk.words, desk.now(), found.before)
-    fields = partial(fieldchanges.of_edit, desk.now(), found.before, words=desk.words)
-    shown = {"problems": (), "said": "", "fields": fields, **more}
-    return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, named=named, **shown)
+    shown = {"problems": (), **_decided(desk, found), **more}
+    return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, **shown)
 
 
-def _written_left(desk: Desk, asked: Asked) -> str:
-    """How many edits were written and how many were left, as the address of the page says it; empty if it doesn't."""
-    numbers = [asked.query.get(name, "") for name in ("written", "left")]
-    is_said = all(re.fullmatch("[0-9]{1,6}", number) for number in numbers)
-    return desk.words("written_left", n=numbers[0], left=numbers[1]) if is_said else ""
+def _decided(desk: Desk, found: ReturnedFiles | None) -> dict[str, Any]:
+    """What pages say of returned files: which edits were written and which left, and how edits and places are named."""
+    if found is None:
+        return {"said": "", "decided": {}}
+    return {
+        "said": desk.words("written_left", n=len(found.written), left=len(found.passed)) if found.written + found.passed else "",
+        "decided": {"edits_written": found.written, "edits_left": found.passed},
+        "named": partial(editing.place_named, desk.words, desk.now(), found.before),
+        "fields": partial(fieldchanges.of_edit, desk.now(), found.before, words=desk.words),
+    }
 
 
 def edit_pages(desk: Desk, asked: Asked) -> Response:
@@ -136,13 +141,17 @@ def take(desk: Desk, asked: Asked) -> Response:
     problems = saving.save(desk.workspace, now, changed, desk.visitor, SaveDeed(title=", ".join(found.names)))
     if problems:
         return _edits_page(desk, found, key, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
-    said = f"?written={len(chosen)}&left={len(found.edits) - len(chosen)}" if found.edits else ""
-    if found.edits and (found.left or found.comments):
-        desk.returned.put(replace(found, edits=(), whole={} if changed else found.unshown()), key)
-        return _back(f"/incoming/{key}{said}")
-    desk.returned.drop(key)
     addresses = [views.editors(now)[edit.path] for edit in found.edits] if found.is_back else []
-    return _back(f"{addresses[0]}?said=saved" if addresses else f"/incoming{said}")
+    if not found.edits or addresses:
+        desk.returned.drop(key)
+        return _back(f"{addresses[0]}?said=saved" if addresses else "/incoming")
+    decided = found.decided(chosen, is_changed=bool(changed))
+    if found.left or found.comments:
+        desk.returned.put(decided, key)
+        return _back(f"/incoming/{key}")
+    desk.returned.drop(key)
+    desk.decided.put(decided, key)
+    return _back(f"/incoming?done={key}")
 
 
 # Finished files.
@@ -163,6 +172,7 @@ def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
         "files.html", status, title=desk.words("files"), files=files, kinds=kinds, nameable=nameable, refused=refused, what=what,
         history=_last_revisions(desk),
         suffixes=sorted({PurePosixPath(file.name).suffix for file in files}), groups=views.edition_of(now).about.groups,
+        names=now.names,
         at_work={key: _titled(desk, run) for key, run in desk.commands.at_work(*MAKE_FILES).items()},
     )  # fmt: skip
 
@@ -189,26 +199,40 @@ class FinishedFile:
 
 def _finished(desk: Desk, now: EditionNow) -> list[FinishedFile]:
     """The files of the output folder that are there."""
-    contents, found = _contents(desk, now), []
+    contents, found = _contents(desk, now, now.targets.values()), []
     for name, entry in _files(desk).items():
         with suppress(OSError):
             told = (desk.folders.out / name).lstat()
             when = datetime.fromtimestamp(told.st_mtime).strftime("%Y-%m-%d %H:%M")
-            is_old = name in contents and entry.get("inputs", {}).get("content") != contents[name]
-            found.append(FinishedFile(name, _found_by(now, name, entry), told.st_size, when, is_old))
+            found.append(FinishedFile(name, _found_by(now, name, entry), told.st_size, when, _is_old(name, entry, contents)))
     return found
 
 
-def _contents(desk: Desk, now: EditionNow) -> Mapping[str, str]:
-    """By the names of finished files, the hashes of the content that they would show today. Files in other languages, for a
-    printer, for an audience and with tracked changes aren't among them; none are if the edition's `changes` can't be told."""
+def _is_old(name: str, entry: Mapping[str, Any], contents: Mapping[str, str]) -> bool:
+    return name in contents and entry.get("inputs", {}).get("content") != contents[name]
+
+
+def built(desk: Desk, asked: Asked) -> Response:
+    """The finished files of the document that shows what is being written, and whether they are older than the content."""
+    opened = editing.opened_file(desk, asked)
+    names, files = editing.built(desk, opened.target), _files(desk)
+    contents = _contents(desk, opened.now, [opened.target] if opened.target and names else ())
+    return desk.page("built.html", built={name: _is_old(name, files[name], contents) for name in names})
+
+
+def _contents(desk: Desk, now: EditionNow, targets: Collection[Target]) -> Mapping[str, str]:
+    """By the names of the finished files of documents, the hashes of the content that they would show today. Files in other
+    languages, for a printer, for an audience and with tracked changes aren't among them; none are if there are no documents, or
+    the edition's `changes` can't be told."""
+    if not targets:
+        return {}
     try:
         edition = _with_changes(now, desk.folders.content)
     except (Problems, ToolError, PandocError, git.NotThere):
         return {}
     fingerprinter = Fingerprinter(edition, themes.read(desk.folders.templates))
     found: dict[str, str] = {}
-    for target in now.targets.values():
+    for target in targets:
         content = fingerprinter.inputs(target).content
         paths = plan.paths(edition, [target], desk.folders.out)
         found |= {path.relative_to(desk.folders.out).as_posix(): content for path in paths}

@@ -54,6 +54,15 @@ class ReturnedFiles:
     before: Mapping[str, bytes] = field(repr=False)
     whole: Mapping[str, bytes] = field(repr=False, default_factory=dict)  # new files that are not text, such as pictures
     is_back: bool = False  # whether the edits put older words back
+    written: tuple[ReturnedEdit, ...] = ()  # edits that were written into the content,
+    passed: tuple[ReturnedEdit, ...] = ()  # and edits that were left, when the person had decided
+
+    def decided(self, chosen: Collection[int], *, is_changed: bool) -> ReturnedFiles:
+        """The same files after the edits of these numbers were written: what is left to a person stays."""
+        written = tuple(edit for number, edit in enumerate(self.edits) if number in chosen)
+        passed = tuple(edit for number, edit in enumerate(self.edits) if number not in chosen)
+        whole = {} if is_changed else self.unshown()
+        return replace(self, edits=(), whole=whole, written=written, passed=passed)
 
     def taken(self, chosen: Collection[int]) -> dict[str, bytes]:
         """The files that change if the edits of these numbers are taken. A new picture comes with the edit that shows it; one that

@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any
@@ -27,9 +26,8 @@ from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, place_of
 from briefs.press import manifest
 from briefs.press.documents import Target, gave_way
-from briefs.problems import Place, Problem, Problems
+from briefs.problems import Problems
 
-MOST_PROBLEMS = 500  # problems that a page lists
 USUAL = 2.0  # dots per point of a page's picture
 MOST_DEEDS = 500
 LANGUAGE = "briefs-desk-language"  # the cookie that has the language in which somebody wants the desk
@@ -79,33 +77,6 @@ def edition_of(now: EditionNow) -> Edition:
     if now.edition is None:
         raise Problems(now.problems)
     return now.edition
-
-
-def problems(desk: Desk, asked: Asked) -> Response:
-    """All that is wrong with the content, by file."""
-    now = desk.now()
-    found: dict[str, list[Problem]] = {}
-    for problem in now.problems[:MOST_PROBLEMS]:
-        found.setdefault(problem.path, []).append(problem)
-    left = max(0, len(now.problems) - MOST_PROBLEMS)
-    return desk.page("problems.html", title=desk.words("problems"), files=found, left=left, named=partial(_named, desk.words, now))
-
-
-@dataclass(frozen=True)
-class NamedFile:
-    """A file of the content as people call it. `address`: where it, or the text that it translates, is edited; or empty."""
-
-    title: str
-    address: str = ""
-
-
-def _named(words: Words, now: EditionNow, path: str) -> NamedFile:
-    """The name of a file, or, if it is a translation, of the file that it translates with the language."""
-    source = Place(path).source
-    title, address = titles(now).get(source), editors(now).get(source, "")
-    if title is None:
-        return NamedFile(path)
-    return NamedFile(title if source == path else words("translation_of", title=title, tag=path.split("/")[1]), address)
 
 
 def titles(now: EditionNow) -> Mapping[str, str]:

@@ -90,12 +90,24 @@ def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -
     edits = tuple(returned.edits_of(path, now.files[path], now.files[path].replace(b"A summary", b"A short summary")))
     left = ({"what": "a comment", "marked": (("", "words"),), "place": None},)
     key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), edits, left, (), now.files))
-    assert post(opened, f"/incoming/{key}", **{"take:0": "1"}).headers["location"] == f"/incoming/{key}?written=1&left=0"
+    assert post(opened, f"/incoming/{key}", **{"take:0": "1"}).headers["location"] == f"/incoming/{key}"
     assert b"A short summary" in (opened.content / path).read_bytes()
     page = words(opened.get(f"/incoming/{key}"))
-    assert "a comment" in page and "put the file away" in page and "Take this edit" not in page
+    assert "1 written, 0 left" in page and "a comment" in page and "put the file away" in page and "Take this edit" not in page
     assert post(opened, f"/incoming/{key}").headers["location"] == "/incoming"
     assert opened.browser.get(f"/incoming/{key}").status_code == 404
+
+
+def test_after_writing_the_page_names_what_was_written_and_what_was_left(opened: OpenDesk) -> None:
+    path, now = "countries/be.yaml", opened.desk.workspace.now()
+    after = now.files[path].replace(b"stance: wary", b"stance: open").replace(b"2019-03", b"2019-05")
+    edits = tuple(returned.edits_of(path, now.files[path], after))
+    key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), edits, (), (), now.files))
+    address = post(opened, f"/incoming/{key}", **{"take:0": "1"}).headers["location"]
+    told = words(opened.get(address))
+    assert "1 written, 1 left as they were. Written Belgium, Stance : Wary Open Left as they were Belgium" in told
+    assert told.index("2019-03 2019-05") > told.index("Left as they were Belgium") and "wait for a decision" not in told
+    assert "written" not in words(opened.get("/incoming"))
 
 
 def test_an_edit_is_told_in_the_words_of_the_form(opened: OpenDesk) -> None:
@@ -332,13 +344,26 @@ def committed(folder: Path, subject: str) -> None:
 
 def test_a_country_is_built_from_its_own_page_and_a_group_by_its_name(opened: OpenDesk) -> None:
     refused = post(opened, "/build", what="Belgim")
-    assert refused.status_code == 409 and "Did you mean Belgium?" in refused.text and 'value="Belgim"' in refused.text
+    assert refused.status_code == 409 and "Did you mean Belgium?" in refused.text and 'role="alert"' in refused.text
     form = re.search(r'<form[^>]+action="/build">(.*?)</form>', opened.get("/write/countries/be"), re.S)[1]  # type: ignore[index]
-    assert 'name="what" value="be"' in form and "/files/" not in form
+    assert 'name="what" value="be"' in form and "/files/" not in form and "/files/" not in opened.get("/write/countries/be/built")
     assert "Done." in ended(opened, post(opened, "/build", what="be").headers["location"])
     assert [*exchanging._files(opened.desk)] == ["briefs/belgium.docx", "briefs/belgium.pdf"]
-    page = opened.get("/write/countries/be")
-    assert 'href="/files/briefs/belgium.docx" download>Word<' in page and 'href="/files/briefs/belgium.pdf" download>PDF<' in page
+    for page in (opened.get("/write/countries/be"), built := opened.get("/write/countries/be/built")):
+        assert (
+            'href="/files/briefs/belgium.docx" download>Word<' in page and 'href="/files/briefs/belgium.pdf" download>PDF<' in page
+        )
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("second thing", "other thing"))
+    assert "older" not in built and opened.get("/write/countries/be/built").count("older than the content") == 2
+
+
+def test_a_group_is_one_choice_among_what_is_built(opened: OpenDesk) -> None:
+    small.write(opened.content, about={"groups": [{"id": "low", "label": "The Low Countries", "members": ["be"]}]})
+    choices = re.search(r'<select name="what">.*?</select>', opened.get("/files"), re.S)[0]  # type: ignore[index]
+    assert '<option value="low">The Low Countries</option>' in choices and '<option value="be">Belgium</option>' in choices
+    address = post(opened, "/build", what="low").headers["location"]
+    assert "Belgium" in opened.get(address) and "Done." in ended(opened, address)
 
 
 def test_the_last_revisions_are_suggested_and_the_page_of_files_opens_without_git(
@@ -386,7 +411,7 @@ def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     file = opened.content / "countries/be.yaml"
     file.write_text(file.read_text().replace("second thing", "other thing"))
     said = words(opened.get("/sign"))
-    assert "void since" in said and "other thing" in said
+    assert "void since" in said and "other thing" in said and "A signature can’t be withdrawn by form." in said
 
 
 def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:

@@ -14,6 +14,7 @@ from threading import Thread
 
 import pypdfium2
 import pytest
+import yaml
 from PIL import Image
 
 from briefs.delivery import persons
@@ -327,6 +328,16 @@ def test_problems_are_listed_under_the_names_of_pages(opened: OpenDesk) -> None:
     page = opened.get("/problems")
     assert '<h2><a href="/write/countries/be">Belgium</a></h2>' in page and "countries/be.yaml" in page
     assert "`" not in words(page)
+
+
+def test_a_translation_that_fell_behind_leads_to_its_text(opened: OpenDesk) -> None:
+    entry = {"id": "summary", "of": small.edition().countries["be"].summary.hash, "text": "Un résumé de deux phrases."}
+    more = {"translations/fr/countries/be.yaml": yaml.safe_dump({"texts": [entry]})}
+    small.write(opened.content, about={"languages": ["en-GB", "fr"]}, country={"summary": "Other words."}, more=more)
+    page = opened.get("/problems")
+    assert 'Look at <a href="/write/countries/be#f-summary">Belgium, Summary</a>, correct this text' in page
+    assert words(page).count("The desk doesn’t write translations.") == 1
+    assert "Belgium, translation (fr)" in page and 'id="f-summary' in opened.get("/write/countries/be")
 
 
 def test_completed_names_have_the_words_that_they_lead_to(opened: OpenDesk) -> None:
