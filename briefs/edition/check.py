@@ -309,7 +309,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Problem]:
     topics = {t.id for t in edition.about.topics} | known.topics
-    if fact.topic not in topics and known.reads("edition.yaml"):
+    if fact.topic not in topics and place_of(fact.topic).path and known.reads("edition.yaml"):
         hint = did_you_mean(fact.topic, topics, f"The topics are {', '.join(t.id for t in edition.about.topics)}.")
         yield error(place_of(fact.topic), f"there is no topic “{fact.topic}”", hint)
     limit = edition.about.as_of.countries
@@ -417,14 +417,14 @@ def _words(text: str) -> str:
 
 
 def _cited(edition: Edition, countries: Iterable[Country]) -> Iterator[tuple[str, Place]]:
-    """Every key of a source that the edition cites, and the place where it does."""
+    """Every key of a source that the edition cites, and the place where it does. Keys that stand in for others aren't listed."""
     yield from ((key, place_of(key)) for key in edition.about.retells)
     for section in edition.sections:
         yield from ((key, section.body.place_at(offset)) for offset, key in markdown.citations(section.body.markdown))
     for deck in edition.decks.values():
         yield from ((key, deck.body.place_at(offset)) for offset, key in markdown.citations(deck.body.markdown))
     for country in countries:
-        yield from ((key, place_of(key)) for fact in country.facts for key in fact.sources)
+        yield from ((key, place_of(key)) for fact in country.facts for key in fact.sources if place_of(key).path)
         yield from ((key, t.place_at(offset)) for t in _texts(country) for offset, key in markdown.citations(t.markdown))
 
 

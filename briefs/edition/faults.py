@@ -162,8 +162,8 @@ _WORDED: Mapping[str, Callable[[_Faulty, str, str], tuple[str, str]]] = {  # by 
 
 
 def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in: Mapping[str, object]) -> M:
-    """A model of the valid part of the data. An item of a list loses faulty values that it may lack, and is left out for any
-    other fault. Any other faulty key gets its value from `stand_in`.
+    """A model of the valid part of the data. An item of a list loses faulty values that it may lack, gets stand-ins for those
+    that its model has some for, and is left out for any other fault. Any other faulty key gets its value from `stand_in`.
 
     For a misspelt key, the key that was probably meant counts as faulty.
     """
@@ -189,13 +189,22 @@ def valid_part(kind: type[M], data: Mapping[str, Data], faults: Faults, stand_in
 
 
 def _mended(kind: type[BaseModel], item: Data, locs: Sequence[Keys]) -> Data:
-    """An item of a list without its faulty values. None if one of them isn't a value that may be lacking. `locs`: where they are
-    in the data of `kind`."""
+    """An item of a list without faulty values that it may lack, and with the model's stand-ins for others. None if one of them has
+    no stand-in. `locs`: where they are in the data of `kind`."""
     own = _models_at(kind, (*locs[0][:2], ""))[-1]
-    optional = {f.alias or name for name, f in own.model_fields.items() if not f.is_required() and f.default is None}
-    if own is kind or not isinstance(item, dict) or not {loc[2] if len(loc) == 3 else None for loc in locs} <= optional:
+    fields = {f.alias or name: f for name, f in own.model_fields.items()}
+    stand_ins: Mapping[str, Data] = getattr(own, "stand_ins", {})
+    optional = {name for name, f in fields.items() if not f.is_required() and f.default is None}
+    for loc in locs:
+        name, is_inner = (loc[2] if len(loc) > 2 else None), len(loc) > 3
+        is_known = name in fields or not stand_ins
+        meant = {name} if is_known else nearest(str(name), fields)  # an unknown key is one of these, misspelt
+        if not (stand_ins.keys() >= set(meant) or (name in optional and not is_inner)):
+            return None
+    if own is kind or not isinstance(item, dict):
         return None
-    rest = {key: value for key, value in item.items() if key not in {loc[2] for loc in locs}}
+    bad = {loc[2] for loc in locs}
+    rest = {key: value for key, value in item.items() if key not in bad} | {k: v for k, v in stand_ins.items() if k in bad}
     try:
         own.model_validate(rest)
     except ValidationError:

@@ -877,6 +877,9 @@ class About(Model):
 class Fact(Model):
     """A sourced statement about a country, under a topic."""
 
+    # Values for faulty keys, so that the text of the fact can be checked.
+    stand_ins: ClassVar[Mapping[str, object]] = {"topic": "x", "sources": ["x"], "priority": 2}
+
     id: Slug
     topic: Slug
     text: Text

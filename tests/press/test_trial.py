@@ -108,6 +108,16 @@ def test_an_unknown_name_hides_no_fault_beside_it_and_is_told_once(session: Sess
     ]
 
 
+@pytest.mark.parametrize(
+    "broken", [{"topic": None}, {"topic": None, "topics": "market"}, {"sources": "one"}, {"sources": ["a b"]}, {"priority": 9}]
+)
+def test_a_faulty_key_of_a_fact_hides_no_fault_of_its_text_and_invents_none(broken: dict[str, object], session: Session) -> None:
+    changes = {"country": {"facts": [small.fact("A <u>here.", id="be-01") | broken]}, "sources": [small.source("one")]}
+    errors = small.reading(**changes).errors
+    assert [p.path for p in errors] == ["countries/be.yaml"] * (1 + ("topics" in broken))
+    assert beside(session, **changes) == ["countries/be.yaml: “<u>” is read as HTML, which isn’t printed"]
+
+
 def test_what_could_take_too_long_is_not_composed() -> None:
     assert small.reading(facts=[small.fact("[" * 13)]).valid is None
 

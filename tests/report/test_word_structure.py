@@ -120,6 +120,32 @@ def test_quotations_tables_and_the_end_of_a_report_without_appendix_and_sources(
     assert "next" in laid[len(laid) - 1].get_textpage().get_text_range()
 
 
+TABLED_LIST = """- An item.
+
+    - An inner item.
+
+        | Left | Right |
+        |:-----|------:|
+        | low  | high  |
+
+1. Numbered item.
+
+    | One | Two |
+    |:----|----:|
+    | few | whole |
+"""
+
+
+def test_a_table_in_an_item_is_as_wide_as_the_item(session: Session, tmp_path: Path) -> None:
+    edition = small.edition(more={"report/01-one.md": "---\ntitle: A\nid: sec-a\n---\n\n" + TABLED_LIST})
+    files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
+    word = libreoffice.pdfs({"report.docx": files["docx"]}, tmp_path)["report.docx"]
+    for item, first, last in (("An inner item.", "low", "high"), ("Numbered item.", "few", "whole")):
+        for data in (files["pdf"], word):
+            assert left_of(data, first) == pytest.approx(left_of(data, item), abs=8)
+        assert left_of(word, last) == pytest.approx(left_of(files["pdf"], last), abs=8)
+
+
 FIRST = """## A heading^[With a note.]
 
 After a heading.

@@ -37,6 +37,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     numbering.align_numbers(package)
     numbering.mark_tasks(package)
     numbering.indent_inner_lists(package)
+    numbering.indent_tables(package)
     write_headers = {
         "one page": headers.one_page,
         "pages": headers.bound,

@@ -94,6 +94,26 @@ def _indent_inner_lists(package: Package, text: Element, outermost: int) -> None
             set_indent(properties, left, hanging)
 
 
+def indent_tables(package: Package) -> None:
+    """Begin each table of an item of a list where the words of the item begin (17.4.50). Pandoc indents it by half an inch for each
+    level of the list."""
+    for text in _texts(package):
+        for indent in text.iterfind(".//w:tbl/w:tblPr/w:tblInd", NAMES):
+            table = indent.getparent().getparent()
+            item = next((p for p in table.itersiblings(w("p"), preceding=True) if p.find("w:pPr/w:numPr", NAMES) is not None), None)
+            if item is not None and indent.get(w("type")) == "dxa":
+                indent.set(w("w"), _left(package, item.find("w:pPr", NAMES)))
+
+
+def _left(package: Package, properties: Element) -> str:
+    """The left indent of an item of a list, in twips: its own, or else that of its level."""
+    own = properties.find("w:ind", NAMES)
+    if own is None:
+        number, depth = properties.find("w:numPr/w:numId", NAMES), properties.find("w:numPr/w:ilvl", NAMES)
+        own = _level(package.xml(PART), number, depth).find("w:pPr/w:ind", NAMES)
+    return str(own.get(w("left")))
+
+
 def set_indent(properties: Element, left: int | str, hanging: str) -> None:
     """Set the indent of a paragraph, in twips, before the properties that follow it in the schema (ECMA-376 part 1, 17.3.1.26)."""
     for old in properties.findall("w:ind", NAMES):
