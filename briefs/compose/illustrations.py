@@ -25,6 +25,7 @@ from briefs.problems import Place, Problems, did_you_mean, error, warning
 
 NARROWEST, MEASURE = 60.0, 125.0  # millimetres: the least width of a drawn figure; the width of the lines of text
 GAP, SIDE = 4.0, 25.0  # millimetres: between a map and the legend beside it; the least width of the legend
+UNIT = 3  # paragraphs of a caption that says what is counted, and in which unit
 
 
 class Illustrations:
@@ -89,7 +90,7 @@ class Illustrations:
         keys = tree.attributes(block)
         self._check_words(caption, block, section)
         place = self._place(block, section)
-        figures = [self._plot(keys, place)] if is_plot(keys) else self._of_all(keys, block, section)
+        figures = [self._plot(keys, place, headed=len(caption) < UNIT)] if is_plot(keys) else self._of_all(keys, block, section)
         tables = [self.plots.tables[figure.name].table for figure in figures if figure.name in self.plots.tables]
         narrow = "width" in keys and figures[0].width <= MEASURE
         return [_float(tree.identifier(block), list(map(figure_image, figures)), caption, narrow=narrow), *tables]
@@ -124,11 +125,11 @@ class Illustrations:
         made = charts.of_edition(self.edition, self._labels, max(width, NARROWEST), side, is_numbered=False)
         return {name: replace(figure, name=f"{name}-at-{width:g}") for name, figure in made.items()}
 
-    def _plot(self, keys: Mapping[str, str], place: Place) -> Figure:
+    def _plot(self, keys: Mapping[str, str], place: Place, *, headed: bool) -> Figure:
         if "width" in keys:
             raise Problems([error(place, "a figure of values has no `width`", "It is as wide as its place. Take it out.")])
         try:
-            return self.plots.make(keys)
+            return self.plots.make(keys, headed=headed)
         except Unplottable as fault:
             raise Problems([error(place, *fault.fault)]) from None
 

@@ -42,16 +42,20 @@ class ValueMap:
         """The map that was asked for. Raises Unplottable."""
         is_numeric = request.column.is_numeric
         classes = self._of_numbers(request) if is_numeric else self._of_categories(request)
-        words = charts.map_words(self._edition, self._labels, self._labels("plot_empty" if is_numeric else "not_recorded"))
         return choropleth(
-            classes,
+            replace(classes, not_covered=self._not_covered(request)),
             furniture,
             width=self._width,
             view=self._frame(request),
             labels=self._named(request),
-            words=words,
+            words=charts.map_words(self._edition, self._labels, self._labels("not_covered")),
+            empty=self._labels("plot_empty" if is_numeric else "not_recorded"),
             highlight=request.marked[0] if len(request.marked) == 1 else None,
         )
+
+    def _not_covered(self, request: PlotRequest) -> list[str]:
+        """The subjects that have no data at all. A map of countries that the author has named has none of them."""
+        return [] if request.keys.get("countries") else [code for code in self._edition.not_covered if code not in request.codes]
 
     def _frame(self, request: PlotRequest) -> MapFrame:
         """The part of the world that the map shows: that of the edition's maps, or of the countries that the author has named."""

@@ -7,6 +7,7 @@ sources and alternative text, and their numbers as CSV. What is missing is said,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from statistics import median
@@ -50,12 +51,13 @@ class PlotMaker:
         self._words = PlotWords(edition, labels, writer)
         self._map = ValueMap(edition, labels, self._words, width, tallest)
 
-    def make(self, keys: Mapping[str, str], subjects: Sequence[str] = ()) -> Figure:
-        """The figure that these keys describe. `subjects`: the countries that the document is about. Raises Unplottable."""
+    def make(self, keys: Mapping[str, str], subjects: Sequence[str] = (), *, headed: bool = True) -> Figure:
+        """The figure that these keys describe. `subjects`: the countries that the document is about. `headed`: whether what it
+        shows stands above it. Raises Unplottable."""
         request = self._reader.request(keys, subjects)
         name = f"{request.kind}-{request.column.id}-{len(self.figures) + 1}"
         furniture = self._words.furniture(request, name)
-        made = self._drawing(request.kind)(request, furniture)
+        made = self._drawing(request.kind)(request, furniture if headed else replace(furniture, head=""))
         self.figures[name] = made
         if keys.get("table", "no") == "yes":
             self.tables[name] = NumbersTable(furniture.head, self._words.table(request))

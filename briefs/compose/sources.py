@@ -114,7 +114,9 @@ def cite(keys: Sequence[str]) -> list[Node]:
 
 
 def short(source: Source, about: About, *, with_address: bool = False) -> list[Node]:
-    """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019, reuters.com”, with a link to its address."""
+    """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019, reuters.com”, with a link to its address. A source
+    without title and date has its whole address, or the host if each source has one. It tells the source from others of its house.
+    """
     language = about.language
     house = richtext.marked(richtext.inlines(source.house), language)
     parts = [house] if house else []
@@ -126,8 +128,8 @@ def short(source: Source, about: About, *, with_address: bool = False) -> list[N
     elif source.status:
         parts.append(richtext.marked(richtext.inlines(source.status), language))
     address = source.URL or (f"https://doi.org/{source.DOI}" if source.DOI else "")
-    if with_address and address:
-        parts.append(tree.words(short_address(address)))
+    if address and (with_address or not (source.title or date)):
+        parts.append(tree.words(short_address(address, whole=not with_address)))
     inlines: list[Node] = []
     for part in parts:
         inlines += [tree.string(","), tree.SPACE] if inlines else []

@@ -44,14 +44,22 @@ TABLE = (
 )
 
 
-def edition(figure: str, more: str = "", *, data: str = TABLE, names: Mapping[str, str] | None = None, **about: Any) -> Edition:
+def edition(
+    figure: str,
+    more: str = "",
+    *,
+    data: str = TABLE,
+    names: Mapping[str, str] | None = None,
+    caption: str = "A caption.",
+    **about: Any,
+) -> Edition:
     given = names or {}
     subjects = [{"code": code, "covered": "no", **({"name": given[code]} if code in given else {})} for code in ("fr", "nl", "lu")]
     subjects += [{"code": "be", "name": given["be"]}] if "be" in given else []
     files = {
         "columns.yaml": yaml.safe_dump({"columns": COLUMNS}),
         "data/t.csv": data,
-        "report/01-a.md": f"{HEAD}::: {{#fig-x .figure {figure}}}\nA caption.\n:::\n{more}",
+        "report/01-a.md": f"{HEAD}::: {{#fig-x .figure {figure}}}\n{caption}\n:::\n{more}",
     }
     sources = [*map(small.source, ("one", "two")), small.source("itu", title="Indicators", publisher="ITU", issued="2020-07")]
     return small.edition(about={"subjects": subjects, **about}, sources=sources, more=files)
@@ -93,15 +101,33 @@ def test_a_diverging_map_has_other_colours_on_each_side_of_its_middle(session: S
 
 def test_a_map_of_categories_has_the_columns_own_colours(session: Session) -> None:
     made = composed(session, edition("data=map column=rule"))
-    assert fills(made) == {"be": "@category/1", "lu": "@category/1", "fr": "@category/2"}
+    assert fills(made) == {"be": "@category/1", "lu": "@category/1", "fr": "@category/2", "nl": "@absent"}
     assert plot(made).colours == {
         "@category/1": "#123456", "@category/2": "#abcdef", "@on-category/1": "#ffffff", "@on-category/2": "#1a1a1a",
     }  # fmt: skip
     assert {"in force", "none"} <= set(texts(made))
     assert "in force: 2, none: 1." in alt(made)
     assert fills(composed(session, edition("data=map column=plain"))) == {
-        "be": "@qualitative/1", "nl": "@absent",
+        "be": "@qualitative/1", "nl": "@absent", "fr": "@absent", "lu": "@absent",
     }  # fmt: skip
+
+
+def test_a_map_tells_a_country_without_a_value_from_one_that_isnt_covered(session: Session) -> None:
+    """Of Belgium, the Netherlands and the others, the first has a value, the second an empty one, and the others have none."""
+    made = composed(session, edition("data=map column=plain"))
+    shapes = plot(made).shapes
+    crossed = [shapes[number - 1].get("name") for number, shape in enumerate(shapes) if shape.get("name") == "hatching"]
+    assert crossed == ["fr", "lu", "swatch"]
+    assert {"not recorded", "Not covered"} <= set(texts(made))
+    named = composed(session, edition('data=map column=plain countries="be nl"'))
+    assert "hatching" not in {shape.get("name") for shape in plot(named).shapes} and "Not covered" not in texts(named)
+
+
+def test_a_caption_that_says_the_unit_stands_for_the_head_of_its_figure(session: Session) -> None:
+    head, block = "Internet users, per cent, 2019", "data=map column=use"
+    assert head in texts(composed(session, edition(block)))
+    made = composed(session, edition(block, caption="Belgium leads\n\nUsers in per cent, 2019\n\nSource: ITU."))
+    assert head not in texts(made) and alt(made).startswith(f"Map: {head}.")
 
 
 def test_a_map_of_a_group_is_not_widened_by_one_large_country() -> None:

@@ -466,6 +466,20 @@ def test_the_sources_of_a_fact_follow_those_in_its_text(session: Session) -> Non
         assert {f"A claim.{first}", f"A second{second}"} <= texts, kind
 
 
+def test_a_source_without_title_and_date_is_listed_with_its_address(session: Session) -> None:
+    sources = [small.source("one", title=None, issued=None), small.source("two")]
+    made = small.edition(facts=[small.fact("A claim.", sources=["one", "two"])], sources=sources)
+    filler = TemplateFiller(ROOT / "templates", session.pandoc)
+    for kind, subject, first, second in [
+        ("report", "", "example.org/one", "4 May 2020"),
+        ("brief", "be", "The Paper, example.org", "4 May 2020, example.org"),
+    ]:
+        blocks = KINDS[kind].compose(made, filler, subject, 0).blocks
+        entries = [tree.text_of(node) for node in tree.walk(list(blocks)) if node["t"] == "Plain"]
+        listed = [entry for entry in entries if entry.startswith("The Paper")]
+        assert len(listed) == 2 and listed[0].endswith(first) and listed[1].endswith(second), kind
+
+
 # Numbers and types
 
 

@@ -466,16 +466,23 @@ def test_28_rows_in_the_pdf_s_tables(report: Report, edition: Edition) -> None:
 
 
 def test_rows_hold_every_fact(report: Report, edition: Edition) -> None:
+    across = set()
     for table in appendix_of(report):
         country = next(c for c in edition.countries.values() if edition.names[c.code] == name_of(table))
-        told = {fact.topic for fact in country.facts}
-        market, policy = table.rows[1].cells[1:]
-        assert (market._tc is policy._tc) == (len(told) == 1), "the only topic with facts has the whole width"
-        for cell, topic in ((market, "market"), (policy, "policy")):
-            if topic not in told:
-                continue
-            listed = [p for p in cell.paragraphs if p._p.pPr.numPr is not None]
-            assert len(listed) == sum(f.topic == topic for f in country.facts), country.code
+        market, policy = ([str(fact.text) for fact in country.facts if fact.topic == topic] for topic in ("market", "policy"))
+        cells = table.rows[1].cells[1:]
+        listed = [sum(p._p.pPr.numPr is not None for p in cell.paragraphs) for cell in cells]
+        if cells[0]._tc is cells[1]._tc:
+            across.add(country.code)
+            assert listed == [len(country.facts)] * 2, country.code
+        else:
+            assert listed == [len(market), len(policy)], country.code
+        if not market or not policy:
+            assert country.code in across, "the only topic with facts has the whole width"
+        elif country.code in across:
+            short, long = sorted(sum(map(len, facts)) for facts in (market, policy))
+            assert long > 2.5 * short, "topics of about equal length stand side by side"
+    assert across >= {"us", "gb", "al"} and across != {*edition.countries}
 
 
 def test_cells_are_shaded_in_the_tint_of_their_step_in_both(report: Report, edition: Edition) -> None:

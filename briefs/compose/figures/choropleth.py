@@ -5,7 +5,7 @@ In: the class of each country, and the words of the legend. Out: a figure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from briefs.compose.figures.drawing import MM, SMALL, Canvas, Figure, polygon, rectangle, text_width
@@ -23,7 +23,7 @@ class Classes:
     `ramp`: the name of the palette's ramp of colours. `states`: the step of the ramp by the code of the country, or None if the
     country has no value. `steps`: the steps that the legend has, in order. `labels`: one for each step; for classes of numbers, one
     for each end of a class, so one more than there are steps. `colours`: by token, the colours (`#rrggbb`) that the palette doesn't
-    have.
+    have. `not_covered`: the countries that the edition doesn't cover.
     """
 
     ramp: str
@@ -31,6 +31,7 @@ class Classes:
     steps: Sequence[str]
     labels: Sequence[str]
     colours: Mapping[str, str] = field(default_factory=dict)
+    not_covered: Collection[str] = ()
 
     @property
     def is_scale(self) -> bool:
@@ -46,34 +47,36 @@ def choropleth(
     view: MapFrame,
     labels: Mapping[str, str],
     words: MapWords,
+    empty: str,
     highlight: str | None,
 ) -> Figure:
-    """A map, `width` millimetres wide. `words.not_covered` is the legend's label for countries without a value.
+    """A map, `width` millimetres wide. `empty`: the legend's label for countries without a value.
 
     `labels`: what is printed on or beside some countries, by code. `highlight`: the country that is outlined.
     """
     full = width * MM
     sheet, top = furniture.begin(full)
-    colours = Colouring(classes.states, highlight, classes.ramp, classes.ramp)
-    drawn, height, notes = drawn_map(colours, full, view, labels, words)
+    states = {**classes.states, **dict.fromkeys(classes.not_covered)}
+    colours = Colouring(states, highlight, classes.ramp, classes.ramp, not_covered=classes.not_covered)
+    drawn, height, notes = drawn_map(colours, full, view, labels, words, is_numbered=False)
     sheet.add(drawn, round(top, 2))
-    empty = words.not_covered if None in classes.states.values() else ""
+    plain = [Swatch("@absent", empty)] if None in classes.states.values() else []
+    crossed = [Swatch("@absent", words.not_covered, is_hatched=True)] if classes.not_covered else []
     with sheet.aside(0, full):
-        bottom = _legend(sheet, classes, empty, full, top + height + 6)
+        bottom = _legend(sheet, classes, [*plain, *crossed], full, top + height + 6)
     below = Furniture(furniture.name, f"{furniture.alt} {words.disclaimer}".strip(), "", [*notes, *furniture.foot])
     made = below.end(sheet, full, bottom - 2, width)
     return replace(made, colours=classes.colours, has_sides=True)
 
 
-def _legend(sheet: Canvas, classes: Classes, empty: str, width: float, y: float) -> float:
-    absent = [Swatch("@absent", empty)] if empty else []
+def _legend(sheet: Canvas, classes: Classes, absent: Sequence[Swatch], width: float, y: float) -> float:
     if not classes.is_scale:
         entries = zip(classes.steps, classes.labels, strict=True)
         return legend(sheet, [*(Swatch(f"@{classes.ramp}/{step}", label) for step, label in entries), *absent], width, y)
     right = _bar(sheet, classes, width, y)
     if not absent:
         return y + DEEP + LEADING
-    is_beside = right + 14 + DEEP + 3 + text_width(empty, SMALL) <= width
+    is_beside = right + 14 + DEEP + 3 + text_width(absent[0].label, SMALL) <= width
     bottom = legend(sheet, absent, width, y if is_beside else y + DEEP + LEADING + 4, right + 14 if is_beside else 0)
     return max(bottom, y + DEEP + LEADING)
 

@@ -23,6 +23,7 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
+from briefs.compose.figures.hatching import hatched
 
 LEADING = 9.2  # points: the line height
 FOOT = 6.5  # points: the size of the type of the foot
@@ -79,10 +80,11 @@ def titled(figure: Figure, title: str) -> Figure:
 
 @dataclass(frozen=True)
 class Swatch:
-    """An entry of a legend: the token of a colour, and its label."""
+    """An entry of a legend: the token of a colour, and its label. `is_hatched`: white lines cross it."""
 
     fill: str
     label: str
+    is_hatched: bool = False
 
 
 def legend(sheet: Canvas, entries: Sequence[Swatch], width: float, y: float, x: float = 0.0) -> float:
@@ -92,7 +94,11 @@ def legend(sheet: Canvas, entries: Sequence[Swatch], width: float, y: float, x: 
         wide = SWATCH + 3 + max(text_width(part, SMALL) for part in parts)
         if x and x + wide > width:
             x, y = 0.0, y + LEADING + 1
-        sheet.shape(polygon(rectangle(x, y, SWATCH, SWATCH)), fill=entry.fill, name="swatch")
+        area = rectangle(x, y, SWATCH, SWATCH)
+        if entry.is_hatched:
+            hatched(sheet, [area], fill=entry.fill, name="swatch")
+        else:
+            sheet.shape(polygon(area), fill=entry.fill, name="swatch")
         for number, part in enumerate(parts):
             sheet.text(x + SWATCH + 3, y + SWATCH / 2 + SMALL * CAP / 2 + number * LEADING, part)
         y += (len(parts) - 1) * LEADING

@@ -154,7 +154,8 @@ class Colouring:
     has no colour.
 
     `highlight`: the code of the country that stands out, or None; `step`: the step whose countries stand out, or empty. `ramp`: the
-    ramp of the countries that stand out, or of all if none does; `others`: the ramp of the other countries.
+    ramp of the countries that stand out, or of all if none does; `others`: the ramp of the other countries. `not_covered`: the
+    countries that are hatched; of a stance, those without a colour are too.
     """
 
     states: Mapping[str, str | None]
@@ -162,6 +163,11 @@ class Colouring:
     ramp: str = "stance"
     others: str = "stance"
     step: str = ""
+    not_covered: Collection[str] = ()
+
+    def is_hatched(self, code: str) -> bool:
+        """Whether white lines cross a country."""
+        return code in self.not_covered or (self.states[code] is None and self.ramp == "stance")
 
     def fill(self, code: str) -> str:
         """The colour of a country."""
@@ -531,7 +537,7 @@ def _filled(sheet: Canvas, colours: Colouring, lands: Mapping[str, Rings], *, is
     states = colours.states
     for code in sorted(lands, key=lambda code: (states[code] is None, states[code] or "")):
         name = code if is_home else ""
-        if states[code] is None and colours.ramp == "stance":
+        if colours.is_hatched(code):
             hatched(sheet, lands[code], fill=colours.fill(code), name=name)
         else:
             sheet.shape(_outline(lands[code]), fill=colours.fill(code), name=name)
