@@ -93,8 +93,10 @@ def remove_last_whitespace(original: Callable[[Any, Any], None]) -> Callable[[An
     left by the width of a space that is taken from its end, and its `text-indent` was taken from its room but didn't move it."""
 
     def remove_last_whitespace(context: Any, line: Any) -> None:
+        from weasyprint.formatting_structure.boxes import InlineBox
+
         boxes = [line]
-        while getattr(boxes[-1], "children", ()):
+        while (isinstance(boxes[-1], InlineBox) or boxes[-1] is line) and boxes[-1].children:
             boxes.append(boxes[-1].children[-1])
         last, before = boxes[-1], boxes[-1].position_x
         original(context, line)
