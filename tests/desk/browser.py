@@ -42,7 +42,7 @@ def serving(content: Path, home: Path, *more: str) -> Iterator[str]:
             yield found[0]
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(20)
+            process.wait(120)
 
 
 @contextmanager

@@ -44,7 +44,8 @@ def press_to(page: Any, selector: str, key: str = "Tab") -> None:
         assert_seen(page)
         if page.evaluate("selector => Boolean(document.activeElement?.closest(selector))", selector):
             return
-    raise AssertionError(f"the focus never came to {selector}")
+    there, heading = page.locator(selector).count(), page.locator("h1").first.inner_text()
+    raise AssertionError(f"of {there} elements {selector} on {page.url} ({heading}), none ever had the focus")
 
 
 def follow(page: Any, address: str) -> None:
