@@ -187,7 +187,7 @@ STYLES = [
     paragraph("First Heading", based="Heading2", before=0, after=3),  # at the top of its column
     paragraph("Kicker", size=8.5, line=11, colour=MUTED),
     paragraph("Scale", size=8.5, line=15.3, colour=MUTED, extra='<w:tabs><w:tab w:val="right" w:pos="10092"/></w:tabs>{spacing}'),
-    paragraph("Meaning", size=8.5, line=13, after=7, colour=MUTED, extra="<w:keepNext/>{spacing}"),
+    paragraph("Meaning", size=8.5, line=13, before=2, after=7, colour=MUTED, extra="<w:keepNext/>{spacing}"),
     paragraph("Key Fact Name", size=8, line=10, before=3.4, colour=MUTED),
     paragraph("Key Fact", size=9, line=11.5, after=4, colour=MUTED),
     paragraph("Key Point", size=9.5, line=12.5, after=3, extra=KEY_POINT),
@@ -207,6 +207,7 @@ STYLES = [
         "First Figure", based="Figure", extra='<w:spacing w:before="0" w:after="180"/>{none}'
     ),  # level with the first heading
     paragraph("Last Figure", based="Figure"),
+    paragraph("Figure Across", based="Figure", extra='<w:spacing w:before="0"/>{none}'),
     paragraph("Captioned Figure", based="Figure", extra="<w:keepNext/>"),
     paragraph("caption", size=9, line=12, after=6),
     paragraph("Image Caption", based="Caption", after=17, extra='{spacing}<w:ind w:left="-1417"/>'),

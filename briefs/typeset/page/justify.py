@@ -8,7 +8,7 @@ All lengths are in points.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.engine.boxes import LayoutBox
 from briefs.engine.render import RenderedDocument
@@ -20,12 +20,13 @@ TEXTS = {"h2", "li", "p"}
 
 @dataclass(frozen=True)
 class Stretch:
-    """By how much distances grow, in points: above headings, between figures, and above the sources. The sources move down with the
-    columns above them, and by `sources` in addition."""
+    """By how much distances grow, in points: above headings, between figures, above the sources, and above a figure across the
+    page, between the columns and the sources. Both move down with the columns above them, and by `sources` and `across` in addition."""
 
     headings: float = 0.0
     figures: float = 0.0
     sources: float = 0.0
+    across: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ class Justification:
 
     def in_word(self) -> Stretch:
         """By how much the distances grow in Word. The page's reserve is left free there, because Word may need it."""
-        return self._stretch(self._free)
+        reserve = self._page.reserve * MM
+        stretch = self._stretch(self._free)
+        return replace(stretch, across=min(stretch.sources, (stretch.sources + reserve) / 2))
 
     @property
     def side_room(self) -> float:
@@ -81,7 +84,7 @@ class Justification:
         self._side.spread(stretch.figures)
         grown = max(self._main.foot(stretch.headings), self._side.foot(stretch.figures), self._foot) - self._foot
         first, *others = self._below
-        first.move_down(grown + (stretch.sources / 2 if "figure" in first.classes else stretch.sources))
+        first.move_down(grown + (stretch.across if "figure" in first.classes else stretch.sources))
         for box in others:
             box.move_down(grown + stretch.sources)
         self._document.find_anchors()
@@ -90,7 +93,8 @@ class Justification:
         target = self._foot + free
         headings = self._main.stretch(target, self._page.heading_stretch * MM)
         figures = self._side.stretch(target, self._page.figure_stretch * MM)
-        return Stretch(headings, figures, target - max(self._main.foot(headings), self._side.foot(figures), self._foot))
+        sources = target - max(self._main.foot(headings), self._side.foot(figures), self._foot)
+        return Stretch(headings, figures, sources, sources / 2)
 
 
 def justification(document: RenderedDocument, page: Page) -> Justification | None:

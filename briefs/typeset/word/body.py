@@ -32,7 +32,7 @@ PARAGRAPHS = {
     "standing": "Standing",
     "sources": "Source",
     "scale-note": "Scale Note",
-    "timeline-across": "Last Figure",  # as below the last figure of a column, the distance below it doesn't grow
+    "timeline-across": "Figure Across",
     "figure": "Figure",
     "abreast": "First Figure",
     "running-foot": "footer",

@@ -12,7 +12,8 @@ from briefs.typeset.word.package import Package, w
 
 
 def stretch(package: Package, by: Stretch) -> None:
-    """Increase the distances above headings and between figures. Those above the sources need nothing: they stand at the page's foot.
+    """Increase the distances above headings, between figures and above a figure across the page, which stands about halfway between
+    the columns and the sources, as in the PDF. The sources need nothing: they stand at the page's foot.
 
     The distances above the first figure and the first heading stay, because both stand at the top of a column. So does the distance
     below the first figure: that is the map, and its legend follows.
@@ -20,6 +21,7 @@ def stretch(package: Package, by: Stretch) -> None:
     grown = {
         "Heading2": (by.headings, 0.0),
         "Figure": (0.0, by.figures),
+        "FigureAcross": (by.across, 0.0),
     }
     for style in package.xml(styles.PART).iter(w("style")):
         for side, points in zip(("before", "after"), grown.get(str(style.get(w("styleId"))), ()), strict=False):

@@ -64,6 +64,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.style == "note":
         styles.set_headings(package, styles.NOTE)
     tables.set_key_facts(body)
+    styles.darken_strong(body)
     if manuscript.kind.layout == "bound":
         styles.set_headings(package, styles.PACK)
         shading.bound(body, package.xml(styles.PART), manuscript)

@@ -13,7 +13,7 @@ from lxml import etree
 from briefs.compose.slots import UNTRANSLATED  # this class is also the name of a style, which pandoc adds if it is used
 from briefs.theme import LadderStep, Theme
 from briefs.typeset.slides.handout import HandoutLayout
-from briefs.typeset.word.package import Element, Package, W, fill, w
+from briefs.typeset.word.package import Element, Package, W, element, fill, w
 from briefs.typeset.word.tables import CELL, HEADER
 
 PART = "word/styles.xml"
@@ -53,6 +53,14 @@ def set_headings(package: Package, distances: Mapping[str, Mapping[str, float]])
     for style in package.xml(PART).iter(w("style")):
         for side, points in distances.get(str(style.get(w("styleId"))), {}).items():
             style.find(f"{w('pPr')}/{w('spacing')}").set(w(side), f"{points * 20:.0f}")
+
+
+def darken_strong(body: Element) -> None:
+    """Give bold words in paragraphs of muted text the colour of text, as in the PDF: the values of key facts, and the name of the
+    step before its meaning."""
+    muted = "w:pPr/w:pStyle[@w:val='KeyFact' or @w:val='Meaning']"
+    for run in body.xpath(f".//w:p[{muted}]//w:rPr[w:b and not(w:rStyle)]", namespaces={"w": W}):
+        run.insert(0, element("rStyle", val="KeyValue"))
 
 
 def mark_untranslated(package: Package, colour: str) -> None:

@@ -66,12 +66,10 @@ def keep_rows(body: Element) -> None:
 
 def set_key_facts(body: Element) -> None:
     """Set the borders and margins of the table of key facts: no rule between its rows, and no margins but those between
-    columns (17.4.38, 17.4.42). Its values, which are bold, get a style."""
+    columns (17.4.38, 17.4.42)."""
     for found in body.xpath("w:tbl[.//w:pStyle/@w:val='KeyFactName']", namespaces=NAMES):
         properties, borders, margins = found.find(w("tblPr")), element("tblBorders"), element("tblCellMar")
         borders.append(element("insideH", val="nil"))
-        for value in found.xpath(".//w:p[w:pPr/w:pStyle/@w:val='KeyFact']//w:rPr[w:b and not(w:rStyle)]", namespaces=NAMES):
-            value.insert(0, element("rStyle", val="KeyValue"))
         for side, distance in (("top", "0"), ("left", "0"), ("bottom", "0"), ("right", "113")):
             margins.append(element(side, w=distance, type="dxa"))
         for made in (borders, margins):
