@@ -24,8 +24,9 @@ _RUN = re.compile(r"\{(?:r|python|julia|ojs|js|bash)\} ?|r ")
 DRAWN = frozenset({"mermaid", "plantuml", "graphviz", "geojson", "topojson", "dataview", "math"})  # other programs draw such code
 _FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,}) *\{?\.?([\w-]+)", re.M)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]^@\n][^\]\n]*)\]:[ \t]*(\S*)", re.M)
+_TABLED = r"-{3}|\|.*\|[ \t]*$|.*\n[ \t]*-+(?:[ \t]+-+)*[ \t]*$"  # the beginning of a table
 # A paragraph after a note that is indented by one to three spaces: GitHub takes two for the note, pandoc needs four.
-_BESIDE_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {1,3}(?=[^\s\[])", re.M)
+_BESIDE_NOTE = re.compile(rf"^ {{0,3}}\[\^[^\]\s]+\]:.*\n(?:.*\S.*\n)*(?:[ \t]*\n)+ {{1,3}}(?=[^\s\[])(?!{_TABLED})", re.M)
 # A term right below a meaning, with no empty line between, as kramdown reads it.
 _TERM = re.compile(r"^[ >]*[:~][ \t]+\S.*\n(?![ >]*[:~][ \t])([> ]*)(?=\S)(?=.*\n\1[:~][ \t])", re.M)
 _UNDERLINED = re.compile(r"^(.*\S.*\n)-+[ \t]*(?=\n|\Z)", re.M)

@@ -149,6 +149,11 @@ def test_what_is_wrong_with_a_note_is_told_where_it_is_defined(
     assert [(p.line, p.column) for p in found] == [(line, column)] and found[0].message.startswith(said)
 
 
+@pytest.mark.parametrize("table", ["  A     B\n  ----  ----\n  one   two\n", "  | A | B |\n  |---|---|\n  | 1 | 2 |\n"])
+def test_a_table_after_a_note_is_no_paragraph_of_it(table: str, session: Session) -> None:
+    assert problems(session, f"A.[^1]\n\n[^1]: One.\n\n{table}") == []
+
+
 @pytest.mark.parametrize("markdown", ["A note \\[\\*\\] here.", "A sign \\(\\+\\) here.", "A sign \\[\\^\\=\\] here."])
 def test_signs_in_brackets_are_no_formula(session: Session, markdown: str) -> None:
     assert problems(session, markdown) == []
