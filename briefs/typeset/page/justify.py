@@ -21,7 +21,7 @@ TEXTS = {"h2", "li", "p"}
 @dataclass(frozen=True)
 class Stretch:
     """By how much distances grow, in points: above headings, between figures, above the sources, and above a figure across the
-    page, between the columns and the sources. Both move down with the columns above them, and by `sources` and `across` in addition."""
+    page, between the columns and the sources. Both move down with the columns above, and by `sources` and `across` in addition."""
 
     headings: float = 0.0
     figures: float = 0.0
