@@ -260,7 +260,7 @@ class DeckData:
         """For the speaker notes: the next facts, and how many more there are."""
         noted = _within(rest, NOTED)
         left = len(rest) - len(noted)
-        more = [tree.para(tree.words(self.labels("more", n=left)))] if left else []
+        more = [tree.div([tree.para(tree.words(self.labels("more", n=left)))], "", ["more"])] if left else []
         return tree.div([*([self._listed(noted)] if noted else []), *more])
 
     def _listed(self, facts: Sequence[Fact]) -> Node:

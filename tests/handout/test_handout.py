@@ -270,10 +270,10 @@ def test_slides_on_paper_have_no_line_of_sources_but_the_list_of_them(talk: Fini
 def test_notes_get_smaller_type_before_they_fail(make: Make) -> None:
     sizes = []
     with pytest.raises(Problems, match=r"the notes of the slide “Short” are \d+ lines? too long"):
-        for items in range(2, 20):
-            made = make(noted(items), formats=("docx",))
+        for items in range(12, 40):
+            made = make(noted(items, "an item"), formats=("docx",))
             sizes.append(docx.Document(io.BytesIO(made.files["docx"])).styles["Slide Notes"].font.size.pt)
-    assert list(dict.fromkeys(sizes)) == [8.5, 8, 7.5]
+    assert list(dict.fromkeys(sizes)) == [8, 7.5, 7]
 
 
 def test_notes_stand_beside_two_or_three_slides_a_page(make: Make) -> None:
@@ -284,6 +284,46 @@ def test_notes_stand_beside_two_or_three_slides_a_page(make: Make) -> None:
         title, note = (text.get_charbox(text.search(words).get_next()[0]) for words in ("Short", "the last"))
         assert note[0] > title[2] + 100, "to the right of the slide's title"
         assert note[1] > title[1] - 120, "level with the slide"
+
+
+def ruled(page: pypdfium2.PdfPage) -> list[tuple[float, float]]:
+    """The left end and the distance from the top, in millimetres, of each ruled line that is seen on a page."""
+    picture = page.render(scale=300 / 72).to_pil().convert("L")
+    found = []
+    for left in (20.0, 150.0):
+        column = picture.crop((round(left / 25.4 * 300), 0, round((left + 40) / 25.4 * 300), picture.height))
+        is_line = [
+            low > 120 and high < 250
+            for low, high in (column.crop((0, y, column.width, y + 1)).getextrema() for y in range(column.height))
+        ]
+        found += [(left, y * 25.4 / 300) for y in range(1, len(is_line)) if is_line[y] and not is_line[y - 1]]
+    return found
+
+
+def test_ruled_lines_beside_a_slide_end_at_its_foot_whatever_its_notes(make: Make) -> None:
+    slides = f"## One\n\nWords.\n\n## Two\n\nWords.\n\n::: notes\n{'Many words. ' * 30}\n:::\n"
+    lines = ruled(pypdfium2.PdfDocument(make(f"---\ntitle: T\n---\n\n{slides}", formats=("pdf",)).files["pdf"])[0])
+    row, high = 265 // 3, 109 * 9 / 16
+    for number in (1, 2):
+        own = [y for left, y in lines if left == 150 and 14 + number * row < y < 14 + (number + 1) * row]
+        assert own and own[-1] == pytest.approx(14 + number * row + high, abs=0.3)
+        assert len(own) == 7 if number == 1 else 2 <= len(own) < 6
+
+
+def test_what_is_left_below_the_sources_has_ruled_lines(make: Make) -> None:
+    """In both formats, on the last page."""
+    made = make("---\ntitle: T\n---\n\n## One\n\nWords.[@one]\n\n## Two\n\nWords.\n\n## Three\n\nWords.\n", formats=("pdf", "docx"))
+    word = libreoffice.pdfs({"t.docx": made.files["docx"]}, cache_folder())["t.docx"]
+    for data in (made.files["pdf"], word):
+        document = pypdfium2.PdfDocument(data)
+        assert len(document) == 2 and "Sources" in page_text(data, 1)
+        assert max(y for left, y in ruled(document[1]) if left == 20) > 240
+
+
+def test_the_opening_slide_has_a_field_of_its_colour_in_word_too(talk: FinishedDocument) -> None:
+    first, second = (row.cells[0].tables[0] for row in docx.Document(io.BytesIO(talk.files["docx"])).tables[0].rows[::2][:2])
+    assert len(first.rows) == 3 and len(second.rows) == 2
+    assert first.rows[0].height > Mm(15) and first.rows[0].cells[0]._tc.find(f".//{qn('w:shd')}").get(qn("w:fill")) == "24405C"
 
 
 def test_notes_after_the_slides_stand_below_a_heading_in_the_order_of_the_slides(make: Make) -> None:

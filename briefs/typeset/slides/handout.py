@@ -32,6 +32,7 @@ GENEROUS = 1.15  # a factor for the estimated height of notes, which may be high
 ENTRY = 8.0  # millimetres: the height of a slide's title above its notes, with the distance to the next entry
 T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
+SOURCES = (7.5, 9.5)  # points: the type of the sources, as in handout.css
 POINT = 25.4 / 72  # millimetres
 NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slide's number
 
@@ -40,7 +41,7 @@ NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slid
 class HandoutLayout:
     """How slides are arranged on a page. Lengths are in millimetres.
 
-    `notes`: where notes stand: beside their slide, below it, or after all slides. `slide`: the width of a slide. `row`: the height
+    `notes`: where notes stand: beside their slide, below it, or after all slides. `slide`, `high`: the width and height of a slide. `row`: the height
     of a row. `side`: width and height of the place for notes and ruled lines. `lines`: how many ruled lines this place has; `under`:
     how many stand below a slide that has its notes beside it.
     `ruled`: the distance between them. `full`, `height`: width and height of a page's content. `scale`: the size of a slide on
@@ -52,6 +53,7 @@ class HandoutLayout:
     columns: int
     notes: Notes
     slide: float
+    high: float
     row: float
     side: tuple[float, float]
     lines: int
@@ -67,6 +69,12 @@ class HandoutLayout:
     def column(self) -> float:
         """The width of a column of notes or sources that follow after the slides."""
         return (self.full - BETWEEN) / COLUMNS
+
+    @property
+    def ruled_top(self) -> float:
+        """How far below the top of a slide the ruled lines beside it begin, so that the last one is at its foot, or at the foot of
+        the lines below it."""
+        return max(0.0, self.high - self.lines * self.ruled)
 
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str, slides: int) -> Iterator[HandoutLayout]:
@@ -96,11 +104,26 @@ def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0, i
     beside = (full - slide - page.gutter, row - page.gutter - own.reserve)
     below = (full if columns == 1 else slide, row - high - NUMBER - page.gutter - own.reserve)
     side = beside if notes == "beside" else below
-    lines = int(side[1] // own.line) // (2 if per_page == 1 else 1)  # half a page of lines is enough
     under = int((row - high - NUMBER - page.gutter) // own.line) if notes == "beside" else 0
+    lines = int(side[1] // own.line) // (2 if per_page == 1 else 1)  # half a page of lines is enough
+    if notes == "beside" and under < FEWEST:
+        lines = int(high // own.line)  # they end at the foot of the slide
     scale, kind = slide / shown.width, own.notes[per_page][step]
     return HandoutLayout(
-        per_page, columns, notes, slide, row, side, lines, under if under >= FEWEST else 0, scale, kind, own.line, full, height
+        per_page,
+        columns,
+        notes,
+        slide,
+        high,
+        row,
+        side,
+        lines,
+        under if under >= FEWEST else 0,
+        scale,
+        kind,
+        own.line,
+        full,
+        height,
     )
 
 
@@ -141,17 +164,23 @@ def _noted(slide: Node, width: float, how: HandoutLayout) -> float:
 
 
 def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
-    """Ruled lines that fill the last page, after the slides or the notes after them. None below sources, and none if by the
-    estimate the notes need more than one page, because then the room on the last page isn't known."""
-    if sources:
-        return []
+    """Ruled lines that fill the last page, after the slides, the notes after them and the sources. None if by the estimate the notes
+    and sources need more than one page, because then the room on the last page isn't known."""
     rows = 0 if how.notes == "after" else _rows(len(slides), how)
     used = rows * how.row
     if how.notes == "after":
         noted = [height for slide in slides if (height := _noted(slide, how.column, how))]
         used += ENTRY + GENEROUS * (sum(noted) + ENTRY * len(noted)) / COLUMNS + max(noted, default=0) / COLUMNS
+    used += sum(2 * ENTRY + GENEROUS * _listed(block, how.column) / COLUMNS for block in sources)
     count = int((how.height - used) / how.ruled) - 1
-    return [_ruled(count, "rest")] if (rows or how.notes == "after") and count > 1 else []
+    return [_ruled(count, "rest")] if (rows or sources or how.notes == "after") and count > 1 else []
+
+
+def _listed(sources: Node, width: float) -> float:
+    """The estimated height of a list of sources in this width, in millimetres."""
+    size, leading = (points * POINT for points in SOURCES)
+    items = [len(tree.text_of(node)) for node in tree.walk(sources) if node["t"] in {"Plain", "Para"}]
+    return sum(int(length / (width / (size / 2))) + 1.5 for length in items) * leading
 
 
 def _ruled(count: int, name: str) -> Node:

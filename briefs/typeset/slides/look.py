@@ -17,8 +17,8 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
     look, scale = theme.look, how.scale
     shown, notes = look.slide, how.type
     lengths = {
-        "u": scale, "slide": how.slide, "high": how.slide * shown.height / shown.width, "row": how.row,
-        "side-width": how.side[0], "side-height": how.side[1], "line": look.handout.line,
+        "u": scale, "slide": how.slide, "high": how.high, "row": how.row,
+        "side-width": how.side[0], "side-height": how.side[1], "line": look.handout.line, "ruled-top": how.ruled_top,
         **{f"s-{k.replace('_', '-')}": v * scale for k, v in shown.model_dump().items()},
     }  # fmt: skip
     properties = "; ".join(f"--{name}: {value:.4f}mm" for name, value in lengths.items())

@@ -21,12 +21,11 @@ from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.slides import areas
-from briefs.typeset.slides.handout import BETWEEN, COLUMNS, HandoutLayout
+from briefs.typeset.slides.handout import BETWEEN, COLUMNS, SOURCES, HandoutLayout
 from briefs.typeset.word import drawings, fields, finish, numbering, origin, package, sections, styles, tables
 from briefs.typeset.word.body import bookmark_name
 from briefs.typeset.word.package import BODY, W, fill, w
 
-SOURCES = (7.5, 9.5)  # points, as in handout.css
 OPENING = 65  # millimetres: how much lower than on other slides the text of title slides and dividers begins
 LAST = fields.block('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>')
 LINE = fields.block('<w:p><w:pPr><w:pStyle w:val="RuledLine"/></w:pPr></w:p>')
@@ -150,9 +149,12 @@ class _Body:
         top = self.shown.body + OPENING if is_large else areas.body(frame, self.shown)[0]
         columns = self._columns(next((b for b in rest if "slide-body" in tree.classes(b)), tree.div([])))
         margin = self.shown.margin * self.how.scale
+        cover = self.shown.cover if "title" in names else 0
+        slab = tables.empty_row(cover * self.how.scale, self.how.slide, len(columns), "SlideNumber", self._colour(names))
         return [
             self._frame(names, [column.width for column in columns]),
-            tables.row(top * self.how.scale),
+            *([slab] if cover else []),
+            tables.row((top - cover) * self.how.scale),
             tables.cell(self.how.slide, len(columns), (margin, margin), low=is_large),
             _in_style([tree.para(tree.inlines(heading))], title),
             fields.block("</w:tc></w:tr>"),
@@ -175,11 +177,14 @@ class _Body:
             made.append(_Column((left + inside + right) * scale, (left * scale, right * scale), blocks))
         return made
 
+    def _colour(self, names: Sequence[str]) -> str:
+        """The colour of a slide: that of its step on the scale, or the edition's."""
+        stance = next((n.removeprefix("step-") for n in names if n.startswith("step-")), "")
+        return fill(self.manuscript.colours.get(stance, self.theme.look.palette["accent"]))
+
     def _frame(self, names: Sequence[str], widths: Sequence[float]) -> Node:
         """The opening of a slide's table, with a thin line around it and the band of colour as its upper border."""
-        stance = next((n.removeprefix("step-") for n in names if n.startswith("step-")), "")
-        palette = self.theme.look.palette
-        colour, rule = fill(self.manuscript.colours.get(stance, palette["accent"])), fill(palette["rule"])
+        colour, rule = self._colour(names), fill(self.theme.look.palette["rule"])
         band = min(96, round(self.shown.bar * self.how.scale * 72 / 25.4 * 8))  # eighths of a point, at most 12 points (17.18.25)
         edges = f'<w:top w:val="single" w:sz="{band}" w:space="0" w:color="{colour}"/>' + "".join(
             f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{rule}"/>' for side in ("left", "bottom", "right")

@@ -125,10 +125,11 @@ def cell(width: float, span: int = 1, margins: tuple[float, float] | None = None
     return block(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}{foot}</w:tcPr>')
 
 
-def empty_row(height: float, width: float, span: int, style: str) -> Node:
-    """A whole row with one cell, whose paragraph is empty. `style`: the id of the paragraph's style."""
+def empty_row(height: float, width: float, span: int, style: str, colour: str = "") -> Node:
+    """A whole row with one cell, whose paragraph is empty. `style`: the id of the paragraph's style. `colour`: what fills the cell."""
     inner = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr></w:p>'
-    only = f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:gridSpan w:val="{span}"/></w:tcPr>{inner}</w:tc>'
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>' if colour else ""
+    only = f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/><w:gridSpan w:val="{span}"/>{shade}</w:tcPr>{inner}</w:tc>'
     return block(f"<w:tr>{_height(height)}{only}</w:tr>")
 
 
