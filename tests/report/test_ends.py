@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pypdfium2
 import pytest
 
 from briefs.lint import documents
+from briefs.press.documents import Target
+from briefs.press.makers import report as reports
 from briefs.press.session import Session
-from briefs.typeset.page.ends import _origins
+from briefs.typeset.page import ends
 from tests import small
 from tests.report.conftest import Report
 from tests.report.words import elements_of
@@ -50,6 +54,18 @@ def test_a_row_whose_topics_stand_one_above_the_other_has_its_name_too(session: 
     assert sum("Policy" in text for text in printed) == 1 and "nameless row" not in rules(data)
 
 
+def test_the_french_appendix_settles_in_a_few_layouts(session: Session) -> None:
+    """There a name of a topic, with the first item below it, doesn't fit where the item alone would, and the last page is to be
+    filled."""
+    target = Target("report", "", "", ("pdf",), "a4", language="fr")
+    own = session.in_language("fr")
+    with own.report_failures(target), mock.patch.object(own.typesetter, "lay_out", wraps=own.typesetter.lay_out) as lay_out:
+        piece = next(p for p in reports.MAKER.open(own, target).pieces if p.name == "appendix")
+        layout, _ = reports.laid_out(own, target, piece.content)
+    assert not list(ends._going_on(layout.document)) and ends._used(layout.document.pages[-1]) >= ends.LEAST
+    assert lay_out.call_count <= 8, "those that set the table, and a few for the ends"
+
+
 @pytest.mark.parametrize("lines", range(36, 46, 3))
 def test_a_chapter_whose_last_page_would_hold_a_line_or_two_is_set_otherwise(session: Session, lines: int) -> None:
     data = pdf(session, "\n\n".join("A line of the section." for _ in range(lines)), facts=[], country={"summary": None})
@@ -76,5 +92,5 @@ def test_no_word_is_broken_where_lines_were_moved_to_fill_the_last_page(
 def test_each_part_of_a_divided_row_is_known_by_its_row_and_what_comes_before_it() -> None:
     """The third row stands in three parts; of the fifth, nothing stood on the page on which it began."""
     rows = {2: ((0, 1), (3, 4)), 4: ((0, 0), (2, 2))}
-    found = _origins(rows, 8)
+    found = ends._origins(rows, 8)
     assert found == [(0, ()), (1, ()), (2, ()), (2, (0, 1)), (2, (3, 4)), (3, ()), (4, (0, 0)), (4, (2, 2))]

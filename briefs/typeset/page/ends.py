@@ -91,11 +91,12 @@ def _with_fewer_faults(ends: PageEnds, layout: PageLayout) -> PageEnds:
 
 def _fuller(lay_out: Callable[[PageEnds], PageLayout], ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[PageEnds]:
     """The changes to try if the last page is nearly empty. The first ones reduce the leading, if this can save the page. The others
-    leave lines free on the pages before, which may fill the last page."""
+    leave lines free on the pages before, which may fill the last page. Rows then end pages elsewhere, so none is divided yet."""
     pages = layout.document.pages
     used = _used(pages[-1])
     if len(pages) < 2 or used >= LEAST:
         return
+    ends = replace(ends, rows={})
     if lay_out(replace(ends, tighter=max(TIGHTER))).pages < len(pages):
         yield from (replace(ends, tighter=tighter) for tighter in TIGHTER)
     missing = (LEAST - used) * pages[-1].box.content_area.height / leading / (len(pages) - 1)
@@ -176,7 +177,7 @@ def _going_on(document: RenderedDocument) -> Iterator[tuple[int, tuple[int, ...]
     for page in document.pages:
         for row in _body_rows(page, document):
             cells = [box for box in row.children if box.tag in {"th", "td"}]
-            own = [[id(item.element) for item in cell.descendants() if item.tag == "li" and item.kind == "other"] for cell in cells]
+            own = [[id(item.element) for item in _items(cell)] for cell in cells]
             if id(row.element) in seen and not any(item in seen for inner in own for item in inner[:1]):
                 yield id(row.element), tuple(items[id(row.element), column] for column in range(len(cells)))
             for column, inner in enumerate(own):
@@ -197,9 +198,14 @@ def _too_early(document: RenderedDocument) -> Iterator[int]:
 
 
 def _shortest_item(row: LayoutBox) -> float:
-    """The height of the shortest of the items with which the cells of a row begin, in points."""
-    items = ([item for item in cell.descendants() if item.tag == "li" and item.kind == "other"] for cell in row.children)
-    return min((own[0].margin_area.height for own in items if own), default=math.inf)
+    """The height of the shortest of the items with which the cells of a row begin, in points, with the words above it."""
+    items = ((cell, item) for cell in row.children for item in _items(cell)[:1])
+    return min((item.margin_area.bottom - cell.content_area.top for cell, item in items), default=math.inf)
+
+
+def _items(cell: LayoutBox) -> list[LayoutBox]:
+    """The items of the lists in a cell."""
+    return [item for item in cell.descendants() if item.tag == "li" and item.kind == "other"]
 
 
 def _free(page: RenderedPage) -> float:
