@@ -162,6 +162,21 @@ def test_what_is_not_taken() -> None:
     assert "newer translation" in told(Returned(one.name, "0" * 16, one.was, "Old words.", "Autre."))
 
 
+def test_a_translator_can_follow_the_hint_to_confirm_a_figure() -> None:
+    """A translation with “douze mille” for “12,000” is refused. Once its entry is written as the hint says, it is taken."""
+    unit = next(one for one in language(SOURCE).units if "12,000" in one.source)
+    text = Returned(unit.name, unit.of, "", unit.source, unit.source.replace("12,000", "douze mille"))
+    refused = bring([text], language(SOURCE), "back.xlsx")
+    (problem,) = refused.problems
+    found = re.search(r"`confirmed: (\w+)` in (\S+), in an entry with `id: (\w+)`, `of: (\w+)`", problem.hint)
+    assert found and not refused.taken
+    entry = f"texts:\n  - id: {found[3]}\n    of: {found[4]}\n    confirmed: {found[1]}\n    text: {{}}\n"
+    for written in ("Premiers mots, 12 000.[@one]", f"'{text.target}'"):
+        made = language({**SOURCE, found[2]: entry.format(written).encode()})
+        after = bring([replace(text, was=next(one for one in made.units if one.id == unit.id).was)], made, "back.xlsx")
+        assert not after.problems and len(after.taken) + after.same == 1
+
+
 def test_a_translation_of_an_older_source_is_stale_at_once() -> None:
     """It may have been with the translator when the source changed. The work isn't lost, and nobody takes it for up to date."""
     old = language(SOURCE)

@@ -141,7 +141,9 @@ def _is_hardly_meant(node: Node) -> bool:
     start, style, delimiter = tree.numbering(node)
     is_alone = len(tree.list_items(node)) == 1
     if style.startswith("Lower"):
-        (first, *_), *_ = tree.list_items(node)
+        first = next(iter(tree.list_items(node)[0]), None)
+        if first is None:  # an empty item
+            return False
         is_shortened = start > 1 and (delimiter == "Period" or (delimiter == "TwoParens" and tree.text_of(first)[:1].isdigit()))
         return is_alone and (is_shortened or (first["t"] == "OrderedList" and len(tree.list_items(first)) == 1))
     return style == "Decimal" and start > (99 if is_alone else 999)

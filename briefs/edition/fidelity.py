@@ -2,8 +2,9 @@
 
 In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as `quantities.py` reads them: in the
 way of each language, with their minus signs. A text may repeat a figure that the other doesn't, unless another figure gives way for
-it. Numbers in words aren't compared. Notes and list items are counted. Emphasis is told if it is gone altogether and no
-quotation marks or title marks stand for it. A per cent sign that the translation adds is told, and one that it leaves out if it
+it. Numbers in words aren't compared. A translation may have more notes and list items than the source, but not fewer. Emphasis is
+told if it is gone altogether and no quotation marks or title marks stand for it. A plus sign is told if the translation adds it. A per
+cent sign that the translation adds is told, and one that it leaves out if it
 has no word for it either. A unit is told if both languages' names of units are known (`units.py`) and one took the place of
 another: “5 miles” for “5 km”, “5 km” for “5 km/h”. Raised and lowered digits are the same however they are written. A raised digit
 after a letter belongs to a unit, which may be a word in the translation: so it is told if another one took its place. The same goes
@@ -18,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from briefs.edition import markdown, quantities, units
-from briefs.edition.model import Text
+from briefs.edition.model import Text, hash_of
 
 _CODE = re.compile(r"\{[^{}\n]*\}|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<https?://[^<>\s]*>|\[\^[^\]\s]+\]")
 _ADDRESS = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|<(https?://[^<>\s]*)>")
@@ -26,15 +27,14 @@ _TAG = re.compile(r"</?[A-Za-z][^<>:@\n]*>")
 _PERCENT = re.compile(r"[%٪％]")
 _AFTER_PERCENT = re.compile(r"(?:[%٪％]|yüzde|ร้อยละ|百分之)\s?$", re.I)
 _PERCENT_WORDS = {  # what words for a per cent sign have in common, by language
-    "en": "per ?cent", "fr": "pour ?cent", "de": "prozent", "es": "por ?cien", "pt": "por cento", "it": "per ?cent",
-    "nl": "procent", "pl": r"procent|proc\.", "cs": "procent", "sv": "procent", "el": "τοις εκατό", "tr": "yüzde",
+    "en": r"per\s?cent", "fr": r"pour\s?cent", "de": "prozent", "es": r"por\s?cien", "pt": r"por\scento", "it": r"per\s?cent",
+    "nl": "procent", "pl": r"procent|proc\.", "cs": "procent", "sv": "procent", "el": r"τοις\sεκατό", "tr": "yüzde",
     "uk": "відсот|процент", "ru": "процент", "ar": "مائة|مئة",
     "he": "אחוז", "fa": "درصد", "zh": "百分", "ja": "パーセント",
     "ko": "퍼센트|프로", "hi": "प्रतिशत|फ़ीसदी|फीसदी", "th": "เปอร์เซ็นต์|ร้อยละ",
 }  # fmt: skip
 _PERCENT_WORD = re.compile(rf"[%٪％]|{'|'.join(_PERCENT_WORDS.values())}", re.I)
 _PERCENT_ONLY = re.compile(rf"[%٪％]|(?:{'|'.join(_PERCENT_WORDS.values())})(?!\w)", re.I)  # not “percentage points”
-_RANGE = re.compile(r"\s*(?:[–—,-]|[^\W\d_]{1,4})\s*\d+(?:[.,٫]\d+)?")  # “5–7 per cent”, “5 and 7 per cent”
 _RAISED, _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"
 _RAISE, _UNRAISE = str.maketrans(_DIGITS, _RAISED), str.maketrans(_RAISED, _DIGITS)
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -44,31 +44,36 @@ _EXPONENT = re.compile(rf"(?<=[^\W\d_])[{_RAISED}]+")  # behind a letter
 _SQUARE = re.compile(r"(?<![^\W\d_])([cdkm]?m|[кмсд]?м)([23])(?!\w)")  # an exponent that isn't raised: “km2”
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a gap in a label
 _FENCED = re.compile(r"^:{3,}.*$", re.M)
-_STRUCTURE = {  # what a translation may not lose, by its name
-    "note": re.compile(r"\^\[|\[\^[^\]\s]+\](?!:)"),
-    "list item": re.compile(r"^[ \t]*(?:[-+*]|\d{1,9}[.)]|#\.)[ \t]+\S", re.M),
-}
+_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:|(\^\[|\[\^[^\]\s]+\])", re.M)  # a definition, or a note or its call
+_ITEM = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)]|#\.)[ \t]+\S")
+_BLOCKS = re.compile(r"\n(?:[ \t]*\n)+|^(?::{3,}|#{1,6}[ \t]).*\n", re.M)  # what stands between paragraphs and lists
 _BOLD, _ITALIC = re.compile(r"(?<![\\*])\*\*(?=[^\s*])"), re.compile(r"(?<![\\*])\*(?=[^\s*])|(?<![\w\\_])_(?=[^\s_])")
 _MARKED = re.compile("[《〈『「«“„‹]")  # marks that stand for italics in some languages
 _PLUS = re.compile(r"(?<![\w+])[+＋]$")
 
 
 def differences(
-    source: Text, translation: Text, languages: tuple[str, str] = ("", ""), confirmed: str | None = None
+    source: Text,
+    translation: Text,
+    languages: tuple[str, str] = ("", ""),
+    confirmed: str | None = None,
+    where: str = "beside `text` in the file of translations",
 ) -> Iterator[tuple[int, str, str]]:
     """The differences between a text and its translation: the offset in the translation, what is wrong, and what to do.
-    `languages`: the tags of both languages, if they are known. `confirmed`: the hash of the translation whose figures a translator
-    has confirmed; if it is this one, its figures and units aren't compared."""
+    `languages`: the tags of both languages, if they are known. `confirmed`: the hash of a text and its translation that say the
+    same, as a translator has confirmed; if it is that of these two, what the program may be mistaken about isn't compared: figures,
+    units, list items and emphasis. `where`: where to write it."""
     yield from _marks(source, translation)
-    if confirmed != translation.hash:
-        said = f"If both say the same, write `confirmed: {translation.hash}` beside `text` in the file of translations."
+    both = hash_of(f"{source.hash} {translation.hash}")
+    if confirmed != both:
+        said = f"If both say the same, write `confirmed: {both}` {where}."
         yield from (
             (at, what, f"{hint} {said}") for at, what, hint in _statements(source.markdown, translation.markdown, languages)
         )
 
 
 def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
-    """The differences in citations, tags, links, attributes and the key phrase."""
+    """The differences in citations, tags, links, attributes, notes and the key phrase."""
     own, other = source.markdown, translation.markdown
     for key, count in (Counter(source.citations) - Counter(translation.citations)).items():
         yield 0, f"the citation “@{key}” of the source is missing here{_times(count)}", "Write it where it belongs."
@@ -82,10 +87,7 @@ def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
             yield 0, f"the {name} “{one[:60]}” of the source is missing here", "Write it as the source has it."
         for one in there - here:
             yield max(0, other.find(one)), f"the source has no {name} “{one[:60]}”", "Write it as the source has it."
-    for name, pattern in _STRUCTURE.items():
-        had, has = (len(pattern.findall(markdown.without_code(text))) for text in (own, other))
-        if has < had:
-            yield 0, f"the source has {had} × {name} here, and this text {has}", "Write as many as the source has."
+    yield from _fewer("note", _notes(own), _notes(other))
     if bool(source.key_phrase) != bool(translation.key_phrase) and source.markdown.count("**") == 2:
         yield (
             0,
@@ -95,16 +97,33 @@ def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
 
 
 def _statements(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
-    """The differences in figures and their units."""
+    """The differences in figures, their units and signs, list items and emphasis."""
     yield from _figures(own, other, languages)
     yield from _units(own, other, languages)
     yield from _lost_percentages(own, other, languages[1])
     yield from _signs(own, other)
     for number in sorted(_with_plus(other) - _with_plus(own)):
         yield max(0, other.find(number)), f"the source has no plus sign before “{number}”", "Write the figure of the source."
+    yield from _fewer("list item", _items(own), _items(other))
     is_bold_lost = own.count("**") > 2 and _lost(_BOLD, own, other)  # a key phrase alone is told by itself
     if is_bold_lost or (_lost(_ITALIC, own, other) and not _MARKED.search(other)):
         yield 0, "words that the source emphasises aren’t emphasised here", "Mark the same words."
+
+
+def _fewer(name: str, had: int, has: int) -> Iterator[tuple[int, str, str]]:
+    if has < had:
+        yield 0, f"the source has {had} × {name} here, and this text {has}", "Write as many as the source has."
+
+
+def _notes(text: str) -> int:
+    """The number of notes and calls of notes."""
+    return sum(bool(call) for call in _NOTE.findall(markdown.without_code(text)))
+
+
+def _items(text: str) -> int:
+    """The number of list items. A line that looks like one but goes on with a paragraph, as “am⏎3. Juli”, isn't one."""
+    blocks = _BLOCKS.split(markdown.without_code(text))
+    return sum(bool(_ITEM.match(line)) for block in blocks if _ITEM.match(block) for line in block.split("\n"))
 
 
 def _lost(pattern: re.Pattern[str], own: str, other: str) -> bool:
@@ -235,10 +254,11 @@ def _percentages(text: str, sign: re.Pattern[str]) -> set[str]:
     found: set[str] = set()
     for match in quantities.NUMBER.finditer(plain):
         after = plain[match.end() : match.end() + 40]
-        ends = [0, *(other.end() for other in [_RANGE.match(after)] if other)]
+        number = quantities.value(match[0])
+        ends = {0, quantities.end_of_range(number, after)}
         before = plain[max(0, match.start() - 9) : match.start()]
         if _AFTER_PERCENT.search(before) or any(sign.match(after[end:].lstrip()) for end in ends):
-            found.add(quantities.value(match[0]))
+            found.add(number)
     return found
 
 

@@ -941,8 +941,8 @@ class Country(Model):
 class TranslatedText(Model):
     """An entry of a file of translations. `id`: the place of the source text in its file, such as `ee-01/text`. `of`: the hash of
     the source that the translation was made from. `text`: the translation. Entries for passages of a section or deck are found by
-    `of`; their `id` is only a name. `confirmed`: the hash of the translation, by which a translator says that its figures are those
-    of the source, though the program reads them otherwise. It holds until the translation changes."""
+    `of`; their `id` is only a name. `confirmed`: the hash of both texts, by which a translator says that they say the same, though
+    the program finds other figures, units, list items or emphasis. It holds until either changes."""
 
     hints: ClassVar[dict[str, str]] = {
         "id": "Write the place of the text in its file, such as summary or ee-01/text.",

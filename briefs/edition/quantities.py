@@ -20,7 +20,11 @@ _MINUS = re.compile(r"(?:^|(?<=[\s(\u2066-\u2069\u200e\u200f]))[-−\u200e\u200f
 _GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # the second form is India's
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
 _FULL_HOUR = re.compile(r"(?<=\d)(?::|(\s?[hH]\s?))00(?!\d)")
-_RANGE = re.compile(r"\s*(?:[–—-]|[^\W\d_]{1,4})\s*\d+(?:[.,٫]\d+)?")
+_TO = (  # words between two numbers with one unit: “5 to 7 million”
+    "and|or|to|et|ou|à|und|oder|bis|y|o|u|e|a|tot|en|of|i|lub|do|až|nebo|och|eller|till|και|ή|έως|ως|ve|veya|ila|та|або|і|й|и|или|до|"
+    "و|أو|إلى|حتى|یا|تا|ו|או|עד|到|至|和|或|から|または|と|에서|및|또는|और|या|से|และ|หรือ|ถึง|dhe|ose|deri"
+)
+_RANGE = re.compile(rf"\s*(?:[–—〜～-]|(?:{_TO})(?![^\W\d_]))\s*(\d+(?:[.,٫]\d+)?)")
 _DECADE = re.compile(r"['’]?s\b|['’-]?[^\W\d_]{1,8}")  # “1990s”, “1990er”, “1990-х”, “1990’lar”, “1990年代”
 _MOST = 40  # digits of a number that is multiplied
 
@@ -106,18 +110,25 @@ def _quantity(plain: str, start: int, end: int, language: str) -> Quantity:
     """The number in the digits between two places of the prose."""
     before, after, written = plain[max(0, start - 12) : start], plain[end : end + 60], plain[start:end]
     number = value(written)
-    zeros, length = _zeros(language, after) if len(number) <= _MOST else (0, 0)
+    zeros, length = _zeros(language, number, after) if len(number) <= _MOST else (0, 0)
     sign, shown = ("-", before[-1] + written) if _MINUS.search(before[-4:]) else ("", written)
     others = () if sign or zeros else _others(number, before, after, language)
     return Quantity(shown, (sign + _shifted(number, zeros), *others), sign + number if zeros else "", zeros, start, end + length)
 
 
-def _zeros(language: str, after: str) -> tuple[int, int]:
+def _zeros(language: str, number: str, after: str) -> tuple[int, int]:
     """The power of ten after a number, and the length of its words: also after the second of two numbers, as in “5–7 million”."""
     zeros, length = numberwords.zeros(language, after) if language else (0, 0)
-    if language and not zeros and (other := _RANGE.match(after)):
-        return numberwords.zeros(language, after[other.end() :])[0], 0
+    if language and not zeros and (end := end_of_range(number, after)):
+        return numberwords.zeros(language, after[end:])[0], 0
     return zeros, length
+
+
+def end_of_range(number: str, after: str) -> int:
+    """Where the second number of a range ends in what stands after its first number: “–7” in “5–7 million”. The second is larger,
+    so “En 2019 à 5 millions” has no range. Nought if there is none."""
+    other = _RANGE.match(after)
+    return other.end() if other and float(number) < float(value(other[1])) else 0
 
 
 def _others(number: str, before: str, after: str, language: str) -> tuple[str, ...]:

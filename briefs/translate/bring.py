@@ -99,7 +99,10 @@ def _faults(text: Returned, unit: Unit | None, languages: tuple[str, str]) -> It
         return
     if unit.limit and len(text.target) > unit.limit:
         yield f"it has {len(text.target)} characters; {unit.limit} is the most", "Shorten it."
-    for _, what, hint in fidelity.differences(Text(source, Place("")), Text(text.target, Place("")), languages):
+    path = translations.file_of(unit.path, languages[1])
+    where = f"in {path}, in an entry with `id: {unit.id}`, `of: {text.of}` and the translation as its `text`"
+    both = Text(source, Place("")), Text(text.target, Place(""))
+    for _, what, hint in fidelity.differences(*both, languages, unit.confirmed, where):
         yield what, hint
 
 

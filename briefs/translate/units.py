@@ -39,6 +39,7 @@ class Unit:
     """A text for a translator. `path`, `id`: its file, and its place in that file. `of`: the hash of the source. `target`: the
     translation that the edition has, or empty.
 
+    `confirmed`: the hash by which a translator has confirmed the translation; empty if none did.
     `before`: the source text from which a stale translation was made; empty if it isn't known. `limit`: the most characters that
     the translation may have; 0 if there is no limit. `may_lack`: the text needs no translation, because what is printed without one
     is right too.
@@ -54,6 +55,7 @@ class Unit:
     notes: tuple[str, ...] = ()
     limit: int = 0
     may_lack: bool = False
+    confirmed: str = ""
 
     @property
     def name(self) -> str:
@@ -113,6 +115,7 @@ class Language:
             tuple(self._notes(state)),
             _NARROW.get(state.id.rpartition("/")[2], 0) if state.path.startswith("countries/") else 0,
             state.may_lack,
+            (entry.confirmed if entry else None) or "",
         )
 
     def _notes(self, state: TextState) -> Iterator[str]:

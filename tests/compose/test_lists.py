@@ -109,6 +109,8 @@ ORDINARY = (
     "B.  second",
     "2021\\. It was.",
     "v) x",
+    "a)",
+    "i.\n\nWords",
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from briefs.edition import fidelity, passages, texts
-from briefs.edition.model import Edition, Text
+from briefs.edition.model import Edition, Text, hash_of
 from briefs.edition.read import Reading, read_files
 from briefs.problems import Place
 from tests import small, translated
@@ -222,6 +222,8 @@ PLACE = Place("x.yaml", line=1, column=1)
         ("35% of all", "zh", "百分之35", False),
         ("35% of all", "sq", "35 të gjithë", False),  # a language whose word isn't known
         ("5 percentage points", "fr", "5 points", False),
+        ("35% of all", "fr", "35 pour\ncent de tous", False),
+        ("35% of all", "fr", "35 pour\u00a0cent de tous", False),
     ],
 )  # fmt: skip
 def test_a_percentage_stays_one(source: str, language: str, translation: str, is_told: bool) -> None:
@@ -330,6 +332,12 @@ def test_what_a_translation_says_otherwise(source: str, translation: str, said: 
         ("−5 degrees", "de", "5 Grad unter null"),
         ("−5 degrees", "ja", "氷点下5度"),
         ("3.50 euros", "fr", "3,5 euros"),
+        ("In 2019 over 1.5 million bags", "zh", "2019年有150万个袋子"),
+        ("In 2019 some 1.5 million bags", "ja", "2019年に約150万枚"),
+        ("In 2019, then 2019, 1.5 million bags", "fr", "En 2019, puis en 2019 à 1,5 million de sacs"),
+        ("5 to 7 million bags", "ja", "500万から700万枚"),
+        ("5 or 7 million bags", "zh", "500万或700万个袋子"),
+        ("In 2019, some 35 per cent of it", "fr", "En 2019 les 35 % de cela"),
     ],
 )  # fmt: skip
 def test_the_same_number_in_the_way_of_another_language(source: str, language: str, translation: str) -> None:
@@ -419,7 +427,7 @@ def test_a_changed_figure_is_an_error_at_its_place() -> None:
 
 
 def test_a_translator_confirms_a_figure_in_another_form() -> None:
-    """The confirmation covers figures, and holds until the translation changes."""
+    """The confirmation covers figures, and holds until either text changes."""
     source = files()
     made = translated.files_of(source, lambda one: in_french(one).replace("12,000", "douze mille"))
     path, before = "translations/fr/report/01-start.md.yaml", made["translations/fr/report/01-start.md.yaml"].decode()
@@ -433,7 +441,19 @@ def test_a_translator_confirms_a_figure_in_another_form() -> None:
     assert not both(source, {**made, path: confirmed.encode()}).errors
     changed = confirmed.replace("douze mille", "treize mille")
     assert any("12,000" in p.message for p in both(source, {**made, path: changed.encode()}).errors)
-    assert list(fidelity.differences(Text("A.[@one]", PLACE), Text("B.", PLACE), confirmed=Text("B.", PLACE).hash))
+    other = files(more={**MORE, "report/01-start.md": SECTION.replace("12,000", "13,000")})
+    hashes = [hash_of(f"- First item of {number} words.") for number in ("12,000", "13,000")]
+    followed = confirmed.replace(f"of: {hashes[0]}", f"of: {hashes[1]}")
+    assert followed != confirmed and any("13,000" in p.message for p in both(other, {**made, path: followed.encode()}).errors)
+
+
+def test_a_lost_citation_cannot_be_confirmed() -> None:
+    source, translation = Text("A 2.[@one]", PLACE), Text("B.", PLACE)
+    hints = [hint for _, _, hint in fidelity.differences(source, translation)]
+    found = re.search("confirmed: ([0-9a-f]{16})", " ".join(hints))
+    assert found and len(hints) == 2
+    (left,) = fidelity.differences(source, translation, confirmed=found[1])
+    assert "“@one” of the source is missing" in left[1] and "confirmed" not in left[2]
 
 
 @pytest.mark.parametrize(
@@ -443,6 +463,11 @@ def test_a_translator_confirms_a_figure_in_another_form() -> None:
         ("Some[^a] words\n\n[^a]: Note.", "Des mots\n\n[^a]: Note.", ["1 × note here, and this text 0"]),
         ("- one\n- two", "- un", ["2 × list item here, and this text 1"]),
         ("- one\n- two", "* un\n* deux", []),
+        ("## One\n- one\n  - two\n\nWords", "## Un\n- un\n\nMots", ["2 × list item here, and this text 1"]),
+        ("Words. It ended in\n2019. Then", "Mots. Fini en 2019. Puis", []),
+        ("- one in\n- two", "- un\n\nle\n- deux", ["2 × list item here, and this text 1"]),
+        ("The law[^a] says", "La loi[^a]: elle dit", []),
+        ("The law[^a]: it says\n\n[^a]: Note.", "La loi: elle dit\n\n[^a]: Note.", ["1 × note here, and this text 0"]),
         ("Of *some* words", "Des mots", ["aren’t emphasised"]),
         ("In *The Paper*", "在《报纸》", []),
         ("Of _some_ snake_case words", "Des mots *de* snake_case", []),
