@@ -2,12 +2,12 @@
 
 In: a text and its translation. Out: what the translation lacks or adds. Figures are compared as `quantities.py` reads them: in the
 way of each language, with their minus signs. A text may repeat a figure that the other doesn't, unless another figure gives way for
-it. Numbers in words aren't compared. A translation may have more notes and list items than the source, but not fewer. Emphasis is
-told if it is gone altogether and no quotation marks or title marks stand for it. A plus sign is told if the translation adds it. A per
-cent sign that the translation adds is told, and one that it leaves out if it
-has no word for it either. A unit is told if both languages' names of units are known (`units.py`) and one took the place of
-another: “5 miles” for “5 km”, “5 km” for “5 km/h”. Raised and lowered digits are the same however they are written. A raised digit
-after a letter belongs to a unit, which may be a word in the translation: so it is told if another one took its place. The same goes
+it. Numbers in words aren't compared. A translation may have more notes and list items than the source, but not fewer. Emphasis
+is told if it is gone altogether and no quotation marks or title marks stand for it. A plus sign is told if the translation adds
+it. A per cent sign that the translation adds is told, and one that it leaves out if it has no word for it either. A unit is
+told if both languages' names of units are known (`units.py`) and one took the place of another: “5 miles” for “5 km”, “5 km”
+for “5 km/h”. Raised and lowered digits are the same however they are written. A raised digit after a letter belongs to a unit,
+which may be a word in the translation: so it is told if another one took its place. The same goes
 for signs of currencies.
 """
 
