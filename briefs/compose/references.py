@@ -93,8 +93,8 @@ _WORDS_BEFORE_DATE += [f'type="{kind}" variable="container-title"' for kind in (
 # The style says “aired on” also without a channel.
 _ON = re.compile(r'(<text term="on"/>)(?=\s*<text macro="source-publication-history-)')
 _ON_A_CHANNEL = r'<choose><if match="any" variable="publisher publisher-place original-publisher">\1</if></choose>'
-# A number with a hyphen, such as “2021-12”, is one number.
-_NUMBER_LABEL = re.compile(r'(<label form="short")((?: text-case="capitalize-first")? variable="number"/>)')
+# A number with a hyphen, such as “2021-12”, is one number, and so is a version.
+_NUMBER_LABEL = re.compile(r'(<label(?: form="short")?)((?: text-case="capitalize-first")? variable="(?:number|version)"/>)')
 # The style has no comma between the author of a letter and its title.
 _LETTER = '<else-if type="personal_communication" variable="author recipient">'
 _AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'

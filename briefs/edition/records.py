@@ -73,6 +73,8 @@ _WORDS = r"[\w-]+(?: +[\w-]+)*"  # there is only one way to match it, so a long 
 _EXTRA = re.compile(rf"\{{:\s*({_WORDS})\s*:\s*([^{{}}]*)\}}|^[ \t]*((?=[A-Za-z]){_WORDS})[ \t]*:[ \t]*(\S.*)$", re.M)
 _NEXT_EXTRA = re.compile(r"[ \t]+(?=([A-Z][\w-]*(?: [A-Z][\w-]*)?|_eprint):[ \t])")
 _IGNORED_EXTRA = re.compile(r"^[ \t]*(?:citation key|tex\.[\w.-]+|bibtex)\s*[:=].*$\n?", re.M | re.I)
+_ESCAPED_AGAIN = re.compile(r"&(?:amp;)+(?=(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});)", re.I)
+_ESCAPED_TAG = re.compile(r"&lt;(/?)(i|b|em|strong|sub|sup|sc)&gt;", re.I)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)(?:\s[^<>]*)?/?>")
 _LABELLED = re.compile(  # the number of an issue or volume, after a word for it, which the style prints too
     r"(?:no|nos|nr|num|number|n[°º]|№|#|issue|heft|h|vol|vols|volume|v|band|bd|jg|jahrgang)(?:\.\s*|\s+|(?<=[°º№#]))"
@@ -143,6 +145,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
         work.made[name] = _names(work, name, work.made[name])
     for name, value in work.made.items():
         if isinstance(value, Scalar) and name not in _UNPRINTED | _VERBATIM:
+            work.made[name] = _with_tags(value)
             _tags(work, name, value)
     work.made.update({name: _bounded(work, name, value) for name, value in work.made.items() if name not in _UNPRINTED})
     return work.made
@@ -415,6 +418,16 @@ def _bare(part: Data) -> Data:
     """A part of a name without the braces that keep the name of a body together in BibTeX."""
     match = _BRACED.fullmatch(part) if isinstance(part, Scalar) else None
     return Scalar(match[1], part.place) if match and isinstance(part, Scalar) else part
+
+
+def _with_tags(value: Scalar) -> Scalar:
+    """A text with the tags and signs that a catalogue has escaped once too often, such as `&lt;sub&gt;` and `&amp;amp;`. A tag that is
+    never closed stays: the title may be about it."""
+    if "&" not in value:
+        return value
+    text = _ESCAPED_AGAIN.sub("&", value)
+    closed = {name.lower() for slash, name in _ESCAPED_TAG.findall(text) if slash}
+    return Scalar(_ESCAPED_TAG.sub(lambda m: f"<{m[1]}{m[2].lower()}>" if m[2].lower() in closed else m[0], text), value.place)
 
 
 def _tags(work: _Preparation, name: str, value: Scalar) -> None:

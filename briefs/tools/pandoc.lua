@@ -55,8 +55,16 @@ function jobs.cite(request)
   return '{"log":' .. json.encode(log) .. ',"tree":' .. pandoc.write(made, 'json') .. '}'
 end
 
+-- TeX in which a mark in braces, as in 1{,}000, is text: no space is at it. Within \text{} it is so without braces
+local function with_marks(tex)
+  local function bare(text) return (text:gsub('{([,;:])}', '%1')) end
+  tex = tex:gsub('\\text%a*%s*%b{}', bare):gsub('\\mbox%s*%b{}', bare)
+  return (tex:gsub('{%s*([,;:])%s*}', '{\\text{%1}}'))
+end
+
 -- Math as letters, as HTML shows it without a font for math
 local function math(node)
+  node = pandoc.Math(node.mathtype, with_marks(node.text))
   local options = pandoc.WriterOptions { html_math_method = 'plain' }
   local html = pandoc.write(pandoc.Pandoc { pandoc.Plain { node } }, 'html', options)
   return pandoc.utils.blocks_to_inlines(pandoc.read(html, 'html').blocks)

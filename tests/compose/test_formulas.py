@@ -27,6 +27,8 @@ def composed(session: Session, markdown: str) -> tuple[list[tree.Node], list[Pro
         ("$$a/b$$", "a/b"),
         ("So:\n\n$$ x = 1 $$\n\nIt is.", "So:x = 1It is."),
         ("About $10^{-6}$ and $\\text{net gain}$.", "About 10−6 and net gain."),
+        ("$1{,}234{,}567$ of $10{,}5\\%$", "1,234,567 of 10,5%"),
+        ("$10^{6{,}1}$, $\\text{1{,}000 t}$, $12{:}30$, $f(x{;}y)$", "106,1, 1,000 t, 12:30, f(x;y)"),
     ],
 )
 def test_a_formula_is_printed_in_letters(session: Session, markdown: str, printed: str) -> None:

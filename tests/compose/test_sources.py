@@ -253,6 +253,8 @@ def test_what_programs_write_in_their_own_way_is_printed_as_others_have_it(entry
             "T, aired [2020?]; originally published as Press (1960).",
         ),
         ("type=broadcast, publisher=BBC", "T, aired 2020, on BBC."),
+        ("type=dataset, version=2024-03", "“T”, version 2024-03, 2020."),
+        ("type=software, version=1.0-2", "T, v. 1.0-2, released 2020."),
         ("title=Apple vs. google: from vs. to", "Apple vs. Google: From vs. To (2020)."),
         ("title=Conférence de presse", "Conférence de presse (2020)."),
         ("title=Kritische netze von morgen", "Kritische netze von morgen (2020)."),
@@ -946,6 +948,18 @@ def test_a_comma_stands_between_the_author_of_a_letter_and_its_title(pandoc: Pan
         recipient=[{"literal": "You"}],
     )
     assert printed(made, pandoc)["one"][0].startswith("Ann Doe, “Letter to You”, to You")
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("CO&lt;sub&gt;2&lt;/sub&gt; by &amp;lt;i&amp;gt;Pinus&amp;lt;/i&amp;gt;", "CO<sub>2</sub> by <i>Pinus</i>"),
+        ("Law &amp;amp; Order &amp;#8212; 3 &lt; 4", "Law &amp; Order &#8212; 3 &lt; 4"),
+        ("The &lt;i&gt; Element", "The &lt;i&gt; Element"),
+    ],
+)
+def test_tags_that_are_escaped_once_too_often_are_tags(title: str, said: str) -> None:
+    assert record(title=title, issued="2020").sources["one"].title == said
 
 
 @pytest.mark.parametrize(
