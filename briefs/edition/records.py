@@ -421,8 +421,10 @@ def _bare(part: Data) -> Data:
 
 
 def _with_tags(value: Scalar) -> Scalar:
-    """A text with the tags and signs that a catalogue has escaped once too often, such as `&lt;sub&gt;` and `&amp;amp;`. A tag that is
-    never closed stays: the title may be about it."""
+    """A text with the tags and signs that a catalogue has escaped once too often, such as `&lt;sub&gt;` and `&amp;amp;`.
+
+    A tag that is never closed stays: the title may be about it.
+    """
     if "&" not in value:
         return value
     text = _ESCAPED_AGAIN.sub("&", value)
