@@ -25,10 +25,10 @@ from briefs import atomic, plainfile
 from briefs.tools.fonts import cache_folder
 from briefs.tools.pipes import piece, processor_time
 
-SECONDS = 30.0  # seconds by the clock for one request
 CPU = 15  # seconds of processor time for one request
-SLOW = 5.0  # seconds; a request that fails after more time halves the time of later requests, but not below this
-LOST = 40.0  # seconds that failed requests may take together; then each request has SLOW by the clock, SHORT of the processor
+SECONDS = 120.0  # seconds by the clock for one request: enough for CPU on a machine with eight times as much work
+SLOW = 5.0  # seconds of processor time; a request that fails after more halves that of later ones, but not below this
+LOST = 40.0  # seconds of processor time that failed requests may take together; then each request has SHORT
 SHORT = 1  # second of processor time that a request has even after many slow ones
 SPENT = 240.0  # seconds of processor time that answered requests over SHORT may take together; then each has SHORT
 MEMORY = 1500 << 20  # bytes of the process (RLIMIT_DATA)
@@ -48,8 +48,8 @@ class LimitReached(Exception):
 class LimitedProcess:
     """A running process (`python -m MODULE`), started for the first request.
 
-    A request that reaches the limit of time halves it for later requests. After many slow requests each has only little time, so
-    that slow requests don't add up.
+    A request that reaches the limit of processor time halves it for later requests. After many slow requests each has only little
+    of it, so that slow requests don't add up. The limit of the clock stays: other work on the machine is no fault of a request.
     """
 
     def __init__(self, module: str, seconds: float = SECONDS, cpu: int = CPU, short: int = SHORT) -> None:
@@ -78,16 +78,16 @@ class LimitedProcess:
         """The answer to a request. Raises LimitReached."""
         process = self._started()
         assert process.stdin and process.stdout
-        began, seconds, cpu = time.monotonic(), self._seconds, self._cpu
-        until, before = began + seconds, processor_time(process.pid)
+        until, cpu, before = time.monotonic() + self._seconds, self._cpu, processor_time(process.pid)
         try:
             process.stdin.write(request)
             process.stdin.flush()
             answer = _read(process.stdout.fileno(), until)
         except (BrokenPipeError, EOFError, TimeoutError) as fault:
+            used = processor_time(process.pid) - before
             self.close()
-            self._shorten(time.monotonic() - began)
-            raise LimitReached(isinstance(fault, TimeoutError), seconds, cpu) from None
+            self._shorten(used)
+            raise LimitReached(isinstance(fault, TimeoutError), self._seconds, cpu) from None
         except BaseException:  # interrupted: the late answer would be taken for the next one
             self.close()
             raise
@@ -101,13 +101,13 @@ class LimitedProcess:
             self._cpu = self._short
             self.close()
 
-    def _shorten(self, took: float) -> None:
-        """Give less time to the requests after one that failed and took so many seconds."""
-        self._lost += took
+    def _shorten(self, used: float) -> None:
+        """Give less time to the requests after one that failed and used so many seconds of processor time."""
+        self._lost += used
         if self._lost > LOST:
-            self._seconds, self._cpu = min(self._seconds, SLOW), self._short
-        elif took > SLOW:
-            self._seconds, self._cpu = max(SLOW, self._seconds / 2), max(int(SLOW), self._cpu // 2)
+            self._cpu = min(self._cpu, self._short)
+        elif used > SLOW:
+            self._cpu = min(self._cpu, max(int(SLOW), self._cpu // 2))
 
     def close(self) -> None:
         """End the process and all that it started. The next request would start a new one."""

@@ -67,7 +67,7 @@ class PictureProcess:
                 return self._process.ask(request)
         except LimitReached as fault:
             within = f"can’t be drawn within {fault}, or ends the program that draws it"
-            self._faults[key] = f"isn’t drawn after {fault}" if fault.is_late else within
+            self._faults[key] = f"isn’t drawn after {fault}: the machine is busy. Try again" if fault.is_late else within
             raise ValueError(self._faults[key]) from None
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import random
+import signal
 import struct
 import unicodedata
 import zlib
@@ -196,31 +198,48 @@ def test_a_tiff_of_any_number_of_pages_is_looked_at_soon(normalise: Make, more: 
         normalise(".tif", tiff(50_000, *more))
 
 
+def turbulent(width: str) -> bytes:
+    """A picture that takes seconds of processor time."""
+    return svg(f'<filter id="f"><feTurbulence numOctaves="10"/></filter><rect width="{width}" height="9" filter="url(#f)"/>' * 50)
+
+
 def test_pictures_that_take_too_long_halve_the_time_of_the_next_and_are_not_tried_twice(
     monkeypatch: pytest.MonkeyPatch, process: PictureProcess
 ) -> None:
-    monkeypatch.setattr("briefs.tools.limited.SLOW", 0.1)
-    monkeypatch.setattr(process._process, "_seconds", 0.4)
+    monkeypatch.setattr("briefs.tools.limited.SLOW", 1.0)
+    monkeypatch.setattr(process._process, "_cpu", 2)
     asked = []
     ask = process._process.ask
-    monkeypatch.setattr(process._process, "ask", lambda request: asked.append(process._process._seconds) or ask(request))
-    slow = [
-        svg(f'<filter id="f"><feTurbulence numOctaves="10"/></filter><rect width="9{n}" height="9" filter="url(#f)"/>' * 9)
-        for n in range(2)
-    ]
+    monkeypatch.setattr(process._process, "ask", lambda request: asked.append(process._process._cpu) or ask(request))
+    slow = [turbulent(f"9{n}") for n in range(2)]
     for data in [*slow, *slow]:
-        with pytest.raises(ValueError, match="isn’t drawn after"):
+        with pytest.raises(ValueError, match=r"can’t be drawn within [12] s and"):
             process.normalise(".svg", data)
-    assert asked == [0.4, 0.2]
+    assert asked == [2, 1]
 
 
-def test_requests_that_fail_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_is_late_by_the_clock_takes_no_time_from_the_next(
+    monkeypatch: pytest.MonkeyPatch, process: PictureProcess
+) -> None:
+    for limit in ("SLOW", "LOST"):
+        monkeypatch.setattr(limited, limit, 0.1)
+    process._process.start()
+    os.kill(process._process._started().pid, signal.SIGSTOP)  # as on a machine that has no time for it
+    monkeypatch.setattr(process._process, "_seconds", 0.5)
+    with pytest.raises(ValueError, match=r"isn’t drawn after 0 s: the machine is busy\. Try again"):
+        process.normalise(".svg", svg('<rect width="87" height="9"/>'))
+    assert process._process._cpu == limited.CPU
+    monkeypatch.setattr(process._process, "_seconds", limited.SECONDS)
+    assert process.normalise(".svg", svg('<rect width="99" height="9"/>')).kind == "svg"
+
+
+def test_requests_that_fail_do_not_add_up() -> None:
     process = limited.LimitedProcess("briefs.pictures")
     left = []
     for _ in range(6):
-        process._shorten(process._seconds)  # as long as it may take
-        left.append((process._seconds, process._cpu))
-    assert left == [(15.0, 7), *[(5.0, 1)] * 5]
+        process._shorten(process._cpu)  # as much as it may use
+        left.append(process._cpu)
+    assert left == [7, 5, 5, 5, 5, 1]
 
 
 def test_slow_requests_that_are_answered_do_not_add_up() -> None:
