@@ -11,7 +11,7 @@ from dataclasses import replace
 from briefs.compose import figures as draw
 from briefs.compose.country import Facts
 from briefs.compose.figures import Event, Figure, MapFrame, MapWords, PlacedInset, Row, ScaleEntry, TimelineWords, Today
-from briefs.compose.figures.drawing import MM
+from briefs.compose.figures.drawing import MM, NORMAL, text_width
 from briefs.compose.labels import Labels
 from briefs.compose.sources import short_address
 from briefs.compose.spacing import NBSP
@@ -30,6 +30,7 @@ FLAT = 150.0  # millimetres: the width of a flatter one, which the slide enlarge
 BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
 NAMES = 14  # the most countries that are named beside the map of one
 NAMED = 6  # the most countries that aren't covered and are named below the bars
+MOST_BOUND = 0.75  # of a figure's width: a longer name of a step may be broken in the title above it
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
 
 
@@ -148,7 +149,10 @@ def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[
     """Figures of a country with their titles. What the map and the counts show stands over the first of them. Counts below a map
     are its legend, and say what they count."""
     step = facts.stance.label.words if facts.stance else ""
-    said = finding(facts, labels).replace(step, step.replace(" ", NBSP))  # the name of a step stays on one line
+    room = min((figure.width for figure in figures.values()), default=0.0) * MM
+    is_short = text_width(step, NORMAL, bold=True) <= MOST_BOUND * room
+    said = finding(facts, labels)
+    said = said.replace(step, step.replace(" ", NBSP)) if is_short else said  # the name of a step stays on one line
     has_map = any(name.startswith("map") for name in figures)
     dates = labels("lone_date" if sum(fact.when is not None for fact in facts.facts) == 1 else "timeline")
     titles = {"map": said, "counts": labels("counts") if has_map else said, "timeline": dates}

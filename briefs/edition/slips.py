@@ -20,7 +20,9 @@ _BLOCK = re.compile(r"[>|][-+0-9]*\s*(#.*)?$")
 _NO_SPACE = re.compile(r" *(?:- +)?([a-z_]+):(?!//)[^\s:]")
 _NO_ITEM = re.compile(r" *([-–—•])( *)([a-z_]+):(?: |$)")
 _ODD_SPACE = re.compile(r"(?: *(?:- +)*[\w.-]+:)? *([\u00a0\u2000-\u200a\u202f\u3000])")
-_HALVES = re.compile(r"\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}", re.I)  # a surrogate pair (RFC 8259, 7)
+_HALVES = re.compile(  # a surrogate pair (RFC 8259, 7)
+    r"(?<!\\)(?:\\\\)*(\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})"
+)
 _NO_ESCAPE = re.compile(
     r"(?<!\\)(?:\\\\)*(\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?![\da-fA-F]{8})|[^0abtnvfre \"/\\N_LPxuU\n]))"
 )
@@ -257,10 +259,10 @@ def _of_quoted(value: str, sign: str, row: int, lines: Sequence[str]) -> tuple[i
             "Write it in single quotes.",
         )
     half = _HALVES.search(closed[0]) if sign == '"' else None
-    if half and half.start() < len(value):
-        letter = json.loads(f'"{half[0]}"')
+    if half and half.start(1) < len(value):
+        letter = json.loads(f'"{half[1]}"')
         hint = f"Write {letter} itself, or `\\U{ord(letter):08X}`."
-        return half.start(), f"“{half[0]}” is a letter in two halves, as JSON writes it, which can’t be read here", hint
+        return half.start(1), f"“{half[1]}” is a letter in two halves, as JSON writes it, which can’t be read here", hint
     if end <= len(value) and re.match(r"\s*[^\s#]", value[end:]):
         message = f"the text in quotes ends before “{value[end:].strip()[:30]}”"
         return (

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 PIXELS = 40_000_000  # the most pixels of a picture; each takes four bytes of memory
+ANNOTATIONS = 1_000  # the most annotations of a PDF that are looked at
 DPI = 300  # dots an inch at which a page of PDF is drawn
 COPIES = 10  # a TIFF with so many reduced copies of its page is refused
 LAYER = "words"  # the keyword of the text in a PNG that holds the words of the picture as an SVG (PNG, 11.3.3)
@@ -198,10 +199,13 @@ def of_pdf(data: bytes) -> SafePicture:
 
 
 def _has_links(page: Any) -> bool:
-    """Whether a page of PDFium has a link."""
+    """Whether a page of PDFium has a link among its first annotations."""
     from pypdfium2 import raw
 
-    return any(
-        raw.FPDFAnnot_GetSubtype(raw.FPDFPage_GetAnnot(page, number)) == raw.FPDF_ANNOT_LINK
-        for number in range(raw.FPDFPage_GetAnnotCount(page))
-    )
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page), ANNOTATIONS)):
+        if annotation := raw.FPDFPage_GetAnnot(page, number):
+            subtype = raw.FPDFAnnot_GetSubtype(annotation)
+            raw.FPDFPage_CloseAnnot(annotation)
+            if subtype == raw.FPDF_ANNOT_LINK:
+                return True
+    return False

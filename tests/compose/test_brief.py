@@ -224,6 +224,13 @@ def test_the_name_of_a_step_stays_on_one_line_of_a_title(writer: TemplateFiller)
     assert any("“Wary\u00a0of\u00a0all\u00a0such\u00a0use”" in line for line in title)
 
 
+def test_a_long_name_of_a_step_is_broken_between_words(writer: TemplateFiller) -> None:
+    name = "Wary of every use of such equipment in any network of the country"
+    scale = [{**step, "label": name if step["label"] == "Wary" else step["label"]} for step in small.ABOUT["scale"]]
+    printed = bold(compose(writer, about={"scale": scale}).figures["map"])
+    assert printed.startswith(f"1 of 1 countries stands at “{name}”: Belgium")
+
+
 def test_a_map_writes_a_colon_as_the_language_does() -> None:
     assert charts.map_words(small.edition(), Labels({}, "fr"), "").named("Absent", "Malte") == "Absent\u00a0: Malte"
 

@@ -12,6 +12,8 @@ SLIPS = [  # the text, line and column of the slip, words of the message
     ('a: "one\nb: "two"\nc: 3\n', "1:4", "never closed"),
     ('facts:\n  - id: x\n    text: "Some words.\n    sources: [one]\n  - id: y\n', "3:11", "never closed"),
     ('a: "Emoji \\ud83d\\ude00"\nb: 3\n', "1:11", "is a letter in two halves"),
+    ('a: "\\\\\\uD83D\\uDE00"\nb: 3\n', "1:7", "“\\uD83D\\uDE00” is a letter in two halves"),
+    ('a: "\\\\UD83D\\ude00"\nb: 3\n', "1:14", "can’t be read here"),
     ('a: "one" two\nb: 3\n', "1:9", "ends before “two”"),
     ("a: 'it's'\n", "1:8", "ends before"),
     ('a: "b", "c"\n', "1:7", "ends before"),
