@@ -195,8 +195,10 @@ def _mended(kind: type[BaseModel], item: Data, locs: Sequence[Keys]) -> Data:
     fields = {f.alias or name: f for name, f in own.model_fields.items()}
     stand_ins: Mapping[str, Data] = getattr(own, "stand_ins", {})
     optional = {name for name, f in fields.items() if not f.is_required() and f.default is None}
+    if any(len(loc) < 3 for loc in locs):  # the item as a whole is faulty
+        return None
     for loc in locs:
-        name, is_inner = (loc[2] if len(loc) > 2 else None), len(loc) > 3
+        name, is_inner = loc[2], len(loc) > 3
         is_known = name in fields or not stand_ins
         meant = {name} if is_known else nearest(str(name), fields)  # an unknown key is one of these, misspelt
         if not (stand_ins.keys() >= set(meant) or (name in optional and not is_inner)):

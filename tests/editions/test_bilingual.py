@@ -111,11 +111,11 @@ def bodies(document: FinishedDocument) -> Sequence[Sequence[etree._Element]]:
 
 
 def test_both_files_are_accessible_archival_and_valid(english_first: FinishedDocument, tmp_path: Path) -> None:
-    held.hold(english_first.files, tmp_path)
+    held.hold(english_first.files, tmp_path, {"TXT-004"})  # its codes for lam: tests/editions/test_scripts.py
 
 
 def test_a_file_that_begins_in_arabic_is_too(arabic_first: FinishedDocument, tmp_path: Path) -> None:
-    held.hold(arabic_first.files, tmp_path)
+    held.hold(arabic_first.files, tmp_path, {"TXT-004"})
 
 
 def test_each_side_is_the_brief_in_its_language(
