@@ -17,10 +17,11 @@ import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
+from pypdfium2 import raw
 
 from briefs.compose.pictures import sized
 from briefs.edition.markdown import picture_named, pictures
-from briefs.pictures import paints
+from briefs.pictures import paints, pixels
 from briefs.theme import Theme
 from briefs.tools import fonts, limited
 from briefs.tools.pictures import Normalised, PictureProcess
@@ -157,6 +158,21 @@ def test_links_of_a_pdf_are_told(normalise: Make) -> None:
         pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(link)])
         pdf.save(linked)
     assert normalise(".pdf", linked.getvalue()).unprinted == ("its links",) and not normalise(".pdf", plain).unprinted
+
+
+def test_annotations_of_a_pdf_are_closed_and_looked_at_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    looked_at: list[int] = []
+    closed: list[int] = []
+    with pikepdf.open(io.BytesIO(saved(photo(), "PDF", resolution=72))) as pdf:
+        note = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[10, 10, 60, 30]))
+        pdf.pages[0].Annots = pikepdf.Array([note] * (pixels.ANNOTATIONS + 5))
+        pdf.save(out)
+    get, close = raw.FPDFPage_GetAnnot, raw.FPDFPage_CloseAnnot
+    monkeypatch.setattr(raw, "FPDFPage_GetAnnot", lambda page, number: (looked_at.append(number), get(page, number))[1])
+    monkeypatch.setattr(raw, "FPDFPage_CloseAnnot", lambda annotation: (closed.append(1), close(annotation))[1])
+    assert not pixels.of_pdf(out.getvalue()).unprinted
+    assert len(looked_at) == len(closed) == pixels.ANNOTATIONS
 
 
 def test_a_pdf_of_one_page_is_drawn_and_one_of_two_is_refused(normalise: Make) -> None:
