@@ -149,8 +149,11 @@ def raw(node: Node, *, is_in_cell: bool = False) -> Fault:
 
 
 def in_notes(blocks: Sequence[Node]) -> Iterator[Fault]:
-    """A fault for what a note can't hold: a table, a figure, a heading, a line across, a block between :::, and another note."""
+    """A fault for a note without words, and for what a note can't hold: a table, a figure, a heading, a line across, a block
+    between :::, and another note."""
     for note in (tree.blocks(node) for node in tree.walk(blocks) if node["t"] == "Note"):
+        if not note:
+            yield Fault("a note has no words", "Write some, or delete its sign.")
         kinds = {node["t"] for node in tree.walk(note)}
         for name in (name for kind, name in _NOT_IN_NOTES.items() if kind in kinds):
             yield Fault(f"{name} can’t stand in a note", "Write sentences or a list, or put it into the text.")

@@ -60,7 +60,7 @@ def without_definitions(text: Text) -> Text:
 
 
 def apart(text: Text, blocks: Sequence[Node], defined: Mapping[str, Text]) -> tuple[list[Node], list[tuple[Text, Node]]]:
-    """The blocks, in which each note that is defined apart is empty, and these notes with their definitions.
+    """The blocks, in which each note that is defined apart is an empty paragraph, and these notes with their definitions.
 
     Calls and notes are paired in their order. If they don't agree, every note stays where it is called.
     """
@@ -70,7 +70,8 @@ def apart(text: Text, blocks: Sequence[Node], defined: Mapping[str, Text]) -> tu
     if len(calls) != len(notes) or not all(_is_of(*pair) for pair in pairs):
         return list(blocks), []
     moved = {id(note) for _, note in pairs}
-    return tree.transform(list(blocks), lambda note: [{"t": "Note", "c": []}] if id(note) in moved else None, "Note"), pairs
+    empty = {"t": "Note", "c": [tree.plain([])]}
+    return tree.transform(list(blocks), lambda note: [empty] if id(note) in moved else None, "Note"), pairs
 
 
 def _is_of(definition: Text, note: Node) -> bool:

@@ -277,8 +277,8 @@ def _finished(node: Node, language: str) -> list[Node] | None:
     """The blocks with adjacent words joined, without marks that only citeproc and our locale need, without empty bibliography
     entries, and without brackets round the words of a note that is one citation."""
     if node["t"] == "Note":
-        (first, *others) = tree.blocks(node)
-        bare = None if others or first["t"] != "Para" else _without_brackets(tree.inlines(first))
+        blocks = tree.blocks(node)
+        bare = _without_brackets(tree.inlines(blocks[0])) if [block["t"] for block in blocks] == ["Para"] else None
         return [tree.with_blocks(node, [tree.para(bare)])] if bare else None
     if node["t"] == "Str":
         return [tree.string(tree.text(node).replace(_MARK, ""))] if _MARK in tree.text(node) else None

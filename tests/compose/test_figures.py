@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from briefs.compose.figures import (
+    Classes,
     Event,
     Figure,
+    Furniture,
     MapFrame,
     MapWords,
     PlacedInset,
@@ -22,6 +24,7 @@ from briefs.compose.figures import (
     ScaleEntry,
     TimelineWords,
     Today,
+    choropleth,
     country_map,
     counts,
     ladder,
@@ -260,6 +263,26 @@ def test_a_legend_whose_bars_have_no_room_stands_below_the_map(letters: int, is_
     assert (figure.width > 58) == is_beside and len(set(widths)) > 1, "bars below the map are short"
     assert is_beside or f"Limits {numbers['limits']}" in texts(figure)
     assert all(bar[1][0] > bar[0][0] for bar in bars), "no bar runs to the left"
+
+
+def test_what_the_bars_count_is_said_below_a_map_whose_legend_does_not_fit_beside_it() -> None:
+    steps = [replace(step, label=f"{step.label} as all the others have long since been") for step in SCALE[:5]]
+    for side in (90, 45):
+        figure = a_map(steps=steps, side=side, numbers=Counter(STATES.values()), said=["Number of countries"])
+        assert (figure.width > 58) == (side == 90) and "Number of countries" in texts(figure)
+
+
+def test_the_legend_of_a_map_keeps_clear_of_the_numbers_of_its_classes() -> None:
+    classes = Classes("class", {"be": "1", "fr": None}, ["1", "2", "3"], ["0", "1,000", "2,000", "3,000"], not_covered=("de",))
+    words = replace(WORDS, not_covered="Not covered")
+    for width in (60, 70, 80, 90, 120):
+        figure = choropleth(
+            classes, Furniture("plot", "", ""), width=width, view=MapFrame(), labels={}, words=words, empty="No value",
+            highlight=None,
+        )  # fmt: skip
+        boxes = [box(row) for row in rows(figure, "texts")]
+        for (left, top, right, bottom), (other_left, other_top, other_right, other_bottom) in combinations(boxes, 2):
+            assert right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top, width
 
 
 def test_what_is_not_covered_is_hatched_on_the_map_and_in_its_bar() -> None:

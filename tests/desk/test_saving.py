@@ -137,6 +137,20 @@ def test_only_what_a_save_changed_is_put_into_the_page(page: Any, tmp_path: Path
 
 
 @in_browser
+def test_a_refusal_in_plain_text_is_told(page: Any) -> None:
+    """The gate refuses a browser that has no cookie, as after a restart of the desk, before any page is made."""
+    page.context.clear_cookies()
+    text_of(page, "be-03/text").click()
+    page.keyboard.type("Typed ")
+    page.locator("#kept", has_text="The desk didn’t take this request.").wait_for()
+    page.keyboard.press("Control+s")
+    notice = page.locator("main > .notice")
+    notice.wait_for()
+    assert notice.locator("h2").inner_text() == page.locator("#kept").inner_text() != ""
+    assert page.evaluate("document.activeElement.className") == "notice"
+
+
+@in_browser
 def test_a_paragraph_is_shown_as_one_line_and_keeps_its_line_ends(page: Any, tmp_path: Path) -> None:
     file = tmp_path / "content/report/01-one.md"
     page.goto(re.sub("/write/.*", "/write/sections/one", page.url))

@@ -140,6 +140,7 @@ def test_notes_defined_elsewhere_are_known(session: Session) -> None:
         ("A.[^1]\n\n[^1]: One.\n\n    ## Two", 10, "a heading can’t stand in a note"),
         ("A.[^1]\n\n[^1]: One.\n\n    - > | a |\n      > |---|\n      > | b |", 10, "a table can’t stand in a note"),
         ("A.[^1]\n\n[^1]: One^[two].", 8, "a note can’t stand in another note"),
+        ("A.[^1]\n\n[^1]:", 10, "a note has no words"),
         ("A.[^1]\n\n[^1]: One.\n\n[^1]: Two.", 12, "the note “1” is defined twice"),
         ("| a | b |\n|---|---|\n| c | d | lost |", 10, "“lost” is in no cell of the table"),
         ("> | a | b |\n> |---|---|\n> | c | d | lost |", 10, "“lost” is in no cell of the table"),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from briefs.compose.figures.drawing import MM, SMALL, Canvas, Figure, polygon, rectangle, text_width
-from briefs.compose.figures.frame import LEADING, Furniture, Swatch, legend
+from briefs.compose.figures.frame import LEADING, Furniture, Swatch, legend, row_width
 from briefs.compose.figures.geography import MapFrame
 from briefs.compose.figures.map import Colouring, MapWords, drawn_map
 
@@ -76,7 +76,7 @@ def _legend(sheet: Canvas, classes: Classes, absent: Sequence[Swatch], width: fl
     right = _bar(sheet, classes, width, y)
     if not absent:
         return y + DEEP + LEADING
-    is_beside = right + 14 + DEEP + 3 + text_width(absent[0].label, SMALL) <= width
+    is_beside = right + 14 + row_width(absent) <= width
     bottom = legend(sheet, absent, width, y if is_beside else y + DEEP + LEADING + 4, right + 14 if is_beside else 0)
     return max(bottom, y + DEEP + LEADING)
 

@@ -30,6 +30,7 @@ FOOT = 6.5  # points: the size of the type of the foot
 TITLE = 8.5  # points: the size of a title
 BELOW = 1.5  # points: the distance between a title and the figure below it
 SWATCH = 6.5  # points: the side of a swatch in a legend
+APART = 9.0  # points between two entries of a legend
 NEAREST = 34.0  # points: the least distance between two numbers on an axis
 
 
@@ -102,8 +103,13 @@ def legend(sheet: Canvas, entries: Sequence[Swatch], width: float, y: float, x: 
         for number, part in enumerate(parts):
             sheet.text(x + SWATCH + 3, y + SWATCH / 2 + SMALL * CAP / 2 + number * LEADING, part)
         y += (len(parts) - 1) * LEADING
-        x += wide + 9
+        x += wide + APART
     return y + SWATCH + 3
+
+
+def row_width(entries: Sequence[Swatch]) -> float:
+    """The width of a legend whose entries stand in one row."""
+    return sum(SWATCH + 3 + text_width(entry.label, SMALL) for entry in entries) + APART * (len(entries) - 1)
 
 
 @dataclass(frozen=True)

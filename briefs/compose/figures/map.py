@@ -114,7 +114,7 @@ def country_map(
 ) -> Figure:
     """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
     one, or if the legend is wider, they stand below the map. `numbers`: how many countries stand at each step, for bars
-    in the legend. `said`: what else stands below a legend beside the map. `is_numbered`: whether countries whose labels find no
+    in the legend. `said`: what else stands below the legend. `is_numbered`: whether countries whose labels find no
     place have numbers.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
@@ -140,7 +140,7 @@ def country_map(
             low = notes(sheet, said, across, low, left, colour="@ink")
         elif items:
             low, right = _legend(sheet, items, across, top, left, own)
-            below = _note_in_line(sheet, below, right, across, low)
+            below = [*said, *_note_in_line(sheet, below, right, across, low)]
         else:
             low = top - 6
         low = notes(sheet, below, across, low, left)

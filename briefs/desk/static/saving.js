@@ -58,9 +58,25 @@ function notice(page) {
   made.tabIndex = -1;
   made.setAttribute("role", "alert");
   const heading = document.createElement("h2");
-  heading.textContent = page.querySelector("h1").textContent;
+  heading.textContent = reason(page);
   made.append(heading, ...page.querySelectorAll("main > :not(h1)"));
   return made;
+}
+
+// Why something can’t be done: the heading of a page, the notice that is a part of one, or an answer in plain text.
+const reason = (page) => (page.querySelector("h1, .notice") ?? page.body).textContent.trim();
+
+const isDraft = (element) => element.id === "drafting" || element.id === "keeping";
+
+// A draft that isn’t kept says so where a kept one does.
+document.body.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  if (isDraft(elt) && xhr.status >= 400) notKept(reason(new DOMParser().parseFromString(xhr.responseText, "text/html")));
+});
+document.body.addEventListener("htmx:sendError", ({ detail: { elt } }) => isDraft(elt) && notKept(form.dataset.unanswered));
+
+function notKept(words) {
+  const kept = document.getElementById("kept");
+  if (kept.textContent !== words) kept.textContent = words;
 }
 
 function bar(page) {

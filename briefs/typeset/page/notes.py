@@ -19,10 +19,10 @@ _WORDS = frozenset({"Para", "Plain"})
 def span(node: Node) -> list[Node]:
     """A footnote as a span. For `tree.transform` with Note. Each further paragraph of the footnote begins a line. A word joiner
     before the span keeps the footnote's number from beginning a line."""
-    first, *others = tree.blocks(node)
-    words = [first, *takewhile(lambda block: block["t"] in _WORDS, others)] if first["t"] in _WORDS else []
+    blocks = tree.blocks(node)
+    words = [*takewhile(lambda block: block["t"] in _WORDS, blocks)]
     lines = [inline for block in words for inline in (tree.LINE_BREAK, *tree.inlines(block))]
-    inlines = [*lines[1:], *_blocks([first, *others][len(words) :])]
+    inlines = [*lines[1:], *_blocks(blocks[len(words) :])]
     return [tree.string(WORD_JOINER), tree.span(inlines, "", ["footnote"])]
 
 
