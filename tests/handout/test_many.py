@@ -34,7 +34,7 @@ def titles(data: bytes) -> list[str]:
 def test_a_country_s_deck_leads_with_its_key_points_and_fits(session: Session, many: Edition) -> None:
     data = small.make(small.with_edition(session, many), "handout", "be", ("pptx",)).files["pptx"]
     assert titles(data)[1:3] == ["Belgium: Wary", "56 of 56 countries stand at “Wary”, among them Belgium"]
-    assert titles(data)[-2:] == ["Belgium: What comes next", "Sources"]
+    assert titles(data)[-2:] == ["Belgium: What to ask", "Sources"]
     assert [found for found in slides.findings("be.pptx", data) if found.rule == "outside"] == []
 
 
