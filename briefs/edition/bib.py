@@ -528,7 +528,7 @@ def _lost(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarni
             continue
         if not KNOWN.get(name, frozenset()) & record.keys():
             unread = f"@{entry.kind} has no place for it, or it can’t be read."
-            hint = unread if name in KNOWN else "CSL has no variable for it; write it into the title or the note."
+            hint = unread if name in KNOWN else "CSL has no variable for it. Use another field, such as pubstate."
             warnings.warn(entry.place, f"the field “{name[:60]}” isn’t printed", partial(str, hint))
     if entry.kind.lower() in _IN_BOOKS and not {"container-title", "volume-title"} & record.keys():
         warnings.warn(entry.place, "the title of the book isn’t known", lambda: "Write it as `booktitle`.")

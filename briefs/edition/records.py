@@ -81,6 +81,8 @@ _LABELLED = re.compile(  # the number of an issue or volume, after a word for it
     r"(\d[\w/–-]*|[IVXLCDM]+)",
     re.I,
 )
+_ANY_ADDRESS = re.compile(r"https?://\S+")
+_BEFORE_ADDRESS = re.compile(r"\b(?:available|online|at|from|see|retrieved|accessed|url)\b", re.I)
 _NEXT_ADDRESS = re.compile(r"[\s,;][(<]?(?:https?://|www\.)", re.I)
 _VERSION = re.compile(r"(?:version|ver|v)\.?\s*(\d\S*)", re.I)
 _RANGE = re.compile(r"\d+-\d+")
@@ -139,6 +141,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
         if isinstance(value := work.made.get(name), Scalar):
             mend(work, name, value)
     _pages(work)
+    _chapter(work)
     for name in csl.DATES & work.made.keys():
         _date(work, name, work.made[name])
     for name in csl.NAMES & work.made.keys():
@@ -233,12 +236,18 @@ def _extra(work: _Preparation) -> None:
     work.made.pop("note")
     if rest:
         work.made["note"] = Scalar(rest, note.place)
-        if note.place.path.endswith(".bib") and "://" not in rest:  # BibTeX's own styles print it
+        if note.place.path.endswith(".bib") and not _is_address(rest, work.made.get("URL")):  # BibTeX's own styles print it
             work.warn(
                 "note", note, "the field “note” isn’t printed", "Write what readers need into another field, such as pubstate."
             )
     for name, values in found.items():
         work.made[name] = _of_extra(name, [Scalar(v, note.place) for v in values])
+
+
+def _is_address(note: str, printed: Data) -> bool:
+    """Whether a note has only the address that is printed, perhaps after words such as “available at”."""
+    found = [address.rstrip(".,;)") for address in _ANY_ADDRESS.findall(note)]
+    return bool(found) and set(found) <= {printed} and not _BEFORE_ADDRESS.sub("", _ANY_ADDRESS.sub("", note)).strip(" .,:;()")
 
 
 def _on_lines(note: str) -> str:
@@ -264,6 +273,15 @@ def _pages(work: _Preparation) -> None:
     if isinstance(kind, str) and isinstance(number, Scalar) and isinstance(page, Scalar) and kind in _WITH_PAGES and number != page:
         what = f"the pages “{page[:40]}” aren’t printed: the article’s own number, “{number[:40]}”, is printed in their place"
         work.warn("number", number, what, "Delete one of the two. The number of an issue is written as “issue”.")
+
+
+def _chapter(work: _Preparation) -> None:
+    """Warn of the chapter of a whole book, which the style leaves out."""
+    number = work.made.get("chapter-number")
+    is_whole = work.made.get("type") in ("book", "chapter") and "container-title" not in work.made
+    if is_whole and isinstance(number, Scalar):
+        hint = "Cite it with its chapter, as in `[@key, chap. 12]`, or give the title of the chapter and that of the book."
+        work.warn("chapter-number", number, f"the chapter “{number[:40]}” of a whole book isn’t printed", hint)
 
 
 def _of_extra(name: str, values: list[Scalar]) -> Data:

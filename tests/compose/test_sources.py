@@ -911,7 +911,13 @@ def test_two_particles_of_a_name_stand_together(pandoc: Pandoc) -> None:
 
 @pytest.mark.parametrize(
     ("note", "told"),
-    [("In press", ["the field “note” isn’t printed"]), ("Section: 3", []), ("\\url{https://example.org/x}", [])],
+    [
+        ("In press", ["the field “note” isn’t printed"]),
+        ("Section: 3", []),
+        ("\\url{https://example.org/x}", []),
+        ("Available at: \\url{https://example.org/x}.", []),
+        ("R package version 3.5.0, https://example.org/x", ["the field “note” isn’t printed"]),
+    ],
 )
 def test_a_note_of_bibtex_that_is_not_printed_is_a_warning(note: str, told: list[str]) -> None:
     read = small.reading(
@@ -948,6 +954,13 @@ def test_a_comma_stands_between_the_author_of_a_letter_and_its_title(pandoc: Pan
         recipient=[{"literal": "You"}],
     )
     assert printed(made, pandoc)["one"][0].startswith("Ann Doe, “Letter to You”, to You")
+
+
+@pytest.mark.parametrize(("fields", "told"), [("", ["the chapter “12” of a whole book isn’t printed"]), (", booktitle = {B}", [])])
+def test_the_chapter_of_a_whole_book_is_told(fields: str, told: list[str]) -> None:
+    entry = f"@inbook{{a, author = {{Ann}}, title = {{T}}, chapter = {{12}}, year = {{1936}}, publisher = {{P}}{fields}}}"
+    files = small.files(facts=[], more={"sources.yaml": None, "sources.bib": entry})
+    assert [p.message for p in read_files(files).problems if "chapter" in p.message] == told
 
 
 @pytest.mark.parametrize(
