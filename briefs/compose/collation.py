@@ -8,6 +8,7 @@ sorts these.
 from __future__ import annotations
 
 import base64
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,15 +25,22 @@ _STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version=
 <citation><layout><text variable="title"/></layout></citation>
 <bibliography><sort><key variable="title"/></sort><layout><text variable="title"/></layout></bibliography></style>"""
 
+_LETTERS = re.compile("[A-Za-z ]*")
 _FIRST_IDEOGRAPH, _UNLISTED_IDEOGRAPHS, _CELLS = 0x4E00, 0x20000, 94
 
 
 def ordered(edition: Edition, pandoc: Pandoc) -> Edition:
-    """The edition with its subjects in the order of its language. Raises PandocError. English names without other letters stand in
-    that order as they are; in Czech, “Chile” follows “Honduras”."""
-    if edition.about.language.partition("-")[0] == "en" and all(name.isascii() for name in edition.names.values()):
-        return edition
-    return replace(edition, alphabet=tuple(order(edition.names, edition.about.language, pandoc)))
+    """The edition with its subjects in the order of its language. Raises PandocError."""
+    return replace(edition, alphabet=alphabet(edition.names, edition.about.language, pandoc))
+
+
+def alphabet(names: Mapping[str, str], language: str, pandoc: Pandoc) -> tuple[str, ...]:
+    """The codes of subjects in the order of their names in a language, for every document and page. Raises PandocError. English
+    names of plain letters and spaces need no pandoc; other signs are sorted by rules of their own, and in Czech “Chile” follows
+    “Honduras”."""
+    if language.partition("-")[0] == "en" and _LETTERS.fullmatch("".join(names.values())):
+        return tuple(sorted(names, key=lambda code: names[code].lower()))
+    return tuple(order(names, language, pandoc))
 
 
 def order(names: Mapping[str, str], language: str, pandoc: Pandoc) -> list[str]:

@@ -31,11 +31,9 @@ from briefs.edition.markdown import picture_named
 from briefs.edition.model import Deck, Edition, Fact, KeyPoint, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
-WIDE, STEP, LONG = (
-    80.0,
-    92.0,
-    120.0,
-)  # millimetres: the widths of maps, those of one step, and timelines; slides enlarge them
+WIDE = 80.0  # millimetres: the width of maps; slides enlarge them
+STEP = 92.0  # millimetres: the width of maps of one step
+LONG = 120.0  # millimetres: the width of timelines
 SHORT = 87.0  # millimetres: the least width of a country's timeline, whose letters the slide enlarges to 26 points
 WORDS, FEW = 75, 32  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
 NOTED = 110  # about the most words in the facts of a slide's notes

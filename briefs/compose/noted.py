@@ -70,7 +70,7 @@ def apart(text: Text, blocks: Sequence[Node], defined: Mapping[str, Text]) -> tu
     if len(calls) != len(notes) or not all(_is_of(*pair) for pair in pairs):
         return list(blocks), []
     moved = {id(note) for _, note in pairs}
-    empty = {"t": "Note", "c": [tree.plain([])]}
+    empty: Node = {"t": "Note", "c": [tree.plain([])]}
     return tree.transform(list(blocks), lambda note: [empty] if id(note) in moved else None, "Note"), pairs
 
 

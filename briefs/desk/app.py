@@ -29,7 +29,8 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError, interna
 Handler = Callable[[Desk, Asked], Response]
 MOST_FIELDS = 5_000  # fields of a form; a country has eight for each fact
 MOST_FILES = 20  # files that may be sent at once
-_UNSAID = frozenset({access.CSRF, "at", "window", "number", "alt", "caption"})  # fields that are left out of the log
+# Fields that are left out of the log.
+_UNSAID = frozenset({access.CSRF, "at", "window", "number", "alt", "caption", "addresses", "sender"})
 _TEXTS = (editing.TEXT, editing.BASE, editing.WAS)  # how the names of fields with texts begin
 _MOST_SAID = 100  # letters of a field in the log
 
@@ -154,8 +155,10 @@ def _logged(desk: Desk, deed: str, answer: Callable[[], Response]) -> Response:
 
 
 def _deed(path: str, form: Mapping[str, str]) -> str:
-    """A request as the log has it: its address and the choices in its form, without the texts that somebody wrote."""
-    chosen = {name: value for name, value in form.items() if name not in _UNSAID and not name.startswith(_TEXTS)}
+    """A request as the log has it: its address and the choices in its form, without the texts that somebody wrote. Fields of
+    people who are taken off a list have their addresses as names, and are left out."""
+    told = ((name, value) for name, value in form.items() if value != mailing.DROPPED)
+    chosen = {name: value for name, value in told if name not in _UNSAID and not name.startswith(_TEXTS)}
     said = [f"{name}={value[:_MOST_SAID]}" for name, value in chosen.items()]
     return " ".join(" ".join([path, *said]).split())[: 10 * _MOST_SAID]
 

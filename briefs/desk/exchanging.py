@@ -99,7 +99,7 @@ def _decided(desk: Desk, found: ReturnedFiles | None) -> dict[str, Any]:
         "said": desk.words("written_left", n=len(found.written), left=len(found.passed)) if found.written + found.passed else "",
         "decided": {"edits_written": found.written, "edits_left": found.passed},
         "named": partial(editing.place_named, desk.words, desk.now(), found.before),
-        "fields": partial(fieldchanges.of_edit, desk.now(), found.before, words=desk.words),
+        "fields": fieldchanges.of_edits(desk.now(), found.before, desk.words),
     }
 
 
@@ -144,7 +144,8 @@ def take(desk: Desk, asked: Asked) -> Response:
     addresses = [views.editors(now)[edit.path] for edit in found.edits] if found.is_back else []
     if not found.edits or addresses:
         desk.returned.drop(key)
-        return _back(f"{addresses[0]}?said=saved" if addresses else "/incoming")
+        said = "?said=saved" if changed else ""
+        return _back(f"{addresses[0]}{said}" if addresses else "/incoming")
     decided = found.decided(chosen, is_changed=bool(changed))
     if found.left or found.comments:
         desk.returned.put(decided, key)

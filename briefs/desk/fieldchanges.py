@@ -6,12 +6,13 @@ in one; the facts that stand elsewhere. A step of a scale or a topic is named as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from briefs.desk import refusals
-from briefs.desk.editing import file_at
-from briefs.desk.forms import BODY, NEW, FileForm, FormField
+from briefs.desk.editing import OpenFile, file_at
+from briefs.desk.forms import BODY, NEW, NONE_RECORDED, FileForm, FormField
 from briefs.desk.returned import ReturnedEdit, applied
 from briefs.desk.words import Words
 from briefs.desk.workspace import EditionNow
@@ -29,15 +30,18 @@ class FieldChange:
 
 def between(before: FileForm, after: FileForm, words: Words) -> list[FieldChange]:
     """The fields that differ, in the order of the form: those that are gone come last. The text after the front matter isn't among
-    them."""
+    them. None if one of the two can't be read: its fields aren't deleted."""
+    if before.is_broken or after.is_broken:
+        return []
     old, new = _fields(before), _fields(after)
     found = []
     for name in [*new, *(name for name in old if name not in new)]:
-        was, now = _said(old.get(name)), _said(new.get(name))
+        was, now = (field.text if field else "" for field in (old.get(name), new.get(name)))
         if (new.get(name) or old[name]).same(was, now):
             continue
-        sheet = after if name in new else before
-        found.append(FieldChange(refusals.called(sheet, name, words)[1], tuple(differing(was, now))))
+        sheet, said = after if name in new else before, (_said(old.get(name), words), _said(new.get(name), words))
+        shown = said if said[0] != said[1] else (was, now)  # two choices may have one name
+        found.append(FieldChange(refusals.called(sheet, name, words)[1], tuple(differing(*shown))))
     return found
 
 
@@ -45,13 +49,19 @@ def _fields(sheet: FileForm) -> dict[str, FormField]:
     return {name: field for name, field in sheet.all.items() if name != BODY and not name.startswith(f"{NEW}/")}
 
 
-def _said(field: FormField | None) -> str:
+def _said(field: FormField | None, words: Words) -> str:
     """The text of a field as its form shows it."""
-    return dict(field.choices).get(field.text, field.text) if field else ""
+    if field is None:
+        return ""
+    if field.choices and field.text == NONE_RECORDED:
+        return words("no_value")
+    return dict(field.choices).get(field.text, field.text)
 
 
 def moved(before: FileForm, after: FileForm) -> Iterator[str]:
-    """The ids of facts that stand before or after other facts than they did."""
+    """The ids of facts that stand before or after other facts than they did; none if one of the two can't be read."""
+    if before.is_broken or after.is_broken:
+        return
     old, new = ([fact.id for fact in sheet.facts if fact.id] for sheet in (before, after))
     common = {*old} & {*new}
     old, new = ([id for id in ids if id in common] for ids in (old, new))
@@ -60,10 +70,21 @@ def moved(before: FileForm, after: FileForm) -> Iterator[str]:
             yield from new[first:last]
 
 
-def of_edit(now: EditionNow, files: Mapping[str, bytes], edit: ReturnedEdit, words: Words) -> list[FieldChange]:
-    """The fields that one edit of a file changes; none if they aren't in a form. `files`: the content that it was made against."""
-    opened = file_at(now, edit.path)
-    if opened is None or edit.path not in files:
-        return []
-    after = {**files, edit.path: applied(files[edit.path], [edit])}
-    return between(opened.form_of(files), opened.form_of(after), words)
+def of_edits(now: EditionNow, files: Mapping[str, bytes], words: Words) -> Callable[[ReturnedEdit], list[FieldChange]]:
+    """A function that returns the fields that one edit of a file changes; none if they aren't in a form. `files`: the content that
+    the edits were made against, whose forms it keeps."""
+
+    @cache
+    def before(path: str) -> tuple[OpenFile, FileForm] | None:
+        opened = file_at(now, path)
+        return (opened, opened.form_of(files)) if opened and path in files else None
+
+    def of_edit(edit: ReturnedEdit) -> list[FieldChange]:
+        found = before(edit.path)
+        if found is None:
+            return []
+        opened, sheet = found
+        after = {**files, edit.path: applied(files[edit.path], [edit])}
+        return between(sheet, opened.form_of(after), words)
+
+    return of_edit

@@ -63,13 +63,15 @@ class FactFields:
 @dataclass(frozen=True)
 class FileForm:
     """A file as a form: its own fields, and those of its facts, in the order of the file. `is_country`: whether it may
-    have facts. `new`: the empty fields of a fact that can be added."""
+    have facts. `new`: the empty fields of a fact that can be added. `is_broken`: whether the file can't be read as YAML, so that
+    fields may be missing."""
 
     path: str
     fields: tuple[FormField, ...]
     facts: tuple[FactFields, ...] = ()
     is_country: bool = False
     new: FactFields | None = None
+    is_broken: bool = False
 
     @property
     def all(self) -> Mapping[str, FormField]:
@@ -145,7 +147,12 @@ def of_country(path: str, data: bytes, edition: Edition, stances: Mapping[str, s
     listed = document.mapping.get(FACTS)
     items = listed if isinstance(listed, list) else []
     facts = tuple(_fact(document, number, fact, topics) for number, fact in enumerate(items))
-    return FileForm(path, tuple(own), facts, True, _new_fact(topics) if not facts or facts[-1].id else None)
+    new = _new_fact(topics) if not facts or facts[-1].id else None
+    return FileForm(path, tuple(own), facts, True, new, _is_broken(document))
+
+
+def _is_broken(document: YamlDocument) -> bool:
+    return any(problem.severity == "error" for problem in document.problems)
 
 
 def _value(document: YamlDocument, name: str, column: Column | None) -> FormField:
@@ -215,7 +222,7 @@ def of_writing(path: str, data: bytes) -> FileForm:
     head = yamls.load(path, (match[1] or "{}").encode(), line=2) if match else YamlDocument(path)
     start = match.end() if match else 0
     body = FormField(BODY, BODY, text[start:], text.count("\n", 0, start) + 1)
-    return FileForm(path, (_field(head, (), "title", "line"), body))
+    return FileForm(path, (_field(head, (), "title", "line"), body), is_broken=_is_broken(head))
 
 
 def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:

@@ -56,9 +56,10 @@ def _named(words: Words, now: EditionNow, path: str) -> NamedFile:
 
 
 def _pieces(words: Words, now: EditionNow, hint: str) -> Iterator[tuple[str, str]]:
-    """A hint in pieces: its words, and the address of the field that they name, or empty."""
+    """A hint in pieces: its words, and the address of the field that they name, or empty. What stands
+    between backticks is to be typed, and stays as it is."""
     end = 0
-    for found in _LINE.finditer(hint):
+    for found in (found for found in _LINE.finditer(hint) if hint.count("`", 0, found.start()) % 2 == 0):
         place = editing.place_named(words, now, now.files, found[1], int(found[2]))
         if place.address:
             yield hint[end : found.start()], ""

@@ -207,7 +207,7 @@ class Workspace:
         known, alphabet = self._orders.get(language, ({}, ()))
         if known != names:
             with Pandoc() as pandoc:
-                alphabet = tuple(collation.order(names, language, pandoc))
+                alphabet = collation.alphabet(names, language, pandoc)
             self._orders[language] = (names, alphabet)
         return alphabet
 

@@ -9,6 +9,8 @@ import time
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ import openpyxl
 import pytest
 
 from briefs.delivery import people
-from briefs.desk import commands, exchanging, mailing, returned
+from briefs.desk import commands, exchanging, fieldchanges, mailing, returned
+from briefs.desk.forms import FileForm, FormField
+from briefs.desk.words import Words
 from briefs.ledger import since
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
@@ -96,6 +100,23 @@ def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -
     assert "1 written, 0 left" in page and "a comment" in page and "put the file away" in page and "Take this edit" not in page
     assert post(opened, f"/incoming/{key}").headers["location"] == "/incoming"
     assert opened.browser.get(f"/incoming/{key}").status_code == 404
+
+
+def test_a_value_that_is_taken_away_is_told_as_in_the_form() -> None:
+    """Of two choices with one name, the values themselves are told."""
+    field = FormField("data/a/value", "A", "x", 1, "choice", (("x", "One"), ("y", "One"), ("..", "..")))
+    forms = [FileForm("countries/be.yaml", (replace(field, text=text),)) for text in ("x", "..", "y")]
+    first, second, third = (fieldchanges.between(one, other, Words("en")) for one, other in pairwise([*forms, forms[0]]))
+    assert [text for _, text in first[0].words] == ["One", "no value"] and [text for _, text in second[0].words][-1] == "One"
+    assert [text for _, text in third[0].words] == ["y", "x"]
+
+
+def test_nothing_is_called_saved_if_nothing_was_chosen(opened: OpenDesk) -> None:
+    path, now = "countries/be.yaml", opened.desk.workspace.now()
+    edits = tuple(returned.edits_of(path, now.files[path], now.files[path].replace(b"A summary", b"A short summary")))
+    for chosen, said in (({}, ""), ({"take:0": "1"}, "?said=saved")):
+        key = opened.desk.returned.put(returned.ReturnedFiles(("Belgium",), edits, (), (), now.files, is_back=True))
+        assert post(opened, f"/incoming/{key}", **chosen).headers["location"] == f"/write/countries/be{said}"
 
 
 def test_after_writing_the_page_names_what_was_written_and_what_was_left(opened: OpenDesk) -> None:

@@ -125,6 +125,18 @@ def test_a_revision_that_changes_no_field_is_told_in_its_lines(opened: OpenDesk)
         assert said in " ".join(re.findall("<ins>(.*?)</ins>", opened.get(f"{address}/history/{commit}").split("<details>")[0]))
 
 
+def test_a_revision_that_breaks_a_file_deletes_no_field(opened: OpenDesk) -> None:
+    """Neither does the one that mends it write all of its fields."""
+    file = opened.content / "countries/be.yaml"
+    before = file.read_text()
+    for text in (before.replace("summary: ", "summary: [", 1), before):
+        file.write_text(text)
+        run(repository(opened), "commit", "-qam", "Other words")
+    for commit in re.findall(r"/history/([0-9a-f]{40})", opened.get(f"{COUNTRY}/history"))[:2]:
+        page = words(opened.get(f"{COUNTRY}/history/{commit}"))
+        assert "[" in page and "Stance" not in page and "fact be-02" not in page
+
+
 def test_a_change_that_git_has_not_recorded_is_told(opened: OpenDesk) -> None:
     file = opened.content / "countries/be.yaml"
     assert "not recorded" not in opened.get(f"{COUNTRY}/history")

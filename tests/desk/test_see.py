@@ -19,7 +19,7 @@ from PIL import Image
 
 from briefs.delivery import persons
 from briefs.delivery.store import Sent
-from briefs.desk import completions, forms, localnames, overview
+from briefs.desk import completions, forms, localnames, overview, problempage
 from briefs.desk.overview import CountryRow
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
 from briefs.press.documents import Target
@@ -320,6 +320,12 @@ def test_a_translation_s_names_and_stances_are_those_of_the_interface(opened: Op
     form = forms.of_country(path, (opened.content / path).read_bytes(), edition, {"open": "Offen", "wary": "Vorsichtig"})
     assert [*form.all["stance"].choices] == [("", ""), ("open", "Offen"), ("wary", "Vorsichtig")]
     assert localnames.countries(own, "") == own.names and localnames.steps(own, "de")["wary"] == "Wary"
+
+
+def test_a_line_that_a_hint_tells_to_type_stays_as_it_is(opened: OpenDesk) -> None:
+    hint = "Run `briefs merge countries/be.yaml:1 x.docx`, or see countries/be.yaml:1."
+    pieces = [*problempage._pieces(opened.desk.words, opened.desk.now(), hint)]
+    assert [words for words, address in pieces if not address] == [hint.rpartition("countries")[0], "."] and len(pieces) == 3
 
 
 def test_problems_are_listed_under_the_names_of_pages(opened: OpenDesk) -> None:

@@ -219,6 +219,13 @@ def test_what_is_done_is_written_down(team: TeamDesk) -> None:
     assert team.browser("bob").get("/log").status_code == 403
 
 
+def test_no_address_of_a_list_is_written_down(team: TeamDesk) -> None:
+    typed = {"list": "press", "sender": "desk@example.org", "addresses": "one@example.org\ntwo@example.org"}
+    assert team.post("sam", "/people", **typed).status_code == 303
+    assert team.post("sam", "/people/remove", **{"list": "press", "one@example.org": "off"}).status_code == 303
+    assert [deed.what for deed in team.log.last(2)] == ["/people/remove list=press", "/people list=press"]
+
+
 def test_the_log_can_only_be_added_to(team: TeamDesk) -> None:
     team.post("ann", "/undo")
     with closing(sqlite3.connect(team.folder / "desk.sqlite")) as other:

@@ -41,12 +41,12 @@ NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slid
 class HandoutLayout:
     """How slides are arranged on a page. Lengths are in millimetres.
 
-    `notes`: where notes stand: beside their slide, below it, or after all slides. `slide`, `high`: the width and height of a slide. `row`: the height
-    of a row. `side`: width and height of the place for notes and ruled lines. `lines`: how many ruled lines this place has; `under`:
-    how many stand below a slide that has its notes beside it.
-    `ruled`: the distance between them. `full`, `height`: width and height of a page's content. `scale`: the size of a slide on
-    paper in relation to its size when it is shown. `type`: size and leading of the notes in points. `closes`: whether the sources
-    stand beside or below the last slide, under its notes, in place of its ruled lines.
+    `notes`: where notes stand: beside their slide, below it, or after all slides. `slide`, `high`: the width and height of a
+    slide. `row`: the height of a row. `side`: width and height of the place for notes and ruled lines. `lines`: how many ruled
+    lines this place has; `under`: how many stand below a slide that has its notes beside it. `ruled`: the distance between
+    them. `full`, `height`: width and height of a page's content. `scale`: the size of a slide on paper in relation to its size
+    when it is shown. `type`: size and leading of the notes in points. `closes`: whether the sources stand beside or below the
+    last slide, under its notes, in place of its ruled lines.
     """
 
     per_page: int
