@@ -9,7 +9,9 @@ import pypdfium2
 import pytest
 from lxml import etree
 
+from briefs.compose import tree
 from briefs.press.session import Session
+from briefs.typeset.page import notes as page_notes
 from briefs.typeset.word.package import NAMES, W
 from tests import samewords, small
 from tests.report import words
@@ -157,3 +159,9 @@ def test_each_paragraph_of_a_note_begins_a_line(session: Session) -> None:
         lines = [line for page in pdf for line in page.get_textpage().get_text_bounded().splitlines()]
     (first,) = [number for number, line in enumerate(lines) if line.endswith("A first paragraph.")]
     assert lines[first + 1] == "A second one."
+
+
+def test_a_note_without_words_is_an_empty_span() -> None:
+    """Past editions are typeset with what today's rules refuse."""
+    _, span = page_notes.span({"t": "Note", "c": []})
+    assert tree.classes(span) == ["footnote"] and tree.inlines(span) == []
