@@ -432,7 +432,7 @@ def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     file = opened.content / "countries/be.yaml"
     file.write_text(file.read_text().replace("second thing", "other thing"))
     said = words(opened.get("/sign"))
-    assert "void since" in said and "other thing" in said and "A signature can’t be withdrawn by form." in said
+    assert "void since" in said and "other thing" in said and "A signature can’t be withdrawn here." in said
 
 
 def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:
