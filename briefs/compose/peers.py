@@ -23,13 +23,13 @@ class PeerLine:
 
 
 def lines(edition: Edition, code: str, labels: Labels) -> Iterator[PeerLine]:
-    """The others at the same step; the neighbours that are subjects of the edition; the other members of each group, unless those
-    that the edition covers are all neighbours."""
+    """The others at the same step; the neighbours that the edition covers; the other members of each group, unless those that the
+    edition covers are all neighbours."""
     if stance := edition.stance(code):
         same = [other for other, standing in edition.standings.items() if standing.stance == stance.id and other != code]
         names = _joined(edition.names[c] for c in same)
         yield PeerLine(labels("same_step", stance=stance.label), names or labels("deck_alone"))
-    beside = charts.neighbours(edition, code)
+    beside = [other for other in charts.neighbours(edition, code) if other in edition.standings]
     if beside:
         yield PeerLine(labels("neighbours"), _with_stances(edition, beside, labels))
     for group in edition.about.groups:

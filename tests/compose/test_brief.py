@@ -271,6 +271,7 @@ def test_a_short_page_may_have_additions_and_has_none_unless_asked(writer: Templ
     more = made.with_additions(added)
     assert "The far: Denmark (Open), Netherlands (Not covered)" in said(more) and more.added == (*added,)
     assert "Neighbours covered: France (Open)" in said(more) and "The near" not in said(more), "no list is said twice"
+    assert said(more).count("Netherlands") == 1, "a neighbour that the edition doesn’t cover is among those covered"
     assert more.figures.keys() == {f"{name}-wide" for name in made.figures}
     assert more.with_additions(()).blocks == made.blocks
 
