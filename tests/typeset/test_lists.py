@@ -205,3 +205,23 @@ def test_a_pdf_says_how_a_list_is_numbered(files: dict[str, bytes]) -> None:
         found = [str(e.A.ListNumbering) for e in lists]
     others = ["/Decimal", "/Decimal"]  # the sources of the appendix; and a list that goes on on another page counts twice
     assert sorted(n for n in found if n != "/Disc") == sorted([*NUMBERINGS, *others])
+
+
+def test_further_paragraphs_of_an_item_and_a_meaning_stand_apart_on_the_page(session: Session) -> None:
+    lines = "{} one\\\n    {} two\n\n    {} three\n"
+    said = f"---\ntitle: Lists\nid: sec-one\n---\n\n- {lines.format(*['item'] * 3)}\nTerm\n\n:   {lines.format(*['meaning'] * 3)}"
+    own = small.with_edition(session, small.edition(more={"report/01-lists.md": said}))
+    pdf = small.make(own, "report", "", ("pdf",), "a4").files["pdf"]
+    for kind in ("item", "meaning"):
+        one, two, three = (_foot(pdf, f"{kind} {number}") for number in ("one", "two", "three"))
+        assert two - three == pytest.approx(one - two + 4.5, abs=1), kind
+
+
+def _foot(pdf: bytes, said: str) -> float:
+    """How far above the foot of the page words stand, in points."""
+    for page in pypdfium2.PdfDocument(pdf):
+        text = page.get_textpage()
+        if found := text.search(said).get_next():
+            foot: float = text.get_charbox(found[0], loose=True)[1]
+            return foot
+    raise AssertionError(f"“{said}” is not there")
