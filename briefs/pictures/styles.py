@@ -53,6 +53,10 @@ _VARIABLE = re.compile(r"var\(\s*--[\w-]+\s*,\s*([^,()]*(?:\([^()]*\))?)\s*\)", 
 _OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)['\"]?([^'\")\s]*)|(\\|(?:image|image-set|src|cross-fade)\()", re.I)
 _IN_STYLE = ("mix-blend-mode", "isolation")  # resvg reads these in a `style` attribute only
 _WEIGHTS = {"bold", "bolder", "lighter"}
+_FACE = re.compile(  # a family that names a face: “MyriadPro-SemiboldIt”, “Arial-BoldMT”, “Segoe UI Semibold”
+    r".+?[- ][\w -]*?(?P<bold>(?:Semi|Demi)[Bb]old|Bold|Demi|Black|Heavy)?[ -]?(?:Cond(?:ensed)?|Narrow)?[ -]?"
+    r"(?P<italic>It(?:alic)?|Obl(?:ique)?)?(?:MT)?"
+)
 
 
 def matched(root: Element) -> dict[Element, dict[str, str]]:
@@ -70,8 +74,13 @@ def apply(root: Element, found: Mapping[Element, dict[str, str]]) -> None:
     """Write the properties that were `matched` into the elements, and remove the style sheets."""
     for element in list(root.iter(f"{{{SVG}}}style")):
         element.getparent().remove(element)
+    faces: dict[Element, dict[str, str]] = {None: {}}
     for element in root.iter():
-        _write(element, found[element])
+        outer = faces[element.getparent()]
+        family = found[element].get("font-family") or element.get("font-family")
+        faces[element] = _face(family) if family else outer
+        changed = {**dict.fromkeys(outer, "normal"), **faces[element]} if family else {}
+        _write(element, {**{name: value for name, value in changed.items() if name not in element.attrib}, **found[element]})
 
 
 def _rules(parsed: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
@@ -145,6 +154,13 @@ def _longhands(name: str, value: str) -> dict[str, str]:
         "font-size": match["size"],
         "font-family": match["family"],
     }
+
+
+def _face(family: str) -> dict[str, str]:
+    """The weight and the slant that a drawing program has written into the name of the family, which isn't printed."""
+    match = _FACE.fullmatch(family.split(",")[0].strip(" '\""))
+    weight = {"font-weight": "bold"} if match and match["bold"] else {}
+    return {**weight, "font-style": "italic"} if match and match["italic"] else weight
 
 
 def _write(element: Element, properties: dict[str, str]) -> None:

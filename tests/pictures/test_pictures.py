@@ -954,3 +954,27 @@ def test_words_with_their_outline_under_them_are_drawn_and_said_once(normalise: 
     assert made.words == "7.0"
     plain = f'<text x="5" y="40" font-size="20" {OUTLINE} paint-order="stroke">7.0</text>'
     assert opened(made).tobytes() == opened(normalise(".svg", svg(ground + plain))).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("family", "inner", "meant"),
+    [
+        ("MyriadPro-Regular", "", ""),
+        ("MyriadPro-Bold", "", 'font-weight="bold"'),
+        ("Arial-BoldMT", "", 'font-weight="bold"'),
+        ("MyriadPro-It", "", 'font-style="italic"'),
+        ("MyriadPro-SemiboldIt", "", 'font-weight="bold" font-style="italic"'),
+        ("Open Sans Bold Italic", "", 'font-weight="bold" font-style="italic"'),
+        ("MyriadPro-Bold", "font-weight: 400", ""),
+        ("MyriadPro-BoldIt", "font-family: MyriadPro-Regular", ""),
+        ("Bodoni-Summit", "", ""),
+    ],
+)
+def test_the_weight_and_slant_that_a_family_names_are_kept(normalise: Make, family: str, inner: str, meant: str) -> None:
+    """Illustrator writes bold text as `font-family: 'MyriadPro-Bold'`, without a weight."""
+    text = '<text x="5" y="30" font-size="9" {}>Series one</text>'
+    within = text.format(f'style="{inner}"')
+    named = f"<style>.a {{font-family: '{family}'}}</style><g class='a'>{within}</g>"
+    attribute = f"<g font-family='{family}, sans-serif'>{within}</g>"
+    shown = [opened(normalise(".svg", svg(one))).tobytes() for one in (text.format(meant), named, attribute)]
+    assert shown[0] == shown[1] == shown[2]
