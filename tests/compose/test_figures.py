@@ -519,10 +519,10 @@ def test_widths_are_estimated_closely_and_not_short(text: str, carlito: float) -
 def test_a_timeline_to_scale_has_its_dots_where_their_years_are() -> None:
     events = [Event(f"{at}", f"Event {at}", at > 2025, at) for at in (2020.0, 2021.0, 2021.1, 2030.0)]
     figure = timeline_to_scale(events, least=87, most=120, alt="", today=Today("as of 2025", 2025.5))
-    at = {row["text"]: row["x"] for row in figure.texts if row["text"].isdigit() and row["align"] == "center"}
     (mark,) = [row for row in figure.shapes if row.get("name") == "today"]
     (today,) = {float(re.match(r"M([\d.]+)", mark["path"])[1])}  # type: ignore[index]
-    assert at["2025"] == pytest.approx(today, abs=1.0), "half a year stands in the middle of its year"
+    years = [float(re.match(r"M([\d.]+)", row["path"])[1]) for row in figure.shapes if row.get("stroke") == "@paper"]  # type: ignore[index]
+    assert (years[4] + years[5]) / 2 == pytest.approx(today, abs=0.1), "half a year stands in the middle of its year"
     dots = [row for row in figure.shapes if row.get("name") in {"happened", "planned"}]
     left = [float(re.match(r"M([\d.]+)", row["path"])[1]) for row in dots]  # type: ignore[index]
     assert left == sorted(left)
@@ -532,7 +532,7 @@ def test_a_timeline_to_scale_has_its_dots_where_their_years_are() -> None:
 
 
 def test_a_timeline_to_scale_has_words_above_and_below_its_band_in_turn() -> None:
-    """There is no room for the words of today at their line."""
+    """There is room for the words of today at their line only on two lines."""
     places = (2019.8, 2020.45, 2020.46, 2020.74, 2020.99)
     events = [Event(f"on {at}", "Some words of an event on two lines", at > 2020.7, at) for at in places]
     figure = timeline_to_scale(events, least=87, most=87, alt="", today=Today("as of about August 2020", 2020.66))
@@ -542,15 +542,33 @@ def test_a_timeline_to_scale_has_words_above_and_below_its_band_in_turn() -> Non
     dates = {row["text"]: row for row in figure.texts if row["text"].startswith("on ")}
     sides = [dates[f"on {at}"]["y"] < top for at in places]
     assert sides == [True, False, True, False, True] and all(y < top or y > bottom for y in (row["y"] for row in dates.values()))
-    assert top - max(row["y"] for row in figure.texts if row["y"] < top and "as of" not in row["text"]) < 20
-    (today,) = (row for row in figure.texts if row["text"] == "as of about August 2020")
-    begin, end = today["x"], today["x"] + text_width(today["text"], today["size"], bold=True)
+    said = [row for row in figure.texts if row.get("weight") == "bold"]
+    assert [row["text"] for row in said] == ["as of about", "August 2020"]
+    assert top - max(row["y"] for row in figure.texts if row["y"] < top and row not in said) < 30
+    today, begin, end = said[0], min(box(row)[0] for row in said), max(box(row)[2] for row in said)
+    (mark,) = shapes(figure, "today")
+    assert begin <= outline(mark)[0][0][0] <= end, "they stand at their line"
+    (field,) = (row["path"] for row in shapes(figure, "behind"))
+    order = [row.get("stroke") if row.get("name") is None else row["name"] for row in figure.shapes]
+    assert field and order.index("@rule") < order.index("behind") < order.index("happened"), "a line that they meet is broken"
     ways = [NUMBERS.findall(row["path"]) for row in figure.shapes if row.get("stroke") == "@rule"]
     assert len(ways) == len(events)
     for x, _, across, down in (map(float, way) for way in ways):
         is_beside = (down < 0) == (today["y"] < top)
         is_clear = max(x, x + across) < begin or min(x, x + across) > end
         assert is_clear or not is_beside, "its words cross no line to a dot"
+
+
+@pytest.mark.parametrize("place", [2020.05, 2020.1, 2020.3, 2020.5, 2020.66, 2020.95])
+def test_the_line_of_today_and_dots_leave_the_names_of_years_clear(place: float) -> None:
+    events = [Event(f"on {at}", "A law", at > place, at) for at in (2019.2, 2020.0, 2020.99, 2021.5)]
+    figure = timeline_to_scale(events, least=87, most=87, alt="", today=Today("as of now", place))
+    names = [box(row) for row in figure.texts if row["text"].isdigit()]
+    (mark,) = (outline(row)[0][0][0] for row in shapes(figure, "today"))
+    dots = [float(NUMBERS.findall(row["path"])[0]) for name in ("happened", "planned") for row in shapes(figure, name)]
+    assert [left for left, *_ in names] == sorted(left for left, *_ in names) and len(names) == 3
+    assert all(not left - 1 < mark < right + 1 for left, _, right, _ in names)
+    assert all(x + 5 < left or x > right for x in dots[1:3] for left, _, right, _ in names), "dots at the turn of a year"
 
 
 def test_a_ladder_has_one_step_in_its_full_colour() -> None:

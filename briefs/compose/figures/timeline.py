@@ -37,6 +37,7 @@ GUTTER = 9.0  # points: the least distance between two phrases of a horizontal t
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 BAND, LEADER = 13.0, 18.0  # points: the height of the band of years of an axis to scale, and from that band to the texts
 FEWEST = 3  # the least number of columns for the texts on each side of that band
+ROW = 8.0  # points: the height of a line of the words of today beside that band
 
 
 @dataclass(frozen=True)
@@ -172,37 +173,60 @@ def timeline_to_scale(
     axis = _YearAxis.of(ordered, today, width * MM)
     told = [(event, [_date(event, planned_label), *phrase]) for event, phrase in zip(ordered, phrases, strict=True)]
     sides = told[::2], told[1::2]  # above, below
+    placed = [_placed(axis, side) for side in sides]
+    marked = axis.at(today.position) if today and _marked(ordered, today) else None
+    words = _words_of_today(today.label, marked, placed, axis.width) if today and marked is not None else None
+    away = [LEADER + (ROW * (len(words.lines) - 1) if words and words.side == n else 0) for n in (0, 1)]
     high, low = (max((DATE + LINE * (len(lines) - 1) for _, lines in side), default=0.0) for side in sides)
-    top = max(high + LEADER, SMALL + LEADER / 2)
+    top = high + away[0] if high else away[0] - LEADER / 2 + SMALL
     sheet = Canvas()
-    marks = [_beside_band(sheet, axis, side, top, is_above=n == 0) for n, side in enumerate(sides)]
-    axis.draw(sheet, top, numeral)
-    drawn = [(*dot, event) for side, own in zip(sides, marks, strict=True) for (event, _), (dot, _) in zip(side, own, strict=True)]
-    for x, y, event in sorted(drawn, key=lambda mark: mark[0]):
+    dots: list[tuple[float, float, Event]] = []
+    for n, (side, places) in enumerate(zip(sides, placed, strict=True)):
+        dots += _beside_band(sheet, side, places, top, away[n], is_above=n == 0)
+    axis.draw(sheet, top, numeral, marked)
+    if words and marked is not None:
+        _mark_today(sheet, marked, words, top)
+    for x, y, event in sorted(dots, key=lambda mark: mark[0]):
         _dot(sheet, x, y, DOT, "@ink", event.planned)
-    if today and _marked(ordered, today):
-        _mark_today(sheet, axis, today, top, [[(min(dot[0], end), max(dot[0], end)) for dot, end in side] for side in marks])
-    return sheet.figure("timeline-across", width, top + BAND + (LEADER + low if low else LEADER / 2 + SMALL) + 2, alt)
+    return sheet.figure("timeline-across", width, top + BAND + (away[1] + low if low else away[1] - LEADER / 2 + SMALL) + 2, alt)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an event stands beside the band of years: its `dot`, the left edge of its words, and the end of the line between."""
+
+    dot: float
+    left: float
+    end: float
+
+    def crosses(self, begin: float, end: float) -> bool:
+        """Whether its line comes near what stands from `begin` to `end`."""
+        return min(self.dot, self.end) < end + DOT + 1 and max(self.dot, self.end) > begin - DOT - 1
+
+
+def _placed(axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]]) -> list[_Place]:
+    """The places of the events on one side of the band."""
+    dots = [axis.at(event.position) for event, _ in told]
+    wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
+    lefts = _lefts(dots, wide, axis.width)
+    return [_Place(x, left, min(max(x, left + DOT), left + own)) for x, left, own in zip(dots, lefts, wide, strict=True)]
 
 
 def _beside_band(
-    sheet: Canvas, axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]], top: float, *, is_above: bool
-) -> list[tuple[Point, float]]:  # fmt: skip
-    """The dates and phrases above the band of years, or below it, each with a line to its dot. `top`: the upper edge of the band.
-    Returns the middle of each dot, and where the line from it ends."""
+    sheet: Canvas, told: Sequence[tuple[Event, Sequence[str]]], places: Sequence[_Place], top: float, far: float, *, is_above: bool
+) -> list[tuple[float, float, Event]]:  # fmt: skip
+    """The dates and phrases above the band of years, or below it, `far` from it, each with a line to its dot. `top`: the upper edge
+    of the band. Returns the middle of each dot with its event."""
     edge, away = (top, -1) if is_above else (top + BAND, 1)
-    places = [axis.at(event.position) for event, _ in told]
-    wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
-    dots: list[tuple[Point, float]] = []
-    for x, left, width, (_, lines) in zip(places, _lefts(places, wide, axis.width), wide, told, strict=True):
-        level = sum(abs(x - other) < 2 * DOT for (other, _), _ in dots)
-        end = min(max(x, left + DOT), left + width)
-        dots.append(((x, edge + away * level * 2 * DOT), end))
-        sheet.shape(line((x, edge), (end, edge + away * (LEADER - 2))), stroke="@rule")
-        base = edge + away * LEADER + (DATE - 3 if not is_above else 3 - LINE * (len(lines) - 1) - 3)
-        sheet.text(left, base, lines[0], fill="@muted")
+    dots: list[tuple[float, float, Event]] = []
+    for place, (event, lines) in zip(places, told, strict=True):
+        level = sum(abs(place.dot - other) < 2 * DOT for other, _, _ in dots)
+        dots.append((place.dot, edge + away * level * 2 * DOT, event))
+        sheet.shape(line((place.dot, edge), (place.end, edge + away * (far - 2))), stroke="@rule")
+        base = edge + away * far + (DATE - 3 if not is_above else -LINE * (len(lines) - 1))
+        sheet.text(place.left, base, lines[0], fill="@muted")
         for i, part in enumerate(lines[1:], 1):
-            sheet.text(left, base + LINE * i, part, size=NORMAL)
+            sheet.text(place.left, base + LINE * i, part, size=NORMAL)
     return dots
 
 
@@ -220,25 +244,47 @@ def _lefts(places: Sequence[float], wide: Sequence[float], full: float) -> list[
     return lefts
 
 
-def _mark_today(sheet: Canvas, axis: _YearAxis, today: Today, top: float, lines: Sequence[Sequence[Point]]) -> None:
-    """The line of today across the band of years, and its words above or below it: as near as they cross none of the `lines` to
-    dots, whose left and right ends are given for both sides. Words that don't stand at the line have a short line as a key."""
-    x, wide = axis.at(today.position), text_width(today.label, SMALL, bold=True)
+@dataclass(frozen=True)
+class _Words:
+    """The words of today: their lines, whether they stand above the band of years (0) or below it (1), and their middle."""
+
+    lines: Sequence[str]
+    side: int
+    middle: float
+
+
+def _words_of_today(label: str, x: float, placed: Sequence[Sequence[_Place]], full: float) -> _Words:
+    """The words of today at their line, which is at `x`: in as few lines of text, and as near to its middle, as they cross no line
+    to a dot. `placed`: the events above and below the band."""
+    whole, *words = (text_width(text, SMALL, bold=True) for text in (label, *label.split()))
+    found: list[tuple[tuple[int, int, float], _Words]] = []
+    limits = (max(whole / parts, *words) for parts in (1, 1.6, 2.2))
+    for lines in (wrap(label, limit + 1, SMALL, bold=True) for limit in limits):
+        half = max(text_width(part, SMALL, bold=True) for part in lines) / 2
+        for side, places in enumerate(placed):
+            beside = [middle for place in places for middle in _clear_of(place, half)]
+            for middle in (min(max(wish, half), full - half) for wish in (x, *beside) if abs(wish - x) <= half + 4):
+                crossed = sum(place.crosses(middle - half, middle + half) for place in places)
+                found.append(((crossed, len(lines), abs(middle - x)), _Words(lines, side, middle)))
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _clear_of(place: _Place, half: float) -> Point:
+    """Where the middle of words that are twice `half` wide is, if they end before the line to a dot, or begin after it."""
+    ends = sorted((place.dot, place.end))
+    return ends[0] - half - DOT - 1, ends[1] + half + DOT + 1
+
+
+def _mark_today(sheet: Canvas, x: float, words: _Words, top: float) -> None:
+    """The line of today across the band of years, and its words above or below it. A line to a dot that they can't keep clear of
+    is broken behind them."""
     sheet.shape(line((x, top - 4), (x, top + BAND + 4)), stroke="@ink", width=0.9, name="today")
-    begins = [x - wide / 2, x + 3, x - wide - 3]
-    begins += [place for side in lines for left, right in side for place in (right + GUTTER, left - wide - GUTTER / 2)]
-    places = [(side, min(max(begin, GUTTER / 2), axis.width - wide)) for side in (0, 1) for begin in begins]
-
-    def cost(place: tuple[int, float]) -> tuple[int, float]:
-        side, begin = place
-        crossed = sum(left < begin + wide + 2 and right > begin - 2 for left, right in lines[side])
-        return crossed, abs(begin + wide / 2 - x)
-
-    side, begin = min(places, key=cost)
-    base = top + BAND + 6 + SMALL * CAP if side else top - 6
-    sheet.text(begin, base, today.label, bold=True)
-    if not begin - 4 < x < begin + wide + 4:
-        sheet.shape(line((begin - 3, base - SMALL * CAP), (begin - 3, base)), stroke="@ink", width=0.9, name="key")
+    base = top + BAND + 6 + SMALL * CAP if words.side else top - 6 - ROW * (len(words.lines) - 1)
+    wide = max(text_width(part, SMALL, bold=True) for part in words.lines) + 2
+    field = rectangle(words.middle - wide / 2, base - SMALL * CAP - 1, wide, ROW * (len(words.lines) - 1) + SMALL * CAP + 2)
+    sheet.shape(polygon(field), fill="@paper", name="behind")
+    for i, part in enumerate(words.lines):
+        sheet.text(words.middle, base + ROW * i, part, bold=True, align="center")
 
 
 def _columns(
@@ -271,16 +317,21 @@ class _YearAxis:
         """Where a decimal year stands, in points; clear of the ends by the radius of a dot."""
         return DOT + (self.width - 2 * DOT) * (position - self.first) / (self.end - self.first)
 
-    def draw(self, sheet: Canvas, top: float, numeral: Callable[[int], str]) -> None:
-        """The band of the years, from `top` down, with a line at each year, and as many numbers of years as have room."""
+    def draw(self, sheet: Canvas, top: float, numeral: Callable[[int], str], marked: float | None) -> None:
+        """The band of the years, from `top` down, with a line at each year. As many years as have room have their numbers where
+        they begin; where they end, if the line of today, at `marked`, would cross a number at the beginning."""
         sheet.shape(polygon(rectangle(0, top, self.width, BAND)), fill="@land", name="years")
-        room = (self.width - 2 * DOT) / (self.end - self.first)
-        every = ceil((text_width(numeral(self.first), SMALL) + 4) / room)
+        wide, room = text_width(numeral(self.first), SMALL), (self.width - 2 * DOT) / (self.end - self.first)
+        every = ceil((wide + 4) / room)
         for year in range(self.first + 1, self.end):
             sheet.shape(line((self.at(year), top), (self.at(year), top + BAND)), stroke="@paper", width=0.9)
         for year in range(self.first, self.end, every):
-            middle = self.at(year) + room * min(every, self.end - year) / 2
-            sheet.text(middle, top + BAND / 2 + SMALL * CAP / 2, numeral(year), fill="@ink", align="center")
+            part = room * min(every, self.end - year)
+            inset = max(min(DOT + 2, (part - wide) / 2), 0.0)  # clear of a dot at the end of the year before
+            places = [self.at(year) + place for place in (inset, min(inset, 1.0), part - inset - wide)]
+            clear = [begin for begin in places if marked is None or not begin - 1 < marked < begin + wide + 1]
+            begin = (clear or places)[0]
+            sheet.text(begin, top + BAND / 2 + SMALL * CAP / 2, numeral(year), fill="@ink")
 
 
 def _dot(sheet: Canvas, x: float, y: float, radius: float, colour: str, planned: bool) -> None:
