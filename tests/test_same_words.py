@@ -77,6 +77,7 @@ def test_every_brief_of_the_first_edition_says_the_same_in_both_formats(first: M
     assert {code: left for code, made in files.items() if (left := _only_drawn_in_word(made))} == {}
 
 
+@pytest.mark.long
 def test_every_brief_of_the_first_edition_is_one_page_in_word(first: Mapping[str, FinishedDocument], cache: Path) -> None:
     laid_out = libreoffice.pdfs({code: brief.files["docx"] for code, brief in first.items()}, cache)
     assert {code: libreoffice.pages(pdf) for code, pdf in laid_out.items()} == dict.fromkeys(first, 1)
