@@ -192,7 +192,7 @@ def timeline_to_scale(
 
 
 @dataclass(frozen=True)
-class _Place:
+class _DatePlace:
     """Where an event stands beside the band of years: its `dot`, the left edge of its words, and the end of the line between."""
 
     dot: float
@@ -204,16 +204,16 @@ class _Place:
         return min(self.dot, self.end) < end + DOT + 1 and max(self.dot, self.end) > begin - DOT - 1
 
 
-def _placed(axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]]) -> list[_Place]:
+def _placed(axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]]) -> list[_DatePlace]:
     """The places of the events on one side of the band."""
     dots = [axis.at(event.position) for event, _ in told]
     wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
     lefts = _lefts(dots, wide, axis.width)
-    return [_Place(x, left, min(max(x, left + DOT), left + own)) for x, left, own in zip(dots, lefts, wide, strict=True)]
+    return [_DatePlace(x, left, min(max(x, left + DOT), left + own)) for x, left, own in zip(dots, lefts, wide, strict=True)]
 
 
 def _beside_band(
-    sheet: Canvas, told: Sequence[tuple[Event, Sequence[str]]], places: Sequence[_Place], top: float, far: float, *, is_above: bool
+    sheet: Canvas, told: Sequence[tuple[Event, Sequence[str]]], places: Sequence[_DatePlace], top: float, far: float, *, is_above: bool
 ) -> list[tuple[float, float, Event]]:  # fmt: skip
     """The dates and phrases above the band of years, or below it, `far` from it, each with a line to its dot. `top`: the upper edge
     of the band. Returns the middle of each dot with its event."""
@@ -245,7 +245,7 @@ def _lefts(places: Sequence[float], wide: Sequence[float], full: float) -> list[
 
 
 @dataclass(frozen=True)
-class _Words:
+class _TodayWords:
     """The words of today: their lines, whether they stand above the band of years (0) or below it (1), and their middle."""
 
     lines: Sequence[str]
@@ -253,11 +253,11 @@ class _Words:
     middle: float
 
 
-def _words_of_today(label: str, x: float, placed: Sequence[Sequence[_Place]], full: float) -> _Words:
+def _words_of_today(label: str, x: float, placed: Sequence[Sequence[_DatePlace]], full: float) -> _TodayWords:
     """The words of today at their line, which is at `x`: in as few lines of text, and as near to its middle, as they cross no line
     to a dot. `placed`: the events above and below the band."""
     whole, *words = (text_width(text, SMALL, bold=True) for text in (label, *label.split()))
-    found: list[tuple[tuple[int, int, float], _Words]] = []
+    found: list[tuple[tuple[int, int, float], _TodayWords]] = []
     limits = (max(whole / parts, *words) for parts in (1, 1.6, 2.2))
     for lines in (wrap(label, limit + 1, SMALL, bold=True) for limit in limits):
         half = max(text_width(part, SMALL, bold=True) for part in lines) / 2
@@ -265,17 +265,17 @@ def _words_of_today(label: str, x: float, placed: Sequence[Sequence[_Place]], fu
             beside = [middle for place in places for middle in _clear_of(place, half)]
             for middle in (min(max(wish, half), full - half) for wish in (x, *beside) if abs(wish - x) <= half + 4):
                 crossed = sum(place.crosses(middle - half, middle + half) for place in places)
-                found.append(((crossed, len(lines), abs(middle - x)), _Words(lines, side, middle)))
+                found.append(((crossed, len(lines), abs(middle - x)), _TodayWords(lines, side, middle)))
     return min(found, key=lambda one: one[0])[1]
 
 
-def _clear_of(place: _Place, half: float) -> Point:
+def _clear_of(place: _DatePlace, half: float) -> Point:
     """Where the middle of words that are twice `half` wide is, if they end before the line to a dot, or begin after it."""
     ends = sorted((place.dot, place.end))
     return ends[0] - half - DOT - 1, ends[1] + half + DOT + 1
 
 
-def _mark_today(sheet: Canvas, x: float, words: _Words, top: float) -> None:
+def _mark_today(sheet: Canvas, x: float, words: _TodayWords, top: float) -> None:
     """The line of today across the band of years, and its words above or below it. A line to a dot that they can't keep clear of
     is broken behind them."""
     sheet.shape(line((x, top - 4), (x, top + BAND + 4)), stroke="@ink", width=0.9, name="today")
