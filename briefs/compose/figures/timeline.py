@@ -213,7 +213,8 @@ def _placed(axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]]) -> lis
 
 
 def _beside_band(
-    sheet: Canvas, told: Sequence[tuple[Event, Sequence[str]]], places: Sequence[_DatePlace], top: float, far: float, *, is_above: bool
+    sheet: Canvas, told: Sequence[tuple[Event, Sequence[str]]], places: Sequence[_DatePlace], top: float, far: float,
+    *, is_above: bool,
 ) -> list[tuple[float, float, Event]]:  # fmt: skip
     """The dates and phrases above the band of years, or below it, `far` from it, each with a line to its dot. `top`: the upper edge
     of the band. Returns the middle of each dot with its event."""
