@@ -16,7 +16,7 @@ from briefs.engine.words import Element
 from briefs.problems import Place, Problem, error
 
 ROUNDING = 0.5  # points by which words may leave their box at its sides
-LEADING = 0.35  # of the height of its face, by which a word may leave the page at top or foot: a face may be higher than its line
+LEADING, MOST = 0.35, 5.0  # of a face's height, and points: how far words may leave the page; a face may be higher than its line
 MILLIMETRE = 72 / 25.4
 SHOWN = 40  # the most letters of a text that a message shows
 NEAR = 8  # the most names that a fault has
@@ -84,7 +84,7 @@ def page_excesses(page: RenderedPage) -> Iterator[Excess]:
             if box.kind == "text" and box.text.strip():
                 own = box.border_area
                 points, side = max((area.top - own.top, "upper"), (own.bottom - area.bottom, "lower"))
-                if points > LEADING * own.height:
+                if points > min(LEADING * own.height, MOST):
                     yield Excess(box, side, points)
 
 
