@@ -58,6 +58,23 @@ def browsing() -> Iterator[Any]:
             browser.close()
 
 
+@contextmanager
+def country_form(folder: Path, wait: int, **context_options: Any) -> Iterator[Any]:
+    """The form of Belgium in the edition at `folder`/content, with its pages. An error of a script fails the test. `wait`: how long
+    an element may take to appear, in milliseconds."""
+    with serving(folder / "content", folder / "home") as address, browsing() as chromium:
+        context = chromium.new_context(**context_options)
+        context.set_default_timeout(wait)
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        page.goto(re.match(r"http://[^/]+", address)[0] + "/write/countries/be")  # type: ignore[index]
+        page.locator("#pages img").first.wait_for()
+        yield page
+        assert errors == []
+
+
 def faults(page: Any) -> list[str]:
     """What axe finds on a page as it is: the rule, what it asks for, and the elements."""
     page.evaluate((SCRIPTS / "axe.min.js").read_text(encoding="utf-8"))

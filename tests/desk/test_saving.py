@@ -44,17 +44,8 @@ TOP = "document.activeElement.getBoundingClientRect().top"
 def page(tmp_path: Path) -> Iterator[Any]:
     """The form of a country of a small edition, in a browser. An error of a script fails the test."""
     small.write(tmp_path / "content", facts=FACTS, more={"report/01-one.md": WRAPPED})
-    with browser.serving(tmp_path / "content", tmp_path / "home") as address, browser.browsing() as chromium:
-        context = chromium.new_context(viewport={"width": 1200, "height": 700})
-        context.set_default_timeout(WAIT)
-        page = context.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        page.goto(re.match(r"http://[^/]+", address)[0] + "/write/countries/be")  # type: ignore[index]
-        page.locator("#pages img").first.wait_for()
+    with browser.country_form(tmp_path, WAIT, viewport={"width": 1200, "height": 700}) as page:
         yield page
-        assert errors == []
 
 
 def said(page: Any, words: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,17 +22,8 @@ SELECT = (
 def page(tmp_path: Path) -> Iterator[Any]:
     """The form of a country of a small edition, in a browser."""
     small.write(tmp_path / "content")
-    with browser.serving(tmp_path / "content", tmp_path / "home") as address, browser.browsing() as chromium:
-        context = chromium.new_context()
-        context.set_default_timeout(WAIT)
-        page = context.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        page.goto(re.match(r"http://[^/]+", address)[0] + "/write/countries/be")  # type: ignore[index]
-        page.locator("#pages img").first.wait_for()
+    with browser.country_form(tmp_path, WAIT) as page:
         yield page
-        assert errors == []
 
 
 def test_a_field_that_changes_without_the_focus_is_a_draft_and_ctrl_s_adds_the_fact_that_was_begun(
