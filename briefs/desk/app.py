@@ -74,6 +74,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("POST", "/people/remove", mailing.drop_people, "sender"),
     ("GET", "/outbox/{name}", mailing.mail_file, "sender"),
     ("GET", "/values", editing.values, "writer"),
+    ("GET", "/source", editing.source, "writer"),
     ("GET", "/write/{sort}/{name}", editing.form, "writer"),
     ("POST", "/write/{sort}/{name}", editing.save, "writer"),
     ("POST", "/write/{sort}/{name}/draft", editing.draft, "writer"),

@@ -17,12 +17,13 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import columns, completions, forms, refusals, saving, typeddates, views
+from briefs.desk import columns, completions, forms, refusals, saving, sourceforms, typeddates, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
 from briefs.desk.refusals import RestingValue
 from briefs.desk.saving import BroughtTexts
+from briefs.desk.sourceforms import SourceForm
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.words import Words
 from briefs.desk.workspace import SAVED, EditionNow, SaveDeed
@@ -42,7 +43,8 @@ class OpenFile:
     """A file or a column of the data that is being written: its form, its title, its own address, and the document that shows it.
 
     `form_of`: makes the form of this file or column from the bytes of all files. `part`: if the document is one of chapters, the
-    path of the chapter's file, whose pages alone are shown; else empty.
+    path of the chapter's file, whose pages alone are shown; else empty. `unprinted`: the name of the words that say why there is no
+    document.
     """
 
     now: EditionNow
@@ -52,6 +54,7 @@ class OpenFile:
     address: str
     target: Target | None
     part: str = ""
+    unprinted: str = "not_printed"
 
     @cached_property
     def sheet(self) -> FileForm:
@@ -135,7 +138,35 @@ def values(desk: Desk, asked: Asked) -> Response:
     return RedirectResponse(f"/write/values/{column}@{period}", HTTPStatus.SEE_OTHER)
 
 
-FIND: Mapping[str, Find] = {"countries": _country, "sections": _section, "decks": _deck, "values": _column}
+def _source(now: EditionNow, edition: Edition, key: str) -> OpenFile:
+    """The form of a source, beside the brief of the first country that cites it."""
+    if sourceforms.of(edition, now.files, key) is None:
+        raise NoSuchPage
+    document = next((now.targets[one.document] for one in views.citing(now, key) if one.document in now.targets), None)
+    form_of = partial(_form_of_source, edition, key)
+    return OpenFile(now, edition, form_of, key, views.source_address(key), document, unprinted="not_cited")
+
+
+def _form_of_source(edition: Edition, key: str, files: Mapping[str, bytes]) -> FileForm:
+    found = sourceforms.of(edition, files, key)
+    assert found
+    return found
+
+
+def source(desk: Desk, asked: Asked) -> Response:
+    """Go to the form of the source whose key was typed. Raises NotUnderstood."""
+    key, now = asked.query.get("key", "").strip().removeprefix("@"), desk.now()
+    edition = views.edition_of(now)
+    if key not in edition.sources and not sourceforms.is_key(key):
+        raise NotUnderstood(desk.words("source_key_wrong"))
+    if sourceforms.of(edition, now.files, key) is None:
+        raise NotUnderstood(desk.words("source_elsewhere"))
+    return RedirectResponse(views.source_address(key), HTTPStatus.SEE_OTHER)
+
+
+FIND: Mapping[str, Find] = {
+    "countries": _country, "sections": _section, "decks": _deck, "values": _column, "sources": _source,
+}  # fmt: skip
 
 
 def file_at(now: EditionNow, path: str) -> OpenFile | None:
@@ -157,6 +188,8 @@ class NamedPlace:
 
 def place_named(words: Words, now: EditionNow, files: Mapping[str, bytes], path: str, line: int = 0) -> NamedPlace:
     """The name of a line of a file, or of the whole file. `files`: the content in which it has that number."""
+    if key := sourceforms.key_at(files, path, line):
+        return NamedPlace(words("source_named", key=key), views.source_address(key))
     opened = file_at(now, path)
     if opened is None or path not in files:
         return NamedPlace(f"{path}, {words('line', n=line)}" if line else path)
@@ -211,7 +244,8 @@ def _page(
         refused=refusals.listed(opened.sheet, refused or {}, desk.words),
         undoable=desk.workspace.last_deed(desk.visitor, opened.address, opened.sheet.path),
         keys=[*opened.edition.sources], resting=resting,
-        column=_shown_column(opened), built=dict.fromkeys(built(desk, opened.target), False),
+        column=_shown_column(opened), source=_shown_source(opened), cited=_citing(opened),
+        built=dict.fromkeys(built(desk, opened.target), False),
         offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
     )  # fmt: skip
 
@@ -229,6 +263,15 @@ def _shown_column(opened: OpenFile) -> tuple[Column, list[str]] | None:
     if not isinstance(sheet, columns.ColumnForm):
         return None
     return opened.edition.columns[sheet.column], columns.periods(opened.edition, sheet.column)
+
+
+def _shown_source(opened: OpenFile) -> SourceForm | None:
+    return opened.sheet if isinstance(opened.sheet, SourceForm) else None
+
+
+def _citing(opened: OpenFile) -> Sequence[views.CitingText]:
+    """The texts that cite the source of a form."""
+    return views.citing(opened.now, opened.sheet.key) if isinstance(opened.sheet, SourceForm) else ()
 
 
 DEEDS = ("saved", "added", "moved", "deleted")

@@ -18,6 +18,7 @@ import jinja2
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from briefs.desk import sourceforms
 from briefs.desk.words import Words
 from briefs.problems import ToolError
 
@@ -62,7 +63,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "html"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {"sentence": _sentence, "code": _code}
+    made.filters |= {"sentence": _sentence, "code": _code, "missing_source": sourceforms.missing}
     return made
 
 

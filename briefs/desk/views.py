@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
-from briefs.desk import forms, pictures, render
+from briefs.desk import forms, pictures, render, sourceforms
 from briefs.desk import overview as rows
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
@@ -110,15 +112,42 @@ def nameable(words: Words, now: EditionNow) -> Iterator[tuple[str, str]]:
 
 def sources(desk: Desk, asked: Asked) -> Response:
     """The sources, and for each how many facts and texts rest on it."""
-    edition = edition_of(desk.now())
-    cited: dict[str, int] = {}
-    for country in edition.countries.values():
-        for key in (key for fact in country.facts for key in fact.sources):
-            cited[key] = cited.get(key, 0) + 1
+    now = desk.now()
+    edition = edition_of(now)
+    cited = Counter(key for one in _citing(now) for key in one.keys)
+    links = {key: source_address(key) for key in edition.sources if sourceforms.of(edition, now.files, key)}
+    return desk.page("sources.html", title=desk.words("sources"), sources=edition.sources, cited=cited, links=links)
+
+
+def source_address(key: str) -> str:
+    """The address of the form of a source."""
+    return f"/write/sources/{quote(key, safe='')}"
+
+
+@dataclass(frozen=True)
+class CitingText:
+    """A fact or a section that cites sources: its name for people, the address where it is edited, the keys of the sources.
+    `document`: the key of the document that prints it on its page, or empty."""
+
+    title: str
+    address: str
+    keys: Sequence[str]
+    document: str = ""
+
+
+def _citing(now: EditionNow) -> Iterator[CitingText]:
+    edition = edition_of(now)
+    for code in (code for code in now.names if code in edition.countries):
+        for fact in edition.countries[code].facts:
+            address = f"/write/countries/{code}#fact-{fact.id}"
+            yield CitingText(f"{now.names[code]}, {fact.id}", address, fact.sources, f"brief/{code}")
     for section in edition.sections:
-        for key in section.body.citations:
-            cited[key] = cited.get(key, 0) + 1
-    return desk.page("sources.html", title=desk.words("sources"), sources=edition.sources, cited=cited)
+        yield CitingText(str(section.head.title), f"/write/sections/{section.head.id}", section.body.citations)
+
+
+def citing(now: EditionNow, key: str) -> Sequence[CitingText]:
+    """The facts and sections that cite a source: the facts by country, then the sections."""
+    return [one for one in _citing(now) if key in one.keys]
 
 
 def documents(desk: Desk, asked: Asked) -> Response:

@@ -46,6 +46,10 @@ class Words:
         """What a field is called. A column of the data is called by its id."""
         return self._texts.get(f"field_{name}", name)
 
+    def choice(self, field: str, value: str, said: str) -> str:
+        """What a choice of a field is called; `said` if the desk has no words of its own for it."""
+        return self._texts["no_value"] if value == ".." else self._texts.get(f"{field}_{value}", said)
+
     def outcome(self, name: str) -> str:
         """The outcome of a mail, in words."""
         return self._texts.get(f"outcome_{name}", name)

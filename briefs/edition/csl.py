@@ -105,9 +105,14 @@ def _doi(value: object) -> object:
 def _key(value: object) -> object:
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "there is no text")
-    if not re.fullmatch(_KEY, value) or len(value) > MOST_OF_A_KEY:
+    if not is_key(value):
         raise PydanticCustomError("string_pattern_mismatch", "no key")
     return value
+
+
+def is_key(words: str) -> bool:
+    """Whether a source may have these words as its key."""
+    return bool(re.fullmatch(_KEY, words)) and len(words) <= MOST_OF_A_KEY
 
 
 def _date(value: object) -> object:

@@ -13,6 +13,7 @@ import difflib
 import json
 import re
 import textwrap
+from bisect import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -170,13 +171,27 @@ class AddKey:
     value: str
 
 
+Names = tuple[tuple[tuple[str, str], ...], ...]  # names of people and bodies: the parts of each, by their keys in CSL
+
+
 @dataclass(frozen=True)
 class AddItem:
-    """Add an item with plain values at the end of the list `name` (`edition.yaml#roles`). A list that isn't there yet is added
-    at the end of the file."""
+    """Add an item at the end of the list `name` (`edition.yaml#roles`); or, if `in_order` and the first values of the list's items
+    are in the order of letters, in its place there. A value is a text or names. A list that isn't there yet is added at the end of
+    the file."""
 
     name: str
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str | Names], ...]
+    in_order: bool = False
+
+
+@dataclass(frozen=True)
+class SetNames:
+    """Give the list of names `name` other names (`sources.yaml#allison-2017-xi/author`). A name that stays isn't written anew. A
+    list that isn't there yet is added; without names, it is removed."""
+
+    name: str
+    names: Names
 
 
 @dataclass(frozen=True)
@@ -191,7 +206,7 @@ class RenameKeys:
 Cuts = dict[str, list[blocks.Span]]  # the lines of the blocks of Markdown files, by path
 Change = Reword | Remove | Add | AddFact | SetList | SetField | Move | SetBody
 KeyChange = AddKey | AddItem | RenameKeys
-AnyChange = Change | KeyChange | RemoveKey | AddRow | AddValue | AddTableValue
+AnyChange = Change | KeyChange | SetNames | RemoveKey | AddRow | AddValue | AddTableValue
 
 
 class NotWritable(Exception):
@@ -432,6 +447,8 @@ def _in_yaml(data: bytes, path: str, anchor: str, change: AnyChange) -> bytes:
         made = _without_key(body, anchor)
     elif isinstance(change, SetList):
         made = _with_items(body, anchor, change.items)
+    elif isinstance(change, SetNames):
+        made = _with_names(body, anchor, change.names)
     elif isinstance(change, SetField):
         made = _with_field(body, anchor, change.text)
     elif isinstance(change, Move):
@@ -669,6 +686,45 @@ def _with_list(text: str, owner: yaml.MappingNode, name: str, items: Sequence[st
     return "\n".join([*lines[:at], f"{' ' * owner.value[0][0].start_mark.column}{written}", *lines[at:]])
 
 
+def _with_names(text: str, anchor: str, names: Names) -> str:
+    """A YAML text in which a list of names has these names."""
+    parent, _, key = anchor.rpartition("/")
+    owner = _node(text, parent)
+    if not isinstance(owner, yaml.MappingNode) or owner.flow_style:
+        raise NotWritable(f"“{parent}” can’t take names")
+    lines, margin = text.split("\n"), " " * owner.value[0][0].start_mark.column
+    found = next(((own, value) for own, value in owner.value if own.value == key), None)
+    if found is None:
+        at = _end(lines, *owner.value[-1])
+        return "\n".join([*lines[:at], *(f"{margin}{line}" for line in _lines_of_names(key, names)), *lines[at:]])
+    if not isinstance(found[1], yaml.SequenceNode):
+        raise NotWritable(f"“{anchor}” is no list of names")
+    first, end = found[0].start_mark.line, _end(lines, *found)
+    known = {} if found[1].flow_style else _known_names(lines, found[1].value, end)
+    dash = f"{next(iter(known.values()), [f'{margin}  -'])[0].partition('-')[0]}- "
+    new = [line for name in names for line in known.get(name) or [dash + _as_flow(name)]]
+    return "\n".join([*lines[:first], *([f"{margin}{key}:", *new] if names else []), *lines[end:]])
+
+
+def _known_names(lines: Sequence[str], items: Sequence[yaml.Node], end: int) -> dict[tuple[tuple[str, str], ...], list[str]]:
+    """The lines of each name of a list that ends before the line `end`, by the parts of the name."""
+    starts = [*(item.start_mark.line for item in items), end]
+    parts = [
+        tuple((own.value, str(said.value)) for own, said in item.value) if isinstance(item, yaml.MappingNode) else ()
+        for item in items
+    ]
+    return {name: [*lines[begin:stop]] for name, begin, stop in zip(parts, starts, starts[1:], strict=False)}
+
+
+def _lines_of_names(key: str, names: Names) -> list[str]:
+    return [f"{key}:", *(f"  - {_as_flow(name)}" for name in names)]
+
+
+def _as_flow(name: tuple[tuple[str, str], ...]) -> str:
+    """A name as YAML in braces."""
+    return f"{{{', '.join(f'{part}: {_in_flow(said)}' for part, said in name)}}}"
+
+
 def _with_value(text: str, anchor: str, value: AddValue) -> str:
     """A country's file with one more value of the data, after the others."""
     parent, _, column = anchor.partition("/")
@@ -751,7 +807,8 @@ def _with_field(text: str, anchor: str, wanted: str) -> str:
 
 def _end(lines: Sequence[str], key: yaml.Node, value: yaml.Node) -> int:
     """The number of the first line after a key and its value."""
-    end = value.end_mark.line + bool(value.end_mark.column)
+    mark = value.end_mark  # of a list or mapping in block style, it is where the next key begins
+    end = mark.line + bool(mark.column and lines[mark.line][: mark.column].strip())
     while end > key.start_mark.line + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
         end -= 1
     return end
@@ -868,7 +925,9 @@ def _with_keys(text: str, change: KeyChange) -> str:
         made, wanted = _renamed(text, root, change.keys), _under_other_keys(before, change.keys)
     elif isinstance(change, AddItem) and isinstance(before, dict):
         key = _parted(change)[1]
-        made, wanted = _with_item(text, root, key, change), {**before, key: [*(before.get(key) or ()), dict(change.values)]}
+        items, new = [*(before.get(key) or ())], {name: _as_read(said) for name, said in change.values}
+        at = _place_in(items, change) if change.in_order else len(items)
+        made, wanted = _with_item(text, root, key, change, at), {**before, key: [*items[:at], new, *items[at:]]}
     elif isinstance(change, AddKey) and isinstance(root, yaml.MappingNode) and change.key not in before:
         made, wanted = _with_key(text, root, change), {change.key: change.value, **before}
     else:
@@ -886,7 +945,20 @@ def _with_key(text: str, root: yaml.MappingNode, change: AddKey) -> str:
     return f"{text[: mark.index]}{written}\n{' ' * mark.column}{text[mark.index :]}"
 
 
-def _with_item(text: str, root: yaml.Node | None, name: str, change: AddItem) -> str:
+def _as_read(said: str | Names) -> str | list[dict[str, str]]:
+    """A value of a new item as it is read again."""
+    return said if isinstance(said, str) else [dict(name) for name in said]
+
+
+def _place_in(items: Sequence[Any], change: AddItem) -> int:
+    """The number of items before a new one: where it belongs if they are in order, else all of them."""
+    key, first = change.values[0]
+    ids = [str(item.get(key, "")) if isinstance(item, dict) else "" for item in items]
+    return bisect(ids, str(first)) if ids == sorted(ids) else len(ids)
+
+
+def _with_item(text: str, root: yaml.Node | None, name: str, change: AddItem, at: int) -> str:
+    """A YAML text with a new item, before which the list has `at` items."""
     nodes = {key.value: (key, value) for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
     lines = text.rstrip("\n").split("\n")
     first, end, margin, head = len(lines), len(lines), "  ", [f"{name}:"]
@@ -895,16 +967,24 @@ def _with_item(text: str, root: yaml.Node | None, name: str, change: AddItem) ->
         first, end = key.start_mark.line, _end(lines, key, node)
         if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
             first, margin, head = end, " " * node.start_mark.column, []
+            first = end = _above_comments(lines, node.value[at].start_mark.line) if at < len(node.value) else end
         elif node.value:
             raise NotWritable(f"“{name}” stands on one line; write its items below each other first")
-    item = [f"{key}: {_word(value)}" for key, value in change.values]
-    new = [f"{margin}{'  ' if number else '- '}{line}" for number, line in enumerate(item)]
+    item = [line for own, said in change.values for line in _lines_of_value(own, said, (_width(lines) or 100) - len(margin) - 2)]
+    new = [f"{margin}{'  ' if number else '- '}{line}" if line else "" for number, line in enumerate(item)]
     return "\n".join([*lines[:first], *head, *new, *lines[end:], ""])
 
 
-def _word(value: str) -> str:
-    """Words as YAML: in quotation marks unless they are letters, digits and hyphens."""
-    return value if re.fullmatch(r"\w[\w -]*", value) else json.dumps(value, ensure_ascii=False)
+def _lines_of_value(key: str, said: str | Names, width: int) -> list[str]:
+    """The lines of a key with its value, in the first way in which YAML reads them as they are meant."""
+    if not isinstance(said, str):
+        return _lines_of_names(key, said)
+    for lines in _field(key, said, "", width):
+        with suppress(yaml.YAMLError, TypeError, AttributeError):
+            read = _loaded("\n".join(lines))[key]
+            if str(read) == said or (isinstance(read, bool) and said in {"yes", "no"}):
+                return lines
+    raise NotWritable(f"“{key}” can’t be written")
 
 
 def _renamed(text: str, root: yaml.Node | None, keys: Mapping[str, str]) -> str:
@@ -939,6 +1019,12 @@ def _check_only_change(before: object, after: object, anchor: str, change: AnyCh
     elif isinstance(change, Move):
         if old != new or [n for n in old if not n.startswith(f"{anchor}/")] != [n for n in new if not n.startswith(f"{anchor}/")]:
             raise NotWritable(f"“{anchor}” can’t be moved alone")
+    elif isinstance(change, SetNames):
+        own = [said for name, said in new.items() if name.startswith(f"{anchor}/")]
+        if {n for n, _ in (old.items() ^ new.items()) if not n.startswith(f"{anchor}/")} or own != [
+            said for one in change.names for _, said in one
+        ]:
+            raise NotWritable(f"“{anchor}” can’t be changed alone")
     elif isinstance(change, SetList):
         own = [new[name] for name in new if name.startswith(f"{anchor}/")]
         if {n: v for n, v in (old.items() ^ new.items()) if not n.startswith(f"{anchor}/")} or own != list(change.items):

@@ -266,6 +266,26 @@ def test_a_refusal_is_seen_and_after_a_save_one_is_at_the_same_place(pages: tupl
     assert page.evaluate(focused) == f"up:{new}" and abs(button.bounding_box()["y"] - top) < 3
 
 
+def test_a_source_that_isn_t_there_is_added_where_a_fact_names_it(pages: tuple[str, Any], content: Path) -> None:
+    page = open_page(pages, "/write/countries/lt")
+    field, told = page.locator("[name$='-01/sources']").first, page.locator("[id$='-01/sources'].told").first
+    until_new_page(page, None)
+    field.fill(f"{field.input_value()}, made-up-2020")
+    told.get_by_role("link", name="Add the source “made-up-2020”").click()
+    page.get_by_label("Title").fill("A report: made up")
+    page.get_by_label("Authors").fill("Ray, Jo")
+    page.locator("#kept", has_text="Kept as a draft").wait_for()
+    assert browser.faults(page) == []
+    page.get_by_role("button", name="Save").first.click()
+    page.get_by_text("Saved.").wait_for()
+    assert "- id: made-up-2020\n" in (content / "sources.yaml").read_text()
+    open_page(pages, "/write/countries/lt")
+    until_new_page(page, None)
+    assert field.input_value().endswith(", made-up-2020") and told.locator(".error").count() == 0
+    page.get_by_role("button", name="Give up the drafts").click()
+    page.get_by_text("The drafts are given up.").first.wait_for()
+
+
 def test_a_section_is_written_with_the_keyboard_alone(pages: tuple[str, Any]) -> None:
     page = open_page(pages, "/write/sections/sec-bri")
     until_new_page(page, None)
