@@ -14,6 +14,7 @@ from briefs.compose.tree import Node
 
 _MARKS = re.compile(r"[.,;:!?]+")
 _SPACES = frozenset({"Space", "SoftBreak"})
+_CITE_COMMA: Node = {"t": "Superscript", "c": [tree.string(",")]}  # without a space, as between the numbers of one citation
 _KINDS = ("LineBlock", "DefinitionList", *tree.WITH_INLINES)
 
 
@@ -33,6 +34,12 @@ def with_commas(nodes: Sequence[Node], numbered: str = "Note") -> list[Node]:
     """
     part = partial(_parted, numbered=numbered)
     return part(tree.transform(list(nodes), lambda node: _rewritten(node, part), *_KINDS))
+
+
+def without_space_before(nodes: Sequence[Node], numbered: str) -> list[Node]:
+    """Blocks or inlines without the space before a number, which is raised and stands at its word."""
+    close = partial(_closed, numbered=numbered)
+    return close(tree.transform(list(nodes), lambda node: _rewritten(node, close), *_KINDS))
 
 
 def cited_once(nodes: Sequence[Node]) -> list[Node]:
@@ -89,14 +96,21 @@ def _becomes_a_note(node: Node) -> bool:
 def _parted(inlines: list[Node], numbered: str) -> list[Node]:
     """The inlines with a comma between two numbers, in place of the space there, if there is one. Citeproc has removed some of
     these spaces. Where it has moved a full stop before a note, it has left an empty word."""
+    comma = tree.NOTE_COMMA if numbered == "Note" else _CITE_COMMA
     out: list[Node] = []
     for node in (node for node in inlines if node != tree.string("")):
         if _is_number(node, 0, numbered):
             last = -2 if out and out[-1]["t"] in _SPACES else -1
             if len(out) >= -last and _is_number(out[last], -1, numbered):
-                out[len(out) + last + 1 :] = [tree.NOTE_COMMA]
+                out[len(out) + last + 1 :] = [comma]
         out.append(node)
-    return out if tree.NOTE_COMMA in out else inlines
+    return out if comma in out else inlines
+
+
+def _closed(inlines: list[Node], numbered: str) -> list[Node]:
+    following = [*inlines[1:], tree.SPACE][: len(inlines)]
+    out = [a for a, b in zip(inlines, following, strict=True) if a["t"] not in _SPACES or not _is_number(b, 0, numbered)]
+    return out if len(out) < len(inlines) else inlines
 
 
 def _once(inlines: list[Node]) -> list[Node]:

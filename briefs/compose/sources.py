@@ -59,10 +59,11 @@ class Numbered:
         return [{"t": "Superscript", "c": joined}] if marks else []
 
     def cited(self, nodes: Sequence[Node]) -> list[Node]:
-        """The nodes with each citation `[@key]` replaced by its number. In a row of citations there are commas between the numbers,
-        and each source is there once."""
+        """The nodes with each citation `[@key]` replaced by its number, without a space before it. In a row of citations there are
+        commas between the numbers, and each source is there once."""
         parted = adjacent.with_commas(adjacent.cited_once(nodes), "Cite")
-        return tree.transform(parted, lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
+        closed = adjacent.without_space_before(parted, "Cite")
+        return tree.transform(closed, lambda cite: self.marks(c["citationId"] for c in tree.citations(cite)), "Cite")
 
     def credits(self, keys: Iterable[str], most: int) -> list[Node]:
         """“1 Reuters, 2019 · 2 The Brussels Times, Jul 2020”: who published these sources, and when, after their numbers. A line of
