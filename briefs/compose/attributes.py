@@ -101,7 +101,7 @@ def allowed(path: str, node: Node) -> tree.Attr:
 
 def _keys_of(node: Node, div: DivClass | None) -> frozenset[str]:
     """The attributes that a node may have."""
-    own = {"Image": PICTURES, "Figure": PICTURES, "Span": frozenset({"dir"})}
+    own = {"Image": PICTURES, "Figure": PICTURES, "Span": frozenset({"dir"}), "Div": frozenset({"dir"})}
     return ANYWHERE | (div.keys if div else own.get(node["t"], frozenset()))
 
 

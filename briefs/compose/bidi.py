@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
+from typing import Any
 
 from babel import Locale
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
+from briefs.edition.names import knows_language
 from briefs.tools import fribidi
 from briefs.tools.fribidi import Direction
 
@@ -32,11 +34,13 @@ Run = tuple[Node, bool]  # an inline, and whether it goes against the paragraph
 # Invisible letters that say a direction (UAX 9, 2.6). The joiner tells them from those that an author wrote.
 MARKS: Mapping[Direction, str] = {"ltr": "\u2060\u200e", "rtl": "\u2060\u200f"}
 
+OWN = "\ue00e"  # at the head of a paragraph that runs against the page, until a writer has given the paragraph its direction
+
 
 @cache
 def direction(language: str) -> Direction:
     """The direction of a language (a BCP 47 tag), by CLDR."""
-    return "rtl" if Locale.parse(language, sep="-").character_order == "right-to-left" else "ltr"
+    return "rtl" if knows_language(language) and Locale.parse(language, sep="-").character_order == "right-to-left" else "ltr"
 
 
 def turned(manuscript: Manuscript) -> Manuscript:
@@ -53,7 +57,57 @@ def directed(blocks: Sequence[Node], language: str) -> Sequence[Node]:
     base = direction(language)
     if base == "ltr" and not any(_is_rtl(tree.text(node)) for node in tree.walk(list(blocks)) if node["t"] == "Str"):
         return blocks
-    return tree.transform(list(blocks), lambda node: [tree.with_inlines(node, paragraph(tree.inlines(node), base))], *_BLOCKS)
+    return _each_paragraph(blocks, base, _with_passages)
+
+
+def _with_passages(inlines: Sequence[Node], base: Direction) -> list[Node]:
+    return paragraph(tree.transform(list(inlines), partial(_saying, base), "Span"), base)
+
+
+def _saying(base: Direction, span: Node) -> list[Node] | None:
+    """For `tree.transform`: a passage in a language of the other direction with `dir`, if it has letters of both directions or ends
+    with a sign. Any other is a run by itself."""
+    own, text = _own(span, base), tree.text_of(span)
+    is_mixed = any(_is_rtl(letter) == (base == "rtl") for letter in text if _runs(letter)) or not text[-1:].isalnum()
+    return [_with_direction(span, own)] if own != base and is_mixed else None
+
+
+def _with_direction(node: Node, own: Direction) -> Node:
+    identifier, classes, pairs = tree.attr_of(node)
+    others = [[key, value] for key, value in pairs if key != "dir"]
+    return tree.with_attr(node, [identifier, classes, [*others, ["dir", own]]])
+
+
+def _each_paragraph(blocks: Sequence[Node], page: Direction, change: Callable[[list[Node], Direction], list[Node]]) -> list[Node]:
+    """A tree in which `change` has rewritten the inlines of each paragraph, innermost first. It is given the direction of the
+    paragraph, which is that of the innermost block around it that says one. `page`: the direction of notes, and outside blocks."""
+
+    def rewritten(value: Any, base: Direction) -> Any:
+        if isinstance(value, list):
+            return [rewritten(item, base) for item in value]
+        return rewritten_node(value, base) if isinstance(value, dict) and "c" in value else value
+
+    def rewritten_node(old: Any, base: Direction) -> Node:
+        own = page if old["t"] == "Note" else _own(old, base) if old["t"] == "Div" else base
+        node: Node = {"t": old["t"], "c": rewritten(old["c"], own)}
+        if node["t"] == "LineBlock":
+            return {"t": "LineBlock", "c": [change(line, own) for line in node["c"]]}
+        if node["t"] == "DefinitionList":
+            return {"t": "DefinitionList", "c": [[change(term, own), meanings] for term, meanings in tree.definitions(node)]}
+        if node["t"] == "Div" and own != base:
+            return _with_direction(node, own)
+        return tree.with_inlines(node, change(tree.inlines(node), own)) if node["t"] in _BLOCKS else node
+
+    made: list[Node] = rewritten(list(blocks), page)
+    return made
+
+
+def _own(node: Node, base: Direction) -> Direction:
+    """The direction that a node says, or that of its language, or `base`."""
+    said = tree.attributes(node)
+    if said.get("dir") in {"rtl", "ltr"}:
+        return "rtl" if said["dir"] == "rtl" else "ltr"
+    return direction(said["lang"]) if "lang" in said else base
 
 
 def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
@@ -68,19 +122,23 @@ def paragraph(inlines: Sequence[Node], base: Direction) -> list[Node]:
 
 
 def with_marks(blocks: Sequence[Node], language: str) -> Sequence[Node]:
-    """A directed tree with a direction mark before each number that would join the words before it.
+    """A directed tree with a direction mark before each number that would join the words before it, and with `OWN` at the head of
+    each paragraph that runs against the page.
 
     For programs that order the letters of a paragraph by UAX 9 alone, whatever a run says of its direction: there the number of a
     source behind Arabic words would stand among them (W2, W7).
     """
     base = direction(language)
     if base == "ltr" and not any(
-        "dir" in tree.attributes(node) for node in tree.walk(list(blocks)) if node["t"] in {"Span", "Link"}
+        "dir" in tree.attributes(node) for node in tree.walk(list(blocks)) if node["t"] in {"Span", "Link", "Div"}
     ):
         return blocks
-    return tree.transform(
-        list(blocks), lambda node: [tree.with_inlines(node, _Numbers(base).marked(tree.inlines(node), base))], *_BLOCKS
-    )
+
+    def change(inlines: list[Node], own: Direction) -> list[Node]:
+        marked = _Numbers(own).marked(inlines, own)
+        return marked if own == base else [tree.string(OWN), *marked]
+
+    return _each_paragraph(blocks, base, change)
 
 
 class _Numbers:
@@ -97,8 +155,7 @@ class _Numbers:
             if node["t"] in tree.WITH_INLINES and not _is_isolated(node):
                 out.append(tree.with_inlines(node, self.marked(tree.inlines(node), own)))
             elif node["t"] in tree.WITH_INLINES and "dir" in (tree.attributes(node) if tree.has_attr(node) else {}):
-                inner: Direction = "rtl" if tree.attributes(node)["dir"] == "rtl" else "ltr"
-                out.append(tree.with_inlines(node, self.marked(tree.inlines(node), inner)))
+                out.append(tree.with_inlines(node, self.marked(tree.inlines(node), _own(node, own))))
             else:
                 out += self._leaf(node, own)
         return out
@@ -162,8 +219,7 @@ def _parted(inlines: Iterable[Node], against: Iterator[bool], other: Direction) 
 
 def _passage(span: Node) -> Node:
     """A passage that says its direction itself, with its own runs marked."""
-    direction: Direction = "rtl" if tree.attributes(span).get("dir") == "rtl" else "ltr"
-    return tree.with_inlines(span, paragraph(tree.inlines(span), direction))
+    return tree.with_inlines(span, paragraph(tree.inlines(span), _own(span, "ltr")))
 
 
 def _container(node: Node, against: Iterator[bool], other: Direction) -> Iterator[Run]:

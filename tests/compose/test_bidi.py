@@ -101,3 +101,29 @@ def test_the_marks_of_numbers_are_no_words(session: Session) -> None:
     assert tree.text_of(made) == f"It was عالم 123.{bidi.MARKS['ltr']}1"
     assert pieces.words(pieces.of_inlines(tree.inlines(made))) == "It was عالم 123.1"
     assert bidi.with_marks(blocks[:0], "en") == []
+
+
+def test_a_block_has_the_direction_of_its_language(session: Session) -> None:
+    (blocks,) = session.pandoc.parse(
+        ["::: {lang=ar}\nقال (Smith 2020) إن.[^n]\n\n| بيت EU\n\n::: {lang=en}\nIn لا it.\n:::\n:::\n\n[^n]: See قال."]
+    )
+    [div] = bidi.directed(blocks, "en")
+    para, verse, inner = tree.blocks(div)
+    assert tree.attributes(div)["dir"] == "rtl" and tree.attributes(inner)["dir"] == "ltr"
+    assert _shown(tree.inlines(para)).startswith("قال (‹Smith 2020›) إن.")
+    assert _shown(verse["c"][0]) == "بيت ‹EU›" and _shown(tree.inlines(tree.blocks(inner)[0])) == "In ‹لا› it."
+    [note] = [node for node in tree.walk(para) if node["t"] == "Note"]
+    assert _shown(tree.inlines(note["c"][0])) == "See ‹قال›."  # notes stand at the foot of the page
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("Said [قال Huawei]{lang=ar} here.", "Said ‹قال ‹Huawei›› here."),
+        ("Said [قال 50%]{lang=ar}.", "Said ‹قال 50%›."),
+        ("Said [قال]{lang=ar} [وقال]{lang=ar}.", "Said ‹قال وقال›."),  # one run
+        ("Said [قال Huawei]{lang=ar dir=ltr}.", "Said ‹‹قال› Huawei›."),
+    ],
+)
+def test_a_passage_has_the_direction_of_its_language(markdown: str, expected: str, session: Session) -> None:
+    assert marked(session, markdown, "en") == expected

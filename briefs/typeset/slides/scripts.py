@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 
+from lxml import etree
+
 from briefs.compose import bidi
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import Theme
-from briefs.typeset.slides.presentationml import NAMES
+from briefs.tools.fribidi import Direction
+from briefs.typeset.slides.presentationml import NAMES, A
 from briefs.typeset.word.package import Element, Package
 
 _SHAPES = re.compile(r"ppt/(?:slides|slideLayouts|slideMasters)/\w+\.xml")
+_SLIDES = re.compile(r"ppt/(?:slides|notesSlides)/\w+\.xml")
 _NOTES = re.compile(r"ppt/(?:notesSlides|notesMasters)/\w+\.xml")
 _THEME = re.compile(r"ppt/theme/theme\d+\.xml")
 _OTHER_SIDE = {"l": "r", "r": "l"}
@@ -28,14 +32,31 @@ def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
         for tag, face in (("ea", theme.look.fonts.asian), ("cs", theme.look.fonts.complex)):
             for element in package.xml(name).iterfind(f".//a:fontScheme//a:{tag}", NAMES) if face else ():
                 element.set("typeface", face)
-    if bidi.direction(manuscript.language) == "ltr":
-        return
+    base = bidi.direction(manuscript.language)
     width = int(package.xml("ppt/presentation.xml").find("p:sldSz", NAMES).get("cx"))
-    for name in parts:
+    for name in parts if base == "rtl" else ():
         if _SHAPES.fullmatch(name):
             _mirror(package.xml(name), width)
         if _SHAPES.fullmatch(name) or _NOTES.fullmatch(name):
             _turn(package.xml(name))
+    for name in filter(_SLIDES.fullmatch, parts):
+        _turn_against(package.xml(name), base)
+
+
+def _turn_against(slide: Element, base: Direction) -> None:
+    """Make the paragraphs that are marked run against the slide's direction, and take the marks away."""
+    is_rtl = base == "ltr"
+    for paragraph in slide.iterfind(".//a:p", NAMES):
+        marked = [text for text in paragraph.iterfind(".//a:t", NAMES) if bidi.OWN in (text.text or "")]
+        for text in marked:
+            text.text = text.text.replace(bidi.OWN, "")
+        if marked:
+            properties = paragraph.find("a:pPr", NAMES)
+            if properties is None:
+                properties = etree.Element(f"{{{A}}}pPr")
+                paragraph.insert(0, properties)
+            properties.set("rtl", str(int(is_rtl)))
+            properties.set("algn", "r" if is_rtl else "l")
 
 
 def _mirror(slide: Element, width: int) -> None:

@@ -14,10 +14,11 @@ from collections.abc import Collection, Sequence
 
 from lxml import etree
 
-from briefs.compose import bidi, emphasis
+from briefs.compose import bidi, emphasis, tree
 from briefs.compose.manuscript import Manuscript
 from briefs.edition import names
 from briefs.theme import Fonts, Theme
+from briefs.tools.fribidi import Direction
 from briefs.typeset.word import sections
 from briefs.typeset.word.package import BODY, NAMES, Element, Package, element, w
 
@@ -46,9 +47,10 @@ def write(package: Package, manuscript: Manuscript, theme: Theme) -> None:
     _faces(package.xml(STYLES), theme.look.fonts, manuscript.language)
     if theme.look.fonts.asian:
         _without_slant(package, manuscript.language)
-    if bidi.direction(manuscript.language) == "rtl":
+    base = bidi.direction(manuscript.language)
+    if base == "rtl" or any("dir" in tree.attributes(n) for n in tree.walk(manuscript.blocks) if n["t"] == "Div"):
         for name in _texts(package):
-            _turn(package.xml(name))
+            _turn(package.xml(name), base)
 
 
 def _texts(package: Package) -> list[str]:
@@ -92,8 +94,7 @@ def _in_two(package: Package, languages: Sequence[str], fonts: Fonts) -> None:
     for number, (language, side) in enumerate(zip(languages, sides, strict=True), 1):
         for part in (*side, package.xml(f"word/footer{number}.xml")):
             _speak(part, language, fonts)
-            if bidi.direction(language) == "rtl":
-                _turn(part)
+            _turn(part, bidi.direction(language))
 
 
 def _speak(part: Element, language: str, fonts: Fonts) -> None:
@@ -118,17 +119,28 @@ def _fonts(properties: Element) -> Element:
     return found
 
 
-def _turn(part: Element) -> None:
-    """Make the paragraphs, tables, sections and runs of a part run from right to left."""
-    for paragraph in part.iter(w("p")):
+def _turn(part: Element, base: Direction) -> None:
+    """Make the paragraphs, tables, sections and runs of a part run from right to left, if that is the direction of the page
+    (`base`), or else those that are marked. Where it is, the marked ones stay."""
+    own = {paragraph: _take_mark(paragraph) for paragraph in part.iter(w("p"))}
+    for paragraph in (one for one, is_marked in own.items() if is_marked == (base == "ltr")):
         _insert(_first(paragraph, "pPr"), "bidi", _AFTER_P_BIDI)
-    for table in part.iter(w("tblPr")):
-        _insert(table, "bidiVisual", _AFTER_VISUAL)
-    for section in part.iter(w("sectPr")):
+        for run in paragraph.iter(w("r")):
+            if not _is_latin("".join(run.itertext(w("t")))):
+                _insert(_first(run, "rPr"), "rtl", _AFTER_RTL)
+    for table in part.iter(w("tbl")):
+        if all(own[paragraph] == (base == "ltr") for paragraph in table.iter(w("p"))):
+            _insert(table.find(w("tblPr")), "bidiVisual", _AFTER_VISUAL)
+    for section in part.iter(w("sectPr")) if base == "rtl" else ():
         _insert(section, "bidi", _AFTER_S_BIDI)
-    for run in part.iter(w("r")):
-        if not _is_latin("".join(run.itertext(w("t")))):
-            _insert(_first(run, "rPr"), "rtl", _AFTER_RTL)
+
+
+def _take_mark(paragraph: Element) -> bool:
+    """Take away the marks of a paragraph that runs against the page. Whether there was one."""
+    marked = [text for text in paragraph.iter(w("t")) if bidi.OWN in (text.text or "")]
+    for text in marked:
+        text.text = text.text.replace(bidi.OWN, "")
+    return bool(marked)
 
 
 def _is_latin(text: str) -> bool:

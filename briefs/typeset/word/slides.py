@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from briefs.compose import tree
+from briefs.compose import bidi, tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.slots import UNTRANSLATED
@@ -78,6 +78,7 @@ class _Body:
 
     def __init__(self, manuscript: Manuscript, theme: Theme, paper: str, how: HandoutLayout):
         self.manuscript, self.theme, self.how = manuscript, theme, how
+        self.directed = bidi.with_marks(manuscript.blocks, manuscript.language)
         self.shown = theme.look.slide
         self.page, self.sheet = theme.look.page[manuscript.kind.page], theme.look.paper[paper]
         self.full = self.sheet.width - self.page.left - self.page.right
@@ -104,7 +105,7 @@ class _Body:
         return [whole, *blocks, sections.section(self.sheet, self.page, columns)] if blocks else []
 
     def _of(self, name: str) -> list[Node]:
-        return [b for b in self.manuscript.blocks if name in tree.classes(b)]
+        return [b for b in self.directed if name in tree.classes(b)]
 
     def _widths(self) -> list[float]:
         """The widths of the outer table's columns, in millimetres."""
