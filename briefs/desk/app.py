@@ -40,6 +40,7 @@ ROUTES: Sequence[tuple[str, str, Handler, access.Role]] = (
     ("GET", "/map", views.world_map, "reader"),
     ("GET", "/problems", problempage.problems, "reader"),
     ("GET", "/sources", views.sources, "reader"),
+    ("GET", "/translations", views.translations, "reader"),
     ("GET", "/documents", views.documents, "reader"),
     ("GET", "/documents/{kind}", views.document, "reader"),
     ("GET", "/documents/{kind}/{subject}", views.document, "reader"),

@@ -17,16 +17,18 @@ from urllib.parse import quote
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from briefs.desk import columns, completions, forms, refusals, saving, sourceforms, typeddates, views
+from briefs.desk import columns, completions, forms, refusals, saving, sourceforms, translationforms, typeddates, views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
 from briefs.desk.refusals import RestingValue
 from briefs.desk.saving import BroughtTexts
 from briefs.desk.sourceforms import SourceForm
+from briefs.desk.translationforms import TranslationForm
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.words import Words
 from briefs.desk.workspace import SAVED, EditionNow, SaveDeed
+from briefs.edition import translated, translations
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
 from briefs.edition.write import AnyChange, Move, Remove
@@ -164,8 +166,30 @@ def source(desk: Desk, asked: Asked) -> Response:
     return RedirectResponse(views.source_address(key), HTTPStatus.SEE_OTHER)
 
 
+def _translation(now: EditionNow, edition: Edition, name: str) -> OpenFile:
+    """The form of a file's texts in a language. `name`: the tag of the language, and after `@` the path of the file, with `@` for
+    each slash. The page beside is that of the document that prints them."""
+    tag, path = name.partition("@")[0], name.partition("@")[2].replace("@", "/")
+    if path not in now.files or tag not in translated.languages(edition):
+        raise NoSuchPage
+    source = file_at(now, path)
+    target = replace(source.target, language=tag) if source and source.target else None
+    part = translations.file_of(source.part, tag) if source and source.part else ""
+    form_of = partial(_form_of_translation, edition, tag, path)
+    title = f"{views.titles(now).get(path, path)} ({tag})"
+    opened = OpenFile(now, edition, form_of, title, views.translation_address(tag, path), target, part)
+    if not opened.sheet.facts and not opened.sheet.is_broken:
+        raise NoSuchPage
+    return opened
+
+
+def _form_of_translation(edition: Edition, tag: str, path: str, files: Mapping[str, bytes]) -> FileForm:
+    return translationforms.of(edition, files, tag, path)
+
+
 FIND: Mapping[str, Find] = {
     "countries": _country, "sections": _section, "decks": _deck, "values": _column, "sources": _source,
+    "translations": _translation,
 }  # fmt: skip
 
 
@@ -245,7 +269,8 @@ def _page(
         undoable=desk.workspace.last_deed(desk.visitor, opened.address, opened.sheet.path),
         keys=[*opened.edition.sources], resting=resting,
         column=_shown_column(opened), source=_shown_source(opened), cited=_citing(opened),
-        built=dict.fromkeys(built(desk, opened.target), False),
+        translation=opened.sheet if isinstance(opened.sheet, TranslationForm) else None,
+        tags=views.translated_into(opened.edition, opened.sheet.path), built=dict.fromkeys(built(desk, opened.target), False),
         offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
     )  # fmt: skip
 

@@ -92,6 +92,15 @@ class FileForm:
         """Whether a problem of the edition is one of this form."""
         return problem.path == self.path
 
+    def said(self, problem: Problem) -> Problem:
+        """A problem as the form says it: its message doesn't begin with the name of the field."""
+        name = self.field_of(problem)
+        return replace(problem, message=problem.message.removeprefix(f"“{name.rpartition('/')[2]}”: "))
+
+    def beside(self, changed: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Further files that are written with the changed ones."""
+        return {}
+
     def changes(self, texts: Mapping[str, str]) -> Iterator[AnyChange]:
         """The changes that give fields these texts. A field that has its text already needs no change."""
         for name, text in texts.items():
@@ -226,13 +235,10 @@ def of_writing(path: str, data: bytes) -> FileForm:
 
 
 def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:
-    """The problems, by the name of the field that they are in. Their messages don't begin with that name. Problems in no field, or
-    in another file, are under an empty name."""
+    """The problems, by the name of the field that they are in; those in no field, or in another file, under an empty name."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
-        name = sheet.field_of(problem)
-        said = problem.message.removeprefix(f"“{name.rpartition('/')[2]}”: ")
-        found.setdefault(name, []).append(replace(problem, message=said))
+        found.setdefault(sheet.field_of(problem), []).append(sheet.said(problem))
     return found
 
 

@@ -48,11 +48,14 @@ def _named(words: Words, now: EditionNow, path: str) -> NamedFile:
     """The name of a file, or, if it is a translation, of the file that it translates with the language."""
     source = Place(path).source
     title, address = views.titles(now).get(source), views.editors(now).get(source, "")
-    if title is None:
-        return NamedFile(path, is_translation=source != path)
     if source == path:
-        return NamedFile(title, address)
-    return NamedFile(words("translation_of", title=title, tag=path.split("/")[1]), address, is_translation=True)
+        return NamedFile(title or path, address)
+    if source not in now.files:
+        return NamedFile(path, is_translation=True)
+    tag = path.split("/")[1]
+    return NamedFile(
+        words("translation_of", title=title or source, tag=tag), views.translation_address(tag, source), is_translation=True
+    )
 
 
 def _pieces(words: Words, now: EditionNow, hint: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse
 from briefs.desk import sourceforms
 from briefs.desk.words import Words
 from briefs.problems import ToolError
+from briefs.roundtrip.differences import differing
 
 HERE = Path(__file__).parent
 SCRIPTS = Path(sys.prefix) / "share" / "briefs"  # where set-up puts what comes from npm
@@ -64,6 +65,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters |= {"sentence": _sentence, "code": _code, "missing_source": sourceforms.missing}
+    made.globals["differing"] = differing
     return made
 
 

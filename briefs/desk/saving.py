@@ -98,7 +98,7 @@ def written(
             line = sheet.all[name].line if name in sheet.all else 0
             problems.append(error(Place(write.path_of(change), "", line), str(fault), "Write it in the file itself."))
         files |= changed
-    return changed, problems
+    return {**changed, **sheet.beside(changed)}, problems
 
 
 def save(

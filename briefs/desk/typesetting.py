@@ -220,10 +220,11 @@ class _Worker:
     def _typeset(self, files: Mapping[str, bytes], target: Target, part: str) -> TypesetDocument:
         from briefs.edition.read import read_files
 
-        reading = read_files(files, (), self._seen, is_preview=True)
-        if reading.edition is None:
+        reading = read_files(files, (), self._seen, is_unfinished=True, is_preview=not target.language)
+        edition = reading.edition.translations.get(target.language, reading.edition) if reading.edition else None
+        if edition is None:
             raise Problems(reading.problems)
-        session = self._session = self._session_for(reading.edition)
+        session = self._session = self._session_for(edition)
         session.memory = self._memory if part else None
         with session.report_failures(target):
             if part:

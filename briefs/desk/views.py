@@ -19,16 +19,18 @@ from starlette.responses import RedirectResponse, Response
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
-from briefs.desk import forms, pictures, render, sourceforms
+from briefs.desk import forms, pictures, render, sourceforms, translationforms
 from briefs.desk import overview as rows
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
 from briefs.desk.words import Words, languages
 from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, place_of
+from briefs.edition.translated import languages as languages_of
 from briefs.press import manifest
 from briefs.press.documents import Target, gave_way
-from briefs.problems import Problems
+from briefs.problems import NotUnderstood, Problems
+from briefs.translate.units import Language
 
 USUAL = 2.0  # dots per point of a page's picture
 MOST_DEEDS = 500
@@ -148,6 +150,42 @@ def _citing(now: EditionNow) -> Iterator[CitingText]:
 def citing(now: EditionNow, key: str) -> Sequence[CitingText]:
     """The facts and sections that cite a source: the facts by country, then the sections."""
     return [one for one in _citing(now) if key in one.keys]
+
+
+def translation_address(tag: str, path: str) -> str:
+    """The address of the form of a file's texts in a language."""
+    return f"/write/translations/{tag}@{quote(path.replace('/', '@'), safe='@')}"
+
+
+def translated_into(edition: Edition, path: str) -> Mapping[str, str]:
+    """The addresses of the forms of a file's translations, by the tags of the languages. Empty for a file without texts."""
+    is_translated = path.startswith(("countries/", "report/", "decks/"))
+    return {tag: translation_address(tag, path) for tag in languages_of(edition)} if is_translated else {}
+
+
+@dataclass(frozen=True)
+class TranslatedFile:
+    """The texts of a file in a language: what the file is about, the address of its form, and how many texts are in which state."""
+
+    title: str
+    address: str
+    states: Mapping[str, int]
+
+
+def translations(desk: Desk, asked: Asked) -> Response:
+    """The files of each language into which the edition is translated."""
+    now = desk.now()
+    edition, named = edition_of(now), titles(now)
+    if not now.is_sound:
+        raise NotUnderstood(desk.words("is_unsound"))
+    found = {
+        tag: [
+            TranslatedFile(named.get(path, path), translation_address(tag, path), states)
+            for path, states in translationforms.counts(Language(edition, tag, now.files)).items()
+        ]
+        for tag in languages_of(edition)
+    }
+    return desk.page("translations.html", title=desk.words("translations"), languages=found)
 
 
 def documents(desk: Desk, asked: Asked) -> Response:

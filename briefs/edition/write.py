@@ -1033,7 +1033,7 @@ def _check_only_change(before: object, after: object, anchor: str, change: AnyCh
         gone, more = old.keys() - new.keys(), new.keys() - old.keys()
         moved = any(old[name] != new[name] for name in old.keys() & new.keys())
         is_less = isinstance(change, Remove | RemoveKey)
-        wrong = more if is_less else gone
+        wrong = [name for name in more if new[name]] if is_less else gone  # a list without its only item is an empty value
         stranger = [n for n in gone if n != anchor and not n.startswith(f"{anchor}/")] if is_less else []
         if moved or wrong or stranger:
             raise NotWritable(f"“{anchor}” can’t be changed alone")

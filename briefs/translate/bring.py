@@ -57,8 +57,8 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
             made.taken.append(text.name)
     if changes:
         made.files = write.changed(language.files, changes)
-        if originals := _originals(language, sources):
-            made.files[translations.ORIGINALS] = originals
+        if kept := originals(language, sources):
+            made.files[translations.ORIGINALS] = kept
         made.problems += _broken({**language.files, **made.files}, language.tag)
     return made
 
@@ -106,7 +106,7 @@ def _faults(text: Returned, unit: Unit | None, languages: tuple[str, str]) -> It
         yield what, hint
 
 
-def _originals(language: Language, more: Mapping[str, str]) -> bytes:
+def originals(language: Language, more: Mapping[str, str]) -> bytes:
     """The bytes of originals.yaml with the source texts `more`, by their hashes. Older source texts that no translation was made
     from are left out. Empty if no text is left."""
     used = {line.split()[1] for data in language.files.values() for line in _hash_lines(data)}

@@ -286,6 +286,25 @@ def test_a_source_that_isn_t_there_is_added_where_a_fact_names_it(pages: tuple[s
     page.get_by_text("The drafts are given up.").first.wait_for()
 
 
+def test_a_translation_is_brought_up_to_date_beside_its_source_and_its_page(pages: tuple[str, Any], content: Path) -> None:
+    file = content / "countries/de.yaml"
+    file.write_text(re.sub(r"(?m)^(position: >-\n  )(\S+)", r"\1For years \2", file.read_text()))
+    page = open_page(pages, "/write/countries/de")
+    page.get_by_role("link", name="fr", exact=True).click()
+    until_new_page(page, None)
+    text = page.locator("#fact-position")
+    text.get_by_text("Out of date").wait_for()
+    assert "For years" in text.locator("ins").inner_text() and browser.faults(page) == []
+    old, field = picture(page), text.locator(".cm-content")
+    field.fill(f"Depuis des années, {sent(page, 'position/text')}")
+    until_new_page(page, old)
+    page.keyboard.press("Control+s")
+    page.get_by_text("Saved.").wait_for()
+    text.get_by_text("Translated.").wait_for()
+    assert text.locator("select:visible").count() == 0
+    assert "Depuis des années" in (content / "translations/fr/countries/de.yaml").read_text()
+
+
 def test_a_section_is_written_with_the_keyboard_alone(pages: tuple[str, Any]) -> None:
     page = open_page(pages, "/write/sections/sec-bri")
     until_new_page(page, None)

@@ -342,8 +342,9 @@ def test_a_translation_that_fell_behind_leads_to_its_text(opened: OpenDesk) -> N
     small.write(opened.content, about={"languages": ["en-GB", "fr"]}, country={"summary": "Other words."}, more=more)
     page = opened.get("/problems")
     assert 'Look at <a href="/write/countries/be#f-summary">Belgium, Summary</a>, correct this text' in page
-    assert words(page).count("The desk doesn’t write translations.") == 1
-    assert "Belgium, translation (fr)" in page and 'id="f-summary' in opened.get("/write/countries/be")
+    assert words(page).count("The heading leads to the form in which it is translated.") == 1
+    assert "Belgium, translation (fr)" in page and 'href="/write/translations/fr@countries@be.yaml"' in page
+    assert 'id="f-summary' in opened.get("/write/countries/be")
 
 
 def test_completed_names_have_the_words_that_they_lead_to(opened: OpenDesk) -> None:

@@ -22,7 +22,7 @@ def test_a_new_source_is_offered_where_a_fact_names_it_and_added_in_its_place(op
     assert answer.headers["location"] == "/write/sources/press-2021"
     before = (opened.content / "sources.yaml").read_text()
     form = Form(opened, "/write/sources/press-2021")
-    assert "No brief cites this source yet." in form.page
+    assert "No brief cites this source." in form.page
     form.fields |= {
         "text:press-2021/title": "Networks: what’s next?",
         "text:press-2021/author": "Ray, Jo\n{Ministry of Roads, Rails and Nets}\nReuters",
@@ -42,7 +42,7 @@ def test_a_new_source_is_offered_where_a_fact_names_it_and_added_in_its_place(op
     assert after.startswith(before[:10]) and after[:at] + after[after.index("- id: two") :] == before
     assert Form(opened).save().status_code == 303, "the draft that names the source can be saved now"
     assert "press-2021" in (opened.content / "countries/be.yaml").read_text()
-    assert "Cited by 1 facts" in words(opened.get("/write/sources/press-2021"))
+    assert "Cited by facts and sections: 1" in words(opened.get("/write/sources/press-2021"))
 
 
 RECORD = """references:
@@ -72,7 +72,9 @@ def recorded(tmp_path: Path) -> OpenDesk:
 def test_a_source_is_corrected_and_all_else_of_its_record_stays(recorded: OpenDesk) -> None:
     form = Form(recorded, "/write/sources/one")
     assert form.fields["text:one/author"] == "van der Berg, Ann\nA Body"
-    assert "Also written in sources.yaml, and kept: editor." in words(form.page) and "Cited by 1 facts" in words(form.page)
+    assert "Also written in sources.yaml, and kept: editor." in words(form.page) and "Cited by facts and sections: 1" in words(
+        form.page
+    )
     form.fields |= {"text:one/title": "About the one", "text:one/publisher": "P"}
     form.fields |= {"text:one/author": "A Body\nvan der Berg, Ann\nNew, Jo"}
     assert form.save().status_code == 303

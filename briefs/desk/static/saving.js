@@ -109,6 +109,9 @@ function facts(made) {
 
 function renew(fact, made) {
   for (const button of made.querySelectorAll("button[name=do]")) buttonOf(fact, button).disabled = button.disabled;
+  fact.querySelector(":scope > .origin")?.replaceWith(made.querySelector(":scope > .origin"));
+  const isGone = ({ dataset }) => !made.querySelector(`.field[data-field="${CSS.escape(dataset.field)}"]`);
+  for (const field of fact.querySelectorAll(":scope > .field")) if (isGone(field)) field.remove();
   for (const told of fact.querySelectorAll(":scope > .told")) told.remove();
   [...fact.querySelectorAll(":scope > .field")].at(-1).after(...made.querySelectorAll(":scope > .told"));
 }
