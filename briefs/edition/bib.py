@@ -11,13 +11,23 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 
 from briefs.edition import yamls
-from briefs.edition.bibfields import KNOWN, SILENT, Field, abbreviations, entry_fields, expanded, in_braces
+from briefs.edition.bibfields import (
+    KNOWN,
+    SILENT,
+    Field,
+    abbreviations,
+    entry_fields,
+    expanded,
+    in_braces,
+    spelled_out,
+    texts_of_abbreviations,
+)
 from briefs.edition.csldates import CslDate
 from briefs.edition.csltypes import type_named
 from briefs.edition.latexletters import with_letters
@@ -189,15 +199,17 @@ def _entries(path: str, text: str) -> Iterator[_BibEntry]:
 def _as_pandoc_needs_it(text: str, entries: Sequence[_BibEntry]) -> str:
     """The text for pandoc, with the changes of `_changes`. Each line keeps its number."""
     pieces, at = [], 0
+    strings = texts_of_abbreviations(text)
     for entry in entries:
-        for start, end, new in sorted(_changes(entry)):
+        for start, end, new in sorted(_changes(entry, strings)):
             pieces += [text[at : entry.start + start], new]
             at = entry.start + end
     return "".join([*pieces, text[at:]])
 
 
-def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
-    """The changes of an entry's text that pandoc needs: each is a start, an end, and the new text between them.
+def _changes(entry: _BibEntry, strings: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    """The changes of an entry's text that pandoc needs: each is a start, an end, and the new text between them. `strings`: the
+    abbreviations of the file.
 
     If an entry's language is English, or it names none, pandoc puts its title into small letters; so it gets another language. An
     “and” in the name of a publisher would divide the name; so it gets braces.
@@ -222,8 +234,9 @@ def _changes(entry: _BibEntry) -> Iterator[tuple[int, int, str]]:
     if "crossref" in fields and "subtitle" not in fields and entry.kind.lower() in {*_IN_BOOKS, "inbook"}:
         yield 0, 0, " subtitle = {},"  # pandoc gives a chapter the subtitle of its book
     for name, value in fields.items():
-        if name not in _AS_WRITTEN and (new := _with_signs(value.value, has_and=name in _AND)) != value.value:
-            yield value.start, value.end, new
+        written = (name in _AND and spelled_out(value.value, strings)) or value.value
+        if name not in _AS_WRITTEN and (new := _with_signs(written, has_and=name in _AND)) != value.value:
+            yield value.start, value.end, new + "\n" * (value.value.count("\n") - new.count("\n"))
 
 
 def _with_signs(value: str, *, has_and: bool) -> str:
@@ -252,7 +265,7 @@ def _too_large(path: str, text: str, entries: Sequence[_BibEntry]) -> Iterator[P
             what = f"the abbreviation “{short.name[:60]}” stands for over {MOST_LETTERS:,} letters"
             yield error(place, what, "Shorten it.")
             return
-    letters = 0
+    letters = sum(sizes.values())
     for entry in entries:
         letters += sum(expanded(f.value, sizes) for f in (entry_fields(entry.text) if entry.twice else entry.fields.values()))
         if letters > yamls.MAX_BYTES:

@@ -71,6 +71,29 @@ def expanded(value: str, sizes: Mapping[str, int]) -> int:
     return total
 
 
+def texts_of_abbreviations(text: str) -> dict[str, str]:
+    """What the abbreviations of a file stand for, each as one line in braces. Those with names that aren't known are left out."""
+    found: dict[str, str] = {}
+    for short in abbreviations(text):
+        if whole := spelled_out(short.value, found):
+            found[short.name] = whole.replace("\n", " ")
+    return found
+
+
+def spelled_out(value: str, strings: Mapping[str, str]) -> str:
+    """A value as one text in braces, with its abbreviations put in. `strings`: the text of each, in braces. Empty if the value has
+    a name that isn't among them."""
+    inner, at = "", 0
+    while at < len(value):
+        end = _end_of_value(value, at, "#")
+        part, at = value[at:end].strip(), end + 1
+        part = part if part[:1] + part[-1:] in {'""', "{}"} else f"{{{part}}}" if part.isdigit() else strings.get(part.lower(), "")
+        if not part:
+            return ""
+        inner += part[1:-1]
+    return f"{{{inner}}}"
+
+
 def _end_of_value(text: str, at: int, signs: str = ",}") -> int:
     """Where a value ends: at the first of the `signs` that is outside braces and quotes."""
     depth, quoted = 0, False

@@ -29,7 +29,9 @@ _NO_ESCAPE = re.compile(
 _COMMENT = re.compile(r" (#.*)")
 _KEY_WITH_SIGN = re.compile(r"[\[,]\s*(@)[\w:.-]")  # an @ before a key in a list in brackets
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
-_ESCAPES = {"t": "a tab", "n": "the end of a line"}
+_FORMULA = re.compile(r"(?<![\\$])\$(?! )[^$]*?\\[n_][^$]*(?<! )\$(?!\d)")
+_IN_FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[n_])")
+_ESCAPES = {"t": "a tab", "n": "the end of a line", "_": "a no-break space"}
 MOST_IN_ITEM = 5  # mistakes that are reported in one item
 QUOTES = "Put quotes round all of it: '…'. An apostrophe in it is then written twice."
 _NEITHER = "this line is neither a key nor part of the text above it"
@@ -132,11 +134,20 @@ def altered(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int], 
     if style == ">":
         return _in_folded_text(lines, row, last)
     if style == '"':
-        for at in range(row, min(last, len(lines) - 1) + 1):
-            first = column if at == row else 0
-            if match := _ESCAPE.search(lines[at], first, until if at == last else len(lines[at])):
-                what = f"“{match[1]}” in double quotes is read as {_ESCAPES[match[1][-1]]}"
-                return Slip(at, match.start(1), what, "Write single quotes round the text: '…'.")
+        return _escaped(lines, start, end)
+    return None
+
+
+def _escaped(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> Slip | None:
+    """An escape in a text in double quotes that is meant as letters, as in `C:\\temp` and in the LaTeX of a formula, `$\\nu$`."""
+    (row, column), (last, until) = start, end
+    for at in range(row, min(last, len(lines) - 1) + 1):
+        own = (lines[at], column if at == row else 0, until if at == last else len(lines[at]))
+        formulas = (_IN_FORMULA.search(lines[at], *found.span()) for found in _FORMULA.finditer(*own))
+        match = _ESCAPE.search(*own) or next(filter(None, formulas), None)
+        if match:
+            what = f"“{match[1]}” in double quotes is read as {_ESCAPES[match[1][-1]]}"
+            return Slip(at, match.start(1), what, "Write single quotes round the text: '…'.")
     return None
 
 

@@ -26,6 +26,9 @@ MAX_VALUES = 250_000  # keys, values, lists and mappings in a file: so many take
 MAX_REPEATS = 20  # problems of one kind in a file; a picture that was saved as text has thousands
 
 _ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.|$)")  # https://yaml.org/spec/1.2.2/#57-escaped-characters
+_CONTROL_ESCAPES = {
+    "\a": "a", "\b": "b", "\x1b": "e", "\f": "f", "\v": "v", "\r": "r", "\x85": "N", "\u2028": "L", "\u2029": "P",
+}  # fmt: skip
 _WHITE = frozenset(["", *"tnvfr \t_NLP"])  # letters after a backslash that mean white space; the empty one is the end of the line
 
 try:
@@ -121,6 +124,14 @@ def _controls(path: str, text: str) -> Iterator[Problem]:
 
 def _control(place: Place, letter: str) -> Problem:
     return error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it.")
+
+
+def _escaped_control(place: Place, letter: str) -> Problem:
+    """A problem for a control character that an escape stands for."""
+    if letter not in _CONTROL_ESCAPES or place.path.endswith(".json"):
+        return _control(place, letter)
+    what = f"“\\{_CONTROL_ESCAPES[letter]}” in double quotes is read as a control character (U+{ord(letter):04X})"
+    return error(place, what, "Write single quotes round the text: '…'.")
 
 
 def load(path: str, data: bytes, *, line: int = 1) -> YamlDocument:
@@ -373,7 +384,7 @@ class _Converter:
         escape may stand for one."""
         match = CONTROL.search(node.text)
         if match:
-            self.document.problems.append(_control(place, match[0]))
+            self.document.problems.append(_escaped_control(place, match[0]))
         empty = node.plain and node.text in {"", "~", "null", "Null", "NULL"}
         return None if empty else Scalar(CONTROL.sub("", node.text), place, node.lines)
 

@@ -1045,3 +1045,24 @@ def test_an_author_is_named_once_in_a_book_of_the_same_author(pandoc: Pandoc) ->
 )
 def test_an_unsigned_entry_of_an_encyclopedia_has_its_year_once(fields: dict[str, Any], said: str, pandoc: Pandoc) -> None:
     assert note_of(pandoc, type="entry-encyclopedia", **fields) == said
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ('"Simon and Schuster"', "Simon and Schuster"),
+        ("wiley", "Wiley and Sons"),
+        ('wiley # " and Company"', "Wiley and Sons and Company"),
+        ("{John Wiley\n and Sons}", "John Wiley and Sons"),
+        ('"Smith, ""', None),
+    ],
+)
+def test_an_and_in_the_name_of_a_publisher_is_a_word(field: str, said: str | None) -> None:
+    strings = '@string{sons = {and Sons}}\n@string{wiley = "Wiley " # sons}\n'
+    reading = small.reading(
+        facts=[], more={"sources.yaml": None, "sources.bib": f"{strings}@book{{one, title={{T}}, year=2006, publisher={field}}}"}
+    )
+    if said is None:
+        assert reading.errors
+    else:
+        assert reading.edition and reading.edition.sources["one"].publisher == said

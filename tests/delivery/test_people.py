@@ -85,7 +85,7 @@ def test_no_text_is_read_as_an_address_with_a_line_break_or_as_two(text: str) ->
         ("sender: desk@example.org\n", "", "1:1: error: “sender” is missing. Add `sender:` here."),
         ("sender:", "sendr:", "1:1: error: the key “sendr” isn’t known here. Did you mean “sender”?"),
         ("desk@example.org", '"desk@example.org\\nBcc: eve@example.com"', "1:9: error: “desk@example.org Bcc: eve@"),
-        ("desk@example.org", '"desk@example.org\\r"', "1:9: error: there is a control character (U+000D)."),
+        ("desk@example.org", '"desk@example.org\\r"', "1:9: error: “\\r” in double quotes is read as a control character"),
         ("desk@example.org", "[a, b]", "1:1: error: “sender”: there should be an address here."),
         ("[Ann <ann@example.org>, bob@example.org]", "", "3:3: error: “staff” should be a list."),
         ("[Ann <ann@example.org>, bob@example.org]", "ann@example.org", "3:10: error: “staff” should be a list, and is a text."),

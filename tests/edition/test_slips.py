@@ -81,6 +81,10 @@ def test_what_stands_before_a_slip_and_is_right_is_passed_over(text: str) -> Non
         ("text:\n  it won\n  # 9 in 2020\n", "3:3", "“# 9 in 2020” is read as a comment"),
         ('a: "C:\\temp is full"\n', "1:7", "“\\t” in double quotes is read as a tab"),
         ('a: "C:\\new is full"\n', "1:7", "“\\n” in double quotes is read as the end of a line"),
+        ('a: "The rate $x \\neq 5$ and so."\n', "1:17", "“\\n” in double quotes is read as the end of a line"),
+        ('a: "It is $x\\_1$."\n', "1:13", "“\\_” in double quotes is read as a no-break space"),
+        ('a: "It is $\\rho$."\n', "1:4", "“\\r” in double quotes is read as a control character (U+000D)"),
+        ('a: "It is $\\Pi$."\n', "1:4", "“\\P” in double quotes is read as a control character (U+2029)"),
     ],
 )
 def test_what_yaml_would_alter_in_silence_is_an_error(text: str, place: str, words: str) -> None:
@@ -100,6 +104,8 @@ def test_what_yaml_would_alter_in_silence_is_an_error(text: str, place: str, wor
         "a: word # note\n",
         "a: 'won #3' # x\n",
         'a: "one\\ntwo"\n',
+        'a: "It costs $5\\nor $6."\n',
+        'a: "It is $x$.\\nSo is $y$."\n',
         'a: "C:\\\\temp"\n',
         "a: C#\n",
     ],
