@@ -13,6 +13,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable
+from html.entities import html5
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -143,9 +144,7 @@ def _parsed(data: bytes) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
-        if "entity" in str(fault).lower():
-            raise ValueError(f"declares entities that can’t be read ({fault}); save it as plain SVG") from None
-        raise ValueError(f"is broken XML: {fault}") from None
+        raise ValueError(_unread(fault, declares=b"<!ENTITY" in data)) from None
     declared = root.getroottree().docinfo.internalDTD
     for entity in declared.iterentities() if declared is not None else ():
         if entity.content is None or re.search("[&%<]", entity.content) or len(entity.content) > 500:
@@ -155,6 +154,21 @@ def _parsed(data: bytes) -> Element:
     if any(not isinstance(element.tag, str) for element in root.iter()):
         raise ValueError("declares entities that it doesn’t say; save it as plain SVG")
     return root
+
+
+def _unread(fault: etree.XMLSyntaxError | ValueError, *, declares: bool) -> str:
+    """What is wrong with a file that can't be read as XML, and what to do."""
+    line = f"line {getattr(fault, 'lineno', None) or 1} of its file"
+    if declares and "entity" in str(fault).lower():
+        return f"declares entities that can’t be read ({fault}); save it as plain SVG"
+    if named := re.match(r"Entity '(\w+)' not defined", str(fault)):
+        letters = html5.get(f"{named[1]};", "")
+        instead = "".join(f"&#{ord(letter)};" for letter in letters)
+        hint = f"the letter itself, or `{instead}`" if letters else "`&amp;` for the sign “&”"
+        return f"has `&{named[1]};` ({line}), which SVG doesn’t know; write {hint}"
+    if str(fault).startswith(("EntityRef: expecting ';'", "xmlParseEntityRef: no name")):
+        return f"has a sign “&” by itself ({line}); write `&amp;`"
+    return f"is broken XML: {fault}"
 
 
 def _cleaned(root: Element) -> None:

@@ -376,6 +376,20 @@ def test_entities_that_are_more_than_short_texts_are_refused(normalise: Make) ->
             normalise(".svg", svg("<text>&b;</text>", before=f"<!DOCTYPE svg [<!ENTITY {declared}>]>"))
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("caf&eacute;", r"has `&eacute;` \(line 2 of its file\).* write the letter itself, or `&#233;`"),
+        ("AT&T; Ltd", r"has `&T;` \(line 2 of its file\).* write `&amp;` for the sign"),
+        ("AT&T Ltd", r"has a sign “&” by itself \(line 2 of its file\); write `&amp;`"),
+        ("A & B", r"has a sign “&” by itself \(line 2 of its file\); write `&amp;`"),
+    ],
+)
+def test_what_only_html_reads_as_a_letter_is_told_with_what_to_write(normalise: Make, written: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        normalise(".svg", svg(f"\n<text>{written}</text>"))
+
+
 def test_a_picture_that_ends_its_process_is_refused_and_the_next_one_is_drawn(
     normalise: Make, monkeypatch: pytest.MonkeyPatch, process: PictureProcess
 ) -> None:
