@@ -25,6 +25,8 @@ INVISIBLE = frozenset(
     )
 )  # fmt: skip
 
+WITHOUT_CONTEXT = ("Carlito",)  # families whose contextual alternates make “Η Ενωση” of “Η Ένωση”
+
 
 class MissingFonts(ToolError):
     """Fonts of the theme are missing. `files`: their names, by the Debian packages that have them."""
@@ -69,7 +71,8 @@ def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
 
     Raises ToolError if the cache can't be written to.
     """
-    key = hashlib.sha256("\n".join(f"{n}={p}" for n, p in sorted(fonts.items())).encode()).hexdigest()[:16]
+    files = "\n".join(f"{n}={p}" for n, p in sorted(fonts.items()))
+    key = hashlib.sha256(f"{files}\n{_configuration(cache)}".encode()).hexdigest()[:16]
     folder = cache / "fonts" / key
     if (folder / "fonts.conf").exists():
         return folder
@@ -95,9 +98,15 @@ def _link(fonts: Mapping[str, Path], folder: Path) -> None:
 
 
 def _configuration(folder: Path) -> str:
+    plain = "".join(
+        f'  <match target="font"><test name="family"><string>{family}</string></test>\n'
+        '    <edit name="fontfeatures" mode="append"><string>calt=0</string></edit></match>\n'
+        for family in WITHOUT_CONTEXT
+    )
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
-        f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n</fontconfig>\n"
+        f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
+        f"{plain}</fontconfig>\n"
     )
 
 

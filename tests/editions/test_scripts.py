@@ -47,3 +47,13 @@ def _letters(text: str) -> str:
 )
 def test_words_are_counted_as_the_script_counts(text: str, words: int) -> None:
     assert words_in(text) == words
+
+
+def test_greek_capitals_keep_their_accents(theme: Theme) -> None:
+    texts = ["Η Ένωση απαγόρευσε τη σακούλα.", "Ο Όμιλος είπε ότι Α Ά διαφέρουν."]
+    facts = [small.fact(text, topic) for text, topic in zip(texts, ("market", "policy"), strict=True)]
+    edition = small.edition(about={"language": "el"}, facts=facts, more={"labels/en.yaml": None})
+    with closing(Session(edition, theme)) as session:
+        made = small.make(session, "brief", "be", ("pdf",)).files["pdf"]
+    printed = pypdfium2.PdfDocument(made)[0].get_textpage().get_text_range()
+    assert "Η Ένωση" in printed and "Ο Όμιλος" in printed and "Α Ά" in printed
