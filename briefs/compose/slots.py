@@ -58,7 +58,12 @@ class MadeOf:
     text: Text | None = None
 
 
-Memory = dict[MadeOf, bytes]  # parts of a document, pickled
+@dataclass
+class Memory:
+    """What is remembered of a document that is composed again and again: parts of it, pickled; and the blocks of short texts."""
+
+    parts: dict[MadeOf, bytes] = field(default_factory=dict)
+    parsed: dict[Text, list[Node]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -269,15 +274,15 @@ class TemplateFiller:
         kept."""
         if self.memory is None:
             return make()
-        if made_of not in self.memory:
-            return self._kept(self.memory, made_of, make)
-        made, places, hashes = pickle.loads(self.memory[made_of])  # pickled by this process, so it can be trusted
+        if made_of not in self.memory.parts:
+            return self._kept(self.memory.parts, made_of, make)
+        made, places, hashes = pickle.loads(self.memory.parts[made_of])  # pickled by this process, so it can be trusted
         self.places |= places
         self.hashes |= hashes
         found: _T = made
         return found
 
-    def _kept(self, memory: Memory, made_of: MadeOf, make: Callable[[], _T]) -> _T:
+    def _kept(self, memory: dict[MadeOf, bytes], made_of: MadeOf, make: Callable[[], _T]) -> _T:
         found: list[Problem] = []
         before, report = set(self.places), self.report
         self.report = found.extend

@@ -24,7 +24,6 @@ from briefs.press.documents import Target
 from briefs.problems import NotUnderstood, Place, Problem, Problems, ToolError, internal_error
 
 if TYPE_CHECKING:  # the typesetter is loaded in the process only
-    from briefs.compose.slots import Memory
     from briefs.press.makers.page import FirstTry, FittedPage
     from briefs.press.session import Session
     from briefs.typeset.fit import Fitted
@@ -186,6 +185,7 @@ def _serve(pipe: Connection, templates: Path) -> None:
 
 class _Worker:
     def __init__(self, templates: Path):
+        from briefs.compose.slots import Memory
         from briefs.edition.read import Seen
 
         self._templates = templates
@@ -193,7 +193,7 @@ class _Worker:
         self._seen: Seen = {}
         self._session: Session | None = None
         self._fits: dict[Target, FirstTry] = {}  # how each document fitted its page last time
-        self._memory: Memory = {}
+        self._memory = Memory()
         self._others: Mapping[str, bytes] = {}
 
     def answer(self, job: _Job) -> TypesetDocument:
@@ -212,10 +212,13 @@ class _Worker:
     def _forget_others(self, job: _Job) -> None:
         """Forget the remembered parts of a document of chapters. They are kept only if nothing but the file of the job's part has
         changed since the last job. The job's own part is always forgotten, since it differs each time."""
+        from briefs.compose.slots import Memory
+
         others = {path: data for path, data in job.changed.items() if path != job.part}
         is_same = job.base is None and others == self._others
-        kept = {made_of: part for made_of, part in self._memory.items() if made_of.path != job.part}
-        self._memory, self._others = kept if is_same else {}, others
+        kept = {made_of: part for made_of, part in self._memory.parts.items() if made_of.path != job.part}
+        self._memory = Memory(kept, self._memory.parsed) if is_same else Memory()
+        self._others = others
 
     def _typeset(self, files: Mapping[str, bytes], target: Target, part: str) -> TypesetDocument:
         from briefs.edition.read import read_files
@@ -304,18 +307,17 @@ def _part(session: Session, target: Target, path: str) -> TypesetDocument:
     page even if it runs on in the document."""
     from briefs.compose import tree
     from briefs.press.makers import report
-    from briefs.typeset.page import chunks, join
+    from briefs.typeset.page import join
 
-    opened = report.MAKER.open(session, target)
-    places = {name: place for name, place in opened.state.manuscript.places.items() if place.path == path}
+    manuscript = session.compose(target)
+    places = {name: place for name, place in manuscript.places.items() if place.path == path}
 
     def holds(blocks: Sequence[tree.Node]) -> bool:
         return any(tree.identifier(node) in places for node in tree.walk(list(blocks)) if node["t"] in {"Span", "Div"})
 
-    parts = (replace(one.content, chunk=chapter) for one in opened.pieces for chapter in chunks.chapters(one.content.chunk))
-    piece = next((part for part in parts if holds(part.chunk.blocks)), opened.state.front)
+    piece = report.chapter(session, manuscript, holds)
     layout, _ = report.laid_out(session, target, piece)
     pages = layout.typeset_pages(target.printed)
-    session.check_pages(opened.state.manuscript, target, pages.faults)
+    session.check_pages(manuscript, target, pages.faults)
     pdf = join.to_bytes([pages], session.typesetter.shared_fonts([pages]))
     return TypesetDocument(pdf, spots=tuple(_spots(layout, places)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from briefs.colours import PAPER, contrast
@@ -456,8 +457,14 @@ def _slow_to_parse(edition: Edition) -> Iterator[Problem]:
     known = [*texts.whole(edition), *texts_in([edition.brand, *edition.columns.values(), *edition.journeys.values()])]
     for search, (what, hint) in _SLOW.items():
         for text in known:
-            for offset, sign in search(text.markdown):
+            for offset, sign in _slow(search, text.markdown):
                 yield error(text.place_at(offset), what.format(sign), hint)
+
+
+@lru_cache(50_000)
+def _slow(search: Callable[[str], markdown.Found], text: str) -> tuple[tuple[int, str], ...]:
+    """What a search finds in a text. It is remembered for a process that reads an edition again and again."""
+    return tuple(search(text))
 
 
 _LABEL = re.compile(r"(?:fig|tbl|tab|sec|eq|lst|thm|app)[-:]", re.I)  # how references begin in Quarto and pandoc-crossref

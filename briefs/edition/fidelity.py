@@ -17,9 +17,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from briefs.edition import markdown, quantities, units
-from briefs.edition.model import Text, hash_of
+from briefs.edition.model import Text, hash_of, key_phrase_of
 
 _CODE = re.compile(r"\{[^{}\n]*\}|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<https?://[^<>\s]*>|\[\^[^\]\s]+\]")
 _ADDRESS = re.compile(r"\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|<(https?://[^<>\s]*)>")
@@ -50,6 +51,8 @@ _BLOCKS = re.compile(r"\n(?:[ \t]*\n)+|^(?::{3,}|#{1,6}[ \t]).*\n", re.M)  # wha
 _BOLD, _ITALIC = re.compile(r"(?<![\\*])\*\*(?=[^\s*])"), re.compile(r"(?<![\\*])\*(?=[^\s*])|(?<![\w\\_])_(?=[^\s_])")
 _MARKED = re.compile("[《〈『「«“„‹]")  # marks that stand for italics in some languages
 _PLUS = re.compile(r"(?<![\w+])[+＋]$")
+_MOST = 50_000  # pairs of texts whose differences are remembered, for a process that reads an edition again and again
+Difference = tuple[int, str, str]  # the offset in the translation, what is wrong, and what to do
 
 
 def differences(
@@ -58,12 +61,12 @@ def differences(
     languages: tuple[str, str] = ("", ""),
     confirmed: str | None = None,
     where: str = "beside `text` in the file of translations",
-) -> Iterator[tuple[int, str, str]]:
+) -> Iterator[Difference]:
     """The differences between a text and its translation: the offset in the translation, what is wrong, and what to do.
     `languages`: the tags of both languages, if they are known. `confirmed`: the hash of a text and its translation that say the
     same, as a translator has confirmed; if it is that of these two, what the program may be mistaken about isn't compared: figures,
     units, list items and emphasis. `where`: where to write it."""
-    yield from _marks(source, translation)
+    yield from _marks(source.markdown, translation.markdown)
     both = hash_of(f"{source.hash} {translation.hash}")
     if confirmed != both:
         said = f"If both say the same, write `confirmed: {both}` {where}."
@@ -72,12 +75,17 @@ def differences(
         )
 
 
-def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
+@lru_cache(_MOST)
+def _marks(own: str, other: str) -> tuple[Difference, ...]:
     """The differences in citations, tags, links, attributes, notes and the key phrase."""
-    own, other = source.markdown, translation.markdown
-    for key, count in (Counter(source.citations) - Counter(translation.citations)).items():
+    return tuple(_different_marks(own, other))
+
+
+def _different_marks(own: str, other: str) -> Iterator[Difference]:
+    cited, cites = (Counter(key for _, key in markdown.citations(text)) for text in (own, other))
+    for key, count in (cited - cites).items():
         yield 0, f"the citation “@{key}” of the source is missing here{_times(count)}", "Write it where it belongs."
-    for key in Counter(translation.citations) - Counter(source.citations):
+    for key in cites - cited:
         yield other.find(f"@{key}"), f"the source doesn’t cite “@{key}” here", "Cite what the source cites."
     for tag in _tags(other) - _tags(own):
         yield max(0, other.find(tag)), f"the source has no “{tag[:60]}”", "Write Markdown: HTML isn’t printed."
@@ -88,7 +96,7 @@ def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
         for one in there - here:
             yield max(0, other.find(one)), f"the source has no {name} “{one[:60]}”", "Write it as the source has it."
     yield from _fewer("note", _notes(own), _notes(other))
-    if bool(source.key_phrase) != bool(translation.key_phrase) and source.markdown.count("**") == 2:
+    if bool(key_phrase_of(own)) != bool(key_phrase_of(other)) and own.count("**") == 2:
         yield (
             0,
             "the key phrase that the source marks with **…** isn’t marked here",
@@ -96,8 +104,13 @@ def _marks(source: Text, translation: Text) -> Iterator[tuple[int, str, str]]:
         )
 
 
-def _statements(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+@lru_cache(_MOST)
+def _statements(own: str, other: str, languages: tuple[str, str]) -> tuple[Difference, ...]:
     """The differences in figures, their units and signs, list items and emphasis."""
+    return tuple(_different_statements(own, other, languages))
+
+
+def _different_statements(own: str, other: str, languages: tuple[str, str]) -> Iterator[Difference]:
     yield from _figures(own, other, languages)
     yield from _units(own, other, languages)
     yield from _lost_percentages(own, other, languages[1])
@@ -110,7 +123,7 @@ def _statements(own: str, other: str, languages: tuple[str, str]) -> Iterator[tu
         yield 0, "words that the source emphasises aren’t emphasised here", "Mark the same words."
 
 
-def _fewer(name: str, had: int, has: int) -> Iterator[tuple[int, str, str]]:
+def _fewer(name: str, had: int, has: int) -> Iterator[Difference]:
     if has < had:
         yield 0, f"the source has {had} × {name} here, and this text {has}", "Write as many as the source has."
 
@@ -158,7 +171,7 @@ def _attributes(text: str) -> Counter[str]:
     return Counter(" ".join(one.split()) for one in (*found, *fenced))
 
 
-def _figures(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+def _figures(own: str, other: str, languages: tuple[str, str]) -> Iterator[Difference]:
     texts = [quantities.read(_flat_powers(text), tag) for text, tag in zip((own, other), languages, strict=True)]
     lost, new, swapped = quantities.paired(*texts)
     for one in lost:
@@ -176,7 +189,7 @@ def _figures(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple
             yield max(0, other.find(there[number])), what, "Write the unit of the source."
 
 
-def _months(own: quantities.Quantities, other: quantities.Quantities) -> Iterator[tuple[int, str, str]]:
+def _months(own: quantities.Quantities, other: quantities.Quantities) -> Iterator[Difference]:
     """The months of dates that took the place of others."""
     lost, new = own.months - _short_numbers(other), other.months - _short_numbers(own)
     if lost and new:
@@ -190,7 +203,7 @@ def _short_numbers(numbers: quantities.Quantities) -> set[int]:
     return {*map(int, numbers.in_words | digits)}
 
 
-def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[Difference]:
     """The numbers whose unit is another one in the translation."""
     texts = [(_plain(text), tag) for text, tag in zip((own, other), languages, strict=True)]
     here, there = (_measured(*text) for text in texts)
@@ -202,7 +215,7 @@ def _units(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[i
             yield max(0, other.find(written)), what, "Write the unit of the source."
 
 
-def _lost_percentages(own: str, other: str, language: str) -> Iterator[tuple[int, str, str]]:
+def _lost_percentages(own: str, other: str, language: str) -> Iterator[Difference]:
     """The percentages of a text whose translation has neither a per cent sign nor a word for it."""
     if language.partition("-")[0] in _PERCENT_WORDS and not _PERCENT_WORD.search(_plain(other)):
         numbers = {one.values[0]: one.written for one in quantities.read(_flat_powers(other)).figures}
@@ -211,7 +224,7 @@ def _lost_percentages(own: str, other: str, language: str) -> Iterator[tuple[int
             yield max(0, other.find(numbers[number])), what, "Write it with a per cent sign, or with the word for it."
 
 
-def _signs(own: str, other: str) -> Iterator[tuple[int, str, str]]:
+def _signs(own: str, other: str) -> Iterator[Difference]:
     """The signs of units and currencies that took the place of others."""
     for signs in (_exponents, _currencies):
         missing, new = signs(own) - signs(other), signs(other) - signs(own)

@@ -78,9 +78,8 @@ class Text:
 
     @property
     def key_phrase(self) -> str:
-        """The words between the first pair of `**`, on one line. Empty if there are none."""
-        match = KEY_PHRASE.search(self.markdown)
-        return markdown.plain(" ".join(match[1].split())) if match else ""
+        """See `key_phrase_of`."""
+        return key_phrase_of(self.markdown)
 
     @property
     def citations(self) -> list[str]:
@@ -189,6 +188,12 @@ class _DateSchema:
 
 def _lower(value: object) -> object:
     return Scalar(value.lower(), place_of(value)) if isinstance(value, str) else value
+
+
+def key_phrase_of(text: str) -> str:
+    """The words between the first pair of `**` in some Markdown, on one line. Empty if there are none."""
+    match = KEY_PHRASE.search(text)
+    return markdown.plain(" ".join(match[1].split())) if match else ""
 
 
 def hash_of(words: str) -> str:

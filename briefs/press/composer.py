@@ -75,7 +75,7 @@ class Composer:
         self._was_used = False
         self._unread: Report | None = None
         self._versions = Versions()  # what the versions of the current document, with more or fewer facts, have in common
-        self.memory: Memory | None = None  # remembered parts of documents that are composed again and again
+        self.memory: Memory | None = None  # what is remembered of documents that are composed again and again
 
     def for_edition(self, edition: Edition, unread: Report | None = None) -> Self:
         """The same tools for another edition. They are closed with this one.
@@ -116,7 +116,7 @@ class Composer:
         if self._was_used:  # the collector is off when a command starts (`__main__`), and one document isn't worth turning it on
             gc.enable()
         self._was_used = True
-        self._versions = Versions()
+        self._versions = Versions(self.memory.parsed if self.memory else {})
         self.pandoc.begin_document(limit.pandoc if limit else None, is_rest=limit is not None and limit.together is not None)
         try:
             with drawing.widths_of(self.theme.widths), _collector_paused(), libraries_heard():

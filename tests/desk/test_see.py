@@ -276,6 +276,21 @@ def test_a_section_beside_remembered_ones_is_as_beside_new_ones(tmp_path: Path) 
     found.desk.close()
 
 
+def test_a_section_alone_says_what_the_report_says(tmp_path: Path) -> None:
+    """Its notes have the numbers that they have in the report, and its references lead to the other sections."""
+    text = "---\ntitle: Part {0}\nid: part{0}\n---\nWords {0} of a part [@one], see [](#part{1}).[^n]\n\n[^n]: Note.\n"
+    parts = {f"report/0{n}-part.md": text.format(n, 3 - n) for n in (1, 2)}
+    small.write(tmp_path / "content", more=parts)
+    found = open_desk(tmp_path)
+    now, target = found.desk.workspace.now(), found.desk.workspace.now().targets["report/"]
+    whole = text_of(found.desk.typesetting.typeset(now.version, now.files, {}, target).pdf)
+    for path, number in (("report/01-part.md", 1), ("report/02-part.md", 2)):
+        alone = found.desk.typesetting.typeset(now.version, now.files, {}, target, path)
+        said = re.search(rf"(Words {number} of a part.*?Section \d\. \d) (\d .*?) (\d Note\.)", text_of(alone.pdf))
+        assert said and all(part in whole for part in said.groups()), alone
+    found.desk.close()
+
+
 def test_what_a_text_rests_on_is_shown_beside_it(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """As `audit` says it, of the saved text; only the claims of that file."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -55,16 +56,23 @@ def test_the_front_is_one_part_then_chapters_run_on_unless_they_are_long(
 
 
 def test_a_part_knows_the_notes_before_its_own_and_what_it_points_at_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    front, *others = chunks.split(BLOCKS)
-    divided = [front, *(chapter for part in others for chapter in chunks.chapters(part))]
-    assert len(divided) > 1 + len(others), "chapters that run on are parted for a look at one of them"
     monkeypatch.setattr(chunks, "LONGEST", 1)
     found = {part.name: part for part in chunks.split(BLOCKS)}
-    assert list(found.values())[:4] == divided[:4]
     assert {name: part.notes_before for name, part in found.items() if part.notes_before} == {"c": 2, "two": 5}
     assert {name: part.external_anchors for name, part in found.items() if part.external_anchors} == {
         "front": ("b", "two"), "a": ("b",), "c": ("a",), "two": ("all",),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "parts"), [("a", ["a"]), ("b", ["b"]), ("c", ["c"]), ("all", ["all", "one", "two"])])
+def test_a_chapter_alone_is_as_the_document_has_it(name: str, parts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chapters that run on are parted for a look at one of them."""
+    alone = chunks.chapter(BLOCKS, lambda blocks: any(tree.identifier(node) == name for node in tree.walk(list(blocks))))
+    assert alone and chunks.divided(alone) == [alone]
+    monkeypatch.setattr(chunks, "LONGEST", 1)
+    made = chunks.divided(alone) if len(parts) > 1 else [alone]
+    assert [replace(part, name="") for part in made] == [replace(p, name="") for p in chunks.split(BLOCKS) if p.name in parts]
+    assert chunks.chapter(BLOCKS, lambda blocks: False) is None
 
 
 def test_a_long_table_and_a_long_list_are_divided_between_rows_and_countries(monkeypatch: pytest.MonkeyPatch) -> None:

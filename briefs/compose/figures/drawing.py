@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
 from typing import Any, Literal
 
@@ -31,7 +32,7 @@ _WIDTHS = """
     89 58 54 53 62 49 46 63 62 25 32 52 42 85 65 66 52 67 54 46 49 64 57 89 52 49 47 31 39 31 50 50
     29 48 53 42 53 50 31 47 53 23 24 45 23 80 53 53 53 53 35 39 33 53 45 71 43 45 40 31 46 31 50"""
 _CARLITO = tuple(int(width) for width in _WIDTHS.split())
-_width: ContextVar[Sequence[int]] = ContextVar("widths of characters", default=_CARLITO)
+_width: ContextVar[tuple[int, ...]] = ContextVar("widths of characters", default=_CARLITO)
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,21 @@ def widths_of(widths: Sequence[int]) -> Iterator[None]:
         _width.reset(before)
 
 
+def letter_widths() -> tuple[int, ...]:
+    """The widths of characters by which the widths of texts are estimated, as `widths_of` takes them."""
+    return _width.get()
+
+
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """About how wide a text is in the face of the figures or a fallback font, in points, rather a little too
     much. `size` is in points too."""
-    hundredths = sum(map(_letter, unicodedata.normalize("NFD", text)))
-    return hundredths / 100 * size * (1.035 if bold else 1.01)
+    return _hundredths(text, _width.get()) / 100 * size * (1.035 if bold else 1.01)
+
+
+@lru_cache(20_000)
+def _hundredths(text: str, widths: tuple[int, ...]) -> int:
+    """The width of a text in hundredths of an em."""
+    return sum(_letter(letter, widths) for letter in unicodedata.normalize("NFD", text))
 
 
 def letters(text: str) -> float:
@@ -109,9 +120,9 @@ def letters(text: str) -> float:
     return len(text) * own / usual if usual else 0.0
 
 
-def _letter(letter: str) -> int:
+def _letter(letter: str, widths: tuple[int, ...]) -> int:
     if " " <= letter <= "~":
-        return _width.get()[ord(letter) - 32]
+        return widths[ord(letter) - 32]
     if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
         return 0
     if unicodedata.east_asian_width(letter) in "WF":

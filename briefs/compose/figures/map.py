@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot
 
 from briefs.compose.figures.atlas import Ring
@@ -24,6 +25,7 @@ from briefs.compose.figures.drawing import (
     Point,
     ScaleEntry,
     circle,
+    letter_widths,
     line,
     polygon,
     rectangle,
@@ -199,9 +201,8 @@ def drawn_map(
         return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer]
     land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
-    others = [code for code in labels if code != highlight]
-    alone = {code for code in others if not neighbours(view.view, tuple(states), code)}
-    placed = _place(land, labels, highlight, words.names, alone, every=not is_numbered)
+    shown, names = tuple(labels.items()), tuple(words.names.items())
+    placed = _placed((view, tuple(states), width), shown, highlight, names, not is_numbered, letter_widths())
     discs = _discs(land, labels, placed, highlight) if is_numbered else {}
     sheet = Canvas()
     for part, paths in zip(maps, land.paths, strict=True):
@@ -378,6 +379,18 @@ def _reserve(ground: Ground, inset: Panel, homes: Mapping[str, Rings]) -> None:
 def _bounds(inset: Panel, room: float = 0) -> Corners:
     """The upper left and lower right corner of an inset, with `room` points around it."""
     return (inset.x - room, inset.y - room), (inset.x + inset.width + room, inset.y + inset.height + room)
+
+
+@lru_cache(64)
+def _placed(
+    shown: tuple[MapFrame, tuple[str, ...], float], labels: tuple[tuple[str, str], ...], highlight: str | None,
+    names: tuple[tuple[str, str], ...], every: bool, widths: tuple[int, ...],
+) -> Mapping[str, tuple[Placed, list[str]]]:  # fmt: skip
+    """The places of labels as `_place` finds them, remembered: a map is often drawn again with other colours, or with the same.
+    `shown`: what `_geography` takes; `widths`: those of the letters, on which the places depend."""
+    view, states, _ = shown
+    alone = {code for code, _ in labels if code != highlight and not neighbours(view.view, states, code)}
+    return _place(_geography(*shown), dict(labels), highlight, dict(names), alone, every=every)
 
 
 def _place(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from briefs.clock import clock
@@ -18,6 +19,7 @@ from briefs.compose import identity, tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.numbering import Caption, Heading
+from briefs.compose.pictures import Picture
 from briefs.edition import digits
 from briefs.press.documents import DocumentPiece, FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers.base import Maker
@@ -99,14 +101,29 @@ def key(composer: Composer, target: Target, piece: LayoutRequest) -> str:
 def _cut(manuscript: Manuscript, figures: Mapping[str, str | bytes]) -> list[LayoutRequest]:
     """The front matter, then each other chunk, with the figures that are in it. The cover has the pattern of the brand too."""
     patterns = {name: picture for name, picture in manuscript.pictures.items() if name.startswith(identity.PATTERN)}
-    about = replace(manuscript, blocks=(), figures={}, pictures={}, places={}, hashes={}, headings=(), captions=(), data=())
-    pieces: list[LayoutRequest] = []
-    for chunk in chunks.split(html.blocks(manuscript)):
-        names = {tree.target(n).removeprefix(html.FIGURE) for n in tree.walk(list(chunk.blocks)) if n["t"] == "Image"}
-        of_cover = {} if pieces else patterns
-        own = {name: figures[name] for name in sorted({*names, *of_cover})}
-        pieces.append(LayoutRequest(chunk, replace(about, pictures=of_cover), own))
-    return pieces
+    front, *others = chunks.split(html.blocks(manuscript))
+    return [_request(manuscript, figures, front, patterns), *(_request(manuscript, figures, chunk) for chunk in others)]
+
+
+def _request(
+    manuscript: Manuscript, figures: Mapping[str, str | bytes], chunk: Chunk, patterns: Mapping[str, Picture] = MappingProxyType({})
+) -> LayoutRequest:
+    about = replace(
+        manuscript, blocks=(), figures={}, pictures=dict(patterns), places={}, hashes={}, headings=(), captions=(), data=()
+    )
+    names = {tree.target(n).removeprefix(html.FIGURE) for n in tree.walk(list(chunk.blocks)) if n["t"] == "Image"}
+    return LayoutRequest(chunk, about, {name: figures[name] for name in sorted({*names, *patterns})})
+
+
+def chapter(composer: Composer, manuscript: Manuscript, is_wanted: Callable[[Sequence[tree.Node]], bool]) -> LayoutRequest:
+    """The first chapter that is wanted, as `ReportMaker.open` would cut it out if it began a page; the front matter if no chapter
+    is wanted."""
+    figures = composer.drawn(manuscript)
+    found = chunks.chapter(manuscript.blocks, is_wanted)
+    if found is None:
+        return _cut(manuscript, figures)[0]
+    parts = chunks.divided(replace(found, blocks=html.blocks(manuscript, found.blocks)))
+    return _request(manuscript, figures, next((part for part in parts if is_wanted(part.blocks)), parts[0]))
 
 
 def _step(composer: Composer, target: Target) -> LadderStep:

@@ -8,7 +8,7 @@ puts into one file. (Pandoc uses the word in the same sense: https://pandoc.org/
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import accumulate, groupby, pairwise
 from typing import Any
@@ -83,9 +83,23 @@ def split(blocks: Sequence[Node]) -> list[Chunk]:
     return _chunks([front, *(part for block in others for part in _cut(block, LONGEST))], first=FRONT)
 
 
-def chapters(chunk: Chunk) -> list[Chunk]:
-    """The chapters of a chunk, each of which begins a page. For a look at one of them: it takes less time than the whole chunk."""
-    return _chunks([part for block in chunk.blocks for part in _cut(block, longest=0)], chunk.notes_before, chunk.name)
+def chapter(blocks: Sequence[Node], is_wanted: Callable[[Sequence[Node]], bool]) -> Chunk | None:
+    """The first chapter that is wanted, which begins a page even if it runs on in the document; None if no chapter is wanted. For a
+    look at one chapter: it takes less time than the whole document."""
+    front, others = _front(list(blocks))
+    notes = _notes(tree.walk(front))
+    for part in (part for block in others for part in _cut(block, longest=0)):
+        if is_wanted(part):
+            return _chunks([part], notes, "chapter")[0]
+        notes += _notes(tree.walk(part))
+    return None
+
+
+def divided(chapter: Chunk) -> list[Chunk]:
+    """The parts of a chapter that has more than LONGEST letters, or else the chapter alone."""
+    if len(tree.text_of(chapter.blocks)) <= LONGEST:
+        return [chapter]
+    return _chunks([part for block in chapter.blocks for part in _cut(block, LONGEST)], chapter.notes_before, chapter.name)
 
 
 def _chunks(parts: Sequence[list[Node]], notes: int = 0, first: str = "") -> list[Chunk]:
@@ -97,10 +111,15 @@ def _chunks(parts: Sequence[list[Node]], notes: int = 0, first: str = "") -> lis
         targets = {tree.target(n)[1:] for n in nodes if n["t"] == "Link" and tree.target(n).startswith("#")}
         heading = next((tree.identifier(n) for n in nodes if n["t"] == "Header"), "")
         name = (heading or f"part-{len(chunks)}") if chunks else first
-        own = sum(n["t"] == "Span" and "footnote" in tree.classes(n) for n in nodes)
+        own = _notes(nodes)
         chunks.append(Chunk(name, part, notes if own else 0, tuple(sorted(targets - anchors))))
         notes += own
     return chunks
+
+
+def _notes(nodes: Iterable[Node]) -> int:
+    """The number of footnotes, as pandoc or as HTML has them."""
+    return sum(n["t"] == "Note" or (n["t"] == "Span" and "footnote" in tree.classes(n)) for n in nodes)
 
 
 def _front(blocks: list[Node]) -> tuple[list[Node], list[Node]]:

@@ -38,11 +38,11 @@ def body(manuscript: Manuscript, pandoc: Pandoc) -> str:
     return pandoc.html(tree.document(blocks(manuscript)))
 
 
-def blocks(manuscript: Manuscript) -> list[tree.Node]:
-    """The manuscript's tree, adapted to HTML: footnotes become spans, figures get their URLs, lists get their markers, and a short
-    last word is tied to the word before it."""
-    whole = list(manuscript.blocks)
-    wanted = {tree.target(n)[1:] for n in tree.walk(whole) if n["t"] == "Link" and tree.target(n).startswith("#")}
+def blocks(manuscript: Manuscript, part: Sequence[tree.Node] | None = None) -> list[tree.Node]:
+    """The manuscript's tree, or a part of it, adapted to HTML: footnotes become spans, figures get their URLs, lists get their
+    markers, and a short last word is tied to the word before it."""
+    whole = list(manuscript.blocks if part is None else part)
+    wanted = {tree.target(n)[1:] for n in tree.walk(manuscript.blocks) if n["t"] == "Link" and tree.target(n).startswith("#")}
     wanted |= manuscript.places.keys()  # the Word file has the page of each block of content (`word/origin.py`)
     changes: dict[str, Callable[[tree.Node], list[tree.Node] | None]] = {
         "Image": _named_figure,
