@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -197,7 +197,8 @@ class Slide(_Model):
     `title`, `body` and `source` are the distances of these from the top; `bar` is the height of the coloured bar at the top, and
     `cover` the height of the title slide's bar. `rise`: how much higher the body begins below a title of one line, and `longer`:
     how much more it may hold there, less than it rises, as other programs need more room for a text; `broad`: the width of a
-    column that holds only a figure, if the other column holds text.
+    column that holds only a figure, if the other column holds text; `larger`: by how much words in large type are larger, and
+    those that are as short as a number.
     """
 
     width: float
@@ -214,16 +215,18 @@ class Slide(_Model):
     gutter: float
     broad: float
     source: float
+    larger: dict[Literal["large", "huge"], float]
 
 
 class Handout(_Model):
-    """The width of a slide on paper by the number of slides per page, and the distance of ruled lines, in millimetres.
+    """The widths of a slide on paper, in order of preference, by the number of slides per page; and the distance of ruled lines, in
+    millimetres.
 
     `notes`: the steps of the type of the notes, by the number of slides per page. `reserve`: the extra height that notes have in
     Word, where lines may break earlier.
     """
 
-    slide: dict[int, float]
+    slide: dict[int, Annotated[list[float], Field(min_length=1)]]
     line: float
     notes: dict[int, Annotated[list[Type], Field(min_length=1)]]
     reserve: float

@@ -60,6 +60,8 @@ DECK = {
     "facts": DivClass(frozenset({"country", "topic"}), "country", "anywhere"),
     "columns": DivClass(),
     "column": DivClass(where="columns"),
+    "large": DivClass(where="anywhere"),
+    "source": DivClass(frozenset({"section"}), "section"),
     "notes": DivClass(),
 }
 VALUES = {

@@ -25,11 +25,17 @@ WIDE, HIGH = 150.0, 209.0  # millimetres: the width of the report's figures, and
 WIDER = {"broad": 70.0, "wide": 84.0, "widest": 98.0}  # as `SIDE`, on a page with much room; by the name of the addition
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
 FLATTEST = 2.6  # the width of a map with its legend beside it, as a multiple of its height; a flatter one has its legend below
-UPRIGHT, BROAD = 1.2, 96.0  # a map that is less upright than this, as a multiple of its height, is drawn wider, in millimetres
+BROADER = {
+    1.2: 96.0,
+    1.6: 120.0,
+}  # how wide maps are drawn on slides, in millimetres, if they are wider than this multiple of their height
 FLAT = 150.0  # millimetres: the width of a flatter one, which the slide enlarges less
-BESIDE = 42.0  # millimetres: the width of the legend beside a map on a slide
+BESIDE, BROADEST = 42.0, 66.0  # millimetres: the least and the greatest width of the legend beside a map on a slide
+SHAPE = 2.24  # the width of a slide's body, as a multiple of its height
+APART = 3.6  # millimetres between a map and its legend
 NAMES = 14  # the most countries that are named beside the map of one
 NAMED = 6  # the most countries that aren't covered and are named below the bars
+BOUND = 20  # letters: the longest name of a step that is never broken at the end of a line
 MOST_BOUND = 0.75  # of a figure's width: a longer name of a step may be broken in the title above it
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
 
@@ -42,6 +48,12 @@ def shared(edition: Edition) -> draw.Shared:
 def set_shared(known: draw.Shared) -> None:
     """Use what `shared` returned in another process, instead of computing it again."""
     draw.set_shared(known)
+
+
+def slide_map_of(facts: Facts, labels: Labels, width: float) -> Figure:
+    """The map of a country for a slide, with the legend beside it. `width`: as in `beside`."""
+    wide, side = beside(_flatness(facts.edition, width), width)
+    return map_of(facts, labels, wide, side=side)
 
 
 def map_of(facts: Facts, labels: Labels, width: float = SIDE, *, side: float = 0.0) -> Figure:
@@ -78,7 +90,18 @@ def others(facts: Facts, most: int, labels: Labels) -> str:
     names = [edition.names[code] for code in sorted(held, key=edition.rank)]
     listed = ", ".join(names[:most])
     said = listed if len(names) <= most else labels("plot_more", list=listed, n=len(names) - most)
-    return labels("list_item", label=labels("deck_same", stance=stance.label), n=said)
+    return labels("list_item", label=labels("deck_same", stance=bound(stance.label.words)), n=said)
+
+
+def has_more_others(facts: Facts) -> bool:
+    """Whether the legend beside a country's map doesn't name all other countries with its stance."""
+    held = [s for s in facts.edition.standings.values() if facts.stance and s.stance == facts.stance.id]
+    return len(held) > NAMES + 1
+
+
+def bound(name: str) -> str:
+    """The name of a step without a place where a line may end, if it is short."""
+    return name.replace(" ", NBSP) if len(name) <= BOUND else name
 
 
 def numbers(edition: Edition) -> dict[str | None, int]:
@@ -115,7 +138,7 @@ def of_country(
 
 
 def _timeline(facts: Facts, labels: Labels, width: float, most: int | None) -> Figure:
-    events = events_of(facts.edition, _decisive(facts, most))
+    events = events_of(facts.edition, decisive(facts, most))
     return draw.timeline(
         events,
         width=width,
@@ -136,12 +159,14 @@ def taller(facts: Facts, labels: Labels, figures: Mapping[str, Figure], least: i
     return found
 
 
-def finding(facts: Facts, labels: Labels) -> str:
-    """What the map and the counts of a country show: “7 of 28 countries stand at ‘On the fence’, among them Germany”."""
+def finding(facts: Facts, labels: Labels, *, is_bound: bool = False) -> str:
+    """What the map and the counts of a country show: “7 of 28 countries stand at ‘On the fence’, among them Germany”. `is_bound`:
+    the name of the step stays on one line, if it isn't long."""
     if not facts.stance:
         return labels("deck_map", country=facts.name)
     held = sum(standing.stance == facts.stance.id for standing in facts.edition.standings.values())
-    words = {"country": facts.edition.in_sentence(facts.code), "stance": facts.stance.label, "n": len(facts.edition.standings)}
+    step = bound(facts.stance.label.words) if is_bound else facts.stance.label.words
+    words = {"country": facts.edition.in_sentence(facts.code), "stance": step, "n": len(facts.edition.standings)}
     return labels("deck_only", **words) if held == 1 else labels("deck_stance", count=held, **words)
 
 
@@ -159,13 +184,13 @@ def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[
     return {name: draw.titled(figure, titles[name.partition("-")[0]]) for name, figure in figures.items()}
 
 
-def _decisive(facts: Facts, most: int | None) -> list[Fact]:
+def decisive(facts: Facts, most: int | None) -> list[Fact]:
     """The dated facts that a timeline of `most` events shows: always the next that is planned."""
     dated = [f for f in facts.facts if f.when]
     today = facts.edition.about.as_of.countries.position
     to_come = [f for f in dated if f.due and f.due.latest > today]
-    following = min(to_come, key=lambda f: (_position(f), f.priority, f.id), default=None)
-    dated.sort(key=lambda f: (f is not following, f.priority, f.due is None, -_position(f), f.id))
+    following = min(to_come, key=lambda f: (position(f), f.priority, f.id), default=None)
+    dated.sort(key=lambda f: (f is not following, f.priority, f.due is None, -position(f), f.id))
     return dated[:most]
 
 
@@ -176,7 +201,7 @@ def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
     for wider, width in WIDER.items():
         found = of_country(facts, labels, width, most)
         made |= {f"{name}-{wider}": replace(figure, name=f"{name}-{wider}") for name, figure in found.items()}
-    events = events_of(facts.edition, _decisive(facts, most))
+    events = events_of(facts.edition, decisive(facts, most))
     if FEW <= len(events) <= MANY:
         made["timeline-across"] = across(facts.edition, events, labels, ACROSS, ACROSS)
     return made
@@ -244,7 +269,8 @@ def of_edition(
             alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
             side=side,
             numbers=numbers(edition) if side or is_counted else None,
-            said=[_counted(edition, labels)] if side and edition.steps else [],
+            said=[_counted(edition, labels)] if (side or is_counted) and edition.steps else [],
+            meant=[labels("list_item", label=step.label, n=step.meaning) for step in edition.steps.values()] if side else [],
             is_numbered=is_numbered,
         ),
     }
@@ -276,17 +302,30 @@ def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> d
     """The figures of `of_edition` for slides. The legend beside the map says how many countries stand at each step. There is no
     room for a row for each country, so the timeline has all of them in one lane, `long` millimetres wide. A map that is flatter
     than a slide fills it, with its legend below it."""
-    flatness = width * MM / draw.map_height(view(edition), tuple(_states(edition)), width * MM)
-    if flatness * (1 + BESIDE / width) > FLATTEST:
+    flatness = _flatness(edition, width)
+    wide, side = beside(flatness, width)
+    if flatness * (1 + (side + APART) / wide) > FLATTEST:
         drawn = of_edition(edition, labels, FLAT, is_numbered=False, is_counted=True)
     else:
-        drawn = of_edition(edition, labels, BROAD if flatness > UPRIGHT else width, BESIDE, is_numbered=False)
+        drawn = of_edition(edition, labels, wide, side, is_numbered=False)
     made = {name: figure for name, figure in drawn.items() if not name.startswith("timeline")}
     rows = _rows(edition)
     if not any(row.events for row in rows):
         return made
     words = _timeline_words(labels, lambda shown: labels("alt_timeline", list=_told(shown, labels)), _today(edition, labels).label)
     return made | {"timeline": draw.lane_timeline(rows, width=long, words=words, as_of=_as_of(edition))}
+
+
+def _flatness(edition: Edition, width: float) -> float:
+    """The width of an edition's map, as a multiple of its height."""
+    return width * MM / draw.map_height(view(edition), tuple(_states(edition)), width * MM)
+
+
+def beside(flatness: float, width: float) -> tuple[float, float]:
+    """The widths of a map on a slide and of the legend beside it, which together are as wide as the slide if that is neither too
+    little nor too much for the legend. `width`: of a map that is about as wide as high."""
+    wide = max([width, *(broader for least, broader in BROADER.items() if flatness > least)])
+    return wide, max(BESIDE, min(BROADEST, wide * (SHAPE / flatness - 1) - APART))
 
 
 def of_cover(edition: Edition, labels: Labels, width: float = WIDE) -> Figure:
@@ -343,13 +382,13 @@ def _told(rows: Sequence[Row], labels: Labels) -> str:
 def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
     """The dated facts in order of time."""
     says, language = edition.about.says, edition.about.language
-    dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (_position(pair[1]), pair[1].id))
+    dated = sorted(((f.when, f) for f in facts if f.when), key=lambda pair: (position(pair[1]), pair[1].id))
     return [
         Event(
             says(when, short=True),
             casing.capitalised(f.short, language),
             f.due is not None,
-            _position(f),
+            position(f),
             f.priority,
             _only_year(when),
         )
@@ -362,7 +401,7 @@ def _only_year(when: Date) -> int | None:
     return when.first.year if len(when.text) == len("2020") else None
 
 
-def _position(fact: Fact) -> float:
+def position(fact: Fact) -> float:
     """Where a fact stands on the time axis, as a decimal year.
 
     A past event stands in the middle of the time that its date covers, a planned one at the end of that time.

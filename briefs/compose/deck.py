@@ -15,7 +15,7 @@ from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
-from briefs.compose.headlines import Headlines, balanced, balanced_at_phrase, has_one_line
+from briefs.compose.headlines import POSITION, Headlines, balanced, balanced_at_phrase, has_one_line
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -35,14 +35,15 @@ WIDE = 80.0  # millimetres: the width of maps; slides enlarge them
 STEP = 92.0  # millimetres: the width of maps of one step
 LONG = 120.0  # millimetres: the width of timelines
 SHORT = 87.0  # millimetres: the least width of a country's timeline, whose letters the slide enlarges to 26 points
-WORDS, FEW = 75, 32  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
+WORDS, FEW = 75, 40  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
 NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the most bars of a ranking
-EVENTS = 5  # the most events on a country's timeline
+EVENTS = 6  # the most events on a country's timeline
 LISTED, NAMES = 6, 40  # the most countries in a list, and in a paragraph
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
 CLOSING: tuple[KeyPoint, ...] = ("ask", "next")  # the key points of the last slide
+FIGURE = 16  # letters: large words that are no longer are larger still
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -62,8 +63,12 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     about = edition.about
     note = about.scale_note if not deck or "map" in data.figures else None
     made = [_title(edition, data.labels, deck, subject, data), *slides]
-    slides = [_sourced(slide, numbered, data) for slide in made]
-    listed = _sources(data.labels, numbered, note, writer) if numbered.keys else []
+    shown = [_sourced(slide, numbered, data) for slide in made]
+    # The numbers that stand on slides come first, then the sources of figures, then those of notes, so that no foot skips any.
+    numbered.add(key for slide in shown for key in _behind_figures(slide, data))
+    own = len(numbered.keys)
+    slides = [_noted_sources(slide, numbered) for slide in shown]
+    listed = _sources(data.labels, numbered, own, note, writer) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
     return replace(
         writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *_noted(data.labels), *listed]),
@@ -98,7 +103,7 @@ class DeckData:
         """For `tree.transform`: fill the fenced divs that name data."""
         names = tree.classes(node) if node["t"] == "Div" else []
         keys = tree.attributes(node) if names else {}
-        kind = next((name for name in ("figure", "countries", "facts") if name in names), "")
+        kind = next((name for name in ("figure", "countries", "facts", "source") if name in names), "")
         # `decks.check` has found such faults before, but not inside a quotation, because it reads lines.
         if kind and (faults := list(decks.faults(self.edition, kind, keys))):
             raise Problems(error(self.place, *fault) for fault in faults)
@@ -112,7 +117,17 @@ class DeckData:
             return [self.countries(keys["step"])]
         if "facts" in names and "country" in keys:
             return [self.facts(keys["country"], keys.get("topic", ""))]
+        if "source" in names:
+            return [tree.div([tree.para(tree.words(self.section(keys["section"])))], "", ["section-source"])]
         return None
+
+    def section(self, name: str) -> str:
+        """“Source: The Title of the Edition, Section 2”: the section of the report that a slide retells."""
+        heads = [section.head for section in self.edition.sections]
+        head = next(head for head in heads if head.id == name)
+        number = sum(one.numbered for one in heads[: heads.index(head) + 1])
+        said = self.labels("ref_section", n=self.labels.number(number)) if head.numbered else (head.short or head.title).words
+        return self.labels("plot_source", list=f"{self.edition.about.title.words}, {said}")
 
     def figure(self, name: str, code: str = "", width: str = "", step: str = "") -> Node:
         """A figure of all countries or of one, in a paragraph of its own. `width` is relative to its place (`50%`); on a map the
@@ -135,13 +150,16 @@ class DeckData:
 
     def _of_country(self, code: str) -> dict[str, Figure]:
         facts = Facts(self.edition, code, self.edition.countries[code].facts)
-        drawn = charts.map_of(facts, self.labels, WIDE, side=charts.BESIDE)
+        drawn = charts.slide_map_of(facts, self.labels, WIDE)
         made = charts.of_country(facts, self.labels, WIDE, drawn_map=drawn)
         if scale := charts.ladder(facts, self.labels, LONG):
             made["ladder"] = scale
-        if events := charts.events_of(self.edition, _latest(facts.facts)):
+        dated = charts.decisive(facts, EVENTS)
+        if events := charts.events_of(self.edition, dated):
             made["timeline"] = charts.to_scale(self.edition, events, self.labels, SHORT, LONG)
-            self.behind[f"timeline-{code}.svg"] = [key for fact in _latest(facts.facts) for key in fact.sources]
+            self.behind[f"timeline-{code}.svg"] = [key for fact in sorted(dated, key=charts.position) for key in fact.sources]
+        first = min((fact.priority for fact in facts.facts), default=0)  # the key points beside the scale sum up these facts
+        self.behind[f"ladder-{code}.svg"] = [key for fact in facts.facts if fact.priority == first for key in fact.sources]
         return made
 
     def drawn_by_hand(self, block: Node) -> list[Node] | None:
@@ -199,30 +217,33 @@ class DeckData:
         note = self.edition.standings[code].note
         words = self.writer.inlines(note) if note else []
         qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
-        return [*tree.words(self.edition.names[code]), *qualified]
+        return [tree.strong(tree.words(self.edition.names[code])), *qualified]
 
     def opening(self, facts: Facts) -> dict[str, object]:
         """The slide of where a country stands and why that matters: its title, which is what the position says; its rows, by their
-        labels; and for the notes the key points that a row doesn't say whole. What the title says isn't repeated below. Empty if
+        labels; and for the notes what rows leave out. What the title says isn't repeated below. Empty if
         there are no key points about that."""
         points = {str(name): text for name, text in facts.country.points.items() if name not in CLOSING}
-        title, rows = self.labels("deck_points", country=facts.name), dict[str, Text | Inlines](points)
-        if position := points.get("position"):
-            title, left = self.headlines.position(facts, position)
-            rows = {**({"position": left} if left else {}), **{name: text for name, text in points.items() if name != "position"}}
-        shown = {name: self.headlines.row(text) if isinstance(text, Text) else text for name, text in rows.items()}
-        cut = {name: text for name, text in rows.items() if shown[name] is not text}
-        return {"title": title, "rows": self._labelled(shown), "cut": self._labelled(cut)} if points else {}
+        title, left = self.headlines.opening(facts, points)
+        rows = {name: said for name, text in points.items() if (said := left.get(name, text)) is not None}
+        cut = {name: self.headlines.row(text) if isinstance(text, Text) else (text, None) for name, text in rows.items()}
+        shown, rest = {name: said for name, (said, _) in cut.items()}, {name: left for name, (_, left) in cut.items() if left}
+        return {"title": title, "rows": self._labelled(shown), "cut": self._labelled(rest)} if points else {}
 
     def closing(self, facts: Facts) -> dict[str, object]:
-        """The slide of what to ask, or of what comes next if there is no question: its title, its text, and what comes next as a
-        row below a question. Empty if there is neither."""
+        """The slide of what to ask, in large type below a title that says what comes next; or of one of the two. Its title; the
+        label of its text and the text; and what the title leaves out of what comes next, as a row. Empty if there is neither."""
         points = {name: facts.country.points[name] for name in CLOSING if name in facts.country.points}
         if not points:
             return {}
         first, *others = points
+        said: dict[str, Text | Inlines] = {name: points[name] for name in others}
         title = self.labels("deck_topic", country=facts.name, topic=self.labels(f"point_{first}"))
-        return {"title": title, "text": points[first], "rows": self._labelled({name: points[name] for name in others})}
+        clause, left = self.headlines.clause(points["next"], POSITION) if others else ("", None)
+        if clause:
+            title, said = clause, {"next": left} if left else {}
+        label = self.labels(f"point_{first}") if clause else ""
+        return {"title": title, "label": label, "text": points[first], "rows": self._labelled(said)}
 
     def _labelled(self, points: Mapping[str, Text | Inlines]) -> list[tuple[str, Text | Inlines]]:
         return [(self.labels(f"point_{name}"), text) for name, text in points.items()]
@@ -247,7 +268,7 @@ class DeckData:
         own = sorted((f for f in facts.facts if f.topic in {topic.id for topic in topics}), key=rank)
         shown = _within(own, WORDS)
         title = self.headlines.topics(facts.name, topics, shown)
-        return {"title": title, "facts": Blocks([self._listed(shown)]), "rest": Blocks([self._rest(own[len(shown) :])])}
+        return {"title": title, "facts": Blocks([self._listed(shown, title)]), "rest": Blocks([self._rest(own[len(shown) :])])}
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The first facts of a country, as many as fit on a slide."""
@@ -261,33 +282,45 @@ class DeckData:
         more = [tree.div([tree.para(tree.words(self.labels("more", n=left)))], "", ["more"])] if left else []
         return tree.div([*([self._listed(noted)] if noted else []), *more])
 
-    def _listed(self, facts: Sequence[Fact]) -> Node:
-        items = [[tree.plain([*self.writer.inlines(f.text), *cite(f.sources)])] for f in facts]
+    def _listed(self, facts: Sequence[Fact], title: str = "") -> Node:
+        """The facts as a list. The key phrase that is the `title` of their slide isn't emphasised again."""
+        items = []
+        for fact in facts:
+            words, is_told = self.writer.inlines(fact.text), self.labels.sentence(fact.text.key_phrase) == title
+            items.append([tree.plain([*(_plain(words) if is_told else words), *cite(fact.sources)])])
         return tree.div([tree.bullets(items)] if items else [], "", ["facts"])
 
-    def earlier(self, code: str) -> str:
-        """“Earlier: March 2018: …; …”: the dated facts that are too early for the timeline."""
-        facts = self.edition.countries[code].facts
-        latest = {f.id for f in _latest(facts)}
-        events = charts.events_of(self.edition, [f for f in facts if f.when and f.id not in latest])
+    def earlier(self, facts: Facts) -> str:
+        """“Earlier: March 2018: …; …”: the dated facts that the timeline has no room for, which may also be of less weight than
+        those on it."""
+        shown = charts.decisive(facts, EVENTS)
+        rest = [f for f in facts.facts if f.when and f not in shown]
+        events = charts.events_of(self.edition, rest)
         listed = "; ".join(self.labels("event", date=e.when, phrase=e.label) for e in events)
-        return self.labels("earlier", list=listed) if listed else ""
+        if not events or max(map(charts.position, rest)) <= min(map(charts.position, shown)):
+            return self.labels("earlier", list=listed) if listed else ""
+        return self.labels("list_item", label=self.labels("timeline"), n=listed)
 
     def of_country(self, facts: Facts) -> dict[str, object]:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
-        events = charts.events_of(self.edition, _latest(facts.facts))
+        events = charts.events_of(self.edition, charts.decisive(facts, EVENTS))
         drawn = Blocks([self.figure("map", code)])
         ladder = Blocks([self.figure("ladder", code)]) if facts.stance else ""
         return {
             "edition": self.edition.about, "country": country, "name": facts.name, "stance": facts.stance, "label": labels,
             "computed": computed_stance(self.edition, labels), "opening": self.opening(facts), "closing": self.closing(facts),
-            "map": drawn, "ladder": ladder, "stance_title": charts.finding(facts, labels),
-            "others": charts.others(facts, NAMES, labels),
+            "map": drawn, "ladder": ladder, "stance_title": charts.finding(facts, labels, is_bound=True),
+            "others": charts.others(facts, NAMES, labels) if charts.has_more_others(facts) else "",
             "topics": [self.of_topics(facts, topics) for topics in self.groups(facts)],
-            "dates_title": self.headlines.dates(facts.name, events) if len(events) > 1 else "",
-            "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(code),
+            "dates_title": self.headlines.dates(facts, events) if len(events) > 1 else "",
+            "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(facts),
         }  # fmt: skip
+
+
+def _plain(words: Sequence[Node]) -> list[Node]:
+    """Inlines without strong emphasis."""
+    return tree.transform(list(words), lambda node: tree.inlines(node), "Strong")
 
 
 def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
@@ -298,11 +331,6 @@ def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
 def picture(name: str, alt: str, width: str = "") -> Node:
     """A picture in a paragraph. Typesetting gives it the size that its place on the slide has."""
     return tree.div([tree.para([tree.image(name, alt, **({"width": width} if width else {}))])], "", ["figure"])
-
-
-def _latest(facts: Sequence[Fact]) -> list[Fact]:
-    """The latest dated facts, as many as fit in the timeline of a slide."""
-    return sorted((f for f in facts if f.when), key=lambda f: (f.when.position if f.when else 0, f.id))[-EVENTS:]
 
 
 def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
@@ -383,6 +411,7 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
             (slides[-1][2] if noted else slides[-1][1]).extend(own)
     made = []
     for number, (heading, body, notes) in enumerate(_continued(slides, labels), 2):
+        body = tree.transform(body, _large, "Div")
         parts = [tree.div(body, "", ["slide-body"]), *([tree.div(notes, "", ["notes"])] if notes else [])]
         divider = ["divider"] if tree.level(heading) == 1 else []
         title = tree.header(2, tree.inlines(heading))
@@ -390,28 +419,50 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
     return made
 
 
+def _large(node: Node) -> list[Node] | None:
+    """For `tree.transform`: a paragraph in large type that is as short as a number has the class `huge` too."""
+    is_short = "large" in tree.classes(node) and len(tree.text_of(tree.blocks(node)).strip()) <= FIGURE
+    return [tree.div(tree.blocks(node), "", ["large", "huge"])] if is_short else None
+
+
 def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:
     """A slide with numbers for its citations. Its foot names the publishers of the sources whose numbers stand on it, or those
-    behind its figures, or the note on the stances that its figures show."""
-    heading, body, *notes = tree.blocks(slide)
+    behind its figures, or the note on the stances that its figures show, or the section of the report that it retells."""
+    heading, whole, *notes = tree.blocks(slide)
+    retold = [block for block in tree.blocks(whole) if "section-source" in tree.classes(block)]
+    body = tree.with_blocks(whole, [block for block in tree.blocks(whole) if block not in retold])
     is_short = not {"title", "divider"} & {*tree.classes(slide)} and has_one_line(tree.inlines(heading))
     balanced_title = heading if is_short else tree.with_inlines(heading, balanced_at_phrase(tree.inlines(heading)))
     shown = numbered.cited([balanced_title, body])
     cited = dict.fromkeys(_cited([heading, body]))
-    said = numbered.credits(cited, CREDITS) if cited else _behind(slide, numbered, data)
+    said = numbered.credits(cited, CREDITS) if cited else tree.words(tree.text_of(retold)) or _behind(slide, numbered, data)
     line = [tree.div([tree.para(said)], "", ["slide-source"])] if said else []
     names = [*tree.classes(slide), *(["short"] if is_short else [])]
-    return tree.div([*shown, *line, *numbered.cited(notes)], tree.identifier(slide), names)
+    return tree.div([*shown, *line, *notes], tree.identifier(slide), names)
+
+
+def _noted_sources(slide: Node, numbered: Numbered) -> Node:
+    """A slide with numbers for the citations of its notes."""
+    return tree.with_blocks(slide, numbered.cited(tree.blocks(slide)))
 
 
 def _behind(slide: Node, numbered: Numbered, data: DeckData) -> list[Node]:
     """“Source: The Paper, 2019; Reuters”: what the figures of a slide were made from. Empty on a cover."""
-    named = [tree.target(node) for node in tree.walk([slide]) if node["t"] == "Image"]
-    if keys := [key for name in named for key in data.behind.get(name, [])]:
-        return tree.words(data.labels("plot_source", list=numbered.publishers(dict.fromkeys(keys), CREDITS)))
+    if keys := _behind_figures(slide, data):
+        return tree.words(data.labels("plot_source", list=numbered.publishers(keys, CREDITS)))
     note = data.edition.about.scale_note
-    is_of_stances = "title" not in tree.classes(slide) and any(name.removesuffix(".svg") in data.figures for name in named)
+    is_of_stances = any(name.removesuffix(".svg") in data.figures for name in _pictures(slide))
     return tree.words(note.words) if note and is_of_stances and len(note.words) <= CREDITS else []
+
+
+def _behind_figures(slide: Node, data: DeckData) -> list[str]:
+    """The keys of the sources from which the figures of a slide were made."""
+    return [*dict.fromkeys(key for name in _pictures(slide) for key in data.behind.get(name, []))]
+
+
+def _pictures(slide: Node) -> list[str]:
+    """The names of the pictures on a slide. None on a cover, where the scale is an ornament."""
+    return [] if "title" in tree.classes(slide) else [tree.target(node) for node in tree.walk([slide]) if node["t"] == "Image"]
 
 
 def _cited(blocks: Sequence[Node]) -> list[str]:
@@ -518,8 +569,12 @@ def _noted(labels: Labels) -> list[Node]:
     return [tree.div([tree.header(2, tree.words(labels("notes")), "", ["small-head"])], "", ["notes-heading"])]
 
 
-def _sources(labels: Labels, numbered: Numbered, note: Text | None, writer: TemplateFiller) -> list[Node]:
-    """The numbered list of sources, and the note that says whose judgement the stances are."""
+def _sources(labels: Labels, numbered: Numbered, own: int, note: Text | None, writer: TemplateFiller) -> list[Node]:
+    """The numbered list of sources. Below it stand the numbers of those that only the notes cite, which follow the `own` ones of
+    the slides; and the note that says whose judgement the stances are."""
     heading = tree.header(2, tree.words(labels("sources")), "sources", ["small-head"])
+    count = len(numbered.keys)
+    span = "–".join(labels.number(number) for number in dict.fromkeys([own + 1, count]))
+    told = [tree.para(tree.words(labels("list_item", label=labels("notes"), n=span)))] if 0 < own < count else []
     said = [tree.para(numbered.cited(writer.inlines(note)))] if note else []
-    return [tree.div([heading, numbered.entries(), *said], "", ["sources"])]
+    return [tree.div([heading, numbered.entries(), *told, *said], "", ["sources"])]

@@ -6,7 +6,8 @@ In: texts, facts, dates. Out: the words of a title, at most `TITLE` letters; or 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import tree
@@ -87,15 +88,15 @@ class Headlines:
     labels: Labels
     inlines: Callable[[Text], list[Node]]
 
-    def position(self, facts: Facts, text: Text) -> tuple[str, Text | Inlines | None]:
-        """What a position says, and what is left to say of it below: all of it and nothing; or its first clause and the clauses
-        after it; or else the country's stance, and the whole position."""
-        clause, left = self.clause(text, POSITION)
-        if clause:
-            return clause, left
-        if not facts.stance:
-            return self.labels("deck_points", country=facts.name), text
-        return self.labels("list_item", label=facts.name, n=facts.stance.label), text
+    def opening(self, facts: Facts, points: Mapping[str, Text]) -> tuple[str, Mapping[str, Inlines | None]]:
+        """What the position says or, if that is too long, why it matters; and what is left to say of that point below, which may be
+        nothing. Without a short clause the title is the country's stance."""
+        for name in ("position", "matters"):
+            if name in points and (said := self.clause(points[name], POSITION))[0]:
+                return said[0], {name: said[1]}
+        if not facts.stance or "position" not in points:
+            return self.labels("deck_points", country=facts.name), {}
+        return self.labels("list_item", label=facts.name, n=facts.stance.label), {}
 
     def clause(self, text: Text, most: int) -> tuple[str, Inlines | None]:
         """The first clause of a text, if it has at most `most` letters, and what the text says after it. Empty if there is no such
@@ -111,14 +112,17 @@ class Headlines:
         first = [tree.string(self.labels.sentence(tree.text(nodes[0])))] if nodes and nodes[0]["t"] == "Str" else nodes[:1]
         return [*first, *nodes[1:]]
 
-    def row(self, text: Text) -> Text | Inlines:
-        """A text for a row of key points: if it is long, its first clause."""
+    def row(self, text: Text) -> tuple[Text | Inlines, Inlines | None]:
+        """A text for a row of key points: if it is long, its first clause, and what it says after that."""
         if words_in(text.markdown) <= ROW:
-            return text
+            return text, None
         whole = self.inlines(text)
         said = tree.text_of(whole)
         end = next(_ends(_PART, said), None)
-        return Inlines([*tree.first(whole, end), tree.string(".")]) if end else text
+        if not end or not (sign := _PART.match(said, len(said) - len(said[end:].lstrip()))):
+            return text, None
+        left = tree.after(whole, len(said) - len(said[sign.end() :].lstrip()))
+        return Inlines([*tree.first(whole, end), tree.string(".")]), Inlines(self._capital(left)) if left else None
 
     def _after(self, text: Text, clause: str) -> list[Node]:
         """What a text says after its first clause. Empty if that can't be parted from it, as it ends with a citation."""
@@ -139,11 +143,22 @@ class Headlines:
             return found
         return self.labels("deck_topic", country=name, topic=", ".join(topic.label.words for topic in topics))
 
-    def dates(self, name: str, events: Sequence[Event]) -> str:
-        """A title that says from when to when the dates of a timeline reach. `events`: in the order of time."""
+    def dates(self, facts: Facts, events: Sequence[Event]) -> str:
+        """How many of the dates of a timeline are still to come; or the year that at least half of them are of; or else from when
+        to when they reach. `events`: in the order of time."""
+        name, count = facts.name, len(events)
+        today = facts.edition.about.as_of.countries.latest
+        to_come = sum(event.planned and event.position > today for event in events)
+        year, most = Counter(int(event.place) for event in events).most_common(1)[0]
         span = "–".join(dict.fromkeys([events[0].when, events[-1].when]))
-        title = ", ".join([self.labels("deck_timeline", country=name), span])
-        return title if letters(title) <= TITLE else self.labels("deck_timeline", country=name)
+        titles = [self.labels("deck_to_come", country=name, count=to_come, total=count)] if to_come else []
+        titles += (
+            [self.labels("deck_in_year", country=name, count=most, total=count, year=year)]
+            if most > 1 and 2 * most >= count
+            else []
+        )
+        titles += [", ".join([self.labels("deck_timeline", country=name), span]), self.labels("deck_timeline", country=name)]
+        return next((title for title in titles if letters(title) <= TITLE), titles[-1])
 
     def _clause(self, text: Text, most: int) -> str:
         """A text or, if it is too long, its beginning up to the end of a sentence or a semicolon. Empty if that has more than

@@ -17,6 +17,7 @@ _DRAWN = re.compile(r"\bcountry=[\"']?([\w-]+)")
 _COLUMN = re.compile(r"\bcolumns?=(\"[^\"]*\"|'[^']*'|[\w-]+)")
 _NAME = re.compile(r"[\w-]+")
 _TEXTS = ("summary", *KEY_POINTS)
+_RETOLD = re.compile(r"\.source\b")
 _OF_ALL = re.compile(r"\bdata=[\"']?timeline")
 
 
@@ -81,7 +82,8 @@ def _printing(edition: Edition, codes: Sequence[str], texts: Collection[str]) ->
 def of_deck(edition: Edition, subject: str) -> Edition:
     """For a deck: its slides, the countries whose facts they show, the stances of all countries and the notes on them.
 
-    A country's own deck shows the facts of that country.
+    It has no text of the report, but the titles of its sections if slides name them. A country's own deck shows the facts of that
+    country.
     """
     deck = edition.decks.get(subject)
     if deck is None:
@@ -90,7 +92,9 @@ def of_deck(edition: Edition, subject: str) -> Edition:
     about = set(edition.countries) if _OF_ALL.search(text) else set(_DRAWN.findall(text))
     share = _share(edition, about, edition.standings, [deck.body])
     unsigned = {path: roles for path, roles in edition.unsigned.items() if path == deck.path}
-    return replace(share, decks={subject: deck}, pictures=edition.pictures, unsigned={**share.unsigned, **unsigned})
+    named = edition.sections if _RETOLD.search(text) else ()
+    heads = tuple(replace(section, body=replace(section.body, markdown="")) for section in named)
+    return replace(share, decks={subject: deck}, sections=heads, pictures=edition.pictures, unsigned={**share.unsigned, **unsigned})
 
 
 def _share(

@@ -83,9 +83,8 @@ class Numbered:
 
     def publishers(self, keys: Iterable[str], most: int) -> str:
         """“Reuters, 2019; The Brussels Times, Jul 2020”: who published these sources, and when. A line of more than `most` letters
-        has no dates. The sources are numbered, so that the list has them."""
+        has no dates."""
         listed = list(keys)
-        self.add(listed)
         dated, undated = ("; ".join(dict.fromkeys(self._publisher(key, dated=d) for key in listed)) for d in (True, False))
         return dated if len(dated) <= most else undated
 

@@ -1,7 +1,8 @@
 """What a deck of slides may be called, and what it may hold.
 
 In: an edition. Out: problems. A slide begins at a heading of level 1 or 2. It takes data from the edition by fenced divs: `:::
-{.figure data=map}`, `::: {.countries step=…}`, `::: {.facts country=…}`. https://pandoc.org/MANUAL.html#slide-shows
+{.figure data=map}`, `::: {.countries step=…}`, `::: {.facts country=…}`,
+`::: {.source section=…}`. https://pandoc.org/MANUAL.html#slide-shows
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from briefs.problems import Place, Problem, did_you_mean, error
 FIGURES = ("map", "counts", "timeline")
 PLOTS: tuple[str, ...] = get_args(PlotName)  # figures of values: `compose/plotrequests.py` says what is wrong with one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts)\b[^{}\n]*\}", re.M)
+_DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts|source)\b[^{}\n]*\}", re.M)
 _KEY = re.compile(r"\b([a-z]+)=[\"']?([\w-]+)")
-_NEEDS = {"figure": "data", "countries": "step", "facts": "country"}
+_NEEDS = {"figure": "data", "countries": "step", "facts": "country", "source": "section"}
 
 
 def check(edition: Edition) -> Iterator[Problem]:
@@ -53,7 +54,7 @@ def _data(edition: Edition, deck: Deck) -> Iterator[Problem]:
 
 
 def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a fenced div of a kind (`figure`, `countries`, `facts`) and its keys, and what to do about it."""
+    """What is wrong with a fenced div of a kind (`figure`, `countries` …) and its keys, and what to do about it."""
     needed = _NEEDS[kind]
     if needed not in keys:
         yield f"a `.{kind}` names its `{needed}`", f"Write {{.{kind} {needed}=…}}."
@@ -63,7 +64,7 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
     figures = [name for name in FIGURES if name != "counts" or edition.steps]  # without a scale there are no stances to count
     known: dict[str, Iterable[str]] = {
         "data": dict.fromkeys((*figures, *PLOTS)), "step": edition.steps, "country": with_facts,
-        "topic": [topic.id for topic in edition.about.topics],
+        "topic": [topic.id for topic in edition.about.topics], "section": [section.head.id for section in edition.sections],
     }  # fmt: skip
     for key, value in keys.items():
         if key in known and value not in known[key]:

@@ -37,6 +37,7 @@ NEW: dict[str, Callable[[Any], Any]] = {  # by each name that is replaced, the f
     "weasyprint.pdf.fonts.ffi": fonts.ArrayFFI,
     "weasyprint.svg.path": svg.path,
     "weasyprint.svg.text": svg.text,
+    "weasyprint.svg.SVG.draw_node": svg.draw_node,
 }
 
 

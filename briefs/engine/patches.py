@@ -71,6 +71,7 @@ PATCHES = {
         Patch("weasyprint.pdf.tags._build_box_tree", "output", "the structure tree is complete (PDF/UA)", BOTH),
         Patch("weasyprint.svg.path", "speed", "the straight lines of a figure are written at once", BOTH),
         Patch("weasyprint.svg.text", "output", "the words of a figure are laid out whole, with kerning"),
+        Patch("weasyprint.svg.SVG.draw_node", "output", "the words of a figure are drawn in their place, not in groups"),
     )
 }
 

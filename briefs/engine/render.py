@@ -71,7 +71,7 @@ class RenderedDocument:
 
         Raises LayoutError, and ToolError with untested versions.
         """
-        patches.require("weasyprint.draw.text.draw_first_line", "weasyprint.svg.text")
+        patches.require("weasyprint.draw.text.draw_first_line", "weasyprint.svg.text", "weasyprint.svg.SVG.draw_node")
         options: dict[str, Any] = {"pdf_version": "1.6"}
         with LogListener() as log, ExitStack() as stack:
             if not embed_fonts:

@@ -20,6 +20,7 @@ from briefs.engine.text import BREAKS
 SVG = Any  # weasyprint.svg.SVG
 Node = Any  # weasyprint.svg.Node
 Draw = Callable[[SVG, Node, float], None]
+DrawNode = Callable[..., None]
 
 LOGGER = logging.getLogger("weasyprint")
 _PLAIN = re.compile(r"(?:M[-\d. ]+l[-\d. ]+z?)+")  # a plain path, in the form that `compose/figures/drawing.py` writes
@@ -39,6 +40,9 @@ _PAINT = {
     "transform", "clip-path", "opacity", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap",
     "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset",
 }  # WeasyPrint applies these attributes before it draws a text, so a plain text may have them  # fmt: skip
+# By how much of its width a text begins to the left of its x, by its `text-anchor`.
+_SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_SHIFTS_RTL = {"start": 1.0, "middle": 0.5, "end": 0.0}
 _WEIGHTS = {"normal": 400, "bold": 700}
 
 
@@ -87,6 +91,21 @@ def text(original: Draw) -> Draw:
     return text
 
 
+def draw_node(original: DrawNode) -> DrawNode:
+    """Replaces weasyprint.svg.SVG.draw_node. A plain text that doesn't begin at its x is drawn at once where it stands. WeasyPrint
+    draws it at its x, as a group that it then moves, and PDFium loses the edge of the first letter of such a group."""
+
+    def draw_node(svg: SVG, node: Node, font_size: float, fill_stroke: bool = True, context: Any = None) -> None:
+        if _is_plain(node) and not hasattr(node, "shift"):  # it may be drawn again, on another page
+            is_rtl = node.get("direction", "ltr") == "rtl"
+            shifts = _SHIFTS_RTL if is_rtl else _SHIFTS
+            node.shift = shifts[node.get("text-anchor", "start")]
+            node.attrib["text-anchor"] = "end" if is_rtl else "start"  # WeasyPrint moves nothing
+        original(svg, node, font_size, fill_stroke, context)
+
+    return draw_node
+
+
 def _is_plain(node: Node) -> bool:
     """Whether a text can be laid out whole: it has one position, a weight of `_WEIGHTS`, no child elements, and one line."""
     return (
@@ -96,6 +115,7 @@ def _is_plain(node: Node) -> bool:
         and set(node.attrib) <= _KNOWN | _PAINT
         and not len(node._etree_node)
         and node.get("font-weight", "normal") in _WEIGHTS
+        and node.get("text-anchor", "start") in _SHIFTS
         and all(_NUMBER.fullmatch(node.get(axis, "")) for axis in ("x", "y"))
     )
 
@@ -106,7 +126,7 @@ def _dropped(node: Node) -> str:
 
 
 def _draw_whole(svg: SVG, node: Node, font_size: float) -> None:
-    """Draw a text that is laid out as a whole. WeasyPrint then aligns it by the bounding box that is set here."""
+    """Draw a text that is laid out as a whole, aligned at its x."""
     from weasyprint.draw.text import draw_emojis, draw_first_line
     from weasyprint.matrix import Matrix
     from weasyprint.svg.text import TextBox
@@ -114,7 +134,7 @@ def _draw_whole(svg: SVG, node: Node, font_size: float) -> None:
 
     style = _style(svg, node, font_size)
     layout, _, _, width, height, baseline = split_first_line(node.text, style, svg.context, inf, 0)
-    x, y = float(node.get("x")), float(node.get("y"))
+    x, y = float(node.get("x")) - node.shift * width, float(node.get("y"))
     node.text_bounding_box = x, y - baseline, width, height
     stream = svg.stream
     stream.push_state()

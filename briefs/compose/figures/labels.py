@@ -200,12 +200,12 @@ class Ground:
         starts += [(left, top) for top in (y + clear, y - clear - height) for left in (x - width / 2, x + clear - width, x - clear)]
         for left, top in starts:
             end = left + width, top + height
-            if self._is_free((left, top), end):
+            if self.is_free((left, top), end):
                 near = min(max(x, left), end[0]), min(max(y, top), end[1])
                 return Placed((left, top), end, near, clear)
         return None
 
-    def _is_free(self, start: Point, end: Point) -> bool:
+    def is_free(self, start: Point, end: Point) -> bool:
         """Whether the rectangle between two corners lies on the map, on nothing but sea."""
         first, last = floor(start[0] / CELL), ceil(end[0] / CELL)
         top, bottom = floor(start[1] / CELL), ceil(end[1] / CELL)

@@ -44,7 +44,7 @@ DASH = [1.4, 1.0]
 OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
 SPOT = 8.0  # square points: a smaller highlighted country is a dot in its ring
 SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
-SEEN, DOT = 2.0, (2.9, 1.8)  # a country of which fewer square points are seen is a dot; its radius in points, and on a crowded map
+SEEN, DOT = 2.0, (2.9, 1.3)  # a country of which fewer square points are seen is a dot; its radius in points, and on a crowded map
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
 SHORT = 3.5  # points: shorter leaders aren't drawn
 RING, RINGED = 8.5, 4 * MM  # points: the radius of a ring; a highlighted country that is narrower and lower than the second has one
@@ -54,15 +54,18 @@ FEW = 3  # if there are no more labels than this, each is printed, however far f
 OWN_REACH = (30.0, 4.5, False), (30.0, 4.5, True), (30.0, 30.0, True), (1000.0, 1000.0, True)
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
+FARTHER = 60.0, 4.5  # points: the same limits on a map on which each country has its label
 CROWDED = 60  # a map of more countries names none but the highlighted one
 CLEAR = 2.2  # points: from a dot to its name
-NEAR = 10.0  # points: the greatest distance of the whole name of a small country from it
+NEAR = 10.0  # points: the greatest distance of the whole name of a country from it
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
+TAG = 1.8, 7.4  # points: how much wider than its label a tag is, and its height
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE = 7.0  # points: the size of the type below a map
 LEGEND = 12.0  # points: the height of a row of a legend with bars
 SHORT_BAR, SHORTEST = 26.0, 2.0  # points: the longest bar of a legend below the map, and the shortest
 LEAST_BAR = 20.0  # points: if the longest bar had to be shorter, the legend stands below the map
+SEA_BAR, AWAY = 60.0, 6.0  # points: the longest bar of a legend on the sea, and its distance from the edges of the map
 PARTED = 1.5  # points between two notes
 ASIDE = 10.0  # points between a map and what stands beside it
 
@@ -112,12 +115,14 @@ def country_map(
     side: float = 0.0,
     numbers: Mapping[str | None, int] | None = None,
     said: Sequence[str] = (),
+    meant: Sequence[str] = (),
     is_numbered: bool = True,
 ) -> Figure:
     """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
-    one, or if the legend is wider, they stand below the map. `numbers`: how many countries stand at each step, for bars
-    in the legend. `said`: what else stands below the legend. `is_numbered`: whether countries whose labels find no
-    place have numbers.
+    one, or if the legend is wider, they stand below the map. On a crowded map without one, the legend stands on the sea if there is
+    room. `numbers`: how many countries stand at each step, for bars in the legend. `said`: what else stands below the legend;
+    `meant`: what stands there if it makes the figure no higher. `is_numbered`: whether countries whose labels find no place have
+    numbers.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
@@ -140,6 +145,12 @@ def country_map(
         if is_beside and bars:
             low = bars.draw(sheet, (left, across), own)
             low = notes(sheet, said, across, low, left, colour="@ink")
+            if notes(Canvas(), [*meant, *below], across, low, left) <= height:
+                low = notes(sheet, meant, across, low, left, colour="@ink")
+        elif bars and (corner := _free_corner(view, states, full, bars.size)):
+            bars.draw(sheet, (corner[0], bars.size[0]), own, corner[1])
+            low = notes(sheet, [*said, *below], across, height, left)
+            below = []
         elif items:
             low, right = _legend(sheet, items, across, top, left, own)
             below = [*said, *_note_in_line(sheet, below, right, across, low)]
@@ -204,6 +215,7 @@ def drawn_map(
     shown, names = tuple(labels.items()), tuple(words.names.items())
     placed = _placed((view, tuple(states), width), shown, highlight, names, not is_numbered, letter_widths())
     discs = _discs(land, labels, placed, highlight) if is_numbered else {}
+    tags = {} if is_numbered else _tags(land, labels, placed, highlight)
     sheet = Canvas()
     for part, paths in zip(maps, land.paths, strict=True):
         _panel(sheet, part, maps[0], paths)
@@ -227,6 +239,8 @@ def drawn_map(
         _label(
             sheet, lines, place, colours.text(code), land.anchors[code], homes.get(code, ()), strong=code == highlight, stop=stop
         )
+    for code, at in tags.items():
+        _tag(sheet, at, labels[code], colours, code)
     for number, (code, at) in enumerate(discs.items(), 1):
         _disc(sheet, at, words.numeral(number), colours, code)
     return sheet, maps[0].height, _notes_of(states, land, words, labels, list(discs))
@@ -397,17 +411,17 @@ def _place(
     land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str], alone: Collection[str], *, every: bool
 ) -> dict[str, tuple[Placed, list[str]]]:
     """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it.
-    A small country has its whole name beside it, if there is sea for it, and so has each in `alone`, also on its land. On a crowded
-    map only the highlighted country has one: the names of the others would cover the land, and their codes say nothing to most
-    readers. `every`: a label that finds no place near its country stands farther off, or on land that isn't a country of the
-    edition."""
+    Each country in `alone` has its whole name on its land or beside it, if there is sea for it. On a crowded map only the
+    highlighted one has a label: the names of the others would cover the land, and their codes say nothing to most readers.
+    `every`: a label that finds no place near its country may stand farther off, or on land that isn't a country of the edition.
+    """
     ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
     placed: dict[str, tuple[Placed, list[str]]] = {}
     if highlight and highlight in anchors and (own := _own_name(ground, land, highlight, labels.get(highlight, ""))):
         placed[highlight] = own
         ground.put(own[0], anchors[highlight])
     codes = sorted(code for code in labels if code in anchors and code != highlight and len(anchors) <= CROWDED)
-    for beside, reach in ((False, REACH), (True, REACH), (True, LONGER), *([(True, FAR)] if every else [])):
+    for beside, reach in ((False, REACH), (True, REACH), (True, FARTHER if every else LONGER)):
         rest = [code for code in codes if code not in placed]
         rest.sort(key=lambda code: beside and code in alone)
         for code in rest if every or reach == REACH or len(rest) <= FEW else ():
@@ -418,12 +432,11 @@ def _place(
                 is_put_off = code in land.dots or (code in alone) != beside
                 place = None if is_put_off else ground.on(code, at, homes[code], _tight(size, lines))
                 if place is None and beside:
-                    limits = FAR if len(labels) <= FEW else reach
+                    limits = FAR if len(labels) <= FEW and not every else reach
                     place = ground.beside(code, at, size, *limits, on_land=every and reach != REACH)
                 if place:
                     found.append((place, lines))
-            is_small = sum(map(area, homes.get(code, ()))) < SMALL_AREA
-            if (code in alone or is_small) and (named_at := _named(ground, land, code, names.get(code, ""), beside=beside)):
+            if code in alone and (named_at := _named(ground, land, code, names.get(code, ""), beside=beside)):
                 found = [named_at]
             if found:
                 placed[code] = min(found, key=lambda pair: pair[0].cost)
@@ -470,10 +483,27 @@ def _named(
         elif code in land.dots:
             place = ground.at_dot(at, size, radius(land.anchors) + CLEAR)
         else:
-            place = ground.beside(code, at, size, NEAR, REACH[1])
+            place = ground.beside(code, at, size, NEAR + max(_extent(rings)) / 2, REACH[1])
         if place:
             return place, lines
     return None
+
+
+def _tags(
+    land: _Land, labels: Mapping[str, str], placed: Mapping[str, tuple[Placed, Sequence[str]]], highlight: str | None
+) -> dict[str, Point]:
+    """The middles of the tags of the countries whose labels found no place: as near to the country as they overlap no label and no
+    other tag."""
+    rest = [code for code in labels if code in land.anchors and code not in placed and code != highlight]
+    taken = [(place.start, place.end) for place, _ in placed.values()]
+    size = radius(land.anchors)
+    taken += [((x - size, y - size), (x + size, y + size)) for x, y in land.dots.values()]
+    tags: dict[str, Point] = {}
+    for code in rest if len(land.anchors) <= CROWDED else ():
+        half = (text_width(labels[code], SMALL) + TAG[0]) / 2, TAG[1] / 2
+        tags[code] = x, y = _free_near(land.anchors[code], land.homes.get(code, ()), taken, half)
+        taken.append(((x - half[0], y - half[1]), (x + half[0], y + half[1])))
+    return tags
 
 
 def _discs(
@@ -487,20 +517,21 @@ def _discs(
     taken = [(place.start, place.end) for place, _ in placed.values()]
     discs: dict[str, Point] = {}
     for code in ordered:
-        discs[code] = x, y = _disc_place(land.anchors[code], land.homes.get(code, ()), taken)
+        discs[code] = x, y = _free_near(land.anchors[code], land.homes.get(code, ()), taken, (DISC, DISC))
         taken.append(((x - DISC, y - DISC), (x + DISC, y + DISC)))
     return discs
 
 
-def _disc_place(at: Point, rings: Rings, taken: Sequence[Corners]) -> Point:
-    """The place on a country, near the point `at`, where a disc overlaps nothing; or else such a place beside the country, or that
-    point."""
+def _free_near(at: Point, rings: Rings, taken: Sequence[Corners], half: Point) -> Point:
+    """The place on a country, near the point `at`, where a mark overlaps nothing; or else such a place beside the country, or that
+    point. `half`: half of the width and of the height of the mark."""
     steps = sorted(((x, y) for x in range(-14, 15) for y in range(-14, 15)), key=lambda step: hypot(*step))
+    wide, high = half
     places = [(at[0] + x, at[1] + y) for x, y in steps]
     free = [
         (x, y)
         for x, y in places
-        if not any(a[0] < x + DISC and x - DISC < b[0] and a[1] < y + DISC and y - DISC < b[1] for a, b in taken)
+        if not any(a[0] < x + wide and x - wide < b[0] and a[1] < y + high and y - high < b[1] for a, b in taken)
     ]
     own = (place for place in free if place == at or any(inside(ring, place) for ring in rings))
     return next(own, free[0] if free else at)
@@ -591,6 +622,14 @@ def _disc(sheet: Canvas, at: Point, number: str, colours: Colouring, code: str) 
     sheet.text(at[0], at[1] + SMALL * CAP / 2, number, fill=colours.text(code), bold=True, align="center")
 
 
+def _tag(sheet: Canvas, at: Point, label: str, colours: Colouring, code: str) -> None:
+    """The label of a country that is too small for it, on a field in the country's colour with a white edge."""
+    wide = text_width(label, SMALL) + TAG[0]
+    field = rectangle(at[0] - wide / 2, at[1] - TAG[1] / 2, wide, TAG[1])
+    sheet.shape(polygon(field), fill=colours.fill(code), stroke="@paper", width=0.6, name=f"tag {code}")
+    sheet.text(at[0], at[1] + SMALL * CAP / 2, label, fill=colours.text(code), align="center")
+
+
 def _extent(rings: Rings) -> Point:
     """The width and the height of a country's largest piece."""
     if not rings:
@@ -677,6 +716,20 @@ def _legend(
     return top + (deep - 1) * LINE + SWATCH[1] + 2, x if deep == 1 else width
 
 
+def _free_corner(view: MapFrame, states: Collection[str], full: float, size: Point) -> Point | None:
+    """A place for the upper left corner of a legend in one of the corners of a crowded map, which has no labels: on nothing but
+    sea."""
+    if len(states) <= CROWDED or not _has_land.get():
+        return None
+    ground, (width, height) = _geography(view, tuple(states), full).ground, size
+    lefts, tops = (AWAY, ground.width - width - AWAY), (ground.height - height - AWAY, AWAY)
+    places = [(left, top) for top in tops for left in lefts]
+    free = [
+        (x, y) for x, y in places if ground.is_free((x - AWAY / 2, y - AWAY / 2), (x + width + AWAY / 2, y + height + AWAY / 2))
+    ]
+    return free[0] if free else None
+
+
 def _note_in_line(sheet: Canvas, texts: list[str], left: float, right: float, low: float) -> list[str]:
     """Put a single note at the end of a legend's line if it has room there. Returns the notes that belong below."""
     if len(texts) != 1 or text_width(texts[0], NOTE) > right - left:
@@ -711,22 +764,27 @@ class _Bars:
         ]
 
     @property
+    def size(self) -> Point:
+        """The width and the height of a legend on the sea."""
+        return self.names + SEA_BAR + self.ends, LEGEND * len(self.counted)
+
+    @property
     def least(self) -> float:
         """The least width of the legend."""
         return self.names + LEAST_BAR + self.ends
 
-    def draw(self, sheet: Canvas, place: Point, own: str | None) -> float:
+    def draw(self, sheet: Canvas, place: Point, own: str | None, top: float = 0.0) -> float:
         """Draw it. `place`: the left edge and the width. `own`: the step that stands out. Returns the lower edge."""
         left, across = place
         column = left + self.names
         unit = (across - self.names - self.ends) / max(1, *(number for _, _, number in self.counted))
         for row, (step, label, number) in enumerate(self.counted):
-            middle, is_own = LEGEND * (row + 0.5), step is not None and step.id == own
+            middle, is_own = top + LEGEND * (row + 0.5), step is not None and step.id == own
             sheet.text(left, middle + SMALL * CAP / 2, label, bold=is_own)
             if number:
                 swatch(sheet, column, middle - SWATCH[1] / 2, (number * unit, SWATCH[1]), step, own)
             sheet.text(column + number * unit + 3, middle + SMALL * CAP / 2, self.numeral(number), bold=is_own)
-        return LEGEND * len(self.counted)
+        return top + LEGEND * len(self.counted)
 
 
 def _notes_of(

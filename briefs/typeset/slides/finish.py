@@ -63,6 +63,7 @@ def deck(
             shapes.add_restriction(root, manuscript.restriction, theme, high)
         text.indent_lists(root, step)
         text.indent_points(root, label, step)
+        text.enlarge(root, step, theme.look.slide.larger)
         if number:
             shapes.add_slide_number(root, number + 1)
         _set_languages(root, manuscript, theme)

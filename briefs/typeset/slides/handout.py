@@ -79,9 +79,14 @@ class HandoutLayout:
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str, slides: int) -> Iterator[HandoutLayout]:
     """The layouts of `per_page` slides on a page, in order of preference: first the notes stand beside or below their slide, in
-    smaller and smaller type; then, if there are six slides on a page, the notes stand after all slides. If the last page is full of
+    smaller and smaller type, beside narrower slides if need be; then, if there are six slides on a page, the notes stand after all slides. If the last page is full of
     `slides`, the sources stand under the last notes if they fit there in any type, which saves a page."""
-    steps = [layout(per_page, theme, page, paper, step) for step in range(len(theme.look.handout.notes[per_page]))]
+    own = theme.look.handout
+    steps = [
+        layout(per_page, theme, page, paper, step, slide)
+        for slide in own.slide[per_page]
+        for step in range(len(own.notes[per_page]))
+    ]
     if slides % per_page == 0:
         yield from (replace(how, closes=True) for how in steps)
     yield from steps
@@ -89,12 +94,14 @@ def layouts(per_page: int, theme: Theme, page: Page, paper: str, slides: int) ->
         yield layout(per_page, theme, page, paper, is_apart=True)
 
 
-def layout(per_page: int, theme: Theme, page: Page, paper: str, step: int = 0, is_apart: bool = False) -> HandoutLayout:
-    """The layout of `per_page` slides on a page of a paper. `step`: the step of the type of notes; `is_apart`: whether the notes
-    stand after all slides."""
+def layout(
+    per_page: int, theme: Theme, page: Page, paper: str, step: int = 0, slide: float = 0.0, *, is_apart: bool = False
+) -> HandoutLayout:  # fmt: skip
+    """The layout of `per_page` slides on a page of a paper. `step`: the step of the type of notes; `slide`: the width of a slide, or
+    nothing for the first; `is_apart`: whether the notes stand after all slides."""
     sheet, shown = theme.look.paper[paper], theme.look.slide
     own = theme.look.handout
-    slide = own.slide[per_page]
+    slide = slide or own.slide[per_page][0]
     full = sheet.width - page.left - page.right
     columns = 1 if per_page <= 3 else 2
     height = sheet.height - page.top - page.bottom - 1

@@ -19,7 +19,7 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
     lengths = {
         "u": scale, "slide": how.slide, "high": how.high, "row": how.row,
         "side-width": how.side[0], "side-height": how.side[1], "line": look.handout.line, "ruled-top": how.ruled_top,
-        **{f"s-{k.replace('_', '-')}": v * scale for k, v in shown.model_dump().items()},
+        **{f"s-{k.replace('_', '-')}": v * scale for k, v in shown.model_dump(exclude={"larger"}).items()},
     }  # fmt: skip
     properties = "; ".join(f"--{name}: {value:.4f}mm" for name, value in lengths.items())
     kept = [
@@ -30,6 +30,8 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
         kept.append(
             f".type-{number} {{ font-size: {size:.4f}pt; line-height: {leading:.4f}pt; --space: {leading * step.gap:.4f}pt }}"
         )
+        for name, factor in shown.larger.items():
+            kept.append(f".type-{number} .{name} {{ font-size: {size * factor:.4f}pt; line-height: {leading * factor:.4f}pt }}")
         kept.append(f".type-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
     kept += [f".frame.step-{step} {{ --stance: {colour} }}" for step, colour in manuscript.colours.items()]
     return " ".join(kept)

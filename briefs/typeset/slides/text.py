@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from typing import Literal
 
 from lxml import etree
 
 from briefs.compose import lists, tree
 from briefs.theme import LadderStep
 from briefs.typeset.slides.presentationml import EMU, NAMES, A
-from briefs.typeset.slides.tree import CLOSE, OPEN, TAB
+from briefs.typeset.slides.tree import CLOSE, LARGE, OPEN, TAB
 from briefs.typeset.word.numbering import slide_indent
 from briefs.typeset.word.package import Element
 
@@ -83,6 +84,32 @@ def indent_points(slide: Element, label: float, step: LadderStep) -> None:
             properties.set("indent", str(-width))
 
 
+def enlarge(slide: Element, step: LadderStep, larger: Mapping[Literal["large", "huge"], float]) -> None:
+    """Set the paragraphs that `tree.py` marked in larger type, and remove the marks. `larger`: factors for the size of the step's
+    type, by the class of a paragraph."""
+    factors = {LARGE[name]: factor for name, factor in larger.items()}
+    for paragraph in slide.iterfind(".//a:p", NAMES):
+        texts = paragraph.findall("a:r/a:t", NAMES)
+        factor = factors.get((texts[0].text or "")[:1]) if texts else None
+        if factor is None:
+            continue
+        texts[0].text = texts[0].text[1:]
+        size, leading = step.text
+        for run in paragraph.iterfind("a:r", NAMES):
+            _properties(run, "rPr").set("sz", f"{size * factor * 100:.0f}")
+        spacing = f'<a:lnSpc xmlns:a="{A}"><a:spcPts val="{leading * factor * 100:.0f}"/></a:lnSpc>'
+        _properties(paragraph, "pPr").insert(0, etree.fromstring(spacing))
+
+
+def _properties(node: Element, name: str) -> Element:
+    """The properties of a paragraph or a run, which come first in it."""
+    found = node.find(f"a:{name}", NAMES)
+    if found is None:
+        found = etree.Element(f"{{{A}}}{name}")
+        node.insert(0, found)
+    return found
+
+
 def set_links_plain(slide: Element) -> None:
     """Links have no line under them: it would touch raised numbers, and make a list of sources hard to read."""
     for properties in slide.xpath(".//a:rPr[a:hlinkClick]", namespaces=NAMES):
@@ -104,11 +131,8 @@ def part_notes(slide: Element, step: LadderStep) -> None:
     for paragraph in slide.xpath(
         ".//p:txBody/a:p[a:r][not(a:pPr/a:buAutoNum)][preceding-sibling::a:p[1]/a:pPr/a:buAutoNum]", namespaces=NAMES
     ):
-        properties = paragraph.find("a:pPr", NAMES)
-        if properties is None:
-            properties = etree.Element(f"{{{A}}}pPr")
-            paragraph.insert(0, properties)
-        properties.insert(0, etree.fromstring(f'<a:spcBef xmlns:a="{A}"><a:spcPts val="{step.text[1] * 100:.0f}"/></a:spcBef>'))
+        before = f'<a:spcBef xmlns:a="{A}"><a:spcPts val="{step.text[1] * 100:.0f}"/></a:spcBef>'
+        _properties(paragraph, "pPr").insert(0, etree.fromstring(before))
 
 
 def _indent_further_paragraphs(shape: Element) -> None:
@@ -220,10 +244,7 @@ def mark_untranslated(root: Element, language: str, colour: str) -> None:
 
 def _set_apart(run: Element, language: str, colour: str) -> None:
     """Set the language and the colour of a run. The fill stands first in its properties, before faces and links (21.1.2.3.9)."""
-    properties = run.find("a:rPr", NAMES)
-    if properties is None:
-        properties = etree.Element(f"{{{A}}}rPr")
-        run.insert(0, properties)
+    properties = _properties(run, "rPr")
     properties.set("lang", language)
     filled = etree.fromstring(f'<a:solidFill xmlns:a="{A}"><a:srgbClr val="{colour.lstrip("#").upper()}"/></a:solidFill>')
     properties.insert(0, filled)

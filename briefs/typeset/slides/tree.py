@@ -21,6 +21,7 @@ from briefs.typeset.slides import sources
 TAB = "\t"
 MARK = "\ue000"  # stands for a picture (Unicode's private use area)
 OPEN, CLOSE = "\ue001", "\ue002"  # marks before and after a text that isn't translated; `text.py` replaces them by a colour
+LARGE = {"large": "\ue003", "huge": "\ue004"}  # the mark before a paragraph in large type, by its class
 
 
 def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
@@ -71,6 +72,11 @@ def _point(paragraph: Node) -> list[Node]:
     return [tree.para([label, tree.string(TAB) if space["t"] == "Space" else space, *words])]
 
 
+def _marked(block: Node, mark: str) -> Node:
+    """A paragraph that begins with a mark. Other blocks stay as they are."""
+    return tree.para([tree.string(mark), *tree.inlines(block)]) if block["t"] in {"Para", "Plain"} else block
+
+
 def _change(node: Node) -> list[Node] | None:
     """Put tabs behind the labels of key points, replace pictures by marks, make links within the file lead to
     the first slide of sources, and remove divs and spans that pandoc's PPTX writer doesn't know."""
@@ -84,6 +90,8 @@ def _change(node: Node) -> list[Node] | None:
         return tree.inlines(node)
     if node["t"] == "Div" and "points" in tree.classes(node):
         return [inner for block in tree.blocks(node) for inner in _point(block)]
+    if node["t"] == "Div" and "large" in tree.classes(node):
+        return [_marked(block, LARGE[tree.classes(node)[-1]]) for block in tree.blocks(node)]
     if node["t"] == "Div" and not {"notes", "columns", "column"} & set(tree.classes(node)):
         return tree.blocks(node)
     return None

@@ -20,7 +20,7 @@ from briefs.compose.tree import Node
 from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
-from briefs.typeset.slides import areas
+from briefs.typeset.slides import areas, points
 from briefs.typeset.slides.handout import BETWEEN, COLUMNS, SOURCES, HandoutLayout
 from briefs.typeset.word import drawings, fields, finish, numbering, origin, package, sections, styles, tables
 from briefs.typeset.word.body import bookmark_name
@@ -48,7 +48,7 @@ def write(
     made = package.read(pandoc.docx(tree.document(body.blocks()), theme.reference_docx, media))
     ladder = theme.look.ladder[manuscript.kind.ladder]
     finish.document(made, manuscript, theme, ladder[0].model_copy(update={"sources": SOURCES}))
-    styles.add_slide_styles(made, theme, ladder, how)
+    styles.add_slide_styles(made, theme, ladder, how, points.label(manuscript))
     numbering.indent_slide_lists(made, how.scale, ladder)
     _begin_notes_on_a_page(made)
     drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), {**shown, **pngs(manuscript.pictures)})
@@ -146,7 +146,7 @@ class _Body:
         names, (heading, *rest) = tree.classes(frame), tree.blocks(tree.blocks(frame)[0])
         step = next(int(n.removeprefix("type-")) for n in names if n.startswith("type-")) + 1
         is_large = bool({"title", "divider"} & set(names))
-        title, text = ("Slide Opening", "Slide Subtitle") if is_large else (f"Slide Title {step}", f"Slide Text {step}")
+        title, text = ("Slide Opening", f"Slide Subtitle {step}") if is_large else (f"Slide Title {step}", f"Slide Text {step}")
         top = self.shown.body + OPENING if is_large else areas.body(frame, self.shown)[0]
         columns = self._columns(next((b for b in rest if "slide-body" in tree.classes(b)), tree.div([])))
         margin = self.shown.margin * self.how.scale
@@ -210,12 +210,21 @@ def _text(blocks: Sequence[Node], style: str) -> list[Node]:
     """The blocks of a slide in a style. If there are none, an empty paragraph, because a cell must hold a paragraph."""
     out: list[Node] = []
     for block in blocks:
-        is_figure = "figure" in tree.classes(block)
-        if block["t"] == "Div" and not is_figure:
-            out += _text(tree.blocks(block), style)
+        is_figure, names = "figure" in tree.classes(block), tree.classes(block)
+        if "points" in names:
+            out += [_in_style([_point(point)], style.replace("Text", "Point")) for point in tree.blocks(block)]
+        elif block["t"] == "Div" and not is_figure:
+            out += _text(tree.blocks(block), style.replace("Text", names[-1].title()) if "large" in names else style)
         else:
-            out.append(_in_style([block], "Slide Figure" if is_figure else style))
+            above = "Slide Figure Above" if block is not blocks[-1] else "Slide Figure"
+            out.append(_in_style([block], above if is_figure else style))
     return out or [fields.block("<w:p/>")]
+
+
+def _point(paragraph: Node) -> Node:
+    """A key point: its label, a tab, its text."""
+    label, space, *words = tree.inlines(paragraph)
+    return tree.para([label, fields.inline("<w:r><w:tab/></w:r>") if space["t"] == "Space" else space, *words])
 
 
 def _noted(entry: Node) -> list[Node]:
@@ -225,9 +234,9 @@ def _noted(entry: Node) -> list[Node]:
 
 
 def _sources(block: Node) -> list[Node]:
-    """The heading of the sources and their list, each in its style."""
-    heading, *items = tree.blocks(block)
-    return [_small_heading(heading), _in_style(items, "Source")]
+    """The heading of the sources, their list, and the notes below it, each in its style."""
+    heading, listed, *notes = tree.blocks(block)
+    return [_small_heading(heading), _in_style([listed], "Source"), *([_in_style(notes, "Source Note")] if notes else [])]
 
 
 def _small_heading(heading: Node) -> Node:

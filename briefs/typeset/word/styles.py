@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
+from briefs.colours import tint
 from briefs.compose.slots import UNTRANSLATED  # this class is also the name of a style, which pandoc adds if it is used
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.slides.handout import HandoutLayout
+from briefs.typeset.slides.handout import SOURCES, HandoutLayout
 from briefs.typeset.word.package import Element, Package, W, element, fill, w
 from briefs.typeset.word.tables import CELL, HEADER
 
 PART = "word/styles.xml"
+RULED = 0.6  # how much is left of the colour of rules in ruled lines, which programs draw thicker than in the PDF
+ABOVE = 8.0  # millimetres of the shown slide between a picture and the text below it
 TITLE = (16.0, 20.0)  # size and leading of the type on a title slide, in millimetres of the shown slide
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
@@ -104,38 +107,45 @@ def set_cell_type(package: Package, step: LadderStep) -> None:
             edge.set(w("w"), f"{margins[edge.tag]:.0f}")
 
 
-def add_slide_styles(package: Package, theme: Theme, ladder: Sequence[LadderStep], how: HandoutLayout) -> None:
-    """Add the styles of a handout. They replace styles with the same ids."""
+def add_slide_styles(package: Package, theme: Theme, ladder: Sequence[LadderStep], how: HandoutLayout, label: float) -> None:
+    """Add the styles of a handout. They replace styles with the same ids. `label`: the width of the labels of key points, as a
+    multiple of the size of their type."""
     root = package.xml(PART)
-    for style in (*_opening(theme, ladder[0], how.scale), *_notes(theme, how), *_steps(theme, ladder, how.scale)):
+    for style in (*_opening(theme, how.scale), *_notes(theme, how), *_steps(theme, ladder, how.scale, label)):
         for old in root.xpath(f"w:style[@w:styleId='{style.get(w('styleId'))}']", namespaces={"w": W}):
             root.remove(old)
         root.append(style)
 
 
-def _opening(theme: Theme, first: LadderStep, scale: float) -> Iterator[Element]:
+def _opening(theme: Theme, scale: float) -> Iterator[Element]:
     """The styles of title slides and dividers, of figures on slides, and of the line of sources."""
-    large, small = (_points(TITLE[0] * scale), _points(TITLE[1] * scale)), _scaled(first.text, scale)
+    large = _points(TITLE[0] * scale), _points(TITLE[1] * scale)
     yield _style("Slide Opening", large, after=_points(6 * scale), run=_title_face(theme), level=1)
-    yield _style("Slide Subtitle", small, after=small[1] * first.gap, run=_muted(theme))
     yield _style("Slide Figure", None)
+    yield _style("Slide Figure Above", None, after=_points(ABOVE * scale))
 
 
 def _notes(theme: Theme, how: HandoutLayout) -> Iterator[Element]:
     """The styles of notes, slide numbers and ruled lines, which stand beside or below a slide or after all slides."""
-    ruled = _ruled(fill(theme.look.palette["rule"]))
+    ruled = _ruled(fill(tint(theme.look.palette["rule"], RULED)))
     yield _style("Slide Notes", how.type, after=3)
     yield _style("Slide Noted", how.type, before=8, after=3, run=BOLD, properties="<w:keepNext/>")
+    yield _style("Source Note", SOURCES, before=SOURCES[1] / 2, run=_muted(theme))
     yield _style("Slide Number", (7.5, 9), before=3, run=_muted(theme))
     yield _style("Ruled Line", (8.5, _points(theme.look.handout.line)), properties=ruled)
 
 
-def _steps(theme: Theme, ladder: Sequence[LadderStep], scale: float) -> Iterator[Element]:
+def _steps(theme: Theme, ladder: Sequence[LadderStep], scale: float, label: float) -> Iterator[Element]:
     """The styles of text and titles of slides, one of each for each step of the ladder."""
     before = _points(theme.look.slide.title * scale)
     for number, step in enumerate(ladder, 1):
         text, lead = _scaled(step.text, scale), _scaled(step.lead, scale)
         yield _style(f"Slide Text {number}", text, after=text[1] * step.gap)
+        yield _style(f"Slide Subtitle {number}", text, after=text[1] * step.gap, run=_muted(theme))
+        yield _style(f"Slide Point {number}", text, after=text[1] * step.gap, hanging=text[0] * label)
+        for name, factor in theme.look.slide.larger.items():
+            larger = text[0] * factor, text[1] * factor
+            yield _style(f"Slide {name.title()} {number}", larger, after=text[1] * step.gap)
         yield _style(f"Slide Title {number}", lead, before=before, run=_title_face(theme), level=1)
 
 
@@ -171,16 +181,19 @@ def _style(
     run: str = "",
     properties: str = "",
     level: int | None = None,
+    hanging: float = 0,
 ) -> Element:
     """A paragraph style. `type`: size and exact leading in points; without it, a line is as high as the picture in it. `before`,
-    `after`: distances in points. `run`, `properties`: XML for its run and paragraph properties. `level`: its outline level, from 0.
+    `after`: distances in points. `run`, `properties`: XML for its run and paragraph properties. `level`: its outline level, from 0; `hanging`: by how many points lines after the first begin
+    farther inside.
     """
     line = f' w:line="{type[1] * 20:.0f}" w:lineRule="exact"' if type else ' w:line="240" w:lineRule="auto"'
     sizes = f'<w:sz w:val="{_half_points(type[0])}"/><w:szCs w:val="{_half_points(type[0])}"/>' if type else ""
+    indent = f'<w:ind w:left="{hanging * 20:.0f}" w:hanging="{hanging * 20:.0f}"/>' if hanging else ""
     outline = f'<w:outlineLvl w:val="{level}"/>' if level is not None else ""
     return etree.fromstring(
         f'<w:style xmlns:w="{W}" w:type="paragraph" w:customStyle="1" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/><w:basedOn w:val="Normal"/><w:qFormat/>'
-        f'<w:pPr>{properties}<w:spacing w:before="{before * 20:.0f}" w:after="{after * 20:.0f}"{line}/>{outline}</w:pPr><w:rPr>{run}{sizes}</w:rPr></w:style>'
+        f'<w:pPr>{properties}<w:spacing w:before="{before * 20:.0f}" w:after="{after * 20:.0f}"{line}/>{indent}{outline}</w:pPr><w:rPr>{run}{sizes}</w:rPr></w:style>'
     )
 
 
