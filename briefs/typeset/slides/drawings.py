@@ -24,7 +24,7 @@ from briefs.typeset.slides.tree import MARK, pictures
 from briefs.typeset.word.drawings import SVG_BLIP
 from briefs.typeset.word.package import Element, Package, R
 
-BELOW = 5.0  # millimetres between a picture and the text below it; less than in handout.css, so that the text surely fits
+BELOW = 3.0  # millimetres between a picture and the text below it; less than in handout.css, so that the text surely fits
 DPI = 200  # the resolution of the PNG that is put beside an SVG
 
 
