@@ -302,12 +302,19 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
     role = signing.role_named(edition, arguments.role)
     name = signing.signer_name(arguments.by or "")
     paths = signing.chosen(edition, arguments.what)
-    after = signing.signed(edition, before, paths, signing.Signer(role, name, datetime.now(UTC)))
-    if arguments.key:
+    signer = signing.Signer(role, name, datetime.now(UTC))
+    if arguments.withdraw:
+        after, paths = signing.withdrawn(edition, before, paths, signer)
+        if not paths:
+            raise NotUnderstood(f"{role.label} has no signature there that holds, so none was withdrawn.")
+    else:
+        after = signing.signed(edition, before, paths, signer)
+    if arguments.key and not arguments.withdraw:
         after = keys.with_key(after, lambda one: one.role == role.id and one.piece in paths, arguments.key.expanduser())
     atomic.write_all({Path(signoff.FILE): signing.text(after)}, below=arguments.content)
     if not arguments.quiet:
-        print("\n".join(f"{path}: signed by {name} as {role.label}" for path in paths))
+        done = "withdrawn" if arguments.withdraw else "signed"
+        print("\n".join(f"{path}: {done} by {name} as {role.label}" for path in paths))
     return ExitCode.DONE
 
 

@@ -198,6 +198,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "whose keys may sign, as `man ssh-keygen` says under ALLOWED SIGNERS (allowed_signers)",
     },
     "--by": {"metavar": "NAME", "default": "", "help": "the name of the person who signs"},
+    "--withdraw": {"action": "store_true", "help": "withdraw the signatures of the role instead; they stay in the file"},
     "--port": {"metavar": "N", "type": _port, "default": 8765, "help": "the port on this machine (8765); 0 for any that is free"},
     "--no-browser": {"action": "store_true", "help": "open no browser; print the address, which is good for one use"},
     "--commit-as": {
@@ -681,11 +682,12 @@ brief print it. To say why, add `why:` there first: write the correction yoursel
         example="sign Belgium --as lawyer --by 'Jo Ray'",
         writes="signoff.yaml in the content folder; without a name, no file",
         run=ledger.sign,
-        options=("--as", "--by", "--key", "--content", "--quiet", "--json"),
+        options=("--as", "--by", "--withdraw", "--key", "--content", "--quiet", "--json"),
         arguments=(("WHAT", "*", "a country, a group, a section’s id, a deck, report (all sections) or all"),),
         more="""\
 A signature holds a hash of each text, date, source and value that was signed. An edit of one of them voids it, and no other.
 With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.
+--withdraw adds an entry that withdraws a signature; the signature stays in the file, and counts no more.
 With --key the signature is made with an SSH or minisign key too (ssh-keygen or minisign asks for its password), and `verify`
 verifies it.""",
     ),

@@ -160,7 +160,7 @@ def take(desk: Desk, asked: Asked) -> Response:
 
 def finished(desk: Desk, asked: Asked) -> Response:
     """The finished files, to be downloaded, and what can be built."""
-    return _files_page(desk)
+    return _files_page(desk, what=asked.query.get("what", "")[:100])
 
 
 def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
@@ -376,7 +376,10 @@ def _titled(desk: Desk, run: CommandRun) -> str:
 
 
 def _linked(desk: Desk, line: str) -> list[tuple[str, str]]:
-    """A line that a command printed, in pieces: words, and the address of the finished file that they name, or empty."""
+    """A line that a command printed, in pieces: words, and the address of the finished file that they name, or empty. A line that
+    asks whether something else was meant is one piece."""
+    if "Did you mean" in line:
+        return [(line, "")]
     start, known = f"{desk.folders.out}/", _files(desk)
     pieces = [(word, word.removeprefix(start)) for word in re.split(r"(\s+)", line)]
     return [(name, f"/files/{quote(name)}") if name in known else (word, "") for word, name in pieces]
@@ -391,8 +394,8 @@ def signatures(desk: Desk, asked: Asked) -> Response:
     edition = views.edition_of(now)
     states = _by_name(now, signoff.states(edition, signoff.read(now.files))) if now.is_sound else []
     named = partial(editing.place_named, desk.words, now, now.files)
-    number = asked.query.get("signed", "")
-    said = desk.words.of_number("signed", int(number)) if re.fullmatch("[0-9]{1,4}", number) else ""
+    done = ((deed, asked.query.get(deed, "")) for deed in ("signed", "withdrawn"))
+    said = next((desk.words.of_number(deed, int(number)) for deed, number in done if re.fullmatch("[0-9]{1,4}", number)), "")
     return desk.page(
         "sign.html", title=desk.words("signatures"), states=states, edition=edition, named=named, said=said,
         by=asked.query.get("by", "")[:100],
@@ -432,7 +435,7 @@ def _role_id(label: str, taken: Collection[str]) -> str:
 
 
 def sign(desk: Desk, asked: Asked) -> Response:
-    """Sign the pieces that were chosen, each in the role of its row."""
+    """Sign the pieces that were chosen, each in the role of its row; or, if `do` is `withdraw`, withdraw the signatures there."""
     now = desk.now()
     edition = views.edition_of(now)
     if not now.is_sound:
@@ -442,9 +445,15 @@ def sign(desk: Desk, asked: Asked) -> Response:
     chosen = [(role, [one for one in pieces if asked.form.get(f"sign:{role.id}:{one}")]) for role in edition.about.roles]
     if not name or not any(own for _, own in chosen):
         raise NotUnderstood(desk.words("sign_what"))
-    signed = signoff.read(now.files)
+    signed, number, is_withdrawn = signoff.read(now.files), 0, asked.form.get("do") == "withdraw"
     for role, own in chosen:
-        signed = signing.signed(edition, signed, own, signing.Signer(role, name, datetime.now(UTC)))
+        signer, done = signing.Signer(role, name, datetime.now(UTC)), own
+        if is_withdrawn:
+            signed, done = signing.withdrawn(edition, signed, own, signer)
+        else:
+            signed = signing.signed(edition, signed, own, signer)
+        number += len(done)
+    if not number:
+        raise NotUnderstood(desk.words("withdraw_what"))
     desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)}, desk.visitor)
-    number = sum(len(own) for _, own in chosen)
-    return _back(f"/sign?signed={number}{'' if desk.visitor.name else f'&by={quote(name)}'}")
+    return _back(f"/sign?{'withdrawn' if is_withdrawn else 'signed'}={number}{'' if desk.visitor.name else f'&by={quote(name)}'}")

@@ -35,7 +35,7 @@ _writing = Lock()  # two people may add to the people file at the same moment
 
 def outbox(desk: Desk, asked: Asked) -> Response:
     """To whom documents can be sent, and what went out."""
-    return _page(desk, {}, sent=[*reversed(views.sent(desk))][:MOST_SENT])
+    return _page(desk, {"what": asked.query.get("what", "")[:100]}, sent=[*reversed(views.sent(desk))][:MOST_SENT])
 
 
 def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = (), **more: Any) -> Response:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup, escape
@@ -64,7 +65,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "html"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.filters |= {"sentence": _sentence, "code": _code, "missing_source": sourceforms.missing}
+    made.filters |= {"sentence": _sentence, "code": _code, "missing_source": sourceforms.missing, "meant": _meant}
     made.globals["differing"] = differing
     return made
 
@@ -72,6 +73,18 @@ def _templates() -> jinja2.Environment:
 def _sentence(words: str) -> Markup:
     """Words with the full stop that a message of a problem lacks, unless they end as a sentence does."""
     return _code(words if words.endswith((".", "?", "!", "…")) else f"{words}.")
+
+
+def _meant(words: str, address: str) -> Markup:
+    """Words in which each name that was perhaps meant is a link to `address`, on which it is typed already."""
+    before, asks, rest = str(words).partition("Did you mean ")
+    names, mark, after = rest.partition("?")
+    if not asks or not mark:
+        return _code(words)
+    links = (
+        Markup('<a href="{}?what={}">{}</a>').format(address, quote(name), name) for name in re.split("”? or “?", names.strip("“”"))
+    )
+    return _code(before) + asks + Markup(" or ").join(links) + mark + _code(after)
 
 
 def _code(words: str) -> Markup:

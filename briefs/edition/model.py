@@ -670,12 +670,30 @@ class Signature(Model):
     minisign: Annotated[str, Field(max_length=20_000), _KEEP] = ""
 
 
-class SignOff(Model):
-    """`signoff.yaml`: who has signed what."""
+class Withdrawal(Model):
+    """The withdrawal of the signature of `piece` in `role` that was made at the time `signed`. `by`, `when`: who withdrew it, and
+    the time. The signature itself stays in the file."""
 
-    hints: ClassVar[dict[str, str]] = {"signatures": "`sign` writes them."}
+    hints: ClassVar[dict[str, str]] = {
+        "piece": "Write the path of a file, such as countries/be.yaml.",
+        "role": "Write the id of a role of edition.yaml.",
+        "signed": "Write the `when` of the signature.",
+    }
+
+    piece: Annotated[str, Field(pattern=r"^[^/\s]+/[^/]+$", max_length=300), _KEEP]
+    role: Slug
+    signed: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]
+    by: Words
+    when: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]
+
+
+class SignOff(Model):
+    """`signoff.yaml`: who has signed what, and who has withdrawn which signature."""
+
+    hints: ClassVar[dict[str, str]] = {"signatures": "`sign` writes them.", "withdrawals": "`sign --withdraw` writes them."}
 
     signatures: Annotated[list[Signature], Field(max_length=10_000)] = []
+    withdrawals: Annotated[list[Withdrawal], Field(max_length=10_000)] = []
 
 
 AuditRule = Literal[

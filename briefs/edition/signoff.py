@@ -4,9 +4,9 @@ In: an edition, `signoff.yaml`. Out: for each piece (a country's file, a section
 stands.
 
 A signature holds a hash of each item that was signed: each text, each fact's topic, dates, priority and sources, the stance, the
-values in the country's file, the records of the sources. A new, changed or deleted item in the piece voids the signature; items of
-other pieces don't. A value of the data that a text prints is an item too, but if it changes there is only a warning
-(`signedvalues.py`). What templates and labels print isn't signed.
+values in the country's file, the records of the sources. A new, changed or deleted item in the piece voids the signature, as its
+withdrawal does; items of other pieces don't. A value of the data that a text prints is an item too, but if it changes there is only
+a warning (`signedvalues.py`). What templates and labels print isn't signed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from briefs.edition.model import (
     Signature,
     SignOff,
     Text,
+    Withdrawal,
     hash_of,
     place_of,
     texts_in,
@@ -44,17 +45,18 @@ Items = Mapping[str, str]  # the items of a piece that are signed: the words of 
 class SignatureState:
     """Whether a role has signed a piece. `signature`: the role's latest signature of it; None if there is none. `changed`: the
     items that void the signature, with their words today; the words are empty if the item is gone. `is_reworded`: whether the
-    edition's labels have changed since, which voids nothing."""
+    edition's labels have changed since, which voids nothing. `withdrawal`: who has withdrawn the signature; None if nobody has."""
 
     piece: str
     role: Role
     signature: Signature | None = None
     changed: tuple[tuple[str, str], ...] = ()
     is_reworded: bool = False
+    withdrawal: Withdrawal | None = None
 
     @property
     def holds(self) -> bool:
-        return self.signature is not None and not self.changed
+        return self.signature is not None and not self.changed and not self.withdrawal
 
 
 def read(files: Mapping[str, bytes]) -> SignOff:
@@ -77,22 +79,26 @@ def pieces(edition: Edition) -> dict[str, Items]:
 def states(edition: Edition, signed: SignOff) -> list[SignatureState]:
     """For each piece and each role of the edition, whether the role's signature holds."""
     latest = {(one.piece, one.role): one for one in signed.signatures}
-    words = labels_hash(edition)
+    words, withdrawn = labels_hash(edition), {(one.piece, one.role, one.signed): one for one in signed.withdrawals}
     return [
-        _state(path, items, role, latest.get((path, role.id)), words)
+        _state(path, items, role, latest.get((path, role.id)), words, withdrawn)
         for path, items in pieces(edition).items()
         for role in edition.about.roles
     ]
 
 
-def _state(path: str, items: Items, role: Role, signature: Signature | None, words: str) -> SignatureState:
+def _state(
+    path: str, items: Items, role: Role, signature: Signature | None, words: str,
+    withdrawn: Mapping[tuple[str, str, str], Withdrawal],
+) -> SignatureState:  # fmt: skip
     if signature is None:
         return SignatureState(path, role)
     then, now = ({name: hash for name, hash in each.items() if not name.startswith(signedvalues.VALUE)}
                  for each in (signature.items, hashes(items)))  # fmt: skip
     changed = [(name, items[name]) for name in now if then.get(name) != now[name]]
     changed += [(name, "") for name in then if name not in now]
-    return SignatureState(path, role, signature, tuple(changed), signature.labels != words)
+    withdrawal = withdrawn.get((path, role.id, signature.when))
+    return SignatureState(path, role, signature, tuple(changed), signature.labels != words, withdrawal)
 
 
 def unsigned(edition: Edition, signed: SignOff) -> dict[str, tuple[str, ...]]:

@@ -33,7 +33,7 @@ def with_key(signatures: SignOff, is_new: Callable[[Signature], bool], key: Path
         one.model_copy(update={field: sign(signed_bytes(one), key, _namespace(one))}) if is_new(one) else one
         for one in signatures.signatures
     ]
-    return SignOff(signatures=made)
+    return signatures.model_copy(update={"signatures": made})
 
 
 def signed_bytes(one: Signature) -> bytes:
@@ -71,8 +71,11 @@ def problems(signatures: SignOff, signers: Path) -> Iterator[Problem]:
 def lines(signatures: SignOff, signers: Path) -> Iterator[str]:
     """A line for each signature that was made with a key: the signer's name and the owner of the key, so that a person can compare
     them. Call it only if all these signatures hold. Raises ssh.NotVerified for one that doesn't."""
+    withdrawn = {(one.piece, one.role, one.signed): one for one in signatures.withdrawals}
     for one in _with_keys(signatures):
-        yield f"{one.piece}: signed by {one.by} as {one.role}, with the key of {', '.join(_owners(one, signers))}"
+        own = withdrawn.get((one.piece, one.role, one.when))
+        since = f"; withdrawn by {own.by} on {own.when[:10]}" if own else ""
+        yield f"{one.piece}: signed by {one.by} as {one.role}, with the key of {', '.join(_owners(one, signers))}{since}"
 
 
 def _with_keys(signatures: SignOff) -> Iterator[Signature]:

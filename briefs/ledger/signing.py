@@ -1,6 +1,7 @@
 """Signs pieces of an edition, and says who has signed which.
 
-In: an edition, what is signed, a role, a name. Out: the text of `signoff.yaml` with the new signatures; the state of all as lines.
+In: an edition, what is signed, a role, a name. Out: the text of `signoff.yaml` with the new signatures or withdrawals; the state of
+all as lines.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import yaml
 
 from briefs.edition import signoff
 from briefs.edition.files import UNSHOWN
-from briefs.edition.model import Edition, Role, Signature, SignOff, place_of
+from briefs.edition.model import Edition, Role, Signature, SignOff, Withdrawal, place_of
 from briefs.edition.signoff import SignatureState
 from briefs.press import plan
 from briefs.problems import NotUnderstood, did_you_mean
@@ -78,13 +79,30 @@ def chosen(edition: Edition, words: Sequence[str]) -> list[str]:
 def signed(edition: Edition, before: SignOff, paths: Iterable[str], signer: Signer) -> SignOff:
     """The signatures, with new ones of the signer's role on these pieces in the place of its earlier ones."""
     known, words = signoff.pieces(edition), signoff.labels_hash(edition)
-    when = signer.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    when = _time(signer)
     new = {
         path: Signature(piece=path, role=signer.role.id, by=signer.name, when=when, labels=words, items=signoff.hashes(known[path]))
         for path in paths
     }
     kept = [one for one in before.signatures if one.role != signer.role.id or one.piece not in new]
-    return SignOff(signatures=[*kept, *new.values()])
+    return before.model_copy(update={"signatures": [*kept, *new.values()]})
+
+
+def withdrawn(edition: Edition, before: SignOff, paths: Iterable[str], signer: Signer) -> tuple[SignOff, list[str]]:
+    """The signatures, with withdrawals of those that the signer's role has made of these pieces; and the paths of the pieces that
+    had one. Which were withdrawn before, or are void, stay as they are."""
+    wanted, when = {*paths}, _time(signer)
+    states = [one for one in signoff.states(edition, before) if one.piece in wanted and one.role.id == signer.role.id and one.holds]
+    new = [
+        Withdrawal(piece=one.piece, role=signer.role.id, signed=one.signature.when, by=signer.name, when=when)
+        for one in states
+        if one.signature
+    ]
+    return before.model_copy(update={"withdrawals": [*before.withdrawals, *new]}), [one.piece for one in states]
+
+
+def _time(signer: Signer) -> str:
+    return signer.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def text(signatures: SignOff) -> bytes:
@@ -96,7 +114,12 @@ def text(signatures: SignOff) -> bytes:
          **{name: str(made) for name in ("ssh", "minisign") if (made := getattr(one, name))}}
         for one in listed
     ]  # fmt: skip
-    written = yaml.safe_dump({"signatures": plain}, allow_unicode=True, sort_keys=False, width=1000)
+    taken_back = [
+        {name: str(getattr(one, name)) for name in ("piece", "role", "signed", "by", "when")}
+        for one in sorted(signatures.withdrawals, key=lambda one: (one.piece, one.role, one.when))
+    ]
+    all_of_it = {"signatures": plain, **({"withdrawals": taken_back} if taken_back else {})}
+    written = yaml.safe_dump(all_of_it, allow_unicode=True, sort_keys=False, width=1000)
     return (HEAD + written).encode()
 
 
@@ -108,6 +131,9 @@ def lines(states: Iterable[SignatureState], edition: Edition) -> Iterator[str]:
         one = state.signature
         if one is None:
             yield f"{name}: not signed" + ("" if state.role.required else " (not required)")
+        elif state.withdrawal:
+            own = state.withdrawal
+            yield f"{name}: signed by {one.by} on {one.when[:10]}, withdrawn by {own.by} on {own.when[:10]}"
         elif state.holds:
             more = "; labels of the edition have changed since" if state.is_reworded else ""
             yield f"{name}: signed by {one.by} on {one.when[:10]}{more}"
@@ -131,6 +157,7 @@ def to_dict(state: SignatureState) -> dict[str, object]:
         "by": str(one.by) if one else None,
         "when": str(one.when) if one else None,
         "holds": state.holds,
+        "withdrawn_by": str(state.withdrawal.by) if state.withdrawal else None,
         "changed": [{"item": name, "words": words} for name, words in state.changed],
         "reworded_labels": state.is_reworded,
     }

@@ -432,7 +432,28 @@ def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     file = opened.content / "countries/be.yaml"
     file.write_text(file.read_text().replace("second thing", "other thing"))
     said = words(opened.get("/sign"))
-    assert "void since" in said and "other thing" in said and "A signature can’t be withdrawn here." in said
+    assert "void since" in said and "other thing" in said
+
+
+def test_a_signature_is_withdrawn_and_stays_in_the_file(opened: OpenDesk) -> None:
+    row = {"sign:lawyer:countries/be.yaml": "1"}
+    refused = post(opened, "/sign", by="Ann", do="withdraw", **row)
+    assert refused.status_code == 409 and "None of the chosen rows has a signature that holds." in words(refused.text)
+    assert not (opened.content / "signoff.yaml").exists()
+    post(opened, "/sign", by="Ann", **row)
+    signed = (opened.content / "signoff.yaml").read_text()
+    answer = post(opened, "/sign", True, by="Eve", do="withdraw", **row)
+    assert "1 signature withdrawn." in words(answer.text) and "signed by Ann on" in (said := words(answer.text))
+    assert "withdrawn by Eve on" in said and opened.desk.workspace.now().is_sound
+    assert (opened.content / "signoff.yaml").read_text().startswith(signed)
+
+
+def test_what_was_meant_is_a_link_that_types_it(opened: OpenDesk) -> None:
+    refused = post(opened, "/send", what="Belgum", to="staff", do="try")
+    run = ended(opened, post(opened, "/redlines", what="Belgum", since="2020-01-01").headers["location"])
+    for said, page in ((refused.text, "send"), (run, "files")):
+        assert f'Did you mean <a href="/{page}?what=Belgium">Belgium</a>?' in said, words(said)
+        assert re.search(r'<input name="what" required[^>]* value="Belgium"', opened.get(f"/{page}?what=Belgium"))
 
 
 def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:

@@ -230,3 +230,24 @@ def test_a_role_that_is_gone_is_an_error_and_a_piece_that_is_gone_a_warning(cont
     given = with_signatures(files(), content)
     del given["countries/ee.yaml"]
     assert any("“countries/ee.yaml” was signed, and is no longer" in str(problem) for problem in read_files(given).problems)
+
+
+def test_a_withdrawn_signature_counts_no_more_and_stays_in_the_file(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = yaml.safe_load((content / "signoff.yaml").read_text())["signatures"]
+    words = ["sign", "Belgium", "--as", "lawyer", "--by", "Ann Other", "--content", str(content)]
+    assert main([*words, "--withdraw"]) == ExitCode.DONE
+    assert "countries/be.yaml: withdrawn by Ann Other as the lawyer" in capsys.readouterr().out
+    found = yaml.safe_load((content / "signoff.yaml").read_text())
+    assert found["signatures"] == before and len(found["withdrawals"]) == 1
+    signature = next(one for one in before if (one["piece"], one["role"]) == ("countries/be.yaml", "lawyer"))
+    assert found["withdrawals"][0]["signed"] == signature["when"]
+    given = {**files("final"), "signoff.yaml": (content / "signoff.yaml").read_bytes()}
+    assert edition(given).unsigned == {"countries/be.yaml": ("the lawyer",)}
+    assert main(["sign", "--content", str(content)]) == ExitCode.LEFT
+    assert "signed by Jo Ray on" in (said := capsys.readouterr().out) and "withdrawn by Ann Other on" in said
+    assert main([*words, "--withdraw"]) == ExitCode.USAGE and "none was withdrawn" in capsys.readouterr().err
+    path = content / "signoff.yaml"
+    path.write_text(path.read_text().replace(signature["when"], "2020-01-01T00:00:00Z"))
+    assert main(words) == ExitCode.DONE
+    assert main(["sign", "--content", str(content)]) == ExitCode.DONE, "signing again makes a new signature"
+    assert len(yaml.safe_load(path.read_text())["withdrawals"]) == 1
