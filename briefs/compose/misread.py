@@ -181,6 +181,17 @@ def lost_from_tables(markdown: str, blocks: Sequence[Node]) -> Iterator[tuple[in
         offset += len(line) + 1
 
 
+def empty_items(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A fault for each list with an item without words, such as a cell `1.` or a note `2019.`. Word files have no such items."""
+    for node in tree.walk(blocks):
+        if node["t"] == "OrderedList" and [] in tree.list_items(node):
+            sign = lists.markers(node)[tree.list_items(node).index([])]
+            hint = f"Write `{sign[:-1]}\\{sign[-1]}` to print it, or words behind it."
+            yield Fault(f"“{sign}” is read as the number of an item of a list, which has no words", hint, sign)
+        elif node["t"] == "BulletList" and [] in tree.list_items(node):
+            yield Fault("an item of a list has no words", "Write some, or a backslash before its sign, `\\-`, to print it.")
+
+
 def headings(blocks: Sequence[Node]) -> Iterator[Fault]:
     """A fault for each heading that has no words, whose words seem to go on below it, or that stands in another block."""
     for block in (node for node in tree.walk(blocks) if node["t"] in _HOLDERS):

@@ -571,6 +571,7 @@ def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[P
         yield from faults(own, blocks)
         yield from _located(own, misread.lists_in_paragraphs(blocks, is_field=False))
         yield from _located(own, misread.open_ends(blocks))
+        yield from _located(own, misread.empty_items(blocks))
         yield from _located(own, misread.names_before_citations(blocks))
         yield from _located(own, misread.citations_in_citations(blocks))
         yield from _located(own, misread.pages_of_parts(blocks))

@@ -95,6 +95,12 @@ _ANY_COMMAND = re.compile(r"\\[A-Za-z]")
 _NEXT_NAME = re.compile(r"\sand\s", re.I)
 _IN_BRACES = re.compile(r"\{[^{}]*\}")
 _SEVERAL_NAMES = re.compile(r";|\s\\?&\s|\bet\.?\s+al\b|,[^,]*,[^,]*,")
+_INSTEAD = {"collaboration": "Write it as another author: `and {The Collaboration}`."}
+_BODY = re.compile(  # words in the names of bodies, which BibTeX takes for persons if no braces stand round them
+    r"\b(?:department|ministry|ministère|ministerium|minister[iy]o|bundes\w+|organi[sz]ations?|institut[eo]?|universit\w+|universidad"
+    r"|council|commission|committee|agency|association|foundation|bureau|secretariat|united nations|world bank|european union)\b",
+    re.I,
+)
 MOST_NAMES = 1_000  # the most names in one field
 _SECONDS = 30.0  # a limit, since pandoc never returns if two entries inherit from each other
 
@@ -233,6 +239,8 @@ def _changes(entry: _BibEntry, strings: Mapping[str, str]) -> Iterator[tuple[int
         yield fields["type"].start, fields["type"].end, f"{{{entry.type_in_words}}}" + "\n" * fields["type"].value.count("\n")
     if "crossref" in fields and "subtitle" not in fields and entry.kind.lower() in {*_IN_BOOKS, "inbook"}:
         yield 0, 0, " subtitle = {},"  # pandoc gives a chapter the subtitle of its book
+    if "maintitle" in fields:  # pandoc gives a set the subtitle of its volume
+        yield 0, 0, "".join(f" {name} = {{}}," for name in ("mainsubtitle", "maintitleaddon") if name not in fields)
     for name, value in fields.items():
         written = (name in _AND and spelled_out(value.value, strings)) or value.value
         if name not in _AS_WRITTEN and (new := _with_signs(written, has_and=name in _AND)) != value.value:
@@ -366,6 +374,9 @@ def _record(document: yamls.YamlDocument, record: dict[str, yamls.Data], entry: 
     _addresses(found, entry, warnings)
     _dates(document, found, entry, warnings)
     document.problems += [*_twice(entry), *_run_together(entry)]
+    for name in _bodies(entry):
+        hint = "Put braces round the name of a body: `{{…}}`. Write a person as `Family, Given`."
+        warnings.warn(entry.place, f"“{name[:60]}” is read as the name of a person", partial(str, hint))
     if found["type"] == "document" and entry.kind.lower() != "misc":
         what = f"“@{entry.kind[:60]}” is no type of BibLaTeX that is set; the source is set as @misc"
         warnings.warn(entry.place, what, lambda: "Give it another type, such as @book, @report or @online.")
@@ -390,6 +401,15 @@ def _run_together(entry: _BibEntry) -> Iterator[Problem]:
                 yield error(entry.place, f"“{' '.join(one.split())[:60]}” is read as one name", hint)
 
 
+def _bodies(entry: _BibEntry) -> Iterator[str]:
+    """The names of persons that seem to be those of bodies."""
+    for found in (found for name, found in entry.fields.items() if _NAMES.search(name)):
+        outside = found.value[1:-1]
+        for one in _NEXT_NAME.split(outside):
+            if not {*"{},="} & set(one) and " " in one.strip() and _BODY.search(one):
+                yield " ".join(one.split())
+
+
 def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
     """Restore values that pandoc leaves out or alters: an article's number in place of pages, the lines of a note, an edition whose
     number is a word, as BibTeX has it (https://ctan.org/pkg/biblatex, section 2.2.2)."""
@@ -402,6 +422,8 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
         record.pop("container-title", None)
     if entry.kind.lower() == "article" and "issuetitle" in entry.fields:
         record.setdefault("volume-title", yamls.Scalar(entry.fields["issuetitle"].plain, entry.place))
+    if {"address", "location"} <= entry.fields.keys() and record["type"] == "paper-conference":  # as the ACM exports them
+        record.setdefault("event-place", yamls.Scalar(entry.fields["location"].plain, entry.place))
     _mend_preprint(record, entry)
     if "compiler" in _role(entry) and "editor" in record:
         record["compiler"] = record.pop("editor")
@@ -541,12 +563,12 @@ def _lost(record: dict[str, yamls.Data], entry: _BibEntry, warnings: RecordWarni
             continue
         if not KNOWN.get(name, frozenset()) & record.keys():
             unread = f"@{entry.kind} has no place for it, or it can’t be read."
-            hint = unread if name in KNOWN else "CSL has no variable for it. Use another field, such as pubstate."
+            hint = unread if name in KNOWN else _INSTEAD.get(name, "CSL has no variable for it. Write it as `titleaddon`.")
             warnings.warn(entry.place, f"the field “{name[:60]}” isn’t printed", partial(str, hint))
     if entry.kind.lower() in _IN_BOOKS and not {"container-title", "volume-title"} & record.keys():
         warnings.warn(entry.place, "the title of the book isn’t known", lambda: "Write it as `booktitle`.")
     issued = record.get("issued")
-    if "month" in entry.fields and "date" not in entry.fields and not _has_month(issued):
+    if "month" in entry.fields and entry.fields["month"].plain and "date" not in entry.fields and not _has_month(issued):
         warnings.warn(entry.place, "the month isn’t printed", lambda: "Write `month = may`, or a `date`.")
 
 

@@ -628,7 +628,7 @@ def _source(
     made: object = record
     if isinstance(record, dict):
         if document.path.endswith(".yaml"):
-            record = {key: records.markdown_as_csl(value) for key, value in record.items()}
+            record = {key: records.markdown_as_csl(value, key) for key, value in record.items()}
         made = records.prepared(document, keys, record, warnings)
     try:
         return Source.model_validate(made), []

@@ -81,11 +81,19 @@ _LABELLED = re.compile(  # the number of an issue or volume, after a word for it
     r"(\d[\w/–-]*|[IVXLCDM]+)",
     re.I,
 )
+_LABELLED_PAGES = re.compile(r"(?:pp?\.\s*|pp?\s+|pages?\s+|S\.\s*|Seiten?\s+)(?=\d|[ivxlc]+\b)", re.I)
+_END_OF_TITLE = re.compile(r"(?<![\w.])([^\W\d_]{2,})(\.)((?:</\w+>)?)$")
+_SHORTENED = """
+al approx assn assoc ave bd bros bzw ca cf cie co corp dept dr ed eds est etc ff fig gov hrsg inc int jg jr ltd mme mr mrs ms mt no
+nos nr op plc pp prof pt rev sr st str trans univ usw vol vols vs
+"""
+_ABBREVIATIONS = frozenset(_SHORTENED.split())
 _ANY_ADDRESS = re.compile(r"https?://\S+")
 _BEFORE_ADDRESS = re.compile(r"\b(?:available|online|at|from|see|retrieved|accessed|url)\b", re.I)
 _NEXT_ADDRESS = re.compile(r"[\s,;][(<]?(?:https?://|www\.)", re.I)
 _VERSION = re.compile(r"(?:version|ver|v)\.?\s*(\d\S*)", re.I)
 _RANGE = re.compile(r"\d+-\d+")
+_HYPHENS = re.compile(r"(?<=\s)---?(?=\s)|(?<=\w)---?(?=\w)")
 _BRACED = re.compile(r"\{{1,2}([^{}]+)\}{1,2}")
 _PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A-Za-z]+)\.?)?,?\s*(?P<year>\d{4})?")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
@@ -142,13 +150,18 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
             mend(work, name, value)
     _pages(work)
     _chapter(work)
+    _case(work)
+    if work.made.get("type") == "paper-conference" and "event-place" in work.made:
+        work.made["publisher-place"] = work.made[
+            "event-place"
+        ]  # the style prints the publisher's, and as a place of the proceedings
     for name in csl.DATES & work.made.keys():
         _date(work, name, work.made[name])
     for name in csl.NAMES & work.made.keys():
         work.made[name] = _names(work, name, work.made[name])
     for name, value in work.made.items():
         if isinstance(value, Scalar) and name not in _UNPRINTED | _VERBATIM:
-            work.made[name] = _with_tags(value)
+            work.made[name] = _with_dashes(_with_tags(value))
             _tags(work, name, value)
     work.made.update({name: _bounded(work, name, value) for name, value in work.made.items() if name not in _UNPRINTED})
     return work.made
@@ -237,9 +250,7 @@ def _extra(work: _Preparation) -> None:
     if rest:
         work.made["note"] = Scalar(rest, note.place)
         if note.place.path.endswith(".bib") and not _is_address(rest, work.made.get("URL")):  # BibTeX's own styles print it
-            work.warn(
-                "note", note, "the field “note” isn’t printed", "Write what readers need into another field, such as pubstate."
-            )
+            work.warn("note", note, "the field “note” or “addendum” isn’t printed", "Write what readers need as `titleaddon`.")
     for name, values in found.items():
         work.made[name] = _of_extra(name, [Scalar(v, note.place) for v in values])
 
@@ -282,6 +293,19 @@ def _chapter(work: _Preparation) -> None:
     if is_whole and isinstance(number, Scalar):
         hint = "Cite it with its chapter, as in `[@key, chap. 12]`, or give the title of the chapter and that of the book."
         work.warn("chapter-number", number, f"the chapter “{number[:40]}” of a whole book isn’t printed", hint)
+
+
+def _case(work: _Preparation) -> None:
+    """Print the number of a case, which the style leaves out for a place in a reporter, if the record names a reporter and no
+    place in it. A neutral citation, `[2017] UKSC 5`, has the name of the reporter in it."""
+    number, reporter = work.made.get("number"), work.made.get("container-title")
+    if work.made.get("type") != "legal_case" or {"volume", "page"} & work.made.keys():
+        return
+    if isinstance(number, Scalar) and isinstance(reporter, Scalar):
+        del work.made["container-title"]
+        if reporter not in number:
+            what = f"the reporter “{reporter[:40]}” isn’t printed, as the record has no volume or page of it"
+            work.warn("container-title", reporter, what, "Add volume and page, or delete it.")
 
 
 def _of_extra(name: str, values: list[Scalar]) -> Data:
@@ -354,6 +378,18 @@ def _language(work: _Preparation, name: str, value: Scalar) -> None:
         work.warn(name, value, f"the language “{value[:60]}” isn’t known", "Write a BCP 47 tag such as en, de or zh.")
 
 
+def _title(work: _Preparation, name: str, value: Scalar) -> None:
+    """Take away the full stop with which catalogues such as PubMed end a title. That of an abbreviation stays."""
+    if (match := _END_OF_TITLE.search(value)) and match[1].lower() not in _ABBREVIATIONS and work.made.get("type") != "legal_case":
+        work.made[name] = Scalar(value[: match.start(2)] + match[3], value.place)
+
+
+def _page(work: _Preparation, name: str, value: Scalar) -> None:
+    """Take away the word before pages (`pp. 3-15`), because the style prints pages without one."""
+    if match := _LABELLED_PAGES.match(value):
+        work.made[name] = Scalar(value[match.end() :], value.place)
+
+
 def _number(work: _Preparation, name: str, value: Scalar) -> None:
     """Take away the word before a number (`no. 5`, `Vol. 3`), because the style prints such a word itself.
 
@@ -390,6 +426,8 @@ _MENDED: dict[str, Callable[[_Preparation, str, Scalar], None]] = {
     "language": _language,
     "issue": _number,
     "volume": _number,
+    "page": _page,
+    "title": _title,
 }
 
 
@@ -450,6 +488,11 @@ def _with_tags(value: Scalar) -> Scalar:
     return Scalar(_ESCAPED_TAG.sub(lambda m: f"<{m[1]}{m[2].lower()}>" if m[2].lower() in closed else m[0], text), value.place)
 
 
+def _with_dashes(value: Scalar) -> Scalar:
+    """A text with a dash for the two or three hyphens that catalogues write. Options, such as `--force`, keep theirs."""
+    return Scalar(_HYPHENS.sub(lambda m: "—" if m[0] == "---" else "–", value), value.place) if "--" in value else value
+
+
 def _tags(work: _Preparation, name: str, value: Scalar) -> None:
     unknown = sorted({match[1].lower() for match in _TAG.finditer(value)} - _TAGS) if "<" in value else []
     if unknown:
@@ -457,13 +500,14 @@ def _tags(work: _Preparation, name: str, value: Scalar) -> None:
         work.warn(name, value, what, "CSL’s texts know <i>, <b>, <sub>, <sup> and <span>.")
 
 
-def markdown_as_csl(value: Data) -> Data:
-    """The texts of a YAML file as CSL's rich text. Their emphasis may be written in pandoc's Markdown, as Better BibTeX does."""
+def markdown_as_csl(value: Data, name: str) -> Data:
+    """The texts of a YAML file as CSL's rich text. Their emphasis may be written in pandoc's Markdown, as Better BibTeX does.
+    Addresses and keys, which their `name` tells, have none."""
     if isinstance(value, dict):
-        return {k: markdown_as_csl(v) for k, v in value.items()}
+        return {k: markdown_as_csl(v, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [markdown_as_csl(v) for v in value]
-    if not isinstance(value, Scalar) or not any(sign in value for sign in "*~^\\"):
+        return [markdown_as_csl(v, name) for v in value]
+    if _name_of(name) in {*_VERBATIM, "id"} or not isinstance(value, Scalar) or not any(sign in value for sign in "*~^\\"):
         return value
     return Scalar("".join(_pieces(value)), value.place)
 

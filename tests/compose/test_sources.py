@@ -914,11 +914,11 @@ def test_two_particles_of_a_name_stand_together(pandoc: Pandoc) -> None:
 @pytest.mark.parametrize(
     ("note", "told"),
     [
-        ("In press", ["the field “note” isn’t printed"]),
+        ("In press", ["the field “note” or “addendum” isn’t printed"]),
         ("Section: 3", []),
         ("\\url{https://example.org/x}", []),
         ("Available at: \\url{https://example.org/x}.", []),
-        ("R package version 3.5.0, https://example.org/x", ["the field “note” isn’t printed"]),
+        ("R package version 3.5.0, https://example.org/x", ["the field “note” or “addendum” isn’t printed"]),
     ],
 )
 def test_a_note_of_bibtex_that_is_not_printed_is_a_warning(note: str, told: list[str]) -> None:
@@ -1066,3 +1066,62 @@ def test_an_and_in_the_name_of_a_publisher_is_a_word(field: str, said: str | Non
         assert reading.errors
     else:
         assert reading.edition and reading.edition.sources["one"].publisher == said
+
+
+@pytest.mark.parametrize(
+    ("entry", "note"),
+    [
+        ("@inproceedings{one, booktitle={Proceedings}, publisher={ACM}, address={New York}, location={Anchorage}, pages={pp. 1--2}",
+         "“T”, Proceedings (Anchorage), 2019, 1–2."),
+        ("@inproceedings{one, booktitle={Proceedings}, publisher={ACM}, address={New York}, venue={Anchorage}",
+         "“T”, Proceedings (Anchorage), 2019."),
+        ("@book{one, subtitle={A selection}, titleaddon={Facsimile}, maintitle={Works}, volume={2}, publisher={P}",
+         "Works, vol. 2, T: A Selection. Facsimile (P, 2019)."),
+    ],
+)  # fmt: skip
+def test_places_and_subtitles_of_bibtex_are_those_of_their_work(entry: str, note: str, pandoc: Pandoc) -> None:
+    assert printed(edition("sources.bib", f"{entry}, title={{T}}, year={{2019}}}}"), pandoc)["one"][0] == note
+
+
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({"type": "article-journal", "title": "A study <i>of mice.</i>", "container-title": "J. Foo", "page": "pp. 3-5"},
+         "“A Study of Mice”, J. Foo, 2019, 3–5."),
+        ({"title": "The letters of Monsanto Co."}, "The Letters of Monsanto Co. (2019)."),
+        ({"title": "Life in the U.S."}, "Life in the U.S. (2019)."),
+        ({"title": "Bread -- and butter, with --force"}, "Bread – and Butter, with --Force (2019)."),
+        ({"type": "legal_case", "title": "A v B", "container-title": "UKSC", "number": "[2019] UKSC 5"}, "A v B, [2019] UKSC 5 (2019)."),
+    ],
+)  # fmt: skip
+def test_what_catalogues_add_is_not_printed_twice(fields: dict[str, str], note: str, pandoc: Pandoc) -> None:
+    assert printed(record(**fields, issued="2019"), pandoc)["one"][0] == note
+
+
+def test_a_reporter_without_volume_and_page_is_told() -> None:
+    case = {
+        "id": "one",
+        "type": "legal_case",
+        "title": "A v B",
+        "container-title": "F. Supp.",
+        "number": "12-345",
+        "issued": "2019",
+    }
+    reading = small.reading(facts=[], more={"sources.yaml": None, "sources.json": json.dumps([case])})
+    assert any(p.message.startswith("the reporter “F. Supp.” isn’t printed") for p in reading.problems)
+
+
+@pytest.mark.parametrize("key", ["URL", "url"])
+def test_signs_of_markdown_stay_in_addresses(key: str) -> None:
+    address = "https://www.example.edu/~smith/~v2.pdf?a=*b*"
+    made = edition("sources.yaml", f"references:\n- {{id: one, type: webpage, title: A *title*, {key}: '{address}'}}\n")
+    assert (made.sources["one"].URL, made.sources["one"].title) == (address, "A <i>title</i>")
+
+
+def test_bodies_without_braces_and_empty_months_in_bibtex() -> None:
+    author = "Department of Energy and Climate Change and Ann Doe"
+    bibtex = f"@book{{one, title={{T}}, year=2019, month={{}}, author={{{author}}}, collaboration={{ATLAS}}}}"
+    reading = small.reading(facts=[], more={"sources.yaml": None, "sources.bib": bibtex})
+    told = [f"{p.message} {p.hint}" for p in reading.problems if p.path == "sources.bib" and "never cited" not in p.message]
+    assert len(told) == 2 and "another author" in told[0]
+    assert told[1].startswith("“Department of Energy” is read as the name of a person")
