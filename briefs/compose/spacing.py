@@ -1,8 +1,9 @@
 """Spaces at which no line may end, and signs that are set close together, by the rules of a language.
 
 In: a manuscript. Out: the same, with no-break spaces in French before `; : ! ? »` and after `«`, and after words of one letter in
-Czech, Polish, Slovak, Russian and Ukrainian. Where the content has no space, none is put in. Passages in another language
-follow its rules. A Word file that comes back is read without them (`wordfile/pieces.py`), so they never get into the content.
+Czech, Polish, Slovak, Russian and Ukrainian; and between a number and its unit or its next three digits in the languages of Europe
+in RULES. Where the content has no space, none is put in. Passages in another language follow its rules. A Word file that comes back
+is read without them (`wordfile/pieces.py`), so they never get into the content.
 
 In Chinese and Japanese a punctuation mark takes half its width beside another one, so that no gap is left between the two. A
 closing mark does so before any other mark, an opening one after an opening one (GB/T 15834-2011, 5.1.5; JLREQ 3.1.4). It is in a
@@ -21,23 +22,37 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 
 NBSP = "\N{NO-BREAK SPACE}"
-NEAR = 4  # letters on each side of a space that a rule may look at
+NEAR = 5  # letters on each side of a space that a rule may look at
 _BLOCKS = ("Para", "Plain", "Header")
 _SPACES = {"Space", "SoftBreak"}
+UNITS = (  # signs of units and currencies behind a number, and what doesn't go on with letters
+    r"[%‰€£$¥°]|(?:[kcdmµ]?m|[kmµ]?g|[hkcm]?l|ha|t|h|s|min|[kMGT]?W|[kMGT]?Wh|[kMGT]?Hz|[kMGT][Bo]|[2-6]?G|Kč|zł|Mio|Mrd|M|Md)(?![^\W_²³])"
+)
+_NUMBER, _UNIT = re.compile(r"\d$"), re.compile(UNITS)
+_GROUP, _GROUPS = re.compile(r"(?<!\d)(?<!\d[.,])\d{1,3}$"), re.compile(r"\d{3}(?!\d)")
 _ONE_LETTER = re.compile(r"(?:^|[\s(„«“\"'\[])[^\W\d_]$")
 
 Rule = Callable[[str, str], bool]  # whether a line may not end between what stands before a space and what stands after it
 
 
+def _in_number(before: str, after: str) -> bool:
+    """Between a number and its unit, or between the groups of its digits."""
+    return bool((_NUMBER.search(before) and _UNIT.match(after)) or (_GROUP.search(before) and _GROUPS.match(after)))
+
+
 def _french(before: str, after: str) -> bool:
-    return after[:1] in {";", ":", "!", "?", "»"} or before[-1:] == "«"
+    return after[:1] in {";", ":", "!", "?", "»"} or before[-1:] == "«" or _in_number(before, after)
 
 
 def _after_one_letter(before: str, after: str) -> bool:
-    return bool(after and _ONE_LETTER.search(before))
+    return bool(after and _ONE_LETTER.search(before)) or _in_number(before, after)
 
 
-RULES: Mapping[str, Rule] = {"fr": _french, **dict.fromkeys(("cs", "pl", "sk", "ru", "uk"), _after_one_letter)}
+RULES: Mapping[str, Rule] = {
+    "fr": _french,
+    **dict.fromkeys(("cs", "pl", "sk", "ru", "uk"), _after_one_letter),
+    **dict.fromkeys(("de", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "hu"), _in_number),
+}
 
 
 _OPENING, _CLOSING = "（「『【〈《〔［｛“‘", "）」』】〉》〕］｝”’。．，、；：！？"

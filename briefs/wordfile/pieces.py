@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from urllib.parse import unquote
 
-from briefs.compose import tree
+from briefs.compose import spacing, tree
 from briefs.compose.attributes import VALUES
 from briefs.compose.tree import Node
 from briefs.edition.addresses import link_target
@@ -29,7 +29,10 @@ MOST_KEPT = 1 << 15  # the number of pieces in a cache, about 10 MB
 # Soft hyphens, word joiners, zero-width spaces: programs add and remove them. Also the direction marks of `compose/bidi.py`.
 _INVISIBLE = re.compile("\u2060[\u200e\u200f]|[\u00ad\u2060\u200b]")
 # No-break spaces that typesetting puts in place of spaces (`compose/spacing.py`). They are treated as spaces.
-_AUTOMATIC = re.compile(r"[\u00a0\u202f](?=[;:!?»])|(?<=«)[\u00a0\u202f]|(?<=\b[^\W\d_])[\u00a0\u202f]")
+_AUTOMATIC = re.compile(
+    r"[\u00a0\u202f](?=[;:!?»])|(?<=«)[\u00a0\u202f]|(?<=\b[^\W\d_])[\u00a0\u202f]"
+    rf"|(?<=\d)[\u00a0\u202f](?=\d{{3}}(?!\d)|{spacing.UNITS})"
+)
 _FORMATTING_OF = {
     "Strong": "strong", "Emph": "emph", "Strikeout": "strike", "Superscript": "super", "Subscript": "sub",
     "SmallCaps": "caps", "Underline": "underline",

@@ -28,7 +28,11 @@ N = "\u00a0"
         ("fr", "Le mot [word ; word]{lang=en} ; fin", f"Le mot word ; word{N}; fin"),
         ("fr", "Une ligne\n; suite", f"Une ligne{N}; suite"),
         ("pl", "Byłem w domu i z *psem* o świcie", f"Byłem w{N}domu i{N}z{N}psem o{N}świcie"),
-        ("pl", "(a nie) USA i 5 zł", f"(a{N}nie) USA i{N}5 zł"),
+        ("pl", "(a nie) USA i 5 zł", f"(a{N}nie) USA i{N}5{N}zł"),
+        ("fr", "En 2019 300 sacs, 12 000 000 € et 12 *%*", f"En 2019 300 sacs, 12{N}000{N}000{N}€ et 12{N}%"),
+        ("de", "Um 20 % und 5 km², 5 kmx, 3 Hunde, 1,5 Mio. Tonnen", f"Um 20{N}% und 5{N}km², 5 kmx, 3 Hunde, 1,5{N}Mio. Tonnen"),
+        ("cs", "celkem 12 000 lidí a sítě 5 G", f"celkem 12{N}000 lidí a{N}sítě 5{N}G"),
+        ("en", "12 000 or 5 km", "12 000 or 5 km"),
         ("cs", "k lesu, v lese 5 let", f"k{N}lesu, v{N}lese 5 let"),
         ("uk", "у місті з людьми", f"у{N}місті з{N}людьми"),
         ("en", "A word ; a word !", "A word ; a word !"),
@@ -53,10 +57,14 @@ def test_pages_and_word_files_have_them_and_content_stays_without(session: Sessi
 
 
 def test_what_comes_back_from_word_reads_the_same() -> None:
-    """The program's own no-break spaces are spaces to the comparison; an author's before a unit isn't one."""
-    for printed, source in [(f"Un «{N}mot{N}»{N}: fin", "Un « mot » : fin"), (f"w{N}domu", "w domu")]:
+    """The program's own no-break spaces are spaces to the comparison; an author's before a word isn't one."""
+    for printed, source in [
+        (f"12{N}000{N}%", "12 000 %"),
+        (f"Un «{N}mot{N}»{N}: fin", "Un « mot » : fin"),
+        (f"w{N}domu", "w domu"),
+    ]:
         assert pieces.of_text(printed) == pieces.of_text(source)
-    assert pieces.of_text(f"5{N}km") != pieces.of_text("5 km")
+    assert pieces.of_text(f"5{N}août") != pieces.of_text("5 août")
 
 
 @pytest.mark.parametrize(
