@@ -30,7 +30,7 @@ _AFTER_WIDE = rf"(?:(?<=[{_WIDE}])|(?<=[{_WIDE}][’”]))"
 _SIGN = re.compile(rf"{_AFTER_WIDE}([,.:;])( |$)")
 _STOP = re.compile(rf"[{_WIDE}](?:https?://(?:[^\s.]|\.(?!$))++|(?![{_WIDE}])[\W\d_])*?(\.)$")
 _AFTER_TITLE = re.compile(rf"{_AFTER_WIDE} ")
-_OPENED = re.compile(rf"(?<=[{_WIDE}]) \(")
+_OPENED = re.compile(rf"{_AFTER_WIDE} \(")
 _BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}\d])")
 _SIGNS = {"zh": dict(zip(",.:;", "，。：；", strict=True)), "ja": dict(zip(",.:;", "、。：；", strict=True))}
 _AFTER_NUMBER = re.compile(rf"(?<=\d)(,)( )(?=[{_WIDE}])")

@@ -124,6 +124,7 @@ def wide(session: Session, language: str, markdown: str) -> str:
         ("zh", "《环境科学》 41, 第3期, 45, 67", "《环境科学》 41，第3期，45, 67"),
         ("zh", "*环境科学* 41, 第3期: 45–67.", "环境科学41，第3期：45–67。"),  # a title has brackets in place of the space
         ("zh", "陈静. *如何“限塑”*, 2021. <https://example.org/a.b>.", "陈静。如何“限塑”，2021. https://example.org/a.b。"),
+        ("zh", "*法律，“这”* (中文版, 2018), 第2章; 又", "法律，“这”（中文版，2018），第2章；又"),  # also after a quotation mark
         ("zh", "[*环境* 41.]{#own}", "环境 41."),
         ("zh", "陈静, *Single-Use Plastics* 41. UNEP, 2018.", "陈静，Single-Use Plastics 41. UNEP, 2018."),
         ("ar", "حداد, سمير. “وداعا”, 3 يوليو 2019; 12, عدد", "حداد، سمير. “وداعا”، 3 يوليو 2019؛ 12، عدد"),
