@@ -1091,7 +1091,8 @@ def test_places_and_subtitles_of_bibtex_are_those_of_their_work(entry: str, note
         ({"title": "The letters of Monsanto Co."}, "The Letters of Monsanto Co. (2019)."),
         ({"title": "Life in the U.S."}, "Life in the U.S. (2019)."),
         ({"title": "Bread -- and butter, with --force"}, "Bread – and Butter, with --Force (2019)."),
-        ({"type": "legal_case", "title": "A v B", "container-title": "UKSC", "number": "[2019] UKSC 5"}, "A v B, [2019] UKSC 5 (2019)."),
+        ({"type": "legal_case", "title": "A v B", "container-title": "UKSC", "number": "[2019] UKSC 5"},
+         "A v B, [2019] UKSC 5 (2019)."),
     ],
 )  # fmt: skip
 def test_what_catalogues_add_is_not_printed_twice(fields: dict[str, str], note: str, pandoc: Pandoc) -> None:
