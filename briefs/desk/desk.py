@@ -105,6 +105,7 @@ class Desk:
         self.typesetting: TypesettingProcess | TypesettingProcesses = own
         self.shelf: Shelf[TypesetDocument] = Shelf(KEPT)
         self.good: Shelf[TypesetDocument] = Shelf(KEPT)  # by visitor and address of a form, the last pages without a mistake
+        self.tried: Shelf[tuple[str, TypesetDocument]] = Shelf(KEPT)  # in the same way, the hash of the last drafts and their pages
         self.decided: Shelf[ReturnedFiles] = Shelf(KEPT)  # returned files whose edits were written or left, and nothing else
         self.commands = Commands()
         self._pandoc, self._reading = Pandoc(), Lock()

@@ -6,6 +6,7 @@ as the drafts would have it. Saving goes through `saving.py`. What is refused st
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -358,6 +359,8 @@ def draft(desk: Desk, asked: Asked) -> Response:
         return desk.page("kept.html", drafts=drafts)
     changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     made = TypesetDocument() if brought.clashes else _typeset(desk, opened, asked, changed)
+    if made.pdf or made.problems:
+        desk.tried.put((_digest(changed), made), f"{desk.visitor.id} {opened.address}")
     last_good = _last_good(desk, opened, asked, made) if made.pdf or made.problems or brought.clashes else made
     found = refusals.by_field(opened.sheet, _sheet_after(opened, changed), [*problems, *made.problems])
     none: dict[str, Any] = {"key": "", "target": None, "pages": [], "document": made}
@@ -367,6 +370,31 @@ def draft(desk: Desk, asked: Asked) -> Response:
         is_good=bool(made.pdf), was_blank="blank" in asked.form, offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
         **shown,
     )  # fmt: skip
+
+
+def _digest(changed: Mapping[str, bytes]) -> str:
+    return hashlib.sha256(repr(sorted(changed.items())).encode()).hexdigest()
+
+
+def _tried(desk: Desk, opened: OpenFile, changed: Mapping[str, bytes]) -> TypesetDocument:
+    """What came of the document with these changes when it was typeset as a draft. Nothing if that was never tried."""
+    digest, made = desk.tried.all().get(f"{desk.visitor.id} {opened.address}", ("", TypesetDocument()))
+    return made if digest == _digest(changed) else TypesetDocument()
+
+
+def _unprintable(desk: Desk, opened: OpenFile, changed: Mapping[str, bytes]) -> list[Problem]:
+    """The errors of a file with which its document can't be made, unless it had them before. What no page of a browser has shown
+    yet, as without scripts, isn't typeset for that."""
+    if not opened.target or f"{desk.visitor.id} {opened.address}" not in desk.tried.all():
+        return []
+    after, now = _sheet_after(opened, changed), opened.now
+    made = _tried(desk, opened, changed)
+    if not made.pdf and not made.problems:
+        made = desk.typesetting.typeset(now.version, now.files, changed, opened.target, opened.part)
+    found = [problem for problem in made.problems if problem.severity == "error" and after.concerns(problem)]
+    before = desk.typesetting.typeset(now.version, now.files, {}, opened.target, opened.part).problems if found else ()
+    known = {problem.message for problem in before}
+    return [problem for problem in found if problem.message not in known]
 
 
 def _last_good(desk: Desk, opened: OpenFile, asked: Asked, made: TypesetDocument) -> TypesetDocument:
@@ -412,7 +440,8 @@ def checked(desk: Desk, asked: Asked) -> Response:
     changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     all_problems = desk.workspace.read({**opened.now.files, **changed}).problems if changed else opened.now.problems
     edited = _sheet_after(opened, changed)
-    own = [problem for problem in all_problems if edited.concerns(problem)]
+    told = dict.fromkeys((*all_problems, *_tried(desk, opened, changed).problems))
+    own = [problem for problem in told if edited.concerns(problem)]
     found = refusals.by_field(opened.sheet, edited, [*problems, *own])
     offered = typeddates.offered(opened.sheet, drafts, desk.words.tag)
     return desk.page("checked.html", sheet=opened.sheet, found=found, offered=offered)
@@ -461,7 +490,8 @@ def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] 
         deed = SaveDeed("added", after.facts[-1].id)
     deed = replace(deed, fields=tuple(texts)[:MOST_NAMED] if deed.name == "saved" else ())
     deed = replace(deed, address=opened.address, title=opened.title)
-    problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed)
+    unprintable = partial(_unprintable, desk, opened, {} if more else changed)
+    problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed, unprintable)
     if problems:
         return _refusal(desk, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
     desk.drafts.keep(opened.sheet.path, {}, brought.given_up)

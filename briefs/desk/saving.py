@@ -8,7 +8,7 @@ No save brings errors into the edition.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from briefs.desk import forms
@@ -102,9 +102,11 @@ def written(
 
 
 def save(
-    workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], visitor: Visitor, deed: SaveDeed = SAVED
+    workspace: Workspace, now: EditionNow, changed: Mapping[str, bytes], visitor: Visitor, deed: SaveDeed = SAVED,
+    unprintable: Callable[[], list[Problem]] = list,
 ) -> list[Problem]:  # fmt: skip
     """Write files, unless that would bring errors into the edition; then the errors are returned, and nothing is written.
+    `unprintable`: finds the errors that only show when a document is made.
 
     Raises Problems if a file was changed since `now`, or can't be written.
     """
@@ -112,7 +114,7 @@ def save(
         return []
     reading = workspace.read({**now.files, **changed})
     known = {(problem.path, problem.message) for problem in now.problems}
-    new = [problem for problem in reading.errors if (problem.path, problem.message) not in known]
+    new = [problem for problem in reading.errors if (problem.path, problem.message) not in known] or unprintable()
     if not new:
         workspace.put(now.files, changed, visitor, deed)
     return new

@@ -518,3 +518,16 @@ def test_what_is_typed_while_a_save_is_at_work_stays_a_draft(tmp_path: Path) -> 
     kept.keep("a.yaml", {**saved, **typed, "other": Draft("x", "y")})
     kept.drop_saved("a.yaml", saved)
     assert kept.of("a.yaml") == {"here": Draft("b", "c", "1"), "there": Draft("a", "c", "2"), "other": Draft("x", "y")}
+
+
+def test_a_text_with_which_no_document_can_be_made_is_not_saved(opened: OpenDesk) -> None:
+    form = Form(opened, "/write/sections/one")
+    before, body = (opened.content / "report/01-one.md").read_text(), form.fields["text:body"]
+    form.fields["text:body"] = f"{body}\nMore [@one, as noted.\n"
+    assert "doesn’t begin a citation" in told(form.draft(), "body")
+    assert "doesn’t begin a citation" in told(opened.get("/write/sections/one/checked"), "body"), "the check takes it away again"
+    answer = form.save()
+    assert answer.status_code == 422 and "doesn’t begin a citation" in answer.text
+    assert (opened.content / "report/01-one.md").read_text() == before
+    form.fields["text:body"] = f"{body}\nMore [@one], as noted.\n"
+    assert form.save().status_code == 303 and "More [@one], as noted." in (opened.content / "report/01-one.md").read_text()

@@ -5,10 +5,37 @@ const said = document.getElementById("said");
 const controlOf = (field) => field.querySelector("[name^='text:']");
 const inForm = (field) => form.querySelector(`.field[data-field="${CSS.escape(field.dataset.field)}"]`);
 let last = Promise.resolve();
+const waiting = []; // what isn't answered yet: for each save, what its button does beside saving
+const wish = (button) => (button?.hasAttribute("formaction") ? `${button.getAttribute("formaction")} ${button.value}` : "");
 
+// A second save waits for the first. A second click on a button that moves, deletes, adds or undoes is no second wish as long as the
+// first one isn't answered.
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  last = last.then(() => save(event.submitter).catch(reportError)); // a second save waits for the first
+  const wanted = wish(event.submitter);
+  if (wanted && waiting.includes(wanted)) return;
+  waiting.push(wanted);
+  said.textContent = form.dataset.saving;
+  last = last.then(() => save(event.submitter).catch(reportError)).finally(() => waiting.shift());
+});
+
+// Whether the files were changed elsewhere was asked before this page was saved, or is asked meanwhile: its own save is no news.
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "changed") return;
+  const since = new URL(detail.xhr.responseURL).searchParams.get("since");
+  if (waiting.length || since !== document.getElementById("since").value) detail.shouldSwap = false;
+});
+
+// Where a problem is gone, its room stays until the next key, so that no button moves away from under the pointer.
+const held = new Set();
+document.body.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
+  if (!target.classList.contains("told") || !target.offsetHeight || fragment.textContent.trim()) return;
+  Object.assign(target.style, { display: "block", minHeight: `${target.offsetHeight}px` });
+  held.add(target);
+});
+addEventListener("keydown", () => {
+  for (const told of held) Object.assign(told.style, { display: "", minHeight: "" });
+  held.clear();
 });
 
 async function save(button) {
