@@ -8,16 +8,17 @@ does. If it takes too long or a library ends it, it is replaced, and only the do
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import signal
-import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Lock
+from threading import Condition, Lock
 from typing import TYPE_CHECKING
 
 from briefs.press.documents import Target
@@ -148,18 +149,47 @@ class TypesettingProcess:
 
 
 class TypesettingProcesses:
-    """Several such processes, for a team. One process always serves a window, so it has the window's text warm."""
+    """Several such processes, for a team. The process that served a window last has its text warm, and serves it again if it is
+    idle; otherwise any idle process does. Who waits longest is served first."""
 
     def __init__(self, templates: Path, number: int):
         self._all = [TypesettingProcess(templates) for _ in range(number)]
+        self._idle = [*self._all]
+        self._waiting: deque[int] = deque()
+        self._changed = Condition()
+        self._numbers = itertools.count()
+        self._last: dict[str, int] = {}  # as in `TypesettingProcess`
+        self._homes: dict[str, TypesettingProcess] = {}  # by window, the process that served it last
 
     def typeset(
         self, version: str, files: Mapping[str, bytes], changed: Mapping[str, bytes], target: Target, part: str = "",
         window: str = "",
     ) -> TypesetDocument:  # fmt: skip
         """As `TypesettingProcess.typeset`."""
-        own = self._all[zlib.crc32(window.encode()) % len(self._all)]
-        return own.typeset(version, files, changed, target, part, window)
+        own = self._taken(window)
+        if own is None:
+            return TypesetDocument()
+        try:
+            return own.typeset(version, files, changed, target, part, window)
+        finally:
+            with self._changed:
+                self._idle.append(own)
+                self._changed.notify_all()
+
+    def _taken(self, window: str) -> TypesettingProcess | None:
+        """An idle process, as soon as there is one and nobody has waited longer. None if the window has asked again meanwhile."""
+        with self._changed:
+            number = self._last[window] = next(self._numbers)
+            self._waiting.append(number)
+            self._changed.wait_for(lambda: self._idle and self._waiting[0] == number)
+            self._waiting.popleft()
+            self._changed.notify_all()
+            if window and self._last[window] != number:
+                return None
+            home = self._homes.get(window)
+            own = self._homes[window] = home if home and home in self._idle else self._idle[0]
+            self._idle.remove(own)
+            return own
 
     def close(self) -> None:
         for one in self._all:
@@ -181,6 +211,8 @@ def _serve(pipe: Connection, templates: Path) -> None:
             job = pipe.recv()
             assert isinstance(job, _Job)
             pipe.send(worker.answer(job))
+            if not gc.get_freeze_count():
+                gc.freeze()  # what is loaded stays, so no garbage collection needs to look at it
 
 
 class _Worker:

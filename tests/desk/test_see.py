@@ -21,7 +21,7 @@ from briefs.delivery import persons
 from briefs.delivery.store import Sent
 from briefs.desk import completions, forms, localnames, overview, problempage
 from briefs.desk.overview import CountryRow
-from briefs.desk.typesetting import TypesetDocument, TypesettingProcess
+from briefs.desk.typesetting import TypesetDocument, TypesettingProcess, TypesettingProcesses
 from briefs.press.documents import Target
 from briefs.templates import OWN
 from tests import small
@@ -226,6 +226,37 @@ def test_who_types_fast_waits_for_the_last_text_only(opened: OpenDesk) -> None:
     for thread in threads:
         thread.join()
     assert [bool(made[number].pdf) for number in range(4)] == [False, False, True, True]
+
+
+def test_a_team_s_window_keeps_its_process_or_takes_an_idle_one(opened: OpenDesk) -> None:
+    now, team = opened.desk.workspace.now(), TypesettingProcesses(OWN, 2)
+    target = now.targets["brief/be"]
+
+    def ask(window: str) -> TypesetDocument:
+        return team.typeset(now.version, now.files, {}, target, window=window)
+
+    try:
+        assert ask("one").pdf and ask("other").pdf and ask("one").pdf
+        home = team._homes["one"]
+        taken = team._taken("one")
+        assert taken is home, "its text is warm there"
+        assert ask("one").pdf and team._homes["one"] is not home, "the other one is idle"
+        last = team._taken("two")
+        assert last and last is not taken
+        answers: dict[int, TypesetDocument] = {}
+        threads = [Thread(target=lambda n=n: answers.update({n: ask("one")})) for n in range(2)]
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            while len(team._waiting) < number:
+                time.sleep(0.01)
+        with team._changed:
+            team._idle.append(last)
+            team._changed.notify_all()
+        for thread in threads:
+            thread.join()
+        assert [bool(answers[n].pdf) for n in range(2)] == [False, True], "the window asked again meanwhile"
+    finally:
+        team.close()
 
 
 def test_sources_are_counted(opened: OpenDesk) -> None:
