@@ -425,6 +425,7 @@ def _mend(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
     if {"address", "location"} <= entry.fields.keys() and record["type"] == "paper-conference":  # as the ACM exports them
         record.setdefault("event-place", yamls.Scalar(entry.fields["location"].plain, entry.place))
     _mend_preprint(record, entry)
+    _mend_artwork(record, entry)
     if "compiler" in _role(entry) and "editor" in record:
         record["compiler"] = record.pop("editor")
     if edition and edition.plain.lower() in _ORDINALS:
@@ -452,6 +453,25 @@ def _mend_preprint(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
     record |= {name: yamls.Scalar(text, entry.place) for name, text in _PREPRINT.items()} | {
         "number": yamls.Scalar(number, entry.place)
     }
+
+
+def _mend_artwork(record: dict[str, yamls.Data], entry: _BibEntry) -> None:
+    """Set what a work of art is made of, and the collection that has it, with its place. Pandoc takes both for the publisher."""
+    both, place = record.get("publisher"), record.get("publisher-place", "")
+    if (
+        record["type"] != "graphic"
+        or not isinstance(both, str)
+        or not isinstance(place, str)
+        or "publisher" in entry.fields
+        or "medium" in record
+    ):
+        return
+    is_kept = bool({"institution", "organization", "school"} & entry.fields.keys())
+    first, _, second = both.partition("; ") if is_kept else ("", "", both)
+    found = {"archive": first, "medium": second, "archive-place": place}
+    record.pop("publisher-place", None)
+    del record["publisher"]
+    record |= {name: yamls.Scalar(text, entry.place) for name, text in found.items() if text}
 
 
 def _role(entry: _BibEntry) -> str:

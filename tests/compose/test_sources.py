@@ -616,6 +616,22 @@ def test_roles_preprints_and_titles_of_bibtex(entry: str, note: str, told: int, 
     assert sum("is printed as editor" in problem.message for problem in warned) == told
 
 
+@pytest.mark.parametrize(
+    ("fields", "printed"),
+    [
+        ("howpublished={Oil transfer}, location={Jerusalem}", "1920, Oil transfer, Jerusalem."),
+        ("howpublished={Oil; ink}, institution={The Museum}, address={Rome}", "1920, Oil; ink, The Museum, Rome."),
+        ("institution={The Museum}, location={Rome}", "1920, The Museum, Rome."),
+        ("location={Rome}", "Rome, 1920."),
+    ],
+)
+def test_a_work_of_art_in_biblatex_has_its_material_and_its_place(fields: str, printed: str, pandoc: Pandoc) -> None:
+    entry = f"@artwork{{a, author={{Klee, P.}}, title={{Angelus}}, date={{1920}}, {fields}}}"
+    assert notes(cited(edition("sources.bib", entry), pandoc).blocks)[0] == f"P. Klee, Angelus, {printed}"
+    read = small.reading(facts=[], more={"sources.yaml": None, "sources.bib": entry})
+    assert not [problem for problem in read.problems if "printed" in problem.message]
+
+
 def test_the_address_that_endnote_writes_for_the_web_of_science_is_left_out() -> None:
     entry = "@book{a, title={T}, publisher={P}, year=2017, url={<Go to ISI>://WOS:000123456700001}}"
     made = small.reading(facts=[], more={"sources.yaml": None, "sources.bib": entry})
