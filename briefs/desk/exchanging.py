@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -23,24 +23,20 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from briefs import plainfile
-from briefs import theme as themes
 from briefs.compose.kinds import KINDS
-from briefs.desk import editing, fieldchanges, returned, saving, views
+from briefs.desk import editing, fieldchanges, freshness, returned, saving, views
 from briefs.desk.commands import CommandRun
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.workspace import EditionNow, SaveDeed
 from briefs.edition import names, restrictions, signoff, write
-from briefs.edition.model import Edition, place_of
+from briefs.edition.model import place_of
 from briefs.edition.signoff import SignatureState
 from briefs.edition.write import AddItem, NotWritable
-from briefs.ledger import signing, since
+from briefs.ledger import signing
 from briefs.press import manifest, plan
-from briefs.press.documents import Target
-from briefs.press.fingerprints import Fingerprinter
 from briefs.problems import NotUnderstood, Problems, ToolError
 from briefs.tools import git
-from briefs.tools.pandoc import PandocError
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
 
@@ -200,54 +196,23 @@ class FinishedFile:
 
 def _finished(desk: Desk, now: EditionNow) -> list[FinishedFile]:
     """The files of the output folder that are there."""
-    contents, found = _contents(desk, now, now.targets.values()), []
+    contents, found = freshness.contents(desk, now, now.targets.values()), []
     for name, entry in _files(desk).items():
         with suppress(OSError):
             told = (desk.folders.out / name).lstat()
             when = datetime.fromtimestamp(told.st_mtime).strftime("%Y-%m-%d %H:%M")
-            found.append(FinishedFile(name, _found_by(now, name, entry), told.st_size, when, _is_old(name, entry, contents)))
+            found.append(
+                FinishedFile(name, _found_by(now, name, entry), told.st_size, when, freshness.is_old(name, entry, contents))
+            )
     return found
-
-
-def _is_old(name: str, entry: Mapping[str, Any], contents: Mapping[str, str]) -> bool:
-    return name in contents and entry.get("inputs", {}).get("content") != contents[name]
 
 
 def built(desk: Desk, asked: Asked) -> Response:
     """The finished files of the document that shows what is being written, and whether they are older than the content."""
     opened = editing.opened_file(desk, asked)
     names, files = editing.built(desk, opened.target), _files(desk)
-    contents = _contents(desk, opened.now, [opened.target] if opened.target and names else ())
-    return desk.page("built.html", built={name: _is_old(name, files[name], contents) for name in names})
-
-
-def _contents(desk: Desk, now: EditionNow, targets: Collection[Target]) -> Mapping[str, str]:
-    """By the names of the finished files of documents, the hashes of the content that they would show today. Files in other
-    languages, for a printer, for an audience and with tracked changes aren't among them; none are if there are no documents, or
-    the edition's `changes` can't be told."""
-    if not targets:
-        return {}
-    try:
-        edition = _with_changes(now, desk.folders.content)
-    except (Problems, ToolError, PandocError, git.NotThere):
-        return {}
-    fingerprinter = Fingerprinter(edition, themes.read(desk.folders.templates))
-    found: dict[str, str] = {}
-    for target in targets:
-        content = fingerprinter.inputs(target).content
-        paths = plan.paths(edition, [target], desk.folders.out)
-        found |= {path.relative_to(desk.folders.out).as_posix(): content for path in paths}
-    return found
-
-
-def _with_changes(now: EditionNow, content: Path) -> Edition:
-    """The edition with what changed since the older ones that it names. It is found out once, as long as neither the files change
-    nor the commits that these names mean. Raises what `since.with_changes` raises, and git.NotThere."""
-    edition = replace(views.edition_of(now), alphabet=())  # a build hashes it before it puts the subjects in order
-    commits = since.commits(edition, content)
-    if commits not in now.changes:
-        now.changes[commits] = since.with_changes(edition, content)
-    return now.changes[commits]
+    contents = freshness.contents(desk, opened.now, [opened.target] if opened.target and names else ())
+    return desk.page("built.html", built={name: freshness.is_old(name, files[name], contents) for name in names})
 
 
 def _found_by(now: EditionNow, name: str, entry: Mapping[str, Any]) -> str:

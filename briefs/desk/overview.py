@@ -5,8 +5,8 @@ In: the edition as it is now, the record of what went out. Out: rows to be shown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +16,7 @@ from briefs.delivery.store import Sent
 from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, Text, place_of, texts_in
 
+NOTHING: Mapping[str, bool] = {}
 WIDTH = 480.0  # points: the width of the map
 NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # colours: of countries in an edition without a scale; of countries it isn't about
 
@@ -23,13 +24,16 @@ NO_STANCE, ELSEWHERE = "#5b6b7b", "#e4e7ea"  # colours: of countries in an editi
 @dataclass(frozen=True)
 class HeldVersion:
     """A version of a brief that people have. `day`: the day when it first went out. `is_current`: whether it is among the finished
-    files.
+    files; `is_old`: whether the content has changed since, if so. `is_waiting`: whether it is in mails of the outbox, which may not
+    have been sent.
 
     `people`: the addresses of those whose newest version it is. Those who were erased from the record are one empty address."""
 
     day: str
     is_current: bool
     people: tuple[str, ...]
+    is_old: bool = False
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class CountryRow:
     versions: tuple[HeldVersion, ...] = ()
     own_name: str = ""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the brief went to the outbox only."""
+        return all(one.is_waiting for one in self.versions)
+
 
 @dataclass(frozen=True)
 class WritingRow:
@@ -81,8 +90,9 @@ SORTS: Mapping[str, Callable[[CountryRow], object]] = {
 }
 
 
-def countries(now: EditionNow, content: Path, sent: Sequence[Sent], built: Collection[str] = ()) -> list[CountryRow]:
-    """A row for each country, in the order of names. `built`: the hashes of the finished files."""
+def countries(now: EditionNow, content: Path, sent: Sequence[Sent], built: Mapping[str, bool] = NOTHING) -> list[CountryRow]:
+    """A row for each country, in the order of names. `built`: by the hash of each finished file, whether the content has changed
+    since."""
     edition = now.edition
     if edition is None:
         return []
@@ -92,7 +102,7 @@ def countries(now: EditionNow, content: Path, sent: Sequence[Sent], built: Colle
 
 
 def _row(
-    now: EditionNow, edition: Edition, code: str, content: Path, sent: Sequence[Sent], built: Collection[str]
+    now: EditionNow, edition: Edition, code: str, content: Path, sent: Sequence[Sent], built: Mapping[str, bool]
 ) -> CountryRow:  # fmt: skip
     country, stance = edition.countries[code], edition.stance(code)
     path = place_of(country.code).path
@@ -106,20 +116,22 @@ def _row(
     )  # fmt: skip
 
 
-def versions(sent: Sequence[Sent], built: Collection[str]) -> Iterator[HeldVersion]:
+def versions(sent: Sequence[Sent], built: Mapping[str, bool]) -> Iterator[HeldVersion]:
     """The versions of a document that people have, the newest first. `sent`: the files of the document that went out, in the order
-    of time. `built`: the hashes of the finished files."""
+    of time. `built`: as in `countries`."""
     first: dict[str, str] = {}
     newest: dict[tuple[str, str], Sent] = {}  # the newest file of each person and format
     for one in sent:
         first.setdefault(one.sha256, one.when[:10])
         if one.to:
             newest[one.to.lower(), PurePosixPath(one.name).suffix] = one
-    people: dict[tuple[str, bool], dict[str, None]] = {}
+    people: dict[HeldVersion, dict[str, None]] = {}
     for one in newest.values():
-        people.setdefault((first[one.sha256], one.sha256 in built), {})[one.reader] = None
-    for (day, is_current), own in sorted(people.items(), key=lambda item: (item[0][1], item[0][0]), reverse=True):
-        yield HeldVersion(day, is_current, tuple(own))
+        is_waiting = one.channel == "outbox"
+        version = HeldVersion(first[one.sha256], one.sha256 in built, (), built.get(one.sha256, False), is_waiting)
+        people.setdefault(version, {})[one.reader] = None
+    for version in sorted(people, key=lambda one: (one.is_current, one.day, not one.is_waiting), reverse=True):
+        yield replace(version, people=tuple(people[version]))
 
 
 def stale(edition: Edition, path: str) -> int:

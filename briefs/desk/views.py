@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
-from briefs.desk import forms, pictures, render, sourceforms, translationforms
+from briefs.desk import forms, freshness, pictures, render, sourceforms, translationforms
 from briefs.desk import overview as rows
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
@@ -56,12 +56,25 @@ def countries(desk: Desk, asked: Asked) -> Response:
 
 
 def _table(desk: Desk, asked: Asked, now: EditionNow) -> dict[str, Any]:
-    built = {str(entry.get("sha256", "")) for entry in manifest.read(desk.folders.out).get("files", {}).values()}
-    found = rows.countries(now, desk.folders.content, sent(desk), built)
+    found = rows.countries(now, desk.folders.content, went := sent(desk), _built(desk, now, went))
     words, stance, sort = (asked.query.get(name, "") for name in ("words", "stance", "sort"))
     sort = sort if sort in rows.SORTS else "name"
     shown = rows.chosen(found, words, stance, sort)
     return {"rows": shown, "total": len(found), "words": words, "stance": stance, "sort": sort, "sorts": [*rows.SORTS]}
+
+
+def _built(desk: Desk, now: EditionNow, sent: Sequence[Sent]) -> Mapping[str, bool]:
+    """By the hash of each finished file that somebody was sent, whether the content has changed since."""
+    known = {one.sha256 for one in sent}
+    files: Mapping[str, Any] = manifest.read(desk.folders.out).get("files", {})
+    own = {name: entry for name, entry in files.items() if str(entry.get("sha256", "")) in known}
+    targets = [
+        one
+        for one in now.targets.values()
+        if any((one.kind, one.subject) == (entry.get("kind"), entry.get("subject")) for entry in own.values())
+    ]
+    contents = freshness.contents(desk, now, targets)
+    return {str(entry["sha256"]): freshness.is_old(name, entry, contents) for name, entry in own.items()}
 
 
 def sent(desk: Desk) -> Sequence[Sent]:

@@ -22,6 +22,7 @@ import yaml
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery import persons, send
+from briefs.delivery.chains import Channel
 from briefs.delivery.send import OutgoingDocument
 from briefs.delivery.store import Sent, Store
 from briefs.edition import corrections, yamls
@@ -43,7 +44,8 @@ _ITEM = re.compile(r"^( *)- ", re.M)
 class Holder:
     """A file with the old words, and somebody who has it. `to`: an address; empty for an export whose reader nobody knows.
 
-    `newer`: when they were last sent a newer version of the document; `told`: when they were sent the note. Empty if never.
+    `channel`: how it went out; `newer`: when they were last sent a newer version of the document; `told`: when they were sent the
+    note. Empty if never.
     """
 
     to: str
@@ -53,6 +55,7 @@ class Holder:
     paper: str
     when: str
     is_certain: bool
+    channel: Channel
     newer: str = ""
     told: str = ""
 
@@ -135,7 +138,9 @@ def _holder(one: Sent, sent: Sequence[Sent], note: str) -> Holder:
     later = [new for new in sent[sent.index(one) + 1 :] if where.is_same_document(new, one) and new.sha256 != one.sha256]
     told = [new.when for new in sent if new.name == note and new.to.lower() == one.to.lower()] if one.to else []
     newer = later[-1].when if later else ""
-    return Holder(one.to, one.name, one.kind, one.subject, one.paper, one.when, one.is_certain, newer, told[-1] if told else "")
+    return Holder(
+        one.to, one.name, one.kind, one.subject, one.paper, one.when, one.is_certain, one.channel, newer, told[-1] if told else ""
+    )  # fmt: skip
 
 
 # The record.
@@ -269,10 +274,10 @@ def end(found: Recall) -> str:
 
 
 def _held(holder: Holder) -> str:
-    sure = "went out" if holder.is_certain else "may have gone out"
+    how = where.went_out(holder.channel, is_certain=holder.is_certain)
     to = f" to {holder.to}" if holder.to else ", exported; nobody knows to whom,"
     newer = f"; a newer one on {holder.newer[:10]}" if holder.newer else ""
-    return f"{holder.file} {sure}{to} on {holder.when[:10]}{newer}{f'; told on {holder.told[:10]}' if holder.told else ''}"
+    return f"{holder.file} {how}{to} on {holder.when[:10]}{newer}{f'; told on {holder.told[:10]}' if holder.told else ''}"
 
 
 def _quoted(text: str) -> str:

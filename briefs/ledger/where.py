@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
+from briefs.delivery.chains import Channel
 from briefs.delivery.store import Sent, Store
 from briefs.edition.data.table import TableStore
 from briefs.ledger import pages
@@ -44,7 +45,7 @@ class Occurrence:
 @dataclass(frozen=True)
 class Holding:
     """A file that went out with a passage in it, and somebody who has it. `passage`: the passage's name; `words`: its words in the
-    file. `to`: an address; empty for an export.
+    file. `to`: an address; empty for an export. `channel`: how it went out. What was written to the outbox may not have been sent.
 
     `newer`: when the same person was last sent a newer version of the document; empty if never. `still`: whether the newer version
     prints the passage too; `is_reworded`: whether it does so in other words. `is_certain`: False while it isn't known whether the
@@ -58,6 +59,7 @@ class Holding:
     when: str
     words: str
     is_certain: bool
+    channel: Channel
     newer: str = ""
     still: bool = False
     is_reworded: bool = False
@@ -120,6 +122,7 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]], kept: T
                 one.when,
                 words,
                 one.is_certain,
+                one.channel,
                 newer,
                 name in now,
                 name in now and pages.folded(now[name]) != pages.folded(words),
@@ -179,10 +182,16 @@ def _place(one: Occurrence) -> str:
     return f"{one.file}, {page} {one.page}, line {one.line}" if one.page else one.file
 
 
+def went_out(channel: Channel, *, is_certain: bool) -> str:
+    """How a file went out, in words. Who writes a mail to the outbox may not have sent it yet."""
+    if channel == "outbox":
+        return f"{'was' if is_certain else 'may have been'} written to the outbox in a mail"
+    return "went out" if is_certain else "may have gone out"
+
+
 def _holding(one: Holding) -> str:
-    sure = "went out" if one.is_certain else "may have gone out"
     to = f" to {one.to}" if one.to else ", exported,"
-    told = f"{one.file} {sure}{to} on {one.when[:10]}"
+    told = f"{one.file} {went_out(one.channel, is_certain=one.is_certain)}{to} on {one.when[:10]}"
     if not one.newer:
         return f"{told}; nothing newer since"
     now = "in other words" if one.is_reworded else "which still prints it" if one.still else "without it"

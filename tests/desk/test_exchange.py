@@ -493,6 +493,12 @@ def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_
     (mail,) = (tmp_path / "outbox").glob("*.eml")
     link = re.search(r'<a href="(/outbox/[^"]+)" download>', opened.get("/send"))[1]  # type: ignore[index]
     assert opened.browser.get(link).content == mail.read_bytes()
+    assert "ann@example.org 20" in (told := words(opened.get("/send"))) and "in the outbox, perhaps not sent yet" in told
+    first = words(opened.get("/").split('id="countries"')[1])
+    assert "1 person, 20" in first and "in the outbox As it was" in first and "older than the content" not in first, first
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("second thing", "other thing"))
+    assert "; older than the content; in the outbox, perhaps not sent yet: ann@" in words(opened.get("/"))
     (tmp_path / "outbox" / "note.txt").write_text("private")
     assert opened.browser.get("/outbox/note.txt").status_code == opened.browser.get("/outbox/..%2fpeople.yaml").status_code == 404
 

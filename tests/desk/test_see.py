@@ -18,6 +18,7 @@ import yaml
 from PIL import Image
 
 from briefs.delivery import persons
+from briefs.delivery.chains import Channel
 from briefs.delivery.store import Sent
 from briefs.desk import completions, forms, localnames, overview, problempage
 from briefs.desk.overview import CountryRow
@@ -72,8 +73,8 @@ def test_countries_are_filtered_and_sorted(words: str, stance: str, sort: str, w
     assert [found.name for found in overview.chosen(ROWS, words, stance, sort)] == wanted
 
 
-def sent(sha256: str, to: str, when: str, name: str = "albania.pdf") -> Sent:
-    return Sent(sha256, name, "brief", "al", "a4", when, to, "mail", "", "", is_certain=True)
+def sent(sha256: str, to: str, when: str, channel: Channel = "smtp") -> Sent:
+    return Sent(sha256, "albania.pdf", "brief", "al", "a4", when, to, channel, "", "", is_certain=True)
 
 
 def test_it_is_told_who_has_which_version() -> None:
@@ -84,9 +85,18 @@ def test_it_is_told_who_has_which_version() -> None:
         sent("two", "Ann@example.org", "2026-02-01T10:00:00Z"),
         sent("two", "", "2026-03-01T10:00:00Z"),  # an export
     ]
-    now, old = overview.versions(went_out, {"two"})
+    now, old = overview.versions(went_out, {"two": False})
     assert (now.day, now.is_current, now.people) == ("2026-02-01", True, ("Ann@example.org",))
     assert (old.day, old.is_current, old.people) == ("2026-01-01", False, ("bob@example.org", ""))
+
+
+def test_mails_in_the_outbox_are_told_apart_from_those_that_were_sent() -> None:
+    went_out = [
+        sent("one", "ann@example.org", "2026-01-01T10:00:00Z"),
+        sent("one", "bob@example.org", "2026-01-01T11:00:00Z", "outbox"),
+    ]
+    found = [(one.people, one.is_waiting, one.is_old) for one in overview.versions(went_out, {"one": True})]
+    assert found == [(("ann@example.org",), False, True), (("bob@example.org",), True, True)]
 
 
 def test_the_first_page_has_the_edition(opened: OpenDesk) -> None:

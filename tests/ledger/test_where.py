@@ -399,3 +399,10 @@ def test_the_newest_other_version_of_a_document_is_found() -> None:
     files = [sent("1"), sent("2"), sent("1", "x@b.c"), sent("3", "A@b.c"), sent("3", name="be.pdf"), sent("2"), sent("2")]
     newer = [one and one.sha256 for one in where._newer(files)]
     assert newer == ["2", "3", None, "2", None, None, None]
+
+
+def test_a_mail_in_the_outbox_isnt_called_sent() -> None:
+    held = where.Holding("be-01", "briefs/be.pdf", "0" * 64, "a@b.c", "2026-01-01T10:00:00Z", "words", True, "outbox")
+    assert "  briefs/be.pdf was written to the outbox in a mail to a@b.c on 2026-01-01; nothing newer since" in where.lines(
+        [], [], [held]
+    )
