@@ -184,13 +184,16 @@ def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[
     return {name: draw.titled(figure, titles[name.partition("-")[0]]) for name, figure in figures.items()}
 
 
-def decisive(facts: Facts, most: int | None) -> list[Fact]:
-    """The dated facts that a timeline of `most` events shows: always the next that is planned."""
+def decisive(facts: Facts, most: int | None, *, planned_first: bool = False) -> list[Fact]:
+    """The dated facts that a timeline of `most` events shows: always the next that is planned. `planned_first`: then the others
+    that are still to come, whatever their priority."""
     dated = [f for f in facts.facts if f.when]
     today = facts.edition.about.as_of.countries.position
     to_come = [f for f in dated if f.due and f.due.latest > today]
     following = min(to_come, key=lambda f: (position(f), f.priority, f.id), default=None)
-    dated.sort(key=lambda f: (f is not following, f.priority, f.due is None, -position(f), f.id))
+    dated.sort(
+        key=lambda f: (f is not following, planned_first and f not in to_come, f.priority, f.due is None, -position(f), f.id)
+    )
     return dated[:most]
 
 

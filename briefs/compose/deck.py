@@ -154,7 +154,7 @@ class DeckData:
         made = charts.of_country(facts, self.labels, WIDE, drawn_map=drawn)
         if scale := charts.ladder(facts, self.labels, LONG):
             made["ladder"] = scale
-        dated = charts.decisive(facts, EVENTS)
+        dated = charts.decisive(facts, EVENTS, planned_first=True)
         if events := charts.events_of(self.edition, dated):
             made["timeline"] = charts.to_scale(self.edition, events, self.labels, SHORT, LONG)
             self.behind[f"timeline-{code}.svg"] = [key for fact in sorted(dated, key=charts.position) for key in fact.sources]
@@ -293,7 +293,7 @@ class DeckData:
     def earlier(self, facts: Facts) -> str:
         """“Earlier: March 2018: …; …”: the dated facts that the timeline has no room for, which may also be of less weight than
         those on it."""
-        shown = charts.decisive(facts, EVENTS)
+        shown = charts.decisive(facts, EVENTS, planned_first=True)
         rest = [f for f in facts.facts if f.when and f not in shown]
         events = charts.events_of(self.edition, rest)
         listed = "; ".join(self.labels("event", date=e.when, phrase=e.label) for e in events)
@@ -304,7 +304,7 @@ class DeckData:
     def of_country(self, facts: Facts) -> dict[str, object]:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
-        events = charts.events_of(self.edition, charts.decisive(facts, EVENTS))
+        events = charts.events_of(self.edition, charts.decisive(facts, EVENTS, planned_first=True))
         drawn = Blocks([self.figure("map", code)])
         ladder = Blocks([self.figure("ladder", code)]) if facts.stance else ""
         return {
