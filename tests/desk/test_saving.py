@@ -40,12 +40,27 @@ FOCUSED = "(one => one.value || one.id || one.closest('[data-field]').dataset.fi
 TOP = "document.activeElement.getBoundingClientRect().top"
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[Any]:
-    """The form of a country of a small edition, in a browser. An error of a script fails the test."""
-    small.write(tmp_path / "content", facts=FACTS, more={"report/01-one.md": WRAPPED})
-    with browser.country_form(tmp_path, WAIT, viewport={"width": 1200, "height": 700}) as page:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small edition."""
+    found = tmp_path_factory.mktemp("saving")
+    small.write(found / "content", facts=FACTS, more={"report/01-one.md": WRAPPED})
+    return found
+
+
+@pytest.fixture(scope="module")
+def shared(folder: Path) -> Iterator[Any]:
+    """The form of a country of this edition, in a browser. An error of a script fails a test."""
+    with browser.country_form(folder, WAIT, viewport={"width": 1200, "height": 700}) as page:
         yield page
+
+
+@pytest.fixture
+def page(shared: Any) -> Any:
+    """The form of the country, just opened."""
+    shared.goto(re.sub("/write/.*", "/write/countries/be", shared.url))
+    shared.locator("#pages img").first.wait_for()
+    return shared
 
 
 def said(page: Any, words: str) -> None:
@@ -61,8 +76,8 @@ def text_of(page: Any, field: str) -> Any:
 
 
 @in_browser
-def test_only_what_a_save_changed_is_put_into_the_page(page: Any, tmp_path: Path) -> None:
-    file = tmp_path / "content/countries/be.yaml"
+def test_only_what_a_save_changed_is_put_into_the_page(page: Any, folder: Path) -> None:
+    file = folder / "content/countries/be.yaml"
     before = file.read_text()
     page.evaluate("window.isTheSame = true")  # a page that is loaded anew forgets it
 
@@ -130,6 +145,7 @@ def test_only_what_a_save_changed_is_put_into_the_page(page: Any, tmp_path: Path
 @in_browser
 def test_a_refusal_in_plain_text_is_told(page: Any) -> None:
     """The gate refuses a browser that has no cookie, as after a restart of the desk, before any page is made."""
+    cookies = page.context.cookies()
     page.context.clear_cookies()
     text_of(page, "be-03/text").click()
     page.keyboard.type("Typed ")
@@ -139,11 +155,12 @@ def test_a_refusal_in_plain_text_is_told(page: Any) -> None:
     notice.wait_for()
     assert notice.locator("h2").inner_text() == page.locator("#kept").inner_text() != ""
     assert page.evaluate("document.activeElement.className") == "notice"
+    page.context.add_cookies(cookies)
 
 
 @in_browser
-def test_a_paragraph_is_shown_as_one_line_and_keeps_its_line_ends(page: Any, tmp_path: Path) -> None:
-    file = tmp_path / "content/report/01-one.md"
+def test_a_paragraph_is_shown_as_one_line_and_keeps_its_line_ends(page: Any, folder: Path) -> None:
+    file = folder / "content/report/01-one.md"
     page.goto(re.sub("/write/.*", "/write/sections/one", page.url))
     body = text_of(page, "body")
     body.wait_for()

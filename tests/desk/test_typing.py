@@ -26,9 +26,8 @@ def page(tmp_path: Path) -> Iterator[Any]:
         yield page
 
 
-def test_a_field_that_changes_without_the_focus_is_a_draft_and_ctrl_s_adds_the_fact_that_was_begun(
-    page: Any, tmp_path: Path
-) -> None:
+def test_a_form_is_typed_in_left_and_saved(page: Any, tmp_path: Path) -> None:
+    # A field that changes without the focus is a draft, and Ctrl-S adds the fact that was begun.
     file = tmp_path / "content/countries/be.yaml"
     page.locator("[name='text:stance']").select_option("wary")
     page.locator("#f-summary").evaluate("one => one.closest('.field').querySelector('.editor').view.focus()")
@@ -62,8 +61,7 @@ def test_a_field_that_changes_without_the_focus_is_a_draft_and_ctrl_s_adds_the_f
     page.locator("#fact-be-03:focus-within").wait_for()  # one goes on where the new fact stands
     assert "A thing came." in file.read_text() and "stance: open" in file.read_text()
 
-
-def test_on_a_phone_all_entries_of_the_menu_are_on_the_screen(page: Any) -> None:
+    # On a phone all entries of the menu are on the screen.
     page.set_viewport_size({"width": 390, "height": 800})
     rights = page.locator("nav a").evaluate_all("links => links.map((one) => one.getBoundingClientRect().right)")
     assert len(rights) > 6 and max(rights) <= 390
