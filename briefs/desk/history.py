@@ -1,13 +1,14 @@
-"""The history of a text in git: who changed which words when, and the way back.
+"""The history of a text: who changed which words when, and the way back.
 
-In: the repository in which the content is. Out: pages; the words of a revision, to be taken back passage by passage as the edits of
-a returned file are.
+In: the repository in which the content is, the saves of the run. Out: pages; the words of a revision or a save, to be taken back
+passage by passage as the edits of a returned file are.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from briefs.tools import git
 
 MOST = 50  # revisions that a page lists
 MESSAGE = "Change {}"  # what a commit of the desk says, with the paths of its files
+NOW = "now"  # the name of what has changed since the last revision
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -50,27 +52,54 @@ class TextHistory:
 
 
 def history(desk: Desk, asked: Asked) -> Response:
-    """The revisions of a text."""
+    """The saves of a text in this run, and its revisions."""
     opened = _opened(desk, asked)
     path = opened.sheet.path
     found = git.revisions(desk.folders.content, path, MOST)
     own = MESSAGE.format(path)
     is_unrecorded = bool(found) and _files(desk, found[0].commit).get(path) != opened.now.files[path]
     title = desk.words("history_of", title=opened.title)
-    return desk.page("history.html", title=title, opened=opened, revisions=found, is_unrecorded=is_unrecorded, own=own)
+    return desk.page(
+        "history.html", title=title, opened=opened, revisions=found, is_unrecorded=is_unrecorded, own=own,
+        saves=desk.workspace.saves(path),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TextVersion:
+    """A file before and after a revision or a save. `before`: None if the file was new. `back`: the name of the
+    version whose words can be put back."""
+
+    before: bytes | None
+    after: bytes
+    back: str
+
+
+def _version(desk: Desk, opened: editing.OpenFile, name: str) -> TextVersion:
+    """The version of a name: the full name of a revision, `save-` and the number of a save, or `now` for what has changed since the
+    last revision. Raises NoSuchPage for anything else, such as an option of git."""
+    path = opened.sheet.path
+    for save in desk.workspace.saves(path):
+        if name == f"save-{save.number}":
+            return TextVersion(save.before[path], save.after[path], name)
+    if name == NOW and (found := git.revisions(desk.folders.content, path, 1)):
+        return TextVersion(_files(desk, found[0].commit).get(path), opened.now.files[path], found[0].commit)
+    if not _COMMIT.fullmatch(name):
+        raise NoSuchPage
+    return TextVersion(_files(desk, f"{name}~1").get(path), _files(desk, name).get(path, b""), name)
 
 
 def revision(desk: Desk, asked: Asked) -> Response:
-    """The words that a revision of a text changed."""
+    """The words that a revision or a save of a text changed."""
     opened = _opened(desk, asked)
-    commit, path = _commit(asked), opened.sheet.path
-    after = _files(desk, commit).get(path, b"")
-    before = _files(desk, f"{commit}~1").get(path)
-    shown: dict[str, Any] = {"first": after.decode("utf-8", "replace"), "edits": ()}
-    if before is not None:
-        shown = {"first": "", **_changes(desk, opened, before, after)}
-    title, is_now = desk.words("history_of", title=opened.title), opened.now.files[path] == after
-    return desk.page("revision.html", title=title, opened=opened, commit=commit, is_now=is_now, **shown)
+    name = asked.path["commit"]
+    version = _version(desk, opened, name)
+    shown: dict[str, Any] = {"first": version.after.decode("utf-8", "replace"), "edits": ()}
+    if version.before is not None:
+        shown = {"first": "", **_changes(desk, opened, version.before, version.after)}
+    title = desk.words("history_of", title=opened.title)
+    is_now = name != NOW and opened.now.files[opened.sheet.path] == version.after
+    return desk.page("revision.html", title=title, opened=opened, back=version.back, is_now=is_now, **shown)
 
 
 def _changes(desk: Desk, opened: editing.OpenFile, before: bytes, after: bytes) -> dict[str, Any]:
@@ -87,11 +116,11 @@ def _changes(desk: Desk, opened: editing.OpenFile, before: bytes, after: bytes) 
 
 
 def take_back(desk: Desk, asked: Asked) -> Response:
-    """Show where a revision differs from the file, each passage to be taken or left."""
+    """Show where a revision or a save differs from the file, each passage to be taken or left."""
     opened = _opened(desk, asked)
     path = opened.sheet.path
-    then = _files(desk, _commit(asked)).get(path)
-    if then is None:
+    then = _version(desk, opened, asked.path["commit"]).after
+    if not then or asked.path["commit"] == NOW:
         raise NoSuchPage
     edits = tuple(edits_of(path, opened.now.files[path], then))
     title = desk.words("history_of", title=opened.title)
@@ -105,13 +134,6 @@ def _opened(desk: Desk, asked: Asked) -> editing.OpenFile:
     if not opened.is_file:
         raise NoSuchPage
     return opened
-
-
-def _commit(asked: Asked) -> str:
-    """The full name of a revision. Raises NoSuchPage for anything else, such as an option of git."""
-    if not _COMMIT.fullmatch(asked.path["commit"]):
-        raise NoSuchPage
-    return str(asked.path["commit"])
 
 
 def _files(desk: Desk, revision: str) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -97,10 +98,14 @@ SAVED = SaveDeed()
 
 
 @dataclass(frozen=True)
-class _Save:
-    """Files as they were, and as a visitor wrote them, and what was done by it."""
+class DeskSave:
+    """Files as they were, and as a visitor wrote them, and what was done by it. `number`: its place among the saves of the run,
+    from 1; `by`: the visitor's name; `when`: the local day and time."""
 
+    number: int
     visitor: str
+    by: str
+    when: str
     deed: SaveDeed
     before: Mapping[str, bytes]
     after: Mapping[str, bytes]
@@ -119,7 +124,8 @@ class Workspace:
         self._now: EditionNow | None = None
         self._orders: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {}  # by language: names, and their codes in order
         self._named: dict[str, tuple[EditionNow, EditionNow]] = {}  # by language: the edition, and the same with names in it
-        self._saves: list[_Save] = []
+        self._saves: list[DeskSave] = []
+        self._saved = 0  # how many saves there were
 
     def now(self, language: str = "") -> EditionNow:
         """The edition as it is. `language`: that of the names of countries and stances; that of the edition if it is empty. Raises
@@ -156,7 +162,10 @@ class Workspace:
             write.put(self.folders.content, old, changed)
         if old.keys() == changed.keys():  # a new file can't be taken back
             with self._lock:
-                self._saves = [*self._saves[1 - MOST_SAVES :], _Save(visitor.id, deed, old, dict(changed))]
+                self._saved += 1
+                when = datetime.now().isoformat(" ", "minutes")
+                save = DeskSave(self._saved, visitor.id, visitor.name, when, deed, old, dict(changed))
+                self._saves = [*self._saves[1 - MOST_SAVES :], save]
         self._kept(changed, visitor)
 
     def last_deed(self, visitor: Visitor, address: str = "", path: str = "") -> SaveDeed | None:
@@ -164,11 +173,15 @@ class Workspace:
         save = self._last_save(visitor, address, path)
         return save.deed if save else None
 
-    def _last_save(self, visitor: Visitor, address: str, path: str) -> _Save | None:
+    def _last_save(self, visitor: Visitor, address: str, path: str) -> DeskSave | None:
         """The last save of a visitor in this run; if a page is given by its address and its file, the last one that was done there
         or that changed the file."""
         own = (save for save in reversed(self._saves) if save.visitor == visitor.id)
         return next((save for save in own if not address or save.deed.address == address or path in save.before), None)
+
+    def saves(self, path: str) -> list[DeskSave]:
+        """The saves of a file in this run that no history keeps and nobody has undone, the latest first."""
+        return [] if self._keep else [save for save in reversed(self._saves) if path in save.before]
 
     def undo(self, visitor: Visitor, address: str = "", path: str = "") -> list[str]:
         """Put back what the last save of a visitor changed, as `_last_save` finds it. Returns the paths of its files.

@@ -144,8 +144,32 @@ def test_a_change_that_git_has_not_recorded_is_told(opened: OpenDesk) -> None:
     file.write_text(before.replace("A summary", "A late summary"))
     rows = opened.get(f"{COUNTRY}/history").split("<tr>")
     assert "not recorded in git yet" in rows[2] and "Begin" in rows[3]
+    shown = opened.get(f"{COUNTRY}/history/now")
+    assert "<ins>late</ins>" in shown and "Summary A" in words(shown) and "choose passages to put back" in shown
+    assert re.search(r'action="[^"]+/history/[0-9a-f]{40}"', shown)
+    assert opened.browser.post(f"{COUNTRY}/history/now", data={"csrf": opened.keys.csrf}).status_code == 404
     file.write_text(before)
     assert "not recorded" not in opened.get(f"{COUNTRY}/history")
+
+
+def test_saves_that_git_does_not_keep_are_listed_with_what_each_changed(tmp_path: Path) -> None:
+    small.write(tmp_path / "content")
+    found = enter(Desk(folders(tmp_path)), Keys())
+    save(found, "A second summary. It has two sentences.")
+    Form(found).fill(be_01__date="2019-05").save()
+    Form(found).post("/facts", do="down:be-01")
+    page = found.get(f"{COUNTRY}/history")
+    assert re.findall(r"history/(save-\d)", page) == ["save-3", "save-2", "save-1"] and "“be-01” was moved." in words(page)
+    date = found.get(f"{COUNTRY}/history/save-2")
+    assert "2019-03 2019-05" in words(date) and "second" not in words(date)
+    assert "Summary A" in (first := words(found.get(f"{COUNTRY}/history/save-1"))) and "second" in first and "2019-05" not in first
+    answer = found.browser.post(f"{COUNTRY}/history/save-1", data={"csrf": found.keys.csrf}, follow_redirects=False)
+    shown = found.get(answer.headers["location"])
+    assert "Put this passage back" in shown and "checked" not in shown
+    found.browser.post("/undo", data={"csrf": found.keys.csrf, "at": COUNTRY})
+    assert "save-3" not in found.get(f"{COUNTRY}/history")
+    assert found.browser.get(f"{COUNTRY}/history/save-3").status_code == 404
+    found.desk.close()
 
 
 def test_an_undone_save_is_a_commit_too(opened: OpenDesk) -> None:
@@ -176,7 +200,7 @@ def test_content_outside_a_repository_has_no_history(tmp_path: Path) -> None:
         history.TextHistory(tmp_path / "content")
     desk, keys = Desk(folders(tmp_path)), Keys()
     found = enter(desk, keys)
-    assert "Git has no revision" in found.get(f"{COUNTRY}/history")
+    assert "Nothing was saved" in found.get(f"{COUNTRY}/history")
     found.desk.close()
 
 
