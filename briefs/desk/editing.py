@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -199,7 +199,7 @@ def file_at(now: EditionNow, path: str) -> OpenFile | None:
     address = views.editors(now).get(path)
     if address is None:
         return None
-    sort, name = address.removeprefix("/write/").split("/", 1)
+    sort, name = unquote(address).removeprefix("/write/").split("/", 1)
     return FIND[sort](now, views.edition_of(now), name)
 
 

@@ -134,7 +134,7 @@ def take(desk: Desk, asked: Asked) -> Response:
     chosen = _chosen(found, asked.form)
     now = desk.now()
     changed = _taken(desk, found, chosen, now)
-    problems = saving.save(desk.workspace, now, changed, desk.visitor, SaveDeed(title=", ".join(found.names)))
+    problems = saving.save(desk.workspace, now, changed, desk.visitor, _deed(found, now))
     if problems:
         return _edits_page(desk, found, key, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
     addresses = [views.editors(now)[edit.path] for edit in found.edits] if found.is_back else []
@@ -149,6 +149,13 @@ def take(desk: Desk, asked: Asked) -> Response:
     desk.returned.drop(key)
     desk.decided.put(decided, key)
     return _back(f"/incoming?done={key}")
+
+
+def _deed(found: ReturnedFiles, now: EditionNow) -> SaveDeed:
+    """What is saved: edits of returned files, or, if older words are taken back, the file that they are in."""
+    titles = views.titles(now)
+    names = [titles.get(edit.path, name) for edit, name in zip(found.edits, found.names, strict=False)]
+    return SaveDeed(title=", ".join(names if found.is_back else found.names))
 
 
 # Finished files.

@@ -39,7 +39,7 @@ class HeldVersion:
 @dataclass(frozen=True)
 class CountryRow:
     """A country in the table. `rank`: the rank of its stance on the scale. `changed`: the day of its file's last change.
-    `own_name`: its name in the edition.
+    `names`: its names in the languages of the edition; `groups`: the names of its groups.
 
     `stale`: how many texts wait for a translation, in all languages. `holders`: how many people were sent its brief; `sent`: the
     day when the brief last went out, or empty; `versions`: the versions of the brief that these people have, the newest first.
@@ -58,7 +58,8 @@ class CountryRow:
     holders: int
     sent: str
     versions: tuple[HeldVersion, ...] = ()
-    own_name: str = ""
+    names: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -112,7 +113,8 @@ def _row(
         [*edition.steps].index(stance.id) if stance else 0, now.errors_in(path), now.warnings_in(path),
         edition.unsigned.get(path, ()), stale(edition, path), _changed(content / path),
         len({one.to for one in own if one.to}), max((one.when[:10] for one in own), default=""),
-        tuple(versions(own, built)), edition.names[code],
+        tuple(versions(own, built)), tuple(one.names[code] for one in (edition, *edition.translations.values())),
+        tuple(str(group.label) for group in edition.about.groups if code in group.members),
     )  # fmt: skip
 
 
@@ -171,10 +173,16 @@ def _writing(now: EditionNow, path: str, id: str, title: str) -> WritingRow:
 
 
 def chosen(rows: Iterable[CountryRow], words: str, stance: str, sort: str) -> list[CountryRow]:
-    """The rows whose country has these words in its name, and this stance, in the wanted order."""
+    """The rows whose country has these words in one of its names, or a group whose name begins with them, and this stance, in the
+    wanted order."""
     wanted = words.casefold().strip()
-    found = [row for row in rows if wanted in f"{row.name} {row.own_name} {row.code}".casefold() and stance in ("", row.stance)]
+    found = [row for row in rows if _is_called(row, wanted) and stance in ("", row.stance)]
     return sorted(found, key=SORTS.get(sort, SORTS["name"]))  # type: ignore[arg-type]
+
+
+def _is_called(row: CountryRow, wanted: str) -> bool:
+    names = " ".join([row.name, *row.names, row.code]).casefold()
+    return wanted in names or any(group.casefold().removeprefix("the ").startswith(wanted) for group in row.groups)
 
 
 # The map.

@@ -29,7 +29,7 @@ from briefs.edition.model import Edition, place_of
 from briefs.edition.translated import languages as languages_of
 from briefs.press import manifest
 from briefs.press.documents import Target, gave_way
-from briefs.problems import NotUnderstood, Problems
+from briefs.problems import TRANSLATIONS, NotUnderstood, Place, Problems
 from briefs.translate.units import Language
 
 USUAL = 2.0  # dots per point of a page's picture
@@ -113,6 +113,13 @@ def editors(now: EditionNow) -> Mapping[str, str]:
         return {}
     found = {place_of(country.code).path: f"/write/countries/{code}" for code, country in edition.countries.items()}
     found |= {section.path: f"/write/sections/{section.head.id}" for section in edition.sections}
+    sources = {path: Place(path).source for path in now.files if path.startswith(f"{TRANSLATIONS}/")}
+    tags = languages_of(edition)
+    found |= {
+        path: translation_address(tag, source)
+        for path, source in sources.items()
+        if source in now.files and (tag := path.split("/")[1]) in tags
+    }
     return found | {deck.path: f"/write/decks/{name}" for name, deck in edition.decks.items()}
 
 

@@ -408,3 +408,10 @@ def test_completed_names_have_the_words_that_they_lead_to(opened: OpenDesk) -> N
     edition = small.edition(more={"report/01.md": f"---\ntitle: A title\nid: one\n---\n{text}", "figures/a.png": PNG})
     found = dict(completions.of(edition)["targets"])  # type: ignore[arg-type]
     assert found == {"one": "A title", "sec-part": "A part", "fig-a": "A **plate**", "box": "A title"}
+
+
+def test_a_country_is_found_by_its_groups_and_its_names_in_other_languages(opened: OpenDesk) -> None:
+    about = {"languages": ["en-GB", "fr"], "groups": [{"id": "low", "label": "The Low Countries", "members": ["be"]}]}
+    small.write(opened.content, about=about, more={"translations/fr/countries/be.yaml": "texts: []\n"})
+    for words_typed, number in (("low co", 1), ("belgique", 1), ("countries", 0), ("belg", 1)):
+        assert f"{number} of 1 countries" in words(opened.get(f"/countries?words={words_typed}")), words_typed

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from briefs.desk.editing import place_named
 from briefs.edition.model import Text, hash_of
 from briefs.problems import Place
 from tests import small
@@ -134,3 +135,10 @@ def test_the_page_beside_is_the_translated_one(opened: OpenDesk) -> None:
 @pytest.mark.parametrize("name", ["xx@countries@be.yaml", "fr@countries@xx.yaml", "fr@..@edition.yaml", "fr", "fr@sources.yaml"])
 def test_there_is_no_form_of_what_isn_t_translated(opened: OpenDesk, name: str) -> None:
     assert opened.browser.get(f"/write/translations/{name}").status_code == 404
+
+
+def test_problems_name_the_text_of_a_translation(opened: OpenDesk) -> None:
+    file = opened.content / FRENCH
+    file.write_text(file.read_text().replace("text: Un", "text: '[@one] Un").replace("phrases.  # by JR", "phrases.'"))
+    named = place_named(opened.desk.words, opened.desk.now(), opened.desk.now().files, FRENCH, 5)
+    assert (named.title, named.address) == ("Belgium (fr), summary, Translation", f"{FORM}#f-summary/text")
