@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -24,6 +24,7 @@ from starlette.responses import RedirectResponse, Response
 
 from briefs import plainfile
 from briefs.compose.kinds import KINDS
+from briefs.delivery import mail
 from briefs.desk import editing, fieldchanges, freshness, returned, saving, views
 from briefs.desk.commands import CommandRun
 from briefs.desk.desk import Asked, Desk, NoSuchPage
@@ -46,6 +47,7 @@ MOST_REVISIONS = 50  # revisions of the content that are suggested
 MOST_SHOWN = 40  # lines that a page shows of a command at work
 RUNS = {"brief": "build", "all": "build", "redline": "redlines", "send": "send"}  # the names of commands in `languages/`
 MAKE_FILES = ("brief", "all", "redline")  # commands
+_AT_LINE = re.compile(r"([\w./-]+\.(?:yaml|yml|md)):(\d{1,6})(?::\d+)?")  # where a message says that something is wrong
 REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # the name of a revision of git
 NAME = re.compile(r"[\w ,.@-]{1,200}")  # lists and addresses, as people type them
 
@@ -130,7 +132,7 @@ def _taken(desk: Desk, found: ReturnedFiles, chosen: set[int], now: EditionNow) 
 def take(desk: Desk, asked: Asked) -> Response:
     """Write the edits that were chosen into the content, all or none. What is left to a person stays until it is put away."""
     key = asked.path["key"]
-    found = desk.returned.get(key)
+    found = replace(desk.returned.get(key), seen=frozenset(name for name in asked.form if name.startswith("seen:")))
     chosen = _chosen(found, asked.form)
     now = desk.now()
     changed = _taken(desk, found, chosen, now)
@@ -335,7 +337,8 @@ def run(desk: Desk, asked: Asked) -> Response:
     found = desk.commands.get(asked.path["key"])
     if found is None:
         raise NoSuchPage
-    lines = [_linked(desk, line) for line in [*found.lines][-MOST_SHOWN:]]
+    now = desk.now()
+    lines = [_linked(desk, now, line) for line in [*found.lines][-MOST_SHOWN:]]
     name = "run_part.html" if asked.partial else "run.html"
     return desk.page(
         name, title=_titled(desk, found), key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines)
@@ -347,14 +350,20 @@ def _titled(desk: Desk, run: CommandRun) -> str:
     return ": ".join(filter(None, (desk.words(RUNS.get(run.name, "printed")), run.about)))
 
 
-def _linked(desk: Desk, line: str) -> list[tuple[str, str]]:
-    """A line that a command printed, in pieces: words, and the address of the finished file that they name, or empty. A line that
-    asks whether something else was meant is one piece."""
-    if "Did you mean" in line:
-        return [(line, "")]
-    start, known = f"{desk.folders.out}/", _files(desk)
-    pieces = [(word, word.removeprefix(start)) for word in re.split(r"(\s+)", line)]
-    return [(name, f"/files/{quote(name)}") if name in known else (word, "") for word, name in pieces]
+def _linked(desk: Desk, now: EditionNow, line: str) -> list[tuple[str, str, bool]]:
+    """A line that a command printed, in pieces: words, their address or an empty one, and whether that is a file to be downloaded.
+    A finished file, a mail in the outbox, and a line of the content lead somewhere."""
+    if found := _AT_LINE.match(line):
+        place = editing.place_named(desk.words, now, now.files, found[1], int(found[2]))
+        if place.address:
+            return [(place.title, place.address, False), (line[found.end() :], "", False)]
+    start, known, mails = f"{desk.folders.out}/", _files(desk), f"{mail.OUTBOX}/"
+    pieces = []
+    for word in re.split(r"(\s+)", line):
+        name, letter = word.removeprefix(start), word.removeprefix(mails)
+        address = f"/files/{quote(name)}" if name in known else f"/outbox/{quote(letter)}" if letter != word else ""
+        pieces.append((letter if letter != word else name if address else word, address, bool(address)))
+    return pieces
 
 
 # Signatures.

@@ -29,6 +29,7 @@ from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 
 LIST = re.compile(r"\w[\w-]{0,99}")  # the name of a new list
 MOST_SENT = 200  # files that went out: the most that a page lists
+FORMATS = ("docx", "pdf", "docx,pdf", "pptx")  # the formats in which files can be sent; without a choice it is the first
 DROPPED = "off"  # the value of a person who is taken off a list
 _writing = Lock()  # two people may add to the people file at the same moment
 
@@ -47,7 +48,8 @@ def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = ()
         "send.html", HTTPStatus.CONFLICT if problems else HTTPStatus.OK, title=desk.words("send"), typed=typed,
         problems=problems, lists=known.lists if known else {}, nameable=[*views.nameable(desk.words, now)],
         has_server=smtp.server(os.environ) is not None, folder=mail.OUTBOX.resolve(), file=folders.people.resolve(),
-        outbox=sorted(_outbox(), reverse=True)[:MOST_SENT], at_work=next(iter(desk.commands.at_work("send")), ""), **shown,
+        outbox=sorted(_outbox(), reverse=True)[:MOST_SENT], at_work=next(iter(desk.commands.at_work("send")), ""),
+        formats={one: " + ".join(map(desk.words.suffix, one.split(","))) for one in FORMATS}, **shown,
     )  # fmt: skip
 
 
@@ -83,7 +85,8 @@ def _sent(desk: Desk, typed: Mapping[str, str]) -> Response:
     if not all(NAME.fullmatch(words) and not words.startswith("-") for words in (what, to)):
         raise NotUnderstood(desk.words("send_what"))
     folders = desk.folders
-    words = ["send", what, f"--to={to}", "--people", str(folders.people), "--content", str(folders.content)]
+    format = next((one for one in FORMATS if one == typed.get("format")), FORMATS[0])
+    words = ["send", what, f"--to={to}", "--format", format, "--people", str(folders.people), "--content", str(folders.content)]
     words += ["--out", str(folders.out), "--store", str(folders.store), "--templates", str(folders.templates)]
     if typed.get("do") != "send":
         return _page(desk, typed, results=desk.commands.answer([*words, "--dry-run"]))

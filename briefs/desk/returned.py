@@ -56,6 +56,7 @@ class ReturnedFiles:
     is_back: bool = False  # whether the edits put older words back
     written: tuple[ReturnedEdit, ...] = ()  # edits that were written into the content,
     passed: tuple[ReturnedEdit, ...] = ()  # and edits that were left, when the person had decided
+    seen: frozenset[str] = frozenset()  # what the person ticked off of what is left, by the names of its fields
 
     def decided(self, chosen: Collection[int], *, is_changed: bool) -> ReturnedFiles:
         """The same files after the edits of these numbers were written: what is left to a person stays."""

@@ -92,9 +92,14 @@ def test_the_line_of_an_edit_counts_those_that_are_taken_before_it() -> None:
 def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -> None:
     path, now = "countries/be.yaml", opened.desk.workspace.now()
     edits = tuple(returned.edits_of(path, now.files[path], now.files[path].replace(b"A summary", b"A short summary")))
-    left = ({"what": "a comment", "marked": (("", "words"),), "place": None},)
+    left = ({"what": "a comment", "marked": (("", "words"),), "place": None},) * 2
     key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), edits, left, (), now.files))
-    assert post(opened, f"/incoming/{key}", **{"take:0": "1"}).headers["location"] == f"/incoming/{key}"
+    ticked = {"take:0": "1", "seen:left:1": "1"}
+    assert post(opened, f"/incoming/{key}", **ticked).headers["location"] == f"/incoming/{key}"
+    assert re.findall('name="(seen:[^"]+)" value="1"( checked)?', opened.get(f"/incoming/{key}")) == [
+        ("seen:left:0", ""),
+        ("seen:left:1", " checked"),
+    ]
     assert b"A short summary" in (opened.content / path).read_bytes()
     page = words(opened.get(f"/incoming/{key}"))
     assert "1 written, 0 left" in page and "a comment" in page and "put the file away" in page and "Take this edit" not in page
@@ -418,8 +423,9 @@ def test_a_build_that_fails_says_why(opened: OpenDesk) -> None:
     file = opened.content / "countries/be.yaml"
     opened.get("/")
     file.write_text(file.read_text().replace("stance: wary", "stance: shaky"))
-    page = ended(opened, post(opened, "/build").headers["location"])
-    assert "ended with code 1" in page and "shaky" in page
+    page = ended(opened, address := post(opened, "/build").headers["location"])
+    assert "Nothing was built, because the content has errors." in page and "shaky" in page
+    assert re.search(r'<a href="/write/countries/be#[^"]*stance">Belgium, Stance</a>: error', opened.get(address))
 
 
 def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
@@ -501,6 +507,17 @@ def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_
     assert "; older than the content; in the outbox, perhaps not sent yet: ann@" in words(opened.get("/"))
     (tmp_path / "outbox" / "note.txt").write_text("private")
     assert opened.browser.get("/outbox/note.txt").status_code == opened.browser.get("/outbox/..%2fpeople.yaml").status_code == 404
+
+
+def test_files_are_sent_in_the_format_that_was_chosen(opened: OpenDesk) -> None:
+    for format, files in (
+        ("pdf", "briefs/belgium.pdf"),
+        ("docx,pdf", "briefs/belgium.docx, briefs/belgium.pdf"),
+        ("x", "briefs/belgium.docx"),
+    ):
+        tried = post(opened, "/send", what="Belgium", to="staff", do="try", format=format).text
+        assert sorted({*re.findall(r"briefs/belgium[.a-z]+", words(tried))}) == files.split(", ")
+        assert (f'value="{format}" selected' in tried) == (format != "x")
 
 
 def test_what_is_refused_stands_on_the_page_with_what_was_typed(opened: OpenDesk) -> None:
