@@ -56,6 +56,7 @@ class ReturnedFiles:
     is_back: bool = False  # whether the edits put older words back
     written: tuple[ReturnedEdit, ...] = ()  # edits that were written into the content,
     passed: tuple[ReturnedEdit, ...] = ()  # and edits that were left, when the person had decided
+    is_base_known: bool = True  # whether each file was compared with what it was made from, and not with today's content
     seen: frozenset[str] = frozenset()  # what the person ticked off of what is left, by the names of its fields
 
     def decided(self, chosen: Collection[int], *, is_changed: bool) -> ReturnedFiles:
@@ -121,6 +122,7 @@ def read(files: Sequence[tuple[str, bytes]], now: EditionNow, folders: Folders, 
         tuple(safe_name(name) for name, _ in files), edits, tuple(one for merge in merges for one in merge["left"]),
         tuple(one for merge in merges for one in merge["comments"]), now.files,
         {path: data for path, data in changed.items() if path not in texts},
+        is_base_known=all(merge["base_known"] for merge in merges),
     )  # fmt: skip
 
 

@@ -58,6 +58,8 @@ class Merge:
     changes in them. `unverified`: how many changes are of texts for which nobody knows the words that the file was made from; such
     changes are in `files` only if that was allowed. `authors`: the authors whose pending changes count among the edits, and when
     they made these. `document`: the document of the file; None for a workbook.
+    `is_base_known`: whether the file is known to be made from the base. If not, what changed in the content since looks like an
+    edit.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Merge:
     unverified: int
     authors: Authors
     document: ReturnedDocument | None = None
+    is_base_known: bool = True
 
     @property
     def counts(self) -> Counter[str]:
@@ -142,6 +145,7 @@ def merge(
         tuple(counted([*edits.unmerged, *applied.unmerged])), comments,
         applied.unverified, edited.authors,
         ReturnedDocument(base.kind, base.subject, base.audience, base.edition.translation, opened.format_of(file)),
+        base.is_sent,
     )  # fmt: skip
 
 

@@ -120,6 +120,7 @@ def _merge_to_dict(merge: Merge) -> dict[str, Any]:
     return {
         "name": merge.name,
         "base": merge.base,
+        "base_known": merge.is_base_known,
         "changes": merge.count,
         "kinds": dict(merge.counts),
         "by": sorted(merge.authors),

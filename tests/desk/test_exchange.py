@@ -207,6 +207,22 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
     assert opened.browser.get(answer.headers["location"]).status_code == 404  # it is decided
 
 
+def test_changes_of_the_content_since_a_build_are_not_called_the_reviewers(opened: OpenDesk) -> None:
+    """A file that went out is compared with what it was."""
+    ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
+    old = opened.browser.get("/files/briefs/belgium.docx").content
+    file, said = opened.content / "countries/be.yaml", "What has changed here since it was built may stand below"
+    before = file.read_text()
+    file.write_text(before.replace("stance: wary", "stance: open"))
+    page = words(opened.get(post(opened, "/incoming", files={"file": ("belgium.docx", old)}).headers["location"]))
+    assert "Left to you" in page and said in page
+    file.write_text(before)
+    ended(opened, post(opened, "/send", what="Belgium", to="staff", do="send").headers["location"])
+    file.write_text(before.replace("stance: wary", "stance: open"))
+    page = words(opened.get(post(opened, "/incoming", files={"file": ("belgium.docx", old)}).headers["location"]))
+    assert "0 edits" in page and "Left to you" not in page and said not in page
+
+
 def test_each_edit_has_the_name_of_who_made_it(opened: OpenDesk) -> None:
     """Also if the same words became the same others in several places."""
     facts = ["One thing came first.", "A law was passed.", "Some thing came late.", "The last thing is planned."]
