@@ -168,6 +168,8 @@ class _Writer:
 
     def _text(self, element: Element, parent: Element, around: _Around) -> None:
         """Write a text, or each of its lines if these have places of their own."""
+        if _keeps_spaces(element):
+            raise MoreThanPlain
         kept = {k: v for k, v in element.attrib.items() if k not in {"x", "y"}}
         attributes, inside = self._attributes(kept, around)
         own = {name: attributes.pop(name) for name in _OF_TEXT if name in attributes}
@@ -363,6 +365,12 @@ def _added(parent: Element, name: str, attributes: Mapping[str, str]) -> Element
 def _has_place(part: Element, number: int) -> bool:
     """Whether a part of a text begins a line: a `tspan` that has a place of its own, or is the first."""
     return etree.QName(part).localname == "tspan" and (number == 0 or bool(part.get("x")))
+
+
+def _keeps_spaces(text: Element) -> bool:
+    """Whether several spaces within a text stay as they are."""
+    found = [own for part in text.iter() for own in part.xpath("ancestor-or-self::*[@xml:space][1]/@xml:space")]
+    return "preserve" in found and any("  " in words.strip() for words in text.itertext())
 
 
 def _words(text: str | None) -> str:

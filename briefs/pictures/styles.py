@@ -31,8 +31,8 @@ _PROPERTIES = names(
     image-rendering isolation letter-spacing lighting-color marker marker-end marker-mid marker-start mask mask-type
     mix-blend-mode opacity overflow paint-order shape-rendering stop-color stop-opacity stroke stroke-dasharray
     stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor
-    text-decoration text-rendering text-transform transform transform-box transform-origin unicode-bidi vector-effect
-    visibility word-spacing writing-mode x y width height cx cy r rx ry d
+    text-decoration text-rendering text-shadow text-transform transform transform-box transform-origin unicode-bidi
+    vector-effect visibility white-space word-spacing writing-mode x y width height cx cy r rx ry d
     """
 )
 _MOVES = dict.fromkeys(names("rotate translate scale offset offset-path"), "write it in “transform”")
@@ -52,6 +52,9 @@ _LIGHT = re.compile(r"light-dark\(\s*([^,()]*(?:\([^()]*\))?)\s*,[^()]*(?:\([^()
 _VARIABLE = re.compile(r"var\(\s*--[\w-]+\s*,\s*([^,()]*(?:\([^()]*\))?)\s*\)", re.I)
 _OUTSIDE = re.compile(r"url\(\s*(?!['\"]?#)['\"]?([^'\")\s]*)|(\\|(?:image|image-set|src|cross-fade)\()", re.I)
 _IN_STYLE = ("mix-blend-mode", "isolation")  # resvg reads these in a `style` attribute only
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_SPACES = {"pre": "preserve", "pre-wrap": "preserve", "break-spaces": "preserve", "normal": "default", "nowrap": "default"}
+_PIXELS = {"pixelated", "crisp-edges"}  # resvg knows these by their older name, `optimizeSpeed`
 _WEIGHTS = {"bold", "bolder", "lighter"}
 _FACE = re.compile(  # a family that names a face: “MyriadPro-SemiboldIt”, “Arial-BoldMT”, “Segoe UI Semibold”
     r".+?[- ][\w -]*?(?P<bold>(?:Semi|Demi)[Bb]old|Bold|Demi|Black|Heavy)?[ -]?(?:Cond(?:ensed)?|Narrow)?[ -]?"
@@ -176,6 +179,10 @@ def _write(element: Element, properties: dict[str, str]) -> None:
         f"{name}: {properties[name]}" for name in _IN_STYLE if properties.get(name, "none").lower() not in _NOTHING
     ):
         element.set("style", mixed)
+    if spaces := _SPACES.get(element.attrib.pop("white-space", "")):  # resvg reads only the older attribute
+        element.set(_SPACE, spaces)
+    if element.get("image-rendering") in _PIXELS:
+        element.set("image-rendering", "optimizeSpeed")
     for name, value in element.attrib.items():
         if "(" in value or "\\" in value:
             element.set(name, _value(value))

@@ -46,6 +46,7 @@ _DRAWN = _SHAPES | styles.names(
 )
 _SILENT = {"title", "desc", "metadata", "view", "cursor", "color-profile", "font-face", "font", "solidColor"}  # these draw nothing
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
+_SHEET = re.compile(rb"<\?xml-stylesheet\b[^?]*?\shref\s*=\s*[\"']([^\"'#][^\"']{0,60})")
 _OTHER_DATA = re.compile(r"\s*data:(?!image/(?:png|jpe?g|gif|webp)[;,])([\w/+.-]{1,40})[;,]", re.I)
 _DATA = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)((?:;[\w=-]+)*),(.*)", re.S | re.I)
 
@@ -97,7 +98,9 @@ def _ignored(root: Element) -> list[str]:
     is_scaled = any(abs(scale - 1) > 0.01 for scale in scales) or any(element.get("transform") for element in root.iter())
     thin = any(element.get("vector-effect") == "non-scaling-stroke" for element in root.iter())
     small = any("-caps" in element.get(name, "") for name in ("font-variant", "font-variant-caps") for element in root.iter())
+    shadows = any(element.get("text-shadow", "none") != "none" for element in root.iter())
     found = {
+        "the shadows of its texts (`text-shadow`)": shadows,
         "lines that stay thin when it is scaled (`vector-effect`)": is_scaled and thin,
         "small capitals (`font-variant`)": small,
     }
@@ -138,6 +141,8 @@ def _tell(faults: Iterable[str]) -> None:
 
 def _parsed(data: bytes) -> Element:
     """The root of an SVG. Its document type may declare short texts as entities, as Illustrator does, and nothing else."""
+    if sheet := _SHEET.search(data):
+        raise ValueError(f"points at “{sheet[1].decode(errors='replace')}”, outside itself; write its styles into a <style>")
     parser = etree.XMLParser(
         resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )

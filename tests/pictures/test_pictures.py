@@ -436,7 +436,7 @@ SPELLED = {
     "dashes": '<circle cx="50" cy="30" r="20" fill="none" stroke="rgb(0,0,255)" stroke-width="3" stroke-dasharray="5 3"/>',
     "lengths with units": '<rect x="10px" y="5%" width="1cm" height="50%" fill="green"/>',
     "points": '<polygon points="10,10,60,10 30,50" fill="red" stroke="black" stroke-width="2"/>',
-    "lines of a text": '<text x="10" y="20" font-size="8px" xml:space="preserve"><tspan x="10" y="20">First  line</tspan>\n<tspan x="10" dy="1.5em">Second</tspan></text>',
+    "lines of a text": '<text x="10" y="20" font-size="8px" xml:space="preserve"><tspan x="10" y="20">First line</tspan>\n<tspan x="10" dy="1.5em">Second</tspan></text>',
     "a turned text": '<text transform="translate(20 50) rotate(-45)" style="font-size:9px;font-weight:700;fill:#c00;fill-opacity:.5">Upwards</text>',
     "a mark that is used": '<defs><path id="m" d="M-4-4h8v8z"/></defs><g style="fill:#00f"><use href="#m" x="20" y="20"/><use href="#m" transform="scale(2)" x="30" y="20"/></g>',
     "clips": '<clipPath id="c"><rect x="10" y="10" width="50" height="20"/></clipPath><g clip-path="url(#c)"><circle cx="40" cy="25" r="25" fill="#0a0"/></g><g clip-path="url(#c)" transform="translate(30 25)"><path d="M0 0h99v99z"/></g>',
@@ -992,3 +992,35 @@ def test_the_weight_and_slant_that_a_family_names_are_kept(normalise: Make, fami
     attribute = f"<g font-family='{family}, sans-serif'>{within}</g>"
     shown = [opened(normalise(".svg", svg(one))).tobytes() for one in (text.format(meant), named, attribute)]
     assert shown[0] == shown[1] == shown[2]
+
+
+@pytest.mark.parametrize("value", ["pixelated", "crisp-edges", "crisp-edges;image-rendering:pixelated", "optimizeSpeed"])
+def test_a_heat_map_has_the_values_of_its_data_only(normalise: Make, value: str) -> None:
+    small = Image.new("RGB", (2, 1))
+    small.putpixel((0, 0), (255, 0, 0))
+    small.putpixel((1, 0), (0, 0, 255))
+    data = base64.b64encode(saved(small, "PNG")).decode()
+    inner = f'<image width="100" height="60" preserveAspectRatio="none" style="image-rendering:{value}" href="data:image/png;base64,{data}"/>'
+    drawn = opened(normalise(".svg", svg(inner))).convert("RGB")
+    across = [drawn.getpixel((drawn.width * part // 100, drawn.height // 2)) for part in (5, 30, 45, 55, 70, 95)]
+    assert across == [(255, 0, 0)] * 3 + [(0, 0, 255)] * 3
+
+
+def test_spaces_stay_where_a_style_keeps_them(normalise: Make) -> None:
+    def wide(style: str) -> int:
+        text = (
+            f'<style>{style}</style><rect width="1" height="1" fill="none"/><text class="a" x="5" y="30" font-size="9">a   b</text>'
+        )
+        box = ImageChops.invert(opened(normalise(".svg", svg(text))).convert("L")).getbbox()
+        assert box
+        return box[2] - box[0]
+
+    assert wide(".a { white-space: pre; }") > wide(".a { white-space: nowrap; }") == wide("")
+
+
+def test_a_style_sheet_outside_the_file_is_refused_and_a_shadow_is_told(normalise: Make) -> None:
+    sheet = '<?xml-stylesheet href="chart.css" type="text/css"?>'
+    with pytest.raises(ValueError, match=r"points at “chart.css”, outside itself"):
+        normalise(".svg", svg("<rect class='a' width='9' height='9'/>", before=sheet))
+    made = normalise(".svg", svg('<text x="5" y="30" font-size="9" style="text-shadow: 0 0 2px white">a</text>'))
+    assert made.unprinted == ("the shadows of its texts (`text-shadow`)",)

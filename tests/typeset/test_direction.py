@@ -54,3 +54,15 @@ def test_on_the_page(made: Session, kind: str) -> None:
         names = [box for (letter, box), (after, _) in pairwise(letters) if letter + after == "Sm"]
         places += [(own[0][0], names[0][0])] if own else []
     assert len(places) == 1 and places[0][0] > places[0][1]  # the first word stands at the right
+
+
+def test_word_knows_the_language_of_a_block(session: Session) -> None:
+    text = "Words.\n\n::: {lang=de}\nDie Donau.[^n]\n\n- Ein Fluss\n:::\n\n[^n]: A note.[@one]\n"
+    edition = small.edition(more={"report/01-a.md": f"---\ntitle: A section\nid: sec-a\n---\n\n{text}"})
+    data = small.make(small.with_edition(session, edition), "report", "", ("docx",)).files["docx"]
+    document = docx.Document(io.BytesIO(data))
+    notes = next(part for part in document.part.package.iter_parts() if part.partname.endswith("footnotes.xml"))
+    runs = [*document.element.body.iter(docx.oxml.ns.qn("w:r")), *docx.oxml.parse_xml(notes.blob).iter(docx.oxml.ns.qn("w:r"))]
+    said = [("".join(run.itertext()), run.xpath("string(w:rPr/w:lang/@w:val)")) for run in runs]
+    for begin, language in (("Die Donau", "de"), ("Ein Fluss", "de"), ("Words", ""), ("A note", "en-GB")):
+        assert [tag for words, tag in said if words.startswith(begin)] == [language], said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -199,7 +200,17 @@ class _Change:
             "table": lambda blocks: self._content_table(blocks, names, tree.attributes(node)),
         }
         change = next((change for name, change in changes.items() if name in names), None)
-        return change(inner) if change else self._styled(inner, tree.identifier(node), names)
+        made = change(inner) if change else self._styled(inner, tree.identifier(node), names)
+        return self._in_language(made, tree.attributes(node).get("lang", ""))
+
+    def _in_language(self, blocks: list[Node], tag: str) -> list[Node]:
+        """The blocks of a div in its language, if it has one (17.3.2.20). Their notes stay in the document's."""
+
+        def with_own(note: Node) -> list[Node]:
+            own = partial(_with_language, self.manuscript.language)
+            return [{"t": "Note", "c": tree.transform(note["c"], own, "Para", "Plain")}]
+
+        return [tree.div(tree.transform(blocks, with_own, "Note"), lang=tag)] if tag else blocks
 
     def _styled(self, inner: list[Node], identifier: str, names: list[str]) -> list[Node]:
         """The blocks of a div, in the style of the div."""
@@ -387,6 +398,10 @@ def _in_step(node: Node, step: str) -> list[Node] | None:
     """Replace the style of cells in a div by their style at a step of the type of tables. None if the div has another style."""
     style = tree.attributes(node).get("custom-style", "")
     return [_in_style(tree.blocks(node), f"{style} {step}")] if style in {tables.CELL, tables.HEADER} else None
+
+
+def _with_language(tag: str, paragraph: Node) -> list[Node]:
+    return [tree.with_inlines(paragraph, [tree.span(tree.inlines(paragraph), lang=tag)])]
 
 
 def _without_list_style(node: Node) -> list[Node] | None:

@@ -128,6 +128,8 @@ def _turn(part: Element, base: Direction) -> None:
         for run in paragraph.iter(w("r")):
             if not _is_latin("".join(run.itertext(w("t")))):
                 _insert(_first(run, "rPr"), "rtl", _AFTER_RTL)
+                for spoken in run.iterfind(f"{w('rPr')}/{w('lang')}"):
+                    spoken.set(w("bidi"), spoken.get(w("val")))
     for table in part.iter(w("tbl")):
         if all(own[paragraph] == (base == "ltr") for paragraph in table.iter(w("p"))):
             _insert(table.find(w("tblPr")), "bidiVisual", _AFTER_VISUAL)
