@@ -210,3 +210,18 @@ def test_a_timeline_of_two_dates_or_more_is_headed_by_how_many_are_when(
     heads = {tree.text_of(tree.blocks(b)[:1]): b for b in made.blocks if "slide" in tree.classes(b)}
     figures = [h for h, b in heads.items() if any(tree.target(n) == "timeline-be.svg" for n in tree.walk(b) if n["t"] == "Image")]
     assert figures == ([title] if title else [])
+
+
+def test_a_slide_of_an_own_deck_names_a_section_and_has_large_words(session: Session) -> None:
+    deck = "---\ntitle: Talk\n---\n\n## Costs\n\n::: large\n75 billion\n:::\n\n::: {.source section=sec-costs}\n:::\n"
+    section = "---\ntitle: Costs\nid: sec-costs\nnumbered: true\n---\n\nWords of the report.\n"
+    edition = small.edition(more={"decks/talk.md": deck, "report/01-costs.md": section})
+    kind = next(kind for kind in KINDS.values() if kind.layout == "slides")
+    share = kind.share(edition, "talk")
+    assert [section.body.markdown for section in share.sections] == [""]  # a deck has no text of the report
+    made = kind.compose(share, TemplateFiller(ROOT / "templates", session.pandoc), "talk")
+    assert parts_of(made, "Costs") == {"slide-body": "75 billion", "slide-source": "Source: Small things, Section 1"}
+    (large,) = (node for node in tree.walk(list(made.blocks)) if node["t"] == "Div" and "large" in tree.classes(node))
+    assert "huge" in tree.classes(large)
+    wrong = small.reading(more={"decks/talk.md": deck.replace("sec-costs", "sec-cost"), "report/01-costs.md": section})
+    assert any("there is no section “sec-cost”" in str(problem) for problem in wrong.errors)
