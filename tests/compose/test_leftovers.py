@@ -60,6 +60,7 @@ def problems(session: Session, markdown: str) -> list[Problem]:
         ("Term\n\n- item with **bold\n- item", 12, 13, "“**” is left as signs"),
         ("A note.[^n]\n\n[^n]: It has **bold.", 12, 14, "“**” is left as signs"),
         ("A ^raised part^ of it.", 10, 3, "“^raised part^” is left as text"),
+        ("A part a^b c^ of it.", 10, 8, "“^b c^” is left as text"),
         ("Some H~2 O~ here.", 10, 6, "“~2 O~” is left as text"),
         ("#Heading", 10, 1, "“#” is left as signs"),
         ("Header\n:-----\ncell", 11, 1, "“:—–” is left as text: no table is read here"),
