@@ -226,8 +226,7 @@ def built(desk: Desk, asked: Asked) -> Response:
 
 def _found_by(now: EditionNow, name: str, entry: Mapping[str, Any]) -> str:
     """The words by which a finished file is found: its name, its countries, and the groups that these are in."""
-    edition, kind = views.edition_of(now), str(entry.get("kind", ""))
-    codes = KINDS[kind].countries_of(str(entry.get("subject", ""))) if kind in KINDS else ()
+    edition, codes = views.edition_of(now), _codes(entry)
     groups = (group for group in edition.about.groups if {*codes} & {*group.members})
     names = [edition.names.get(code, "") for code in codes]
     return " ".join([name, *names, *(f"{group.id} {group.label}" for group in groups)])
@@ -258,15 +257,32 @@ def download(desk: Desk, asked: Asked) -> Response:
 
 def download_all(desk: Desk, asked: Asked) -> Response:
     """The finished files that were chosen, in one ZIP."""
-    chosen = [name for name in _files(desk) if asked.form.get(f"file:{name}")]
+    chosen = {name: entry for name, entry in _files(desk).items() if asked.form.get(f"file:{name}")}
     if not chosen:
         return _files_page(desk, desk.words("no_file"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in chosen:
             archive.writestr(name, _file(desk, name))
-    about = views.edition_of(desk.now()).about
-    return attachment(f"{names.stem_of(str(about.title), 'documents')}.zip", packed.getvalue())
+    return attachment(f"{names.stem_of(_called(desk.now(), chosen.values()), 'documents')}.zip", packed.getvalue())
+
+
+def _called(now: EditionNow, entries: Collection[Mapping[str, Any]]) -> str:
+    """What several finished files are called: the name of their country or group of countries, else that of the edition."""
+    edition = views.edition_of(now)
+    codes = {code for entry in entries for code in _codes(entry)}
+    if not all(map(_codes, entries)):
+        return str(edition.about.title)
+    if len(codes) == 1:
+        return edition.names[codes.pop()]
+    groups = (str(group.label) for group in edition.about.groups if codes == {*group.members} & edition.countries.keys())
+    return next(groups, str(edition.about.title))
+
+
+def _codes(entry: Mapping[str, Any]) -> Collection[str]:
+    """The codes of the countries that a finished file is about."""
+    kind = str(entry.get("kind", ""))
+    return KINDS[kind].countries_of(str(entry.get("subject", ""))) if kind in KINDS else ()
 
 
 def attachment(name: str, data: bytes) -> Response:
@@ -377,6 +393,8 @@ def signatures(desk: Desk, asked: Asked) -> Response:
     named = partial(editing.place_named, desk.words, now, now.files)
     done = ((deed, asked.query.get(deed, "")) for deed in ("signed", "withdrawn"))
     said = next((desk.words.of_number(deed, int(number)) for deed, number in done if re.fullmatch("[0-9]{1,4}", number)), "")
+    if (role := asked.query.get("role", "")) in {str(one.label) for one in edition.about.roles}:
+        said = desk.words("role_added", role=role)
     return desk.page(
         "sign.html", title=desk.words("signatures"), states=states, edition=edition, named=named, said=said,
         by=asked.query.get("by", "")[:100],
@@ -405,7 +423,7 @@ def add_role(desk: Desk, asked: Asked) -> Response:
         raise NotUnderstood(f"{fault}.") from None
     if problems := saving.save(desk.workspace, now, changed, desk.visitor):
         raise Problems(problems)
-    return _back("/sign")
+    return _back(f"/sign?role={quote(label)}")
 
 
 def _role_id(label: str, taken: Collection[str]) -> str:

@@ -20,7 +20,9 @@ from briefs.desk.workspace import EditionNow
 from briefs.problems import Place, Problem
 
 MOST_PROBLEMS = 500  # problems that a page lists
-_LINE = re.compile(r"(?<![\w`./-])([\w./-]+\.(?:yaml|yml|md)):(\d{1,6})\b")
+_LINKED = re.compile(r"`translate status [\w-]+`|(?<![\w`./-])(?P<path>[\w./-]+\.(?:yaml|yml|md)):(?P<line>\d{1,6})\b")
+_HASH = re.compile(r", and write `of: [0-9a-f]{16}`")
+_HOLDS = ", or say in its form that it still holds"  # hints are in English
 
 
 def problems(desk: Desk, asked: Asked) -> Response:
@@ -59,13 +61,19 @@ def _named(words: Words, now: EditionNow, path: str) -> NamedFile:
 
 
 def _pieces(words: Words, now: EditionNow, hint: str) -> Iterator[tuple[str, str]]:
-    """A hint in pieces: its words, and the address of the field that they name, or empty. What stands
-    between backticks is to be typed, and stays as it is."""
-    end = 0
-    for found in (found for found in _LINE.finditer(hint) if hint.count("`", 0, found.start()) % 2 == 0):
-        place = editing.place_named(words, now, now.files, found[1], int(found[2]))
-        if place.address:
+    """A hint in pieces: its words, and the address of the page that they name, or empty. The command that lists translations is the
+    page of them, and a hash to be written is a field of their form. What else stands between backticks is to be typed, and stays
+    as it is."""
+    hint, end = _HASH.sub(_HOLDS, hint), 0
+    for found in _LINKED.finditer(hint):
+        if found["path"] and hint.count("`", 0, found.start()) % 2:
+            continue
+        title, address = words("translations"), "/translations"
+        if found["path"]:
+            place = editing.place_named(words, now, now.files, found["path"], int(found["line"]))
+            title, address = place.title, place.address
+        if address:
             yield hint[end : found.start()], ""
-            yield place.title, place.address
+            yield title, address
             end = found.end()
     yield hint[end:], ""

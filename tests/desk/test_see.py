@@ -397,7 +397,12 @@ def test_a_translation_that_fell_behind_leads_to_its_text(opened: OpenDesk) -> N
     more = {"translations/fr/countries/be.yaml": yaml.safe_dump({"texts": [entry]})}
     small.write(opened.content, about={"languages": ["en-GB", "fr"]}, country={"summary": "Other words."}, more=more)
     page = opened.get("/problems")
-    assert 'Look at <a href="/write/countries/be#f-summary">Belgium, Summary</a>, correct this text' in page
+    assert 'Look at <a href="/write/countries/be#f-summary">Belgium, Summary</a>, correct this text, or say in its form' in page
+    assert (
+        "of:" not in words(page)
+        and "translate status" not in words(page)
+        and '<a href="/translations">Translations</a> lists' in page
+    )
     assert words(page).count("The heading leads to the form in which it is translated.") == 1
     assert "Belgium, translation (fr)" in page and 'href="/write/translations/fr@countries@be.yaml"' in page
     assert 'id="f-summary' in opened.get("/write/countries/be")
