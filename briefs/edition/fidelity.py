@@ -8,18 +8,17 @@ it. A per cent sign that the translation adds is told, and one that it leaves ou
 told if both languages' names of units are known (`units.py`) and one took the place of another: “5 miles” for “5 km”, “5 km”
 for “5 km/h”. Raised and lowered digits are the same however they are written. A raised digit after a letter belongs to a unit,
 which may be a word in the translation: so it is told if another one took its place. The same goes
-for signs of currencies.
+for currencies, whatever names them (`currencies.py`). Percentage points and a word for minus are told if only one text has them.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from briefs.edition import markdown, quantities, units
+from briefs.edition import currencies, markdown, numberwords, quantities, units
 from briefs.edition.model import Text, hash_of, key_phrase_of
 
 _CODE = re.compile(r"\{[^{}\n]*\}|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|<https?://[^<>\s]*>|\[\^[^\]\s]+\]")
@@ -36,6 +35,12 @@ _PERCENT_WORDS = {  # what words for a per cent sign have in common, by language
 }  # fmt: skip
 _PERCENT_WORD = re.compile(rf"[%٪％]|{'|'.join(_PERCENT_WORDS.values())}", re.I)
 _PERCENT_ONLY = re.compile(rf"[%٪％]|(?:{'|'.join(_PERCENT_WORDS.values())})(?!\w)", re.I)  # not “percentage points”
+_POINTS = re.compile(  # “percentage points”
+    r"\d\W{0,2}(?:percentage point|points?\sde\spourcentage|prozentpunkt|puntos?\sporcentual|pontos?\spercentua"
+    r"|punt[oi]\spercentual|procentpunt|punkt\w*\sprocentow|procentní\w*\sbod|procentenhet|procentpoint|процентн\w*\sпункт|відсотков\w*\sпункт"
+    r"|ποσοστια\w+\sμον|نقطة\sمئوية|נקודות\sאחוז|个百分点|個百分點|ポイント|%\s?포인트|प्रतिशत\sअंक|จุดร้อยละ)",
+    re.I,
+)
 _RAISED, _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"
 _RAISE, _UNRAISE = str.maketrans(_DIGITS, _RAISED), str.maketrans(_RAISED, _DIGITS)
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -114,7 +119,9 @@ def _different_statements(own: str, other: str, languages: tuple[str, str]) -> I
     yield from _figures(own, other, languages)
     yield from _units(own, other, languages)
     yield from _lost_percentages(own, other, languages[1])
-    yield from _signs(own, other)
+    yield from _signs(own, other, languages)
+    yield from _points(own, other, languages)
+    yield from _minus(own, other, languages)
     for number in sorted(_with_plus(other) - _with_plus(own)):
         yield max(0, other.find(number)), f"the source has no plus sign before “{number}”", "Write the figure of the source."
     yield from _fewer("list item", _items(own), _items(other))
@@ -224,21 +231,36 @@ def _lost_percentages(own: str, other: str, language: str) -> Iterator[Differenc
             yield max(0, other.find(numbers[number])), what, "Write it with a per cent sign, or with the word for it."
 
 
-def _signs(own: str, other: str) -> Iterator[Difference]:
-    """The signs of units and currencies that took the place of others."""
-    for signs in (_exponents, _currencies):
-        missing, new = signs(own) - signs(other), signs(other) - signs(own)
+def _signs(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+    """The signs of units and the currencies that took the place of others."""
+    money = [currencies.named(tag, _plain(text)) for text, tag in zip((own, other), languages, strict=True)]
+    for here, there in ((_exponents(own), _exponents(other)), money):
+        missing, new = here - there, there - here
         if missing and new:
             what = f"the source has no “{min(new)}” here but “{min(missing)}”"
             yield max(0, other.find(min(new))), what, "Write the unit of the source."
 
 
+def _points(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+    """Percentage points that took the place of per cent."""
+    if all(languages) and _POINTS.search(_plain(other)) and _PERCENT_ONLY.search(_plain(own)) and not _POINTS.search(_plain(own)):
+        yield 0, "the source has a percentage here, and no percentage points", "Write the unit of the source."
+
+
+def _minus(own: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
+    """The numbers below nought that aren't so in the translation, where a word says minus."""
+    here, there = (quantities.read(_flat_powers(text), tag).figures for text, tag in zip((own, other), languages, strict=True))
+    below = {value for one in there for value in one.values if value.startswith("-")}
+    above = {one.values[0]: one.written for one in there}
+    for one in here:
+        negative = one.values[0] in above and f"-{one.values[0]}" in one.values
+        if negative and f"-{one.values[0]}" not in below and all(map(numberwords.knows_minus, languages)):
+            written = above[one.values[0]]
+            yield max(0, other.find(written)), f"the figure “{written}” is below nought in the source", "Write its minus sign."
+
+
 def _exponents(text: str) -> set[str]:
     return set(_EXPONENT.findall(_plain(text)))
-
-
-def _currencies(text: str) -> set[str]:
-    return {sign for sign in _plain(text) if unicodedata.category(sign) == "Sc"}
 
 
 def _plain(text: str) -> str:

@@ -24,9 +24,15 @@ _BELOW_ZERO = re.compile(
     r"(?:zero|zéro|null|cero|nul|noll|zera|nulou|нуля|μηδέν)\b|تحت الصفر|زیر صفر|מתחת לאפס|sıfırın altında|नीचे)",
     re.I,
 )
+_WITH_MINUS = {  # languages whose words for minus are known
+    "en", "fr", "de", "es", "pt", "it", "nl", "pl", "cs", "sv", "el", "ru",
+    "uk", "tr", "ar", "fa", "he", "ja", "zh", "ko", "hi", "th",
+}  # fmt: skip
 _ROMAN = re.compile(r"(?<![^\W_])([VX]|[IVXL]{2,6})(?=(?:\^?(?:er?|e|ème|º|ᵉ)\^?|-?[а-яіїє]{1,2})?(?![^\W_]))")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
-_IDEOGRAPHS = {"百": 2, "千": 3}  # as in 3千万, which CLDR writes 3000万
+_OWN = {  # what CLDR's patterns lack: 3千万, which it writes 3000万, and the Indian words in English
+    "zh": {"百": 2, "千": 3}, "ja": {"百": 2, "千": 3}, "en": {"lakh": 5, "crore": 7},
+}  # fmt: skip
 _STEM = 4  # letters that inflected forms of a power of ten must share
 _BOUND_SCRIPTS = {"LATIN", "GREEK", "CYRILLIC"}  # scripts in which a word stands between spaces
 _WORD = re.compile(r"\s?((?:[^\W\d_]|[\u0300-\u036f\u093c-\u094d]){1,30}[.\u0970]?)")
@@ -82,7 +88,7 @@ def _powers(language: str) -> Mapping[str, int]:
         for name in own:
             alike = [other for other in own if other[:_STEM] == name[:_STEM]]
             found.setdefault(_shared(alike) if _is_bound(name) else name, power)
-    own_signs = _IDEOGRAPHS if language.partition("-")[0] in {"zh", "ja"} else {}
+    own_signs = _OWN.get(language.partition("-")[0], {})
     return dict(sorted({**own_signs, **found}.items(), key=lambda item: -len(item[0])))
 
 
@@ -168,6 +174,11 @@ def _halves(language: str) -> Mapping[str, str]:
 def has_minus(before: str, after: str) -> bool:
     """Whether words beside a number say that it is below nought: “minus 5”, “5 degrees below zero”."""
     return bool(_MINUS_BEFORE.search(before[-12:]) or _BELOW_ZERO.match(after[:60]))
+
+
+def knows_minus(language: str) -> bool:
+    """Whether the words for minus of a language are known."""
+    return language.partition("-")[0] in _WITH_MINUS
 
 
 def roman(text: str) -> set[int]:

@@ -32,6 +32,11 @@ _UNITS = tuple(
     )
     for unit in units.split()
 )
+_SYMBOLS = {  # which stand in texts of every language
+    "GW": "power-gigawatt", "MW": "power-megawatt", "kW": "power-kilowatt", "kWh": "energy-kilowatt-hour",
+    "GHz": "frequency-gigahertz", "MHz": "frequency-megahertz", "kHz": "frequency-kilohertz",
+    "TB": "digital-terabyte", "GB": "digital-gigabyte", "MB": "digital-megabyte", "km": "length-kilometer", "kg": "mass-kilogram",
+}  # fmt: skip
 _COUNTS = (0, 1, 2, 3, 5, 11, 100, 1.5)  # numbers by which every plural form of CLDR is reached
 _NUMBER = re.compile(r"\d+(?:\D\d+)?")
 _UNSPACED = re.compile(
@@ -101,6 +106,8 @@ def _names(language: str) -> Mapping[str, frozenset[str]]:
                 name = _NUMBER.sub("", written).strip("\u00a0\u202f\u200f\u200e ").casefold()
                 if name and name != unit and name not in _WORDS:
                     found[name] = found.get(name, frozenset()) | {unit}
+    for symbol, unit in _SYMBOLS.items():
+        found.setdefault(symbol.casefold(), frozenset({unit}))
     # The full stop of a short name may end the sentence.
     ended = {name: meant | found.get(name.rstrip("."), frozenset()) for name, meant in found.items()}
     return dict(sorted(ended.items(), key=lambda item: -len(item[0])))

@@ -410,11 +410,42 @@ def test_another_number_in_the_way_of_another_language(source: str, language: st
         ("5 kg on it", "fr", "5 kg/m² dessus", True),
         ("5 kg/m² on it", "fr", "5 kg par mètre carré", False),
         ("500 kWh of it", "fr", "500 kW", True),
+        ("5 MW", "zh", "5 kW", True),
+        ("5 MW", "zh", "5兆瓦", False),
+        ("5 GB", "fr", "5 MB", True),
+        ("5 GB", "fr", "5 Go", False),
     ],
 )  # fmt: skip
 def test_another_unit_is_told_and_another_form_of_it_is_not(source: str, language: str, translation: str, is_told: bool) -> None:
     found = [what for _, what, _ in fidelity.differences(Text(source, PLACE), Text(translation, PLACE), ("en-GB", language))]
     assert [("another unit" in what) for what in found] == [True] * is_told, found
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "translation", "said"),
+    [
+        ("$5 million", "fr", "5 millions d’euros", ["the source has no “€” here but “$”"]),
+        ("$5 million", "fr", "5 millions de dollars", []),
+        ("€5 a bag", "fr", "5 livres le sac", ["the source has no “£” here but “€”"]),
+        ("€5 a book", "fr", "Le livre coûte 5 euros", []),
+        ("US$5 a bag", "ru", "5 долларов", []),
+        ("€3.5 million", "ja", "350万ユーロ", []),
+        ("€5 a bag", "zh", "5美元", ["the source has no “$” here but “€”"]),
+        ("5 euros a bag", "de", "5 EUR", []),
+        ("5 euros a bag", "de", "5 Dollar", ["the source has no “$” here but “€”"]),
+        ("by 5 per cent", "fr", "de 5 points de pourcentage", ["the source has a percentage here, and no percentage points"]),
+        ("by 5 percentage points", "fr", "de 5 points de pourcentage", []),
+        ("minus 5 degrees", "fr", "5 degrés", ["the figure “5” is below nought in the source"]),
+        ("minus 5 degrees", "fr", "moins 5 degrés", []),
+        ("minus 5 degrees", "de", "−5 Grad", []),
+        ("15 lakh", "hi", "15 करोड़", ["the figure “15” of the source is missing here", "the source has no figure “15” here"]),
+        ("15 lakh", "hi", "15 लाख", []),
+        ("25 crore", "fr", "250 millions", []),
+    ],
+)  # fmt: skip
+def test_money_points_and_minus_are_told(source: str, language: str, translation: str, said: list[str]) -> None:
+    found = fidelity.differences(Text(source, PLACE), Text(translation, PLACE), ("en-GB", language))
+    assert [what for _, what, _ in found] == said
 
 
 def test_a_changed_figure_is_an_error_at_its_place() -> None:
