@@ -368,7 +368,10 @@ def _titled(desk: Desk, run: CommandRun) -> str:
 
 def _linked(desk: Desk, now: EditionNow, line: str) -> list[tuple[str, str, bool]]:
     """A line that a command printed, in pieces: words, their address or an empty one, and whether that is a file to be downloaded.
-    A finished file, a mail in the outbox, and a line of the content lead somewhere."""
+    A finished file, a mail in the outbox, and a line of the content lead somewhere. A line that asks whether something else was
+    meant is one piece."""
+    if "Did you mean" in line:
+        return [(line, "", False)]
     if found := _AT_LINE.match(line):
         place = editing.place_named(desk.words, now, now.files, found[1], int(found[2]))
         if place.address:
