@@ -62,6 +62,11 @@ def test_thai_names_have_spaces_around_and(session: Session) -> None:
     assert " และ " in (made := notes(session, "th")), made
 
 
+@pytest.mark.parametrize(("language", "words", "wrong"), [("cs", "sv. 2", "roč"), ("th", "เล่ม 2", "ปี 2 ")])
+def test_a_volume_of_a_book_is_no_year_of_a_journal(language: str, words: str, wrong: str, session: Session) -> None:
+    assert words in (made := notes(session, language, "three")) and wrong not in made, made
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("hi", "अध्याय 2"), ("sq", "kap. 2"), ("he", "פרק 2"), ("ja", "第2章"), ("ko", "제2장"), ("zh", "第2章"), ("zh-Hant", "第2章"),
