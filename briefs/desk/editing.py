@@ -360,7 +360,7 @@ def draft(desk: Desk, asked: Asked) -> Response:
     changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     made = TypesetDocument() if brought.clashes else _typeset(desk, opened, asked, changed)
     if made.pdf or made.problems:
-        desk.tried.put((_digest(changed), made), f"{desk.visitor.id} {opened.address}")
+        desk.tried.put((_digest(opened, changed), made), f"{desk.visitor.id} {opened.address}")
     last_good = _last_good(desk, opened, asked, made) if made.pdf or made.problems or brought.clashes else made
     found = refusals.by_field(opened.sheet, _sheet_after(opened, changed), [*problems, *made.problems])
     none: dict[str, Any] = {"key": "", "target": None, "pages": [], "document": made}
@@ -372,14 +372,15 @@ def draft(desk: Desk, asked: Asked) -> Response:
     )  # fmt: skip
 
 
-def _digest(changed: Mapping[str, bytes]) -> str:
-    return hashlib.sha256(repr(sorted(changed.items())).encode()).hexdigest()
+def _digest(opened: OpenFile, changed: Mapping[str, bytes]) -> str:
+    """The hash of the edition with these changes."""
+    return hashlib.sha256(repr((opened.now.version, sorted(changed.items()))).encode()).hexdigest()
 
 
 def _tried(desk: Desk, opened: OpenFile, changed: Mapping[str, bytes]) -> TypesetDocument:
     """What came of the document with these changes when it was typeset as a draft. Nothing if that was never tried."""
     digest, made = desk.tried.all().get(f"{desk.visitor.id} {opened.address}", ("", TypesetDocument()))
-    return made if digest == _digest(changed) else TypesetDocument()
+    return made if digest == _digest(opened, changed) else TypesetDocument()
 
 
 def _unprintable(desk: Desk, opened: OpenFile, changed: Mapping[str, bytes]) -> list[Problem]:
