@@ -47,6 +47,7 @@ MOST_REVISIONS = 50  # revisions of the content that are suggested
 MOST_SHOWN = 40  # lines that a page shows of a command at work
 RUNS = {"brief": "build", "all": "build", "redline": "redlines", "send": "send"}  # the names of commands in `languages/`
 MAKE_FILES = ("brief", "all", "redline")  # commands
+TO_CHECK = "; see `check`"  # ends a line that counts what `check`, or the page of problems, lists
 _AT_LINE = re.compile(r"([\w./-]+\.(?:yaml|yml|md)):(\d{1,6})(?::\d+)?")  # where a message says that something is wrong
 REVISION = re.compile(r"(?!.*\.\.)\w[\w.@^~/-]{0,200}")  # the name of a revision of git
 NAME = re.compile(r"[\w ,.@-]{1,200}")  # lists and addresses, as people type them
@@ -368,14 +369,16 @@ def _titled(desk: Desk, run: CommandRun) -> str:
 
 def _linked(desk: Desk, now: EditionNow, line: str) -> list[tuple[str, str, bool]]:
     """A line that a command printed, in pieces: words, their address or an empty one, and whether that is a file to be downloaded.
-    A finished file, a mail in the outbox, and a line of the content lead somewhere. A line that asks whether something else was
-    meant is one piece."""
+    A finished file, a mail in the outbox, a line of the content and the page of problems lead somewhere. A line that asks whether
+    something else was meant is one piece."""
     if "Did you mean" in line:
         return [(line, "", False)]
     if found := _AT_LINE.match(line):
         place = editing.place_named(desk.words, now, now.files, found[1], int(found[2]))
         if place.address:
             return [(place.title, place.address, False), (line[found.end() :], "", False)]
+    if line.endswith(TO_CHECK):
+        return [(line.removesuffix(TO_CHECK), "", False), (": ", "", False), (desk.words("problems"), "/problems", False)]
     start, known, mails = f"{desk.folders.out}/", _files(desk), f"{mail.OUTBOX}/"
     pieces = []
     for word in re.split(r"(\s+)", line):

@@ -445,6 +445,17 @@ def test_a_build_that_fails_says_why(opened: OpenDesk) -> None:
     assert re.search(r'<a href="/write/countries/be#[^"]*stance">Belgium, Stance</a>: error', opened.get(address))
 
 
+def test_what_a_command_prints_leads_to_pages_of_the_desk(opened: OpenDesk) -> None:
+    now = opened.desk.now()
+    for line, address in (
+        ("8 warnings; see `check`", "/problems"),
+        ("sent: outbox/ann-1.eml", "/outbox/ann-1.eml"),
+        ("countries/be.yaml:2:1: error: x", "/write/countries/be#f-stance"),
+    ):
+        pieces = exchanging._linked(opened.desk, now, line)
+        assert [own for _, own, _ in pieces if own] == [address] and "`" not in "".join(words for words, _, _ in pieces)
+
+
 def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     assert "not signed" in opened.get("/sign")
     assert post(opened, "/sign", by="", **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 409
