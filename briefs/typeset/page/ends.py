@@ -291,7 +291,7 @@ def _part(cell: Any, start: int | None, end: int | None, number: int, name: str)
 
 def _between(blocks: Sequence[Node], start: int, end: int | None) -> Iterator[Node]:
     """The blocks from one item of their lists to another, counted over all lists. What stands above a list stays with its first
-    item."""
+    item, and is repeated above a later part of the list."""
     above: list[Node] = []
     for block in blocks:
         if block["t"] != "BulletList":
@@ -299,10 +299,16 @@ def _between(blocks: Sequence[Node], start: int, end: int | None) -> Iterator[No
             continue
         items = tree.list_items(block)
         if shown := items[max(start, 0) : None if end is None else max(end, 0)]:
-            yield from above if start <= 0 else ()
+            yield from above if start <= 0 else map(_repeated, above)
             yield tree.bullets(shown)
         start, end, above = start - len(items), None if end is None else end - len(items), []
     yield from above if end is None else ()
+
+
+def _repeated(block: Node) -> Node:
+    """The name of a topic as it is repeated: without what stands beside it, and without `p`, so that the paragraphs of the chunk
+    keep their numbers."""
+    return tree.transform([block], lambda node: [tree.plain(tree.inlines(node)[:1])], "Para")[0]
 
 
 def with_ends(html: str, ends: PageEnds) -> str:
