@@ -83,12 +83,18 @@ class AppendixTable:
         label = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
         yield tree.header(2, [label], f"step-{step.id}", ["group"])
         yield tree.div([tree.para(self.writer.inlines(step.meaning))], "", ["meaning"])
-        caption = tree.para(tree.words(self.labels("table_caption", label=step.label, n=len(countries))))
+        caption = tree.para(tree.words(self._caption(step, countries)))
         yield tree.div(
             [tree.div([caption], "", ["table-caption", "caption"]), self._table(step, countries)],
             f"table-{step.id}",
             ["table", "float"],
         )
+
+    def _caption(self, step: Stance, countries: Sequence[Country]) -> str:
+        """How many countries stand at a step, and which of them with a note on their stance."""
+        said = self.labels("table_caption", label=step.label, n=len(countries))
+        reserved = ", ".join(self.edition.names[country.code] for country in countries if country.stance_note)
+        return self.labels("table_reserved", caption=said, list=reserved) if reserved else said
 
     def _table(self, step: Stance | None, countries: list[Country]) -> Node:
         topics = self.edition.about.topics

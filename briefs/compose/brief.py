@@ -198,7 +198,7 @@ def _drawn(
     if not left:  # additions to a page with much room
         larger = charts.larger(facts, labels, MORE_EVENTS)
         shown = {name: figure for name, figure in larger.items() if edition.shows(_BLOCKS[name.partition("-")[0]])}
-        figures |= charts.titled(shown, facts, labels)
+        figures |= charts.titled(shown, facts, labels, {"timeline-across": charts.unscaled(facts, labels, MORE_EVENTS)})
     return Drawn(figures, list(beside.values()), [name for name in values if name not in beside and name != STRIPS])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from briefs.compose import figures as draw
 from briefs.compose.country import Facts
@@ -38,6 +39,7 @@ NAMED = 6  # the most countries that aren't covered and are named below the bars
 BOUND = 20  # letters: the longest name of a step that is never broken at the end of a line
 MOST_BOUND = 0.75  # of a figure's width: a longer name of a step may be broken in the title above it
 FEW, MANY = 2, 6  # how many events a timeline across the page may have
+UNEVEN = 1.25  # times between events that differ by more than this factor aren't equal
 
 
 def shared(edition: Edition) -> draw.Shared:
@@ -170,9 +172,9 @@ def finding(facts: Facts, labels: Labels, *, is_bound: bool = False) -> str:
     return labels("deck_only", **words) if held == 1 else labels("deck_stance", count=held, **words)
 
 
-def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[str, Figure]:
+def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels, ends: Mapping[str, str] | None = None) -> dict[str, Figure]:
     """Figures of a country with their titles. What the map and the counts show stands over the first of them. Counts below a map
-    are its legend, and say what they count."""
+    are its legend, and say what they count. `ends`: words behind the titles of some figures, by the figure's name."""
     step = facts.stance.label.words if facts.stance else ""
     room = min((figure.width for figure in figures.values()), default=0.0) * MM
     is_short = text_width(step, NORMAL, bold=True) <= MOST_BOUND * room
@@ -181,7 +183,8 @@ def titled(figures: Mapping[str, Figure], facts: Facts, labels: Labels) -> dict[
     has_map = any(name.startswith("map") for name in figures)
     dates = labels("lone_date" if sum(fact.when is not None for fact in facts.facts) == 1 else "timeline")
     titles = {"map": said, "counts": labels("counts") if has_map else said, "timeline": dates}
-    return {name: draw.titled(figure, titles[name.partition("-")[0]]) for name, figure in figures.items()}
+    behind = ends or {}
+    return {name: draw.titled(figure, titles[name.partition("-")[0]], behind.get(name, "")) for name, figure in figures.items()}
 
 
 def decisive(facts: Facts, most: int | None, *, planned_first: bool = False) -> list[Fact]:
@@ -208,6 +211,13 @@ def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
     if FEW <= len(events) <= MANY:
         made["timeline-across"] = across(facts.edition, events, labels, ACROSS, ACROSS)
     return made
+
+
+def unscaled(facts: Facts, labels: Labels, most: int) -> str:
+    """What is said of the timeline across the page if its even steps stand for unequal times. Otherwise empty."""
+    places = [event.position for event in events_of(facts.edition, decisive(facts, most))]
+    steps = [after - before for before, after in pairwise(places)]
+    return labels("not_to_scale") if steps and max(steps) > UNEVEN * min(steps) else ""
 
 
 def across(edition: Edition, events: Sequence[Event], labels: Labels, least: float, most: float) -> Figure:

@@ -91,7 +91,7 @@ def _of_edition(edition: Edition, labels: Labels, writer: TemplateFiller) -> dic
         "unsigned": unsigned(edition, labels),
         "corrections": list(correction.listed(edition)),
         "glossary": _glossary(edition, writer.pandoc) if edition.glossary else [],
-        "retells": [Inlines(short(edition.sources[key], about)) for key in about.retells],
+        "retells": [Inlines(short(edition.sources[key], about, with_guess=False)) for key in about.retells],
         "contents": Blocks([tree.div([], "", ["contents"])]),
         "lists": Blocks([tree.div([], "", ["lists"])]),
     }

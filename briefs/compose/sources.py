@@ -113,9 +113,10 @@ def cite(keys: Sequence[str]) -> list[Node]:
     return [{"t": "Cite", "c": [pointers, []]}] if pointers else []
 
 
-def short(source: Source, about: About, *, with_address: bool = False) -> list[Node]:
+def short(source: Source, about: About, *, with_address: bool = False, with_guess: bool = True) -> list[Node]:
     """“Reuters, Belgian cybersecurity agency finds no threat, 15 April 2019, reuters.com”, with a link to its address. A source
     without title and date has its whole address, or the host if each source has one. It tells the source from others of its house.
+    `with_guess`: whether a date that is a guess is told, in brackets.
     """
     language = about.language
     house = richtext.marked(richtext.inlines(source.house), language)
@@ -123,7 +124,7 @@ def short(source: Source, about: About, *, with_address: bool = False) -> list[N
     if source.title and source.title != source.house:
         parts.append(_title(source, language))
     date = source.issued or source.event_date
-    if date:
+    if date and (with_guess or not date.circa):
         parts.append(tree.words(_dated(date, about, tree.text_of([i for part in parts for i in part]))))
     elif source.status:
         parts.append(richtext.marked(richtext.inlines(source.status), language))

@@ -276,6 +276,14 @@ def test_a_short_page_may_have_additions_and_has_none_unless_asked(writer: Templ
     assert more.with_additions(()).blocks == made.blocks
 
 
+@pytest.mark.parametrize(("years", "told"), [([2014, 2016, 2018], ""), ([2001, 2017, 2018], "not to scale"), ([2001, 2018], "")])
+def test_a_timeline_across_the_page_says_that_it_is_not_to_scale(writer: TemplateFiller, years: list[int], told: str) -> None:
+    facts = [small.fact(f"Thing {n} happened.", date=year, label=f"Thing {n}") for n, year in enumerate(years)]
+    made = compose(writer, facts=facts)
+    figure = made.with_additions(["wider", "wide", "across"]).figures["timeline-across"]
+    assert [row["text"] for row in figure.texts if row["text"] == "not to scale"] == [told] * bool(told)
+
+
 def test_sources_are_numbered_as_they_are_first_cited(writer: TemplateFiller) -> None:
     facts = [
         small.fact("Aa.", sources=["two", "one"]),

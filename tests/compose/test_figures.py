@@ -155,11 +155,32 @@ def test_leaders_are_short_and_names_may_stand_on_land_outside_the_set() -> None
         figure = a_map(highlight=code, labels={code: "Somewhere"})
         for leader in shapes(figure, "leader"):
             ((start, end),) = outline(leader)
-            assert hypot(end[0] - start[0], end[1] - start[1]) <= 12.5 * MM, code
+            assert hypot(end[0] - start[0], end[1] - start[1]) <= 17 * MM, code
         name = next((row for row in figure.texts if row["text"] == "Somewhere"), None)
         if name and any(inside(ring, (name["x"], name["y"])) for ring in foreign):
             on_land.append(code)
     assert {"ro", "lv"} <= {*on_land}
+
+
+@pytest.mark.parametrize(("code", "name"), [("be", "Belgium"), ("de", "Germany"), ("dk", "Denmark"), ("gb", "United Kingdom")])
+def test_a_country_whose_name_has_no_room_at_its_coast_is_named_on_the_sea(code: str, name: str) -> None:
+    """Before land that isn't a country of the edition comes the sea a little farther off."""
+    lands = panels(VIEW, tuple(STATES), 57 * MM)[0].lands
+    figure = a_map(highlight=code, labels={code: name}, width=57)
+    boxes = [box(row) for row in rows(figure, "texts") if row.get("weight") == "bold" and row["text"] in name]
+    assert boxes and shapes(figure, "leader")
+    for left, top, right, bottom in boxes:
+        places = [(left + (right - left) * n / 8, y) for n in range(9) for y in (top + 1, bottom - 1)]
+        assert not [land for land, rings in lands.items() for place in places if any(inside(ring, place) for ring in rings)]
+
+
+def test_a_name_on_land_stands_clear_of_other_countries_and_has_a_leader() -> None:
+    lands = panels(VIEW, tuple(STATES), 84 * MM)[0].lands
+    figure = a_map(highlight="lv", labels={"lv": "Latvia"}, width=84)
+    ((left, top, right, bottom),) = [box(row) for row in rows(figure, "texts") if row["text"] == "Latvia"]
+    others = [point for code in STATES if code != "lv" for ring in lands.get(code, ()) for point in ring]
+    assert not [(x, y) for x, y in others if left - 3 < x < right + 3 and top - 3 < y < bottom + 3]
+    assert shapes(figure, "leader")
 
 
 def test_the_highlight_is_more_than_a_colour() -> None:
@@ -356,6 +377,16 @@ def test_a_timeline_across_the_page_runs_from_left_to_right(number: int) -> None
     assert [row["x"] for row in dates] == sorted(row["x"] for row in dates)
     assert all(box(row)[2] <= 178 * MM for row in rows(figure, "texts")) and figure.height < 30
     assert len(shapes(figure, "today")) == 1
+
+
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_a_timeline_across_the_page_fills_it_and_today_is_between_what_happened_and_what_is_planned(number: int) -> None:
+    events = [Event(str(2018 + n), f"The law number {n}", n == number - 1, 2018.0 + n) for n in range(number)]
+    figure = timeline_across(events, least=178, most=178, alt="", today=Today("as of now", 2016.5 + number))
+    dots = [outline(row)[0][0][0] + 2.3 for row in figure.shapes if row.get("name") in {"happened", "planned"}]
+    ((tick, _), *_) = outline(shapes(figure, "today")[0])[0]
+    assert tick == pytest.approx((dots[-2] + dots[-1]) / 2, abs=1)
+    assert 178 * MM - 4 < max(box(row)[2] for row in rows(figure, "texts")) <= 178 * MM + 0.5
 
 
 @pytest.mark.parametrize("planned", [1, 2, 3])

@@ -48,6 +48,14 @@ def test_a_topic_with_far_more_facts_than_another_has_the_whole_width(long: int,
     assert titles == (["The market", "Policy"] if spans else [])
 
 
+def test_the_caption_of_a_table_names_the_countries_with_a_reservation(session: Session) -> None:
+    for note, told in (("but asked twice", True), (None, False)):
+        edition = small.edition(country={"stance_note": note}, more={"report/01-one.md": HEAD + "Words.\n"})
+        made = KINDS["report"].compose(edition, TemplateFiller(ROOT / "templates", session.pandoc), "", 0)
+        (caption,) = (tree.text_of(n) for n in tree.walk(made.blocks) if "table-caption" in tree.classes(n))
+        assert ("reservation: Belgium" in caption) == told
+
+
 FIGURE = "::: {{#fig-map .figure data=map {}}}\nThe map.\n:::\n"
 
 

@@ -68,10 +68,12 @@ class Furniture:
         return sheet.figure(self.name, millimetres, y + 3, self.alt)
 
 
-def titled(figure: Figure, title: str) -> Figure:
-    """A figure with a title above it."""
-    sheet, low = Canvas(), 0.0
-    for part in wrap(title, figure.width * MM, NORMAL, bold=True):
+def titled(figure: Figure, title: str, end: str = "") -> Figure:
+    """A figure with a title above it. `end`: words at the end of its first line."""
+    sheet, low, full = Canvas(), 0.0, figure.width * MM
+    if end:
+        sheet.text(full, LEADING - 2, end, fill="@muted", align="right", aside=True)
+    for part in wrap(title, full - (text_width(end, SMALL) + APART if end else 0), NORMAL, bold=True):
         low += LEADING
         sheet.text(0, low - 2, part, size=NORMAL, bold=True, aside=True)
     sheet.add(Canvas([*map(dict, figure.shapes)], [*map(dict, figure.texts)]), low + BELOW)

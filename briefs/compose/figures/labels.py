@@ -25,6 +25,9 @@ Corners = tuple[Point, Point]  # upper left, lower right
 SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds instead of a country's code
 FORBIDDEN = 10_000.0  # the cost of what is not allowed
 GAP = 1.5  # points: the margin of a label
+# A label on land that isn't a country of the edition, nearer to another country than this, in cells, seems to name that country: in
+# points, how much farther off a place may be that doesn't.
+ALOOF, MISTAKEN = 3, 10.0
 BEGINNING = 2  # cells: where a leader begins it may cross another, since that may pass over the middle of a small country
 
 
@@ -217,13 +220,15 @@ class Ground:
         self, code: str, at: Point, size: Point, reach: float, crossing: float, *, on_land: bool = False
     ) -> Placed | None:  # fmt: skip
         """A place for a label of `size` on the sea, at most `reach` points from the point `at`. It includes the beginning of the
-        leader. `on_land`: it may also stand on land that isn't a country of the edition.
+        leader. `on_land`: it may also stand on land that isn't a country of the edition, but rather not
+        close to another country, whose name it would seem to be.
 
         Each place has a cost: its distance, and twice the length of its leader that lies on other countries. This length must be
         less than `crossing` points. The place with the least cost is taken.
         """
         width, height = size
         free = [self._foreign[n] & ~self._marked[n] if on_land else 0 for n in range(self.rows)]
+        others = self._others(code) if on_land else []
         found: list[tuple[float, Point, Point]] = []  # distance, upper left corner, start of the leader
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
@@ -233,15 +238,18 @@ class Ground:
             y = row * CELL
             deep = ceil((y + height + GAP) / CELL)
             taken = _set_in_any(self._taken[n] & ~free[n] for n in range(row - 1, min(deep, self.rows)))
+            land, close = _set_in_any(free[row - 1 : deep]), _set_in_any(others[max(row - 1 - ALOOF, 0) : deep + ALOOF])
             near_y = min(max(at[1], y), y + height)
             for column, (first, end) in zip(columns, spans, strict=True):
-                if taken >> first & (1 << end - first) - 1:
+                own = (1 << end - first) - 1
+                if taken >> first & own:
                     continue
+                is_mistaken = land >> first & own and close >> max(first - ALOOF, 0) & (1 << end - first + 2 * ALOOF) - 1
                 x = column * CELL
                 near = min(max(at[0], x), x + width), near_y
                 off = hypot(near[0] - at[0], near_y - at[1])
                 if off <= reach:
-                    found.append((off, (x, y), near))
+                    found.append((off + (MISTAKEN if is_mistaken else 0), (x, y), near))
         found.sort(key=lambda place: place[0])
         best, least = None, FORBIDDEN
         for off, (x, y), near in found:
@@ -252,6 +260,11 @@ class Ground:
             if cost < least:
                 best, least = replace(placed, cost=cost), cost
         return best
+
+    def _others(self, code: str) -> list[int]:
+        """The cells of all countries of the edition but one, row by row."""
+        own = [cells for other, cells in self._own.items() if other != code]
+        return [_set_in_any(cells[row] for cells in own) for row in range(self.rows)]
 
     def _crossed(self, code: str, at: Point, placed: Placed, most: float, *, on_land: bool = False) -> float:
         """How many points of a leader lie on other countries. `FORBIDDEN` if it crosses a label, or if the count reaches `most`."""

@@ -46,12 +46,14 @@ SPOT = 8.0  # square points: a smaller highlighted country is a dot in its ring
 SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
 SEEN, DOT = 2.0, (2.9, 1.3)  # a country of which fewer square points are seen is a dot; its radius in points, and on a crowded map
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
-SHORT = 3.5  # points: shorter leaders aren't drawn
+SHORT = 3.5  # points: shorter leaders aren't drawn, except that of the highlighted country's name
 RING, RINGED = 8.5, 4 * MM  # points: the radius of a ring; a highlighted country that is narrower and lower than the second has one
 FEW = 3  # if there are no more labels than this, each is printed, however far from its country
 # The same limits for the highlighted country's name, the first one from its ring; and whether the name may stand on land that isn't
-# a country of the edition. The first limits at which there is a place are taken.
-OWN_REACH = (30.0, 4.5, False), (30.0, 4.5, True), (30.0, 30.0, True), (1000.0, 1000.0, True)
+# a country of the edition. The first limits at which there is a place are taken: the sea off its own coast comes before such land.
+OWN_REACH = (
+    (30.0, 4.5, False), (45.0, 9.0, False), (30.0, 4.5, True), (60.0, 15.0, False), (30.0, 30.0, True), (1000.0, 1000.0, True),
+)  # fmt: skip
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
 LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
 FARTHER = 36.0, 4.5  # points: the same limits on a map on which each country has its label
@@ -654,7 +656,7 @@ def _label(
     size = NORMAL if strong else SMALL
     if place.leader:
         start, end = _leader(place.leader, at, rings, RING if strong and _is_ringed(rings) else stop)
-        if hypot(end[0] - start[0], end[1] - start[1]) > SHORT:
+        if hypot(end[0] - start[0], end[1] - start[1]) > (1 if strong else SHORT):
             sheet.shape(line(start, end), stroke="@paper", width=1.8)
             sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE, name="leader")
     x, y = (place.start[0] + place.end[0]) / 2, (place.start[1] + place.end[1]) / 2 + size * CAP / 2

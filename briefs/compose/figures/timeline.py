@@ -127,17 +127,18 @@ def _date(event: Event, planned_label: str) -> str:
 def timeline_across(
     events: Sequence[Event], *, least: float, most: float, alt: str, planned_label: str = "", today: Today | None = None
 ) -> Figure:
-    """A few events from left to right in order of time, evenly spaced, each over its date and phrase. The figure is from `least`
-    to `most` millimetres wide: as narrow as its longest word allows. Otherwise like `timeline`; if all events come later than
-    `today`, there are only its words."""
+    """A few events from left to right in order of time, evenly spaced, each over its date and phrase; the words of the last end at
+    the right edge. The figure is from `least` to `most` millimetres wide: as narrow as its longest word allows. Otherwise like
+    `timeline`; if all events come later than `today`, there are only its words."""
     ordered = sorted(events, key=lambda event: (event.position, event.when))
     later = _marked(ordered, today)
     width, phrases = _columns(ordered, least, most, planned_label, len(ordered))
-    column = width * MM / len(ordered)
+    last = [text_width(_date(ordered[-1], planned_label), SMALL), *(text_width(part, NORMAL) for part in phrases[-1])]
+    column = (width * MM - max(last)) / max(len(ordered) - 1, 1)
     bottom = AXIS_Y + 6 + DATE + LINE * max(map(len, phrases))
     sheet = Canvas()
     if today and later:
-        _mark_across(sheet, today.label, column * (len(ordered) - later) - 5, width * MM)
+        _mark_across(sheet, today.label, DOT + column * (len(ordered) - later - 0.5), width * MM)
     for number, after in enumerate(ordered[1:]):
         start = DOT + column * number
         sheet.shape(line((start, AXIS_Y), (start + column, AXIS_Y)), stroke="@ink", dash=[1.5, 1.5] if after.planned else None)
@@ -151,14 +152,14 @@ def timeline_across(
 
 
 def _mark_across(sheet: Canvas, label: str, x: float, width: float) -> None:
-    """The line of today across the axis, `x` points from the left, which ends above the dates; and its label beside it. Left of the
+    """The line of today across the axis, `x` points from the left, which ends above the dates; and its label over it. Left of the
     first event there is no room for a line, so the label stands alone."""
-    base, room = SMALL * CAP + 1, text_width(label, SMALL, bold=True) + 3
+    base, half = SMALL * CAP + 1, text_width(label, SMALL, bold=True) / 2
     if x < 0:
         sheet.text(0, base, label, bold=True)
         return
-    sheet.shape(line((x, 0), (x, AXIS_Y + 2)), stroke="@ink", name="today")
-    sheet.text(x + 3 if x + room <= width else max(0.0, x - room), base, label, bold=True)
+    sheet.shape(line((x, base + 2), (x, AXIS_Y + 3)), stroke="@ink", name="today")
+    sheet.text(min(max(x, half), width - half), base, label, bold=True, align="center")
 
 
 def timeline_to_scale(
