@@ -56,6 +56,7 @@ _BLOCKS = re.compile(r"\n(?:[ \t]*\n)+|^(?::{3,}|#{1,6}[ \t]).*\n", re.M)  # wha
 _BOLD, _ITALIC = re.compile(r"(?<![\\*])\*\*(?=[^\s*])"), re.compile(r"(?<![\\*])\*(?=[^\s*])|(?<![\w\\_])_(?=[^\s_])")
 _MARKED = re.compile("[《〈『「«“„‹]")  # marks that stand for italics in some languages
 _PLUS = re.compile(r"(?<![\w+])[+＋]$")
+_OF = re.compile(r"^\s?d(?:[ei]\s|['’])")  # “2 millions d’années”
 _MOST = 50_000  # pairs of texts whose differences are remembered, for a process that reads an edition again and again
 Difference = tuple[int, str, str]  # the offset in the translation, what is wrong, and what to do
 
@@ -275,12 +276,18 @@ def _plain(text: str) -> str:
 def _measured(plain: str, language: str) -> dict[str, tuple[str, list[frozenset[str]]]]:
     """The numbers of some prose that have a unit in a language, by their values: how the text writes the first of each with what
     follows, and its units."""
+    read = quantities.read(plain, language)
     found: dict[str, tuple[str, list[frozenset[str]]]] = {}
-    for match in quantities.NUMBER.finditer(plain) if language else ():
-        if unit := units.named(language, plain[match.end() : match.end() + 40]):
-            written = " ".join(plain[match.start() : match.end() + 20].split()[:2])
-            found.setdefault(quantities.value(quantities.apart(match[0])[-1]), (written, []))[1].append(unit)
+    for one in read.figures if language else ():
+        after = read.plain[one.end : one.end + 40]
+        if unit := units.named(language, _OF.sub("", after) if one.zeros else after):
+            found.setdefault(one.values[0], (_with_words(read.plain, one), []))[1].append(unit)
     return found
+
+
+def _with_words(plain: str, one: quantities.Quantity) -> str:
+    """A figure as its text has it, with a word behind it."""
+    return " ".join(plain[one.start : one.end + 20].split()[: 3 if one.zeros else 2])
 
 
 def _percentages(text: str, sign: re.Pattern[str]) -> set[str]:

@@ -45,11 +45,12 @@ class Quantity:
 @dataclass(frozen=True)
 class Quantities:
     """The numbers of a text: those in digits, and those that words may say. `months`: the numbers of the months that words name
-    beside a number."""
+    beside a number. `plain`: the text in which the figures have their places."""
 
     figures: Sequence[Quantity]
     in_words: frozenset[str]
     months: frozenset[int]
+    plain: str
 
 
 def read(plain: str, language: str = "") -> Quantities:
@@ -60,7 +61,7 @@ def read(plain: str, language: str = "") -> Quantities:
     centuries = {int(one.values[0][:2]) + 1 for one in figures if _is_decade(one.values[0], plain[one.end : one.end + 10])}
     words = {month for _, _, month in months} | numberwords.roman(plain) | centuries
     beside = frozenset(month for start, end, month in months if _is_beside(plain, start, end))
-    return Quantities(figures, frozenset(map(str, words)), beside)
+    return Quantities(figures, frozenset(map(str, words)), beside, plain)
 
 
 def paired(own: Quantities, other: Quantities) -> tuple[list[Quantity], list[Quantity], list[tuple[Quantity, Quantity]]]:

@@ -33,10 +33,12 @@ _UNITS = tuple(
     for unit in units.split()
 )
 _SYMBOLS = {  # which stand in texts of every language
-    "GW": "power-gigawatt", "MW": "power-megawatt", "kW": "power-kilowatt", "kWh": "energy-kilowatt-hour",
-    "GHz": "frequency-gigahertz", "MHz": "frequency-megahertz", "kHz": "frequency-kilohertz",
-    "TB": "digital-terabyte", "GB": "digital-gigabyte", "MB": "digital-megabyte", "km": "length-kilometer", "kg": "mass-kilogram",
-}  # fmt: skip
+    f"{sign}{symbol}".casefold(): f"{dimension}-{prefix}{unit}"
+    for sign, prefix in {"k": "kilo", "M": "mega", "G": "giga", "T": "tera"}.items()
+    for symbol, dimension, unit in (
+        ("W", "power", "watt"), ("Wh", "energy", "watt-hour"), ("B", "digital", "byte"), ("Hz", "frequency", "hertz"),
+    )
+} | {"km": "length-kilometer", "kg": "mass-kilogram"}  # fmt: skip
 _COUNTS = (0, 1, 2, 3, 5, 11, 100, 1.5)  # numbers by which every plural form of CLDR is reached
 _NUMBER = re.compile(r"\d+(?:\D\d+)?")
 _UNSPACED = re.compile(
@@ -107,7 +109,7 @@ def _names(language: str) -> Mapping[str, frozenset[str]]:
                 if name and name != unit and name not in _WORDS:
                     found[name] = found.get(name, frozenset()) | {unit}
     for symbol, unit in _SYMBOLS.items():
-        found.setdefault(symbol.casefold(), frozenset({unit}))
+        found.setdefault(symbol, frozenset({unit}))
     # The full stop of a short name may end the sentence.
     ended = {name: meant | found.get(name.rstrip("."), frozenset()) for name, meant in found.items()}
     return dict(sorted(ended.items(), key=lambda item: -len(item[0])))
