@@ -151,10 +151,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     _pages(work)
     _chapter(work)
     _case(work)
-    if work.made.get("type") == "paper-conference" and "event-place" in work.made:
-        work.made["publisher-place"] = work.made[
-            "event-place"
-        ]  # the style prints the publisher's, and as a place of the proceedings
+    _conference(work)
     for name in csl.DATES & work.made.keys():
         _date(work, name, work.made[name])
     for name in csl.NAMES & work.made.keys():
@@ -306,6 +303,23 @@ def _case(work: _Preparation) -> None:
         if reporter not in number:
             what = f"the reporter “{reporter[:40]}” isn’t printed, as the record has no volume or page of it"
             work.warn("container-title", reporter, what, "Add volume and page, or delete it.")
+
+
+def _conference(work: _Preparation) -> None:
+    """Print where a paper was given. The style prints the publisher's place, as that of the proceedings; but the conference's own
+    if the record says what it was called or when it was."""
+    made = work.made
+    if made.get("type") != "paper-conference":
+        return
+    if "event-place" in made:
+        made["publisher-place"] = made["event-place"]
+    elif "publisher-place" in made and {"event", "event-title", "event-date"} & made.keys():
+        if "publisher" not in made:
+            made["event-place"] = made["publisher-place"]
+            return
+        what = f"the publisher’s place, “{str(made['publisher-place'])[:40]}”, isn’t printed, as the conference is"
+        hint = "If the conference was there, write it as `event-place` (`venue` in BibLaTeX). If not, delete it."
+        work.warn("publisher-place", made["publisher-place"], what, hint)
 
 
 def _of_extra(name: str, values: list[Scalar]) -> Data:

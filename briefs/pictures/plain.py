@@ -34,6 +34,8 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _LENGTH = re.compile(rf"\s*({_NUMBER})(px|pt|pc|mm|cm|in|%|)\s*")
 _NUMBERS = re.compile(rf"(?:\s*{_NUMBER}\s*,?)*\s*")
 _FUNCTION = re.compile(rf"\s*(matrix|translate|scale|rotate|skewX|skewY)\s*\(((?:[\s,]*{_NUMBER})+)\s*\)\s*,?")
+_BREAKS = re.compile(r"[\t\n\r]")
+_LOST_SPACES = re.compile(r"^ +| {2,}| +$")
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 _GEOMETRY = {
     "rect": "x y width height rx ry", "circle": "cx cy r", "ellipse": "cx cy rx ry", "line": "x1 y1 x2 y2", "path": "d",
@@ -168,8 +170,6 @@ class _Writer:
 
     def _text(self, element: Element, parent: Element, around: _Around) -> None:
         """Write a text, or each of its lines if these have places of their own."""
-        if _keeps_spaces(element):
-            raise MoreThanPlain
         kept = {k: v for k, v in element.attrib.items() if k not in {"x", "y"}}
         attributes, inside = self._attributes(kept, around)
         own = {name: attributes.pop(name) for name in _OF_TEXT if name in attributes}
@@ -184,16 +184,16 @@ class _Writer:
         """The words, place and attributes of each line of a text: of the text itself, or of each of its `tspan` elements."""
         x, y = self._length("x", text.get("x", "0"), around), self._length("y", text.get("y", "0"), around)
         if not len(text):
-            yield from [(words, x, y, {}) for words in [_words(text.text)] if words]
+            yield from [(words, x, y, {}) for words in [_words(text)] if words]
             return
-        if _words(text.text) or any(_words(part.tail) or len(part) or not _has_place(part, n) for n, part in enumerate(text)):
+        if _is_said(text.text) or any(_is_said(part.tail) or len(part) or not _has_place(part, n) for n, part in enumerate(text)):
             raise MoreThanPlain
         for part in text:
             inside = self._attributes({"font-size": part.get("font-size", f"{around.letters!r}")}, around)[1]
             x = self._length("x", part.get("x", f"{x!r}"), around)
             y = self._length("y", part.get("y", f"{y!r}"), around) + self._moved(part.get("dy", "0"), inside)
             attributes = {k: v for k, v in part.attrib.items() if k not in {"x", "y", "dy"}}
-            yield from [(words, x, y, attributes) for words in [_words(part.text)] if words]
+            yield from [(words, x, y, attributes) for words in [_words(part)] if words]
 
     def _moved(self, text: str, around: _Around) -> float:
         if text.endswith("em"):
@@ -367,14 +367,16 @@ def _has_place(part: Element, number: int) -> bool:
     return etree.QName(part).localname == "tspan" and (number == 0 or bool(part.get("x")))
 
 
-def _keeps_spaces(text: Element) -> bool:
-    """Whether several spaces within a text stay as they are."""
-    found = [own for part in text.iter() for own in part.xpath("ancestor-or-self::*[@xml:space][1]/@xml:space")]
-    return "preserve" in found and any("  " in words.strip() for words in text.itertext())
+def _is_said(text: str | None) -> bool:
+    return bool(text and text.strip())
 
 
-def _words(text: str | None) -> str:
-    return " ".join((text or "").split())
+def _words(part: Element) -> str:
+    """The words of a text or a `tspan`. Where its spaces stay as they are, those that would be lost are no-break spaces."""
+    words, kept = part.text or "", part.xpath("ancestor-or-self::*[@xml:space][1]/@xml:space")
+    if not _is_said(words) or kept != ["preserve"]:
+        return " ".join(words.split())
+    return _LOST_SPACES.sub(lambda spaces: "\u00a0" * len(spaces[0]), _BREAKS.sub(" ", words))
 
 
 def _short(number: float) -> str:

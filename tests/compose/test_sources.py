@@ -1091,12 +1091,24 @@ def test_an_and_in_the_name_of_a_publisher_is_a_word(field: str, said: str | Non
          "“T”, Proceedings (Anchorage), 2019, 1–2."),
         ("@inproceedings{one, booktitle={Proceedings}, publisher={ACM}, address={New York}, venue={Anchorage}",
          "“T”, Proceedings (Anchorage), 2019."),
+        ("@inproceedings{one, booktitle={Proceedings}, eventtitle={KDD}, location={Anchorage}",
+         "“T”, paper presented at KDD, Anchorage, Proceedings, 2019."),
+        ("@inproceedings{one, booktitle={Proceedings}, eventdate={2019-07-03}, address={Anchorage}",
+         "“T”, paper presented 3 July 2019, Anchorage, Proceedings, 2019."),
         ("@book{one, subtitle={A selection}, titleaddon={Facsimile}, maintitle={Works}, volume={2}, publisher={P}",
          "Works, vol. 2, T: A Selection. Facsimile (P, 2019)."),
     ],
 )  # fmt: skip
 def test_places_and_subtitles_of_bibtex_are_those_of_their_work(entry: str, note: str, pandoc: Pandoc) -> None:
     assert printed(edition("sources.bib", f"{entry}, title={{T}}, year={{2019}}}}"), pandoc)["one"][0] == note
+
+
+@pytest.mark.parametrize("field", ["eventtitle={KDD}", "eventdate={2019-07-03}"])
+def test_the_place_of_a_publisher_beside_a_conference_is_told(field: str) -> None:
+    entry = f"@inproceedings{{one, title={{T}}, year=2019, booktitle={{P}}, publisher={{ACM}}, address={{New York}}, {field}"
+    for more, told in (("}", ["the publisher’s place, “New York”, isn’t printed, as the conference is"]), (", venue={Rome}}", [])):
+        reading = small.reading(facts=[], more={"sources.yaml": None, "sources.bib": entry + more})
+        assert [problem.message for problem in reading.problems if "never cited" not in problem.message] == told
 
 
 @pytest.mark.parametrize(

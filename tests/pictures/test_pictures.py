@@ -436,7 +436,7 @@ SPELLED = {
     "dashes": '<circle cx="50" cy="30" r="20" fill="none" stroke="rgb(0,0,255)" stroke-width="3" stroke-dasharray="5 3"/>',
     "lengths with units": '<rect x="10px" y="5%" width="1cm" height="50%" fill="green"/>',
     "points": '<polygon points="10,10,60,10 30,50" fill="red" stroke="black" stroke-width="2"/>',
-    "lines of a text": '<text x="10" y="20" font-size="8px" xml:space="preserve"><tspan x="10" y="20">First line</tspan>\n<tspan x="10" dy="1.5em">Second</tspan></text>',
+    "lines of a text": '<text x="10" y="20" font-size="8px" xml:space="preserve"><tspan x="10" y="20">First   line</tspan>\n<tspan x="10" dy="1.5em">Second</tspan></text>',
     "a turned text": '<text transform="translate(20 50) rotate(-45)" style="font-size:9px;font-weight:700;fill:#c00;fill-opacity:.5">Upwards</text>',
     "a mark that is used": '<defs><path id="m" d="M-4-4h8v8z"/></defs><g style="fill:#00f"><use href="#m" x="20" y="20"/><use href="#m" transform="scale(2)" x="30" y="20"/></g>',
     "clips": '<clipPath id="c"><rect x="10" y="10" width="50" height="20"/></clipPath><g clip-path="url(#c)"><circle cx="40" cy="25" r="25" fill="#0a0"/></g><g clip-path="url(#c)" transform="translate(30 25)"><path d="M0 0h99v99z"/></g>',
@@ -1016,6 +1016,8 @@ def test_spaces_stay_where_a_style_keeps_them(normalise: Make) -> None:
         return box[2] - box[0]
 
     assert wide(".a { white-space: pre; }") > wide(".a { white-space: nowrap; }") == wide("")
+    for label in ("a b", "  a   b "):
+        assert normalise(".svg", svg(f'<text xml:space="preserve" x="5" y="30" font-size="9">{label}</text>')).kind == "svg"
 
 
 def test_a_style_sheet_outside_the_file_is_refused_and_a_shadow_is_told(normalise: Make) -> None:
