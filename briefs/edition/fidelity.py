@@ -183,9 +183,17 @@ def _figures(own: str, other: str, languages: tuple[str, str]) -> Iterator[Diffe
     texts = [quantities.read(_flat_powers(text), tag) for text, tag in zip((own, other), languages, strict=True)]
     lost, new, swapped = quantities.paired(*texts)
     for one in lost:
-        yield 0, f"the figure “{one.written}” of the source is missing here", "Write the figures of the source, in digits."
+        yield (
+            0,
+            f"the figure “{_with_power(texts[0].plain, one)}” of the source is missing here",
+            "Write the figures of the source, in digits.",
+        )
     for one in new:
-        yield max(0, other.find(one.written)), f"the source has no figure “{one.written}” here", "Write the figures of the source."
+        yield (
+            max(0, other.find(one.written)),
+            f"the source has no figure “{_with_power(texts[1].plain, one)}” here",
+            "Write the figures of the source.",
+        )
     for more, fewer in swapped:
         what = f"the source has “{more.written}” less often than this text, and “{fewer.written}” more often"
         yield max(0, other.rfind(more.written)), what, "Write each figure where the source has it."
@@ -195,6 +203,11 @@ def _figures(own: str, other: str, languages: tuple[str, str]) -> Iterator[Diffe
         if number in there and any(number in one.values for one in texts[0].figures):
             what = f"the figure “{there[number]}” is no percentage in the source"
             yield max(0, other.find(there[number])), what, "Write the unit of the source."
+
+
+def _with_power(plain: str, one: quantities.Quantity) -> str:
+    """A figure as its text has it, with the power of ten behind it."""
+    return plain[one.start - one.written.startswith(("-", "−")) : one.end] if one.zeros else one.written
 
 
 def _months(own: quantities.Quantities, other: quantities.Quantities) -> Iterator[Difference]:

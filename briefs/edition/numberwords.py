@@ -31,7 +31,7 @@ _WITH_MINUS = {  # languages whose words for minus are known
 _ROMAN = re.compile(r"(?<![^\W_])([VX]|[IVXL]{2,6})(?=(?:\^?(?:er?|e|ème|º|ᵉ)\^?|-?[а-яіїє]{1,2})?(?![^\W_]))")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _OWN = {  # what CLDR's patterns lack: 3千万, which it writes 3000万, and the Indian words in English
-    "zh": {"百": 2, "千": 3}, "ja": {"百": 2, "千": 3}, "en": {"lakh": 5, "crore": 7},
+    "zh": {"百": 2, "千": 3}, "ja": {"百": 2, "千": 3}, "en": {"lakh": 5, "crore": 7, "mn": 6, "bn": 9},
 }  # fmt: skip
 _STEM = 4  # letters that inflected forms of a power of ten must share
 _BOUND_SCRIPTS = {"LATIN", "GREEK", "CYRILLIC"}  # scripts in which a word stands between spaces

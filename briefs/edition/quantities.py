@@ -20,6 +20,8 @@ _MINUS = re.compile(r"(?:^|(?<=[\s(\u2066-\u2069\u200e\u200f]))[-−\u200e\u200f
 _GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # the second form is India's
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
 _FULL_HOUR = re.compile(r"(?<=\d)(?::|(\s?[hH]\s?))00(?!\d)")
+_FRACTION = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
+_YEARS = re.compile(r"(?<!\d)((?:1\d|20)\d\d)[/–-]$")  # before the second of two years: “2018/19”
 _TO = (  # words between two numbers with one unit: “5 to 7 million”
     "and|or|to|et|ou|à|und|oder|bis|y|o|u|e|a|tot|en|of|i|lub|do|až|nebo|och|eller|till|και|ή|έως|ως|ve|veya|ila|та|або|і|й|и|или|до|"
     "و|أو|إلى|حتى|یا|تا|ו|או|עד|到|至|和|或|から|または|と|에서|및|또는|और|या|से|และ|หรือ|ถึง|dhe|ose|deri"
@@ -55,7 +57,7 @@ class Quantities:
 
 def read(plain: str, language: str = "") -> Quantities:
     """The numbers of some prose. `language`: its tag, if it is known."""
-    plain = _FULL_HOUR.sub(r"\1", plain)
+    plain = _FRACTION.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]).replace("⁄", "/"), _FULL_HOUR.sub(r"\1", plain))
     figures = tuple(_joined(_figures(plain, language)))
     months = numberwords.months(language, plain) if language else []
     centuries = {int(one.values[0][:2]) + 1 for one in figures if _is_decade(one.values[0], plain[one.end : one.end + 10])}
@@ -133,8 +135,10 @@ def end_of_range(number: str, after: str) -> int:
 
 
 def _others(number: str, before: str, after: str, language: str) -> tuple[str, ...]:
-    """What a number may mean by what stands beside it: a decade, an hour of 24, a number below nought."""
+    """What a number may mean by what stands beside it: a decade, a year, an hour of 24, a number below nought."""
     found = [number[2:]] if _is_decade(number, after) else []
+    if len(number) == 2 and (first := _YEARS.search(before)) and first[1][2:] < number:
+        found.append(first[1][:2] + number)
     half = numberwords.half_of_day(language, before, after) if language and len(number) <= 2 else ""
     if number.isdecimal() and ((half == "pm" and int(number) < 12) or (half == "am" and number == "12")):
         found.append(str((int(number) + 12) % 24))

@@ -87,7 +87,10 @@ def _mentions(unit: str, text: str, language: str) -> bool:
     """Whether a text may name a unit: it has the first letters of one of its names. True if no name of it is known."""
     names_of = [name for name, units in _names(language).items() if any(_name(one) == unit for one in units)]
     stems = {
-        name[:1] if _UNSPACED.search(name) else name[:_STEM] for name in names_of if len(name) >= _STEM or _UNSPACED.search(name)
+        stem
+        for name in names_of
+        if len(name) >= _STEM or _UNSPACED.search(name)
+        for stem in ((name[0], name[-1]) if _UNSPACED.search(name) else (name[:_STEM],))  # 时速 for 小时
     }
     return not stems or any(stem in text.casefold() for stem in stems)
 
