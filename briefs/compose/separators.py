@@ -28,7 +28,8 @@ from briefs.edition.model import Edition
 _WIDE = "\u3001-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60"
 _AFTER_WIDE = rf"(?:(?<=[{_WIDE}])|(?<=[{_WIDE}][’”]))"
 _SIGN = re.compile(rf"{_AFTER_WIDE}([,.:;])( |$)")
-_STOP = re.compile(rf"[{_WIDE}](?:https?://(?:[^\s.]|\.(?!$))++|(?![{_WIDE}])[\W\d_])*?(\.)$")
+# An atomic group, since `++` around alternatives misses matches in Python 3.11.2 (python/cpython#106052).
+_STOP = re.compile(rf"[{_WIDE}](?:https?://(?>(?:[^\s.]|\.(?!$))+)|(?![{_WIDE}])[\W\d_])*?(\.)$")
 _AFTER_TITLE = re.compile(rf"{_AFTER_WIDE} ")
 _OPENED = re.compile(rf"{_AFTER_WIDE} \(")
 _BETWEEN = re.compile(rf"(?<=[{_WIDE}])([,.:;]) (?=[{_WIDE}\d])")

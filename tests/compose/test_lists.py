@@ -109,8 +109,6 @@ ORDINARY = (
     "B.  second",
     "2021\\. It was.",
     "v) x",
-    "a)",
-    "i.\n\nWords",
 )
 
 
