@@ -177,6 +177,18 @@ def test_a_translator_can_follow_the_hint_to_confirm_a_figure() -> None:
         assert not after.problems and len(after.taken) + after.same == 1
 
 
+def test_import_takes_and_writes_what_somebody_confirms() -> None:
+    unit = next(one for one in language(SOURCE).units if "12,000" in one.source)
+    text = Returned(unit.name, unit.of, "", unit.source, unit.source.replace("12,000", "douze mille"))
+    assert bring([text], language(SOURCE), "back.xlsx").problems
+    made = bring([text], language(SOURCE), "back.xlsx", {unit.name})
+    assert made.taken == [unit.name] and not made.problems
+    again = language({**SOURCE, **made.files})
+    assert next(one for one in again.units if one.name == unit.name).confirmed
+    lost = replace(text, target=text.target.replace("[@one]", ""))
+    assert lost != text and bring([lost], language(SOURCE), "back.xlsx", {unit.name}).problems
+
+
 def test_a_translation_of_an_older_source_is_stale_at_once() -> None:
     """It may have been with the translator when the source changed. The work isn't lost, and nobody takes it for up to date."""
     old = language(SOURCE)

@@ -162,6 +162,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--author": {"metavar": "NAME", "help": "of the pending tracked changes, take only this person’s"},
     "--only-accepted": {"action": "store_true", "help": "take accepted tracked changes only, and none that is pending"},
     "--keep-comments": {"action": "store_true", "help": "with --apply: also write the next file, with the comments"},
+    "--confirm": {"action": "append", "metavar": "TEXT", "help": "take this text, and write that it says what its source says"},
     "--allow-deletions": {"action": "store_true", "help": "also delete what is missing in a file that may be only a part"},
     "--no-base": {"action": "store_true", "help": "also take edits of texts whose sent version is unknown"},
     "--quotes": {"action": "store_true", "help": "compare quotations with the saved copies of their sources"},
@@ -609,6 +610,7 @@ one of its files went out. With --reworded be-07 that fact's new words are marke
         run=translate.translate,
         options=(
             "--apply",
+            "--confirm",
             "--fit",
             "--format",
             "--content",
@@ -629,7 +631,8 @@ The format of an export is that of the file's ending: XLIFF 1.2 (.xlf; --format 
 memory (TMX). With --fit the notes of a country's texts say by how many words its brief is too long, and a picture of the brief in
 the source's language is put beside the file, in a workbook on a sheet of its own too. A folder gets the documents in the language
 as Word files, in which what isn't translated is marked; `merge` brings those back. Import takes no text whose figures, citations
-links or attributes differ from its source's, and writes over no translation that is newer than the file.""",
+links or attributes differ from its source's, and writes over no translation that is newer than the file. Where the program is
+mistaken, as with “deux” for “2”, --confirm takes the text that its message names.""",
     ),
     "where": Command(
         "say on which pages a fact, a text, a phrase or what rests on a source is printed, and who has it",

@@ -168,11 +168,13 @@ def _import(arguments: argparse.Namespace) -> ExitCode:
 
     if not arguments.what:
         raise NotUnderstood("name the files that came back: translate import texts.xlf.")
-    left = False
-    for name in arguments.what:
-        found = _read(Path(name))
+    left, files = False, {name: _read(Path(name)) for name in arguments.what}
+    confirmed = frozenset(arguments.confirm or ())
+    if unknown := confirmed - {text.name for found in files.values() for text in found.texts}:
+        raise NotUnderstood(f"no file has a text “{printable(min(unknown))}”: name a text of --confirm as the message does.")
+    for name, found in files.items():
         language = _language(arguments, found.tag)
-        made = bring(found.texts, language, printable(name))
+        made = bring(found.texts, language, printable(name), confirmed)
         output.show(made.problems)
         is_broken = any(problem.path.startswith("translations/") for problem in made.problems)
         if arguments.apply and made.files and not is_broken:

@@ -7,12 +7,12 @@ figures, citations, links or attributes differ from its source's is never taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from briefs.edition import fidelity, translations, write, yamls
 from briefs.edition.files import CONTROL
-from briefs.edition.model import Text
+from briefs.edition.model import Text, hash_of
 from briefs.edition.read import read_files
 from briefs.problems import Place, Problem
 from briefs.translate.units import Language, Returned, Unit, digest
@@ -32,12 +32,13 @@ class Brought:
     problems: list[Problem] = field(default_factory=list)
 
 
-def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
-    """What the translations in a file change in the edition. `name`: the name of the file, for messages."""
+def bring(texts: Sequence[Returned], language: Language, name: str, confirmed: Set[str] = frozenset()) -> Brought:
+    """What the translations in a file change in the edition. `name`: the name of the file, for messages. `confirmed`: the names of
+    the texts of which somebody says that they say what their sources say; that is written beside them."""
     made = Brought()
     units = {unit.name: unit for unit in language.units}
     after = _followed(language.units)
-    changes: list[write.Translate] = []
+    changes: list[write.Translate | write.SetField] = []
     sources: dict[str, str] = {}
     firsts: dict[str, Returned] = {}
     for text in texts:
@@ -46,13 +47,15 @@ def bring(texts: Sequence[Returned], language: Language, name: str) -> Brought:
             if first.target != text.target:
                 what = f"{text.name}: it stands twice in the file, the second time in other words"
                 made.problems.append(Problem("error", name, 0, 0, what, "Leave the right one."))
-        elif unit and unit.target == text.target and unit.state == "translated":
+        elif unit and unit.target == text.target and unit.state == "translated" and text.name not in confirmed:
             made.same += 1
-        elif faults := list(_faults(text, unit, (language.edition.about.language, language.tag))):
+        elif faults := list(_faults(text, unit, (language.edition.about.language, language.tag), text.name in confirmed)):
             made.problems += [Problem("error", name, 0, 0, f"{text.name}: {what}", hint) for what, hint in faults]
         elif unit:
             path = translations.file_of(unit.path, language.tag)
             changes.append(write.Translate(f"{path}#{unit.id}/text", text.target, text.of, after[unit.name]))
+            if text.name in confirmed:
+                changes.append(write.SetField(f"{path}#{unit.id}/confirmed", _both(text)))
             sources[text.of] = unit.source if text.of == unit.of else text.source
             made.taken.append(text.name)
     if changes:
@@ -73,7 +76,12 @@ def _followed(units: Sequence[Unit]) -> Mapping[str, str]:
     return found
 
 
-def _faults(text: Returned, unit: Unit | None, languages: tuple[str, str]) -> Iterator[tuple[str, str]]:
+def _both(text: Returned) -> str:
+    """The hash of a source and its translation, by which somebody confirms that they say the same."""
+    return hash_of(f"{text.of} {Text(text.target, Place('')).hash}")
+
+
+def _faults(text: Returned, unit: Unit | None, languages: tuple[str, str], is_confirmed: bool) -> Iterator[tuple[str, str]]:
     """The reasons why a translation isn't taken, each with what to do. None if it is taken. `languages`: the source's and its."""
     if unit is None:
         yield "the edition has no such text any more", "Leave it out."
@@ -100,9 +108,10 @@ def _faults(text: Returned, unit: Unit | None, languages: tuple[str, str]) -> It
     if unit.limit and len(text.target) > unit.limit:
         yield f"it has {len(text.target)} characters; {unit.limit} is the most", "Shorten it."
     path = translations.file_of(unit.path, languages[1])
-    where = f"in {path}, in an entry with `id: {unit.id}`, `of: {text.of}` and the translation as its `text`"
+    entry = f"in {path}, in an entry with `id: {unit.id}`, `of: {text.of}` and the translation as its `text`"
+    where = f"{entry}, or import it with `--confirm {text.name}`"
     both = Text(source, Place("")), Text(text.target, Place(""))
-    for _, what, hint in fidelity.differences(*both, languages, unit.confirmed, where):
+    for _, what, hint in fidelity.differences(*both, languages, _both(text) if is_confirmed else unit.confirmed, where):
         yield what, hint
 
 
