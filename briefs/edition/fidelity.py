@@ -300,7 +300,7 @@ def _measured(plain: str, language: str) -> dict[str, tuple[str, list[frozenset[
 
 def _with_words(plain: str, one: quantities.Quantity) -> str:
     """A figure as its text has it, with a word behind it."""
-    return " ".join(plain[one.start : one.end + 20].split()[: 3 if one.zeros else 2])
+    return " ".join(plain[one.start : one.end + 20].split()[: 3 if one.zeros else 2]).rstrip(".,;:!?([")
 
 
 def _percentages(text: str, sign: re.Pattern[str]) -> set[str]:

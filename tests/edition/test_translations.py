@@ -468,6 +468,12 @@ def test_money_points_and_minus_are_told(source: str, language: str, translation
     assert [what for _, what, _ in found] == said
 
 
+def test_the_words_of_a_unit_end_before_a_sign() -> None:
+    texts = Text("For 400 years.[@one]", PLACE), Text("Pour 400 mois.[@one]", PLACE)
+    (found,) = fidelity.differences(*texts, ("en", "fr"))
+    assert found[1] == "the figure “400 mois” has another unit in the source: “400 years”"
+
+
 def test_a_changed_figure_is_an_error_at_its_place() -> None:
     source = files()
     wrong = translated.files_of(source, lambda one: in_french(one).replace("12,000", "21,000"))
