@@ -122,8 +122,9 @@ STYLES = [
     ),
     paragraph("Subtitle", size=16, line=22, after=28, colour=MUTED, face=TITLE),
     paragraph("Cover Note", size=10, line=14, before=22, bold=True),
-    paragraph("Author", size=12, line=16, after=11),
-    paragraph("Date", size=11, line=15, before=28),
+    paragraph("Cover Publisher", size=10.5, line=14, before=25.5, bold=True, colour=MUTED),
+    paragraph("Author", size=12, line=17),
+    paragraph("Date", size=11, line=15),
     *[
         paragraph(f"heading {n}", size=s, line=leading, before=b, after=a, face=TITLE, bold=True, then="BodyText", level=n - 1)
         for n, s, leading, b, a in (

@@ -18,7 +18,7 @@ from typing import Any
 
 from briefs.compose import addresses, adjacent, collation, csljson, richtext, tree
 from briefs.compose.tree import Citation, Node
-from briefs.edition import citationlocale, csl, markdown, terms
+from briefs.edition import casing, citationlocale, csl, markdown, terms
 from briefs.edition.csl import Name, Source
 from briefs.edition.csldates import CslDate
 from briefs.edition.model import Edition, place_of
@@ -425,6 +425,8 @@ def record(source: Source, language: str) -> Node:
     names = _flags_of_law(source.number or "") if source.type in _LAWS else _flags(source.issue or "", source.volume or "")
     names += ["license"] * bool(source.edition and _CALLED_EDITION.search(source.edition))
     flagged = fields | dict.fromkeys(names, _string("yes"))
+    if casing.has_dots(language):  # citeproc writes capitals, also those of terms, by the language of the record
+        flagged["language"] = _string(language)
     return {"t": "MetaMap", "c": flagged}
 
 

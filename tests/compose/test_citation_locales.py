@@ -191,3 +191,14 @@ def test_a_bibliography_stands_in_the_order_of_the_language(language: str, famil
     entries = [tree.text_of(node) for node in tree.walk(cited) if node["t"] == "Div" and "csl-entry" in tree.classes(node)]
     assert [next(name for name in names if entry.startswith(name)) for entry in entries] == names
     assert language[:2] != "zh" or "2021年3月5日" in entries[0]
+
+
+@pytest.mark.parametrize("spoken", [None, "tr", "en"])
+def test_capitals_of_a_turkish_bibliography_keep_their_dots(spoken: str | None, session: Session) -> None:
+    """Whatever the language of the source; its title is no other by that."""
+    book = {"container-title": "a book", "publisher": "istanbul baskısı", "title": "in its words", "language": spoken}
+    edition = small.edition(about={"language": "tr"}, sources=[*SOURCES, small.source("S", type="chapter", **book)])
+    (blocks,) = session.pandoc.parse(["A.[@S]\n\n::: {#refs}\n:::\n"])
+    cited = references.cite(edition, blocks, STYLE, session.pandoc).blocks
+    (entry,) = [tree.text_of(node) for node in tree.walk(cited) if node["t"] == "Div" and "csl-entry" in tree.classes(node)]
+    assert "İçinde a book" in entry and "İstanbul baskısı" in entry and "in its words" in entry, entry

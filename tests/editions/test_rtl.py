@@ -30,6 +30,7 @@ from briefs.theme import Theme
 from briefs.tools import fonts, libreoffice
 from briefs.typeset import draw
 from briefs.typeset.page.layout import mirrored
+from briefs.typeset.slides.shapes import SOURCE
 from tests import small
 
 A4 = 595.3
@@ -46,7 +47,7 @@ CHANGES = {
     "country": {"summary": "لم تتخذ الحكومة قرارا بعد. وقد يأتي القرار في عام 2021."},
     "facts": FACTS,
 }  # fmt: skip
-DECK = "---\ntitle: عرض\n---\n\n## العنوان\n\n- نقطة أولى\n- نقطة من Huawei **Technologies**\n"
+DECK = "---\ntitle: عرض\n---\n\n## العنوان\n\n- نقطة أولى [@one]\n- نقطة من Huawei **Technologies**\n"
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,16 @@ def test_paragraphs_tables_and_runs_of_word_run_from_right_to_left(brief: Finish
     assert OpenXmlValidator().validate(str(tmp_path / "a.docx")).errors == []
 
 
+def test_the_margins_of_a_report_are_mirrored_in_word(arabic: Session) -> None:
+    """`left` and `right` of a page are sides of the paper (17.6.11)."""
+    section = "---\ntitle: مقدمة\nid: sec-a\n---\n\nنص.\n"
+    made = small.edition(**CHANGES, more={"labels/en.yaml": None, "report/01-a.md": section})
+    file = small.make(small.with_edition(arabic, made), "report", "", ("docx",)).files["docx"]
+    margins = {(round(s.left_margin.mm), round(s.right_margin.mm)) for s in docx.Document(io.BytesIO(file)).sections}
+    page = arabic.theme.look.page["report"]
+    assert (page.right, page.left) in margins and (page.left, page.right) not in margins
+
+
 def test_word_has_faces_for_arabic_letters(brief: FinishedDocument) -> None:
     styles = docx.Document(io.BytesIO(brief.files["docx"])).styles.element
     faces = {element.get(f"{W}cs") for element in styles.iter(f"{W}rFonts")} - {None}
@@ -128,6 +139,8 @@ def test_slides_are_mirrored(deck: FinishedDocument) -> None:
             assert paragraph.get("rtl") == "1"
     numbers = [s for slide in slides.slides for s in slide.shapes if s.is_placeholder and s.placeholder_format.type == 13]
     assert all(shape.left + shape.width / 2 < width / 2 for shape in numbers)  # the number stands at the left
+    (line,) = [s.text_frame.paragraphs[0]._p for slide in slides.slides for s in slide.shapes if s.name == SOURCE]
+    assert (line.pPr.get("rtl"), line.pPr.get("algn")) == ("1", "r")  # the sources stand at the right
 
 
 def test_a_chart_is_mirrored_and_a_map_is_not() -> None:

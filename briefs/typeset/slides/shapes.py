@@ -102,10 +102,10 @@ def add_restriction(slide: Element, words: str, theme: Theme, above: float) -> N
 
 def _add_line(
     slide: Element, words: str, theme: Theme, name: tuple[str, int], place: tuple[float, float], colour: str,
-    paragraph: str = "", run: str = "",
+    paragraph: str = ' algn="l"', run: str = "",
 ) -> None:  # fmt: skip
     """Add a line of small type from margin to margin. `name`: the name and the id of the shape; `place`: its top and height in
-    millimetres; `paragraph`, `run`: further attributes of their properties."""
+    millimetres; `paragraph`, `run`: attributes of their properties. The line's side is given, so that `scripts` can exchange it."""
     shown = theme.look.slide
     left, top = emu(shown.margin / shown.width, theme), emu(place[0] / shown.width, theme)
     wide, high = emu(1 - 2 * shown.margin / shown.width, theme), emu(place[1] / shown.width, theme)
@@ -113,7 +113,7 @@ def _add_line(
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="{name[1]}" name="{name[0]}"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
         f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
         '<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0"/><a:lstStyle/>'
-        f'<a:p>{f"<a:pPr{paragraph}/>" if paragraph else ""}<a:r><a:rPr sz="1200"{run}><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:rPr><a:t/></a:r></a:p></p:txBody></p:sp>'
+        f'<a:p><a:pPr{paragraph}/><a:r><a:rPr sz="1200"{run}><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:rPr><a:t/></a:r></a:p></p:txBody></p:sp>'
     )
     made.find(".//a:t", NAMES).text = words
     slide.find("p:cSld/p:spTree", NAMES).append(made)

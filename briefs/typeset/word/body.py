@@ -51,7 +51,7 @@ PARAGRAPHS = {
     "cover-title": "Title",
     "cover-subtitle": "Subtitle",
     "cover-author": "Author",
-    "cover-publisher": "Author",
+    "cover-publisher": "Cover Publisher",
     "cover-date": "Date",
 }
 LEVEL = {name: f"{name} Level" for name in ("Figure Title", "Figure Unit", "Figure Note")} | {"Image Caption": "caption"}
@@ -291,7 +291,8 @@ class _Change:
         return [self.section(start="nextPage"), *inner, turned]
 
     def _appendix(self, inner: list[Node]) -> list[Node]:
-        """A section with narrower margins for the tables of the appendix, and a section with columns for their sources."""
+        """A section with narrower margins for the tables of the appendix, and a section with columns for their sources. An empty
+        section follows on the same page: Word makes columns of equal heights only before such a one."""
         if not inner:
             return []
         *tables, sources = inner
@@ -300,6 +301,7 @@ class _Change:
             self._wide_section(),
             sources,
             self._wide_section(self._source_columns(), "continuous"),
+            self._wide_section(start="continuous"),
         ]
 
     def _wide_section(self, columns: Sequence[tuple[float, float]] = (), start: str = "nextPage") -> Node:

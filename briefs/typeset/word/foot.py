@@ -1,7 +1,8 @@
-"""Puts the sources and notes that end a page at the foot of the page, as in the PDF, however much room is left above them.
+"""Puts the sources and notes that end a page, and the authors and the date of a cover, at the foot of the page, as in the PDF,
+however much room is left above them.
 
 In: a body whose sections are folded, the page and the type of the sources. Out: the same body, in which these paragraphs stand in a
-table that floats at the bottom margin. ECMA-376 part 1, 17.4.57 (tblpPr).
+table that floats at the bottom margin, or in a frame there. ECMA-376 part 1, 17.4.57 (tblpPr), 17.3.1.11 (framePr).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from briefs.typeset.word import sections
 from briefs.typeset.word.package import NAMES, Element, element, gap, style, twips, w
 
 HEADING, SOURCE, NOTE = "SmallHeading", "Source", "ScaleNote"  # the styles of these paragraphs
+COVER = ("Author", "Date")  # the styles of the paragraphs at the foot of a cover
+RULE_GAP = 8  # points between the rule above them and the first of them, as in report.css
 _NUMBER = twips(columns.NUMBER)
 _POINT = 20  # twips
 
@@ -28,6 +31,31 @@ def pin(body: Element, page: Page, step: LadderStep) -> None:
         if ending:
             section = _ended(side, ending)
             _pin(ending, section, page, step)
+
+
+def pin_cover(body: Element, rule: str) -> None:
+    """Pin the authors, the date and the addresses of a cover, which is the first section, in a frame below a rule of this colour
+    (`RRGGBB`). The frame is as wide as the text, so that it needs no side. A frame can't end a section, so an empty paragraph does.
+    """
+    section = next(body.iter(w("sectPr")))
+    last = section.getparent().getparent()
+    framed = [block for block in (*reversed([*last.itersiblings(preceding=True)]), last) if _name(block) in COVER]
+    for block in framed:
+        edges = element("pBdr")
+        edges.append(element("top", val="single", sz="4", space=str(RULE_GAP), color=rule))
+        named = style(block)
+        assert named is not None
+        named.addnext(edges)
+        named.addnext(
+            element(
+                "framePr", w=str(sections.text_width(section)), wrap="around", vAnchor="margin", hAnchor="margin", yAlign="bottom"
+            )
+        )
+    if framed:
+        anchor = element("p")
+        anchor.append(gap(1))
+        anchor[0].append(section)
+        last.addnext(anchor)
 
 
 def _ending(side: Sequence[Element]) -> list[Element]:
@@ -63,12 +91,11 @@ def _pin(ending: Sequence[Element], section: Element, page: Page, step: LadderSt
     if section.getparent() is None:
         anchor[0].append(section)
     ending[-1].addnext(anchor)
-    size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
-    width = int(size.get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
+    width = sections.text_width(section)
     sources = [block for block in ending if _name(block) == SOURCE]
     lists = _divided(sources, width, page, step)
     widths = _widths(width, page)
-    table = _table(widths, margins.get(w("left")))
+    table = _table(widths, section.find(w("pgMar")).get(w("left")))
     anchor.addprevious(table)
     for block in ending:
         if block in sources[:1]:

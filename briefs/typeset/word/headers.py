@@ -85,8 +85,8 @@ def chapters(package: Package, body: Element, manuscript: Manuscript, theme: The
         title = manuscript.title if _is_run_on([section, *after]) else ""
         head = _running_head(section, heading, words, theme.look.page[manuscript.kind.page], title)
         section.insert(0, _reference("headerReference", _added(package, f"header{count}", head)))
-        if _text_width(section) != wide:  # a section has the footer of the one before it, unless it has its own
-            wide = _text_width(section)
+        if sections.text_width(section) != wide:  # a section has the footer of the one before it, unless it has its own
+            wide = sections.text_width(section)
             section.insert(
                 1, _reference("footerReference", _added(package, f"footer{count}", _numbered_foot(wide, manuscript.title)))
             )
@@ -96,12 +96,6 @@ def _is_run_on(pair: Sequence[Element]) -> bool:
     """Whether the second of two sections goes on on the page of the first, which begins a page."""
     starts = [section.find(w("type")).get(w("val")) for section in pair]
     return len(starts) == 2 and starts[0] != "continuous" and starts[1] == "continuous"
-
-
-def _text_width(section: Element) -> int:
-    """The width of the text of a section in twentieths of a point."""
-    margins = section.find(w("pgMar"))
-    return int(section.find(w("pgSz")).get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
 
 
 def _numbered_foot(right: int, title: str) -> str:

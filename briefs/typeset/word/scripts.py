@@ -135,6 +135,14 @@ def _turn(part: Element, base: Direction) -> None:
             _insert(table.find(w("tblPr")), "bidiVisual", _AFTER_VISUAL)
     for section in part.iter(w("sectPr")) if base == "rtl" else ():
         _insert(section, "bidi", _AFTER_S_BIDI)
+        _exchange_margins(section.find(w("pgMar")))
+
+
+def _exchange_margins(margins: Element) -> None:
+    """Exchange the margins at the left and the right of a page: they are sides of the paper, whatever the direction."""
+    left, right = margins.get(w("left")), margins.get(w("right"))
+    margins.set(w("left"), right)
+    margins.set(w("right"), left)
 
 
 def _take_mark(paragraph: Element) -> bool:

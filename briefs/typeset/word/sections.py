@@ -154,6 +154,12 @@ def begins_page(properties: Element) -> bool:
     return start is not None and start.get(w("val")) == "nextPage"
 
 
+def text_width(section: Element) -> int:
+    """The width of the text of a section in twentieths of a point."""
+    margins = section.find(w("pgMar"))
+    return int(section.find(w("pgSz")).get(w("w"))) - int(margins.get(w("left"))) - int(margins.get(w("right")))
+
+
 def sides(body: Element) -> list[list[Element]]:
     """The parts of a body, which is divided before each section that begins on the next page. Each part is a list of its
     paragraphs, tables and section properties."""
