@@ -43,11 +43,13 @@ class Fault(NamedTuple):
 @dataclass(frozen=True)
 class DivClass:
     """A class of fenced divs. `keys`: the attributes that it may have. `needs`: the attribute that it must have, or empty. `where`:
-    `top` if it may stand only outside all other blocks, `columns` if only directly in columns, or `anywhere`."""
+    `top` if it may stand only outside all other blocks, `columns` if only directly in columns, or `anywhere`.
+    `has_words_only`: whether it holds paragraphs without pictures, and nothing else."""
 
     keys: frozenset[str] = frozenset()
     needs: str = ""
     where: Literal["top", "columns", "anywhere"] = "top"
+    has_words_only: bool = False
 
 
 _WHAT = ("column", "columns", "countries", "country", "year", "from", "to")
@@ -60,7 +62,7 @@ DECK = {
     "facts": DivClass(frozenset({"country", "topic"}), "country", "anywhere"),
     "columns": DivClass(),
     "column": DivClass(where="columns"),
-    "large": DivClass(where="anywhere"),
+    "large": DivClass(frozenset({"dir"}), where="anywhere", has_words_only=True),
     "source": DivClass(frozenset({"section"}), "section"),
     "notes": DivClass(),
 }
@@ -84,11 +86,17 @@ def faults(path: str, blocks: Sequence[Node]) -> Iterator[Fault]:
         div = known.get(names[0]) if node["t"] == "Div" and names else None
         if div and id(node) not in inside[div.where]:
             yield Fault(f"a `.{names[0]}` can’t stand here", OUTSIDE[div.where], names[0])
+        if div and div.has_words_only and not _is_of_words(tree.blocks(node)):
+            yield Fault(f"a `.{names[0]}` holds paragraphs of words only", "Put lists, tables and pictures outside it.", names[0])
         yield from _classes(node, names, known, div)
         yield from _keys(node, names, div)
         if (name := tree.identifier(node)) and not (node["t"] in NAMED or (div and names[0] == "figure")):
             hint = "Name a heading, a figure or a table with a caption."
             yield Fault(f"“#{name[:40]}” names nothing that can be pointed at", hint, f"#{name}")
+
+
+def _is_of_words(blocks: Sequence[Node]) -> bool:
+    return all(block["t"] in {"Para", "Plain"} for block in blocks) and all(node["t"] != "Image" for node in tree.walk(blocks))
 
 
 def allowed(path: str, node: Node) -> tree.Attr:

@@ -43,7 +43,7 @@ EVENTS = 6  # the most events on a country's timeline
 LISTED, NAMES = 6, 40  # the most countries in a list, and in a paragraph
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
 CLOSING: tuple[KeyPoint, ...] = ("ask", "next")  # the key points of the last slide
-FIGURE = 16  # letters: large words that are no longer are larger still
+FIGURE = 24  # letters: large words that are no longer are larger still
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -304,7 +304,7 @@ class DeckData:
     def of_country(self, facts: Facts) -> dict[str, object]:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
-        events = charts.events_of(self.edition, charts.decisive(facts, EVENTS, planned_first=True))
+        events = charts.events_of(self.edition, [fact for fact in facts.facts if fact.when])
         drawn = Blocks([self.figure("map", code)])
         ladder = Blocks([self.figure("ladder", code)]) if facts.stance else ""
         return {
@@ -422,7 +422,7 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
 def _large(node: Node) -> list[Node] | None:
     """For `tree.transform`: a paragraph in large type that is as short as a number has the class `huge` too."""
     is_short = "large" in tree.classes(node) and len(tree.text_of(tree.blocks(node)).strip()) <= FIGURE
-    return [tree.div(tree.blocks(node), "", ["large", "huge"])] if is_short else None
+    return [tree.with_attr(node, ["", ["large", "huge"], tree.attr_of(node)[2]])] if is_short else None
 
 
 def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:

@@ -144,12 +144,14 @@ class Headlines:
         return self.labels("deck_topic", country=name, topic=", ".join(topic.label.words for topic in topics))
 
     def dates(self, facts: Facts, events: Sequence[Event]) -> str:
-        """How many of the dates of a timeline are still to come; or the year that at least half of them are of; or else from when
-        to when they reach. `events`: in the order of time."""
+        """How many of a country's dates are still to come; or the year that at least half of them lie in; or else from when to when
+        they reach. `events`: all of them, in the order of time."""
         name, count = facts.name, len(events)
         today = facts.edition.about.as_of.countries.latest
         to_come = sum(event.planned and event.position > today for event in events)
-        year, most = Counter(int(event.place) for event in events).most_common(1)[0]
+        dates = [fact.when for fact in facts.facts if fact.when]
+        years = Counter(date.first.year for date in dates if date.first.year == date.last.year)
+        year, most = next(iter(years.most_common(1)), (0, 0))
         span = "–".join(dict.fromkeys([events[0].when, events[-1].when]))
         titles = [self.labels("deck_to_come", country=name, count=to_come, total=count)] if to_come else []
         titles += (

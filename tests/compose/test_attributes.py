@@ -95,6 +95,8 @@ def test_no_attribute_of_the_writers_is_reached(session: Session, key: str, writ
             "“#here” names nothing that can be pointed at. Name a heading, a figure",
         ),
         ("report/01-a.md", "::: ¦columns\nWords.\n:::", "the class “columns” isn’t allowed. Fenced divs may be `.figure`."),
+        ("decks/t.md", "::: ¦large\n- A list.\n:::", "a `.large` holds paragraphs of words only. Put lists, tables and pictures"),
+        ("decks/t.md", "::: ¦large\nA ![](p.png){alt=x} picture.\n:::", "a `.large` holds paragraphs of words only"),
         ("decks/t.md", "::: ¦column\nWords.\n:::", "a `.column` can’t stand here. Put it directly into `:::: columns`."),
         ("decks/t.md", ":::: columns\n::: ¦notes\nWords.\n:::\n::::", "a `.notes` can’t stand here. Put it outside every list"),
         ("countries/be.yaml", "[x]{¦lang=klingon}", "“klingon” is no language. Write a BCP 47 tag such as"),

@@ -201,6 +201,10 @@ def test_few_facts_share_a_slide(session: Session) -> None:
     ([small.fact("A **law passed**.", date="2019"), PLANNED], "Belgium: 1 of 2 key dates still to come"),
     ([small.fact("A **law passed**.", date="2019"), small.fact("A **test began**.", date="2020")], "Belgium: key dates, 2019–2020"),
     ([small.fact("A **law passed**.", date=f"2019-0{n}") for n in (2, 3)], "Belgium: 2 of 2 key dates in 2019"),
+    ([*(small.fact(f"The **test {n} began**.", date=f"2018-0{n}") for n in range(1, 8)), PLANNED],
+     "Belgium: 1 of 8 key dates still to come"),  # all dates, also those that the timeline has no room for
+    ([small.fact("A **law passed**.", date="2018/2019"), small.fact("A **test began**.", date="2019-02"),
+      small.fact("A **test ended**.", date="2020-02")], "Belgium: key dates, 2018–2019–Feb 2020"),
     ([PLANNED], ""),
 ])  # fmt: skip
 def test_a_timeline_of_two_dates_or_more_is_headed_by_how_many_are_when(

@@ -6,6 +6,7 @@ bytes of a DOCX. Rows have exact heights, so that every page holds as many slide
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -214,7 +215,8 @@ def _text(blocks: Sequence[Node], style: str) -> list[Node]:
         if "points" in names:
             out += [_in_style([_point(point)], style.replace("Text", "Point")) for point in tree.blocks(block)]
         elif block["t"] == "Div" and not is_figure:
-            out += _text(tree.blocks(block), style.replace("Text", names[-1].title()) if "large" in names else style)
+            larger = re.sub("Text|Subtitle", names[-1].title(), style)
+            out += _text(tree.blocks(block), larger if "large" in names else style)
         else:
             above = "Slide Figure Above" if block is not blocks[-1] else "Slide Figure"
             out.append(_in_style([block], above if is_figure else style))
