@@ -17,6 +17,11 @@ _COMMAND = re.compile(r"\\(?:text|mathrm|mathit|mathbf|textbf|textit|operatornam
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _PRICE = re.compile(r"(?=\d)[^=+<>^_\\/*]*\s[^=+<>^_\\/*]*")
 _SPACES = re.compile("[\u2000-\u200a\u205f]")  # spaces of the widths that formulas use; few fonts have them
+_FUNCTION = re.compile(
+    r"(?:arc(?:cos|sin|tan)|arg|cosh?|coth?|csc|deg|det|dim|exp|gcd|hom|inf|ker|lg|lim(?:inf|sup)?|ln|log|max|min|Pr|sec|sinh?|sup|tanh?)$"
+)
+_BEFORE_BRACKET = re.compile(r"(?<=[a-z])\u2006(?=[(\[])")
+_SCRIPTS = {"Subscript", "Superscript"}
 PRICES = "Write `\\$` for each dollar. Words in a formula are \\text{words}."
 ALONE = "Write it as a paragraph of its own, or between single dollars."
 LETTERS = "Write it in letters, such as (a + b)/2, or draw it as a picture in figures/. For prices write `\\$`."
@@ -36,9 +41,29 @@ def replaced(blocks: list[Node], found: Sequence[Node], made: Sequence[list[Node
     """The blocks, in which the inlines that pandoc made of a formula take the formula's place. Formulas of which it made none are
     left out."""
     letters = {
-        kind_and_text(node): tree.transform(inlines or [], _spaced, "Str") for node, inlines in zip(found, made, strict=True)
+        kind_and_text(node): tree.transform(_with_spaces(inlines or []), _spaced, "Str")
+        for node, inlines in zip(found, made, strict=True)
     }
     return tree.transform(blocks, lambda node: letters[kind_and_text(node)], "Math")
+
+
+def _with_spaces(inlines: Sequence[Node]) -> list[Node]:
+    """The inlines of a formula with a space between a function with raised or lowered letters and what follows, as in log₁₀ x, and
+    without one before its bracket or the formula."""
+    out: list[Node] = []
+    is_function = False
+    for node in inlines:
+        words = tree.text(node) if node["t"] == "Str" else ""
+        if node["t"] in _SCRIPTS:
+            out.append(node)
+            continue
+        after_script = bool(out) and out[-1]["t"] in _SCRIPTS
+        if is_function and after_script and (node["t"] == "Emph" or words[:1].isalnum()):
+            out.append(tree.string("\u00a0"))
+        words = _BEFORE_BRACKET.sub("", words if out else words.lstrip())
+        out.append(tree.string(words) if node["t"] == "Str" else node)
+        is_function = bool(_FUNCTION.search(words))
+    return out
 
 
 def _spaced(node: Node) -> list[Node] | None:

@@ -51,6 +51,9 @@ _FORMS_OF_LOCATORS = ("verb-short", "verb", "symbol")
 # A word that begins a locator: “pp.”, alone or with its numbers behind a no-break space. Numbers of issues may have hyphens.
 _LABELS = sorted(label for name in csljson.LOCATORS if name != "issue" for pair in csljson.pairs(name) for label in pair)
 _LABEL = re.compile(rf"(?:{'|'.join(label.rstrip('.') for label in _LABELS)})\.?(?!\S)")
+_ROMAN = re.compile(r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
+_PAGES = re.compile(rf"{_ROMAN.pattern}([-–]{_ROMAN.pattern})?(?=,?$)")  # without a label, pages in Roman numerals
+_AND = {"and", "&"}
 _RANGE = re.compile(r"(?<![\w-])(\d+[a-z]?|[ivxlc]+)-(\d+[a-z]?|[ivxlc]+)(?![\w-])")
 
 # The style puts “no.” also before an issue that is words, such as “Special Issue”, and “nos” before “12, Spring”, because citeproc
@@ -341,15 +344,24 @@ def _unsuppressed(edition: Edition, citation: Citation) -> Citation:
 
 def _with_dashes(citation: Citation) -> Citation:
     made, is_locator = list[Node](), False
-    for node in citation["citationSuffix"]:
+    for node in _with_label(citation["citationSuffix"]):
         if node["t"] == "Str":
             word = tree.text(node)
-            is_locator = bool(_LABEL.match(word) or (is_locator and word[:1].isdigit()))
+            is_locator = bool(_LABEL.match(word) or (is_locator and (_PAGES.match(word) or word[:1].isdigit() or word in _AND)))
             made.append(tree.string(_RANGE.sub(r"\1–\2", word)) if is_locator else node)
         else:
             is_locator &= node["t"] in {"Space", "SoftBreak"}
             made.append(node)
     return {**citation, "citationSuffix": made}
+
+
+def _with_label(suffix: Sequence[Node]) -> list[Node]:
+    """What follows a key, with a label before pages in Roman numerals, which citeproc takes for words."""
+    at = next((n for n, node in enumerate(suffix) if node != tree.string(",") and node["t"] != "Space"), len(suffix))
+    pages = _PAGES.match(tree.text(suffix[at])) if suffix[at:] and suffix[at]["t"] == "Str" else None
+    if not pages or suffix[:1] != [tree.string(",")]:
+        return list(suffix)
+    return [*suffix[:at], tree.string("pp." if pages[1] else "p."), tree.SPACE, *suffix[at:]]
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:

@@ -28,6 +28,8 @@ def composed(session: Session, markdown: str) -> tuple[list[tree.Node], list[Pro
         ("So:\n\n$$ x = 1 $$\n\nIt is.", "So:x = 1It is."),
         ("About $10^{-6}$ and $\\text{net gain}$.", "About 10−6 and net gain."),
         ("$1{,}234{,}567$ of $10{,}5\\%$", "1,234,567 of 10,5%"),
+        ("$\\log_{10} x$, $2\\max_i x_i$, $\\log_2(x)$", "log10\u00a0x, 2maxi\u00a0xi, log2(x)"),
+        ("$\\ln(2)$, $\\log x$, $x\\sin 2$, or $\\sim 5$", "ln(2), log\u00a0x, xsin\u00a02, or ∼\u00a05"),
         ("$10^{6{,}1}$, $\\text{1{,}000 t}$, $12{:}30$, $f(x{;}y)$", "106,1, 1,000 t, 12:30, f(x;y)"),
     ],
 )
@@ -65,3 +67,8 @@ def test_prices_that_pandoc_takes_for_a_formula_are_refused(session: Session, ma
 def test_prices_are_printed(session: Session, markdown: str) -> None:
     blocks, found = composed(session, markdown)
     assert found == [] and tree.text_of(blocks) == markdown.replace("\\", "")
+
+
+def test_a_word_with_lowered_letters_is_no_function(session: Session) -> None:
+    blocks, _ = composed(session, "$\\text{net}_2 x$")
+    assert tree.text_of(blocks) == "net2x"

@@ -859,6 +859,11 @@ def test_an_issue_and_its_title_are_printed_once(entry: str, note: str, pandoc: 
         ("chap. 4, pp. 101-2, 1012-1019", "ch. 4, pp. 101–2, 1012–1019"),
         ("bk. 2, pp.\n10-12 and note 3-4, p. xi-xv", "bk 2, pp. 10–12 and note 3–4, p. xi–xv"),
         ("chap. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01", "ch. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01"),
+        ("xx-xxi", "xx–xxi"),
+        ("ix--xii, 3-5", "ix–xii, 3–5"),
+        ("p. xx-xxi and 3-4", "xx–xxi and 3–4"),
+        ("iv", "iv"),
+        ("illus. 3-4", "illus. 3-4"),
     ],
 )
 def test_ranges_behind_a_second_label_have_dashes(locators: str, said: str, pandoc: Pandoc) -> None:

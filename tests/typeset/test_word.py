@@ -405,3 +405,8 @@ def test_fifty_full_pages_at_each_step(
             f"the theme’s reserve is {page.reserve:g} mm"
         )
     assert room[least] > 0, [name for name, left in room.items() if left <= 0]
+
+
+def test_a_report_without_sections_is_a_file(session: Session) -> None:
+    made = small.make(small.with_edition(session, small.edition()), "report", "", ("docx",))
+    assert small.ABOUT["title"] in "".join(body(made.files["docx"]).itertext())

@@ -269,7 +269,7 @@ class _Change:
         others run on, unless they have sections of their own."""
         starts = [n for n, block in enumerate(inner) if block["t"] == "Header" and tree.level(block) == 1]
         out: list[Node] = []
-        for start, end in zip(starts, [*starts[1:], len(inner)], strict=True):
+        for start, end in pairwise([*starts, len(inner)]):
             out += _with_first_paragraphs(_with_section_before_headings(inner[start:end]))
             runs_on = start > starts[0] and not any(map(sections.ends, inner[start:end]))
             out += [] if sections.ends(out[-1]) else [self.section(start="continuous" if runs_on else "nextPage")]
