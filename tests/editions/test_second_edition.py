@@ -140,8 +140,8 @@ def test_a_table_written_in_markdown_is_numbered_with_the_others(german: Report)
     table = german.word.tables[0]
     assert [[c.text for c in row.cells] for row in table.rows] == [
         ["Region", "Flaschen", "Rücklauf"],
-        ["Nord", "1 200", "80 %"],
-        ["Süd", "900", "95 %"],
+        ["Nord", "1\N{NO-BREAK SPACE}200", "80\N{NO-BREAK SPACE}%"],
+        ["Süd", "900", "95\N{NO-BREAK SPACE}%"],
     ]
     captions = [p.text for p in german.word.paragraphs if p.style.name == "Table Caption"]
     assert captions[0] == "Tabelle 1. Erfundene Zahlen, je Kopf und Jahr." and len(captions) == 4
