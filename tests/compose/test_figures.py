@@ -562,6 +562,20 @@ def test_a_timeline_to_scale_has_its_dots_where_their_years_are() -> None:
     assert heights[1] - heights[2] >= 4, "two dots at nearly the same place are stacked"
 
 
+def test_a_year_alone_stands_in_the_middle_of_its_band() -> None:
+    """A planned one of the year of today stands in the middle of what is left of it."""
+    events = [
+        Event("2019", "A law", False, 2019.5, year=2019),
+        Event("2020", "A rule", True, 2021.0, year=2020),
+        Event("2023", "A term", True, 2024.0, year=2023),
+    ]
+    figure = timeline_to_scale(events, least=87, most=87, alt="", today=Today("as of August 2020", 2020.6))
+    edges = [outline(row)[0][0][0] for row in figure.shapes if row.get("stroke") == "@paper" and row.get("width") == 0.9]
+    per_year, dots = edges[1] - edges[0], [outline(row)[0][0][0] for n in ("happened", "planned") for row in shapes(figure, n)]
+    places = [2020 + (x - edges[0]) / per_year for x in dots]
+    assert places == pytest.approx([2019.5, 2020.8, 2023.5], abs=0.1)
+
+
 def test_a_timeline_to_scale_has_words_above_and_below_its_band_in_turn() -> None:
     """There is room for the words of today at their line only on two lines."""
     places = (2019.8, 2020.45, 2020.46, 2020.74, 2020.99)

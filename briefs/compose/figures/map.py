@@ -219,10 +219,9 @@ def drawn_map(
     discs = _discs(land, labels, placed, highlight) if is_numbered else {}
     tags = {} if is_numbered else _tags(land, labels, placed, highlight)
     sheet = Canvas()
-    for part, paths in zip(maps, land.paths, strict=True):
+    for part, paths, again in zip(maps, land.paths, land.again, strict=True):
         _panel(sheet, part, maps[0], paths)
-        if part is maps[0]:
-            _filled(sheet, colours, {code: land.twice[code] for code in land.twice})
+        _filled(sheet, colours, again)
         own = [code for code, rings in homes.items() if part.lands.get(code) is rings]
         _filled(sheet, colours, {code: homes[code] for code in own if code != highlight}, is_home=True)
         if highlight is not None and highlight in own:
@@ -299,8 +298,9 @@ class _Land:
     """What all maps of one view have in common.
 
     The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the places of
-    those that are dots; the paths on each part; the ground for labels. `twice`: the rings on the map of countries that an inset
-    shows larger; `frames`: left, top, width and height of what an inset shows, where the map has all of it too.
+    those that are dots; the paths on each part; the ground for labels. `again`: for each part the rings of the countries of the
+    edition that belong on another part, and are seen on this one too; `frames`: left, top, width and height of what an inset
+    shows, where the map has all of it too.
     """
 
     maps: tuple[Panel, ...]
@@ -310,7 +310,7 @@ class _Land:
     dots: Mapping[str, Point]
     paths: Sequence[_Paths]
     ground: Ground
-    twice: Mapping[str, Rings]
+    again: Sequence[Mapping[str, Rings]]
     frames: Sequence[tuple[float, float, float, float]]
 
 
@@ -349,16 +349,9 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
             homes[code] = rings
         if code in maps[number].places and sum(map(area, rings or ())) < SEEN:
             dots[code] = maps[number].places[code]
-    twice = {code: maps[0].lands[code] for code in homes if code in maps[0].lands and homes[code] is not maps[0].lands[code]}
-    others = [
-        [
-            r
-            for code, rings in part.lands.items()
-            if homes.get(code) is not rings and not (part is maps[0] and code in twice)
-            for r in rings
-        ]
-        for part in maps
-    ]
+    again = [{code: rings for code, rings in part.lands.items() if homes.get(code, rings) is not rings} for part in maps]
+    others = [[r for code, rings in part.lands.items() if code not in homes for r in rings] for part in maps]
+    twice = again[0]
     ground = Ground({**{f"{code} on the map": rings for code, rings in twice.items()}, **homes}, others[0], width, maps[0].height)
     for inset in maps[1:]:
         _reserve(ground, inset, homes)
@@ -368,7 +361,7 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     outlines = {code: _outline(rings) for code, rings in homes.items()}
     paths = [_Paths.of(part, rings) for part, rings in zip(maps, others, strict=True)]
     frames = [_frame_of([twice[c] for c in inset.countries]) for inset in view.insets if twice.keys() >= {*inset.countries}]
-    return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground, twice, frames)
+    return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground, again, frames)
 
 
 def _frame_of(countries: Sequence[Rings]) -> tuple[float, float, float, float]:

@@ -207,7 +207,7 @@ class _DatePlace:
 
 def _placed(axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]]) -> list[_DatePlace]:
     """The places of the events on one side of the band."""
-    dots = [axis.at(event.position) for event, _ in told]
+    dots = [axis.at(axis.place_of(event)) for event, _ in told]
     wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
     lefts = _lefts(dots, wide, axis.width)
     return [_DatePlace(x, left, min(max(x, left + DOT), left + own)) for x, left, own in zip(dots, lefts, wide, strict=True)]
@@ -307,13 +307,21 @@ class _YearAxis:
     first: int
     end: int
     width: float
+    now: float | None = None  # the end of today, as a decimal year
 
     @classmethod
     def of(cls, ordered: Sequence[Event], today: Today | None, width: float) -> _YearAxis:
         """The years of all events, and of today if an event comes later."""
-        places = [event.position for event in ordered]
+        places = [place for event in ordered for place in (event.place, event.position)]
         places += [today.position] if today and _marked(ordered, today) else []
-        return cls(floor(min(places)), max(ceil(max(places)), floor(min(places)) + 1), width)
+        return cls(floor(min(places)), max(ceil(max(places)), floor(min(places)) + 1), width, today.position if today else None)
+
+    def place_of(self, event: Event) -> float:
+        """Where an event stands, as a decimal year. A planned one of which only the year is known stands in the middle of what is
+        left of that year."""
+        if event.planned and self.now is not None and event.place <= self.now < event.position:
+            return (self.now + event.position) / 2
+        return event.place
 
     def at(self, position: float) -> float:
         """Where a decimal year stands, in points; clear of the ends by the radius of a dot."""
