@@ -299,6 +299,8 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
             for line in signing.lines(states, edition):
                 print(output.visible(line))
         return ExitCode.DONE if all(state.holds for state in states if state.role.required) else ExitCode.LEFT
+    if arguments.withdraw and arguments.key:
+        raise NotUnderstood("a withdrawal isn’t signed with a key. Leave out --key.")
     role = signing.role_named(edition, arguments.role)
     name = signing.signer_name(arguments.by or "")
     paths = signing.chosen(edition, arguments.what)
@@ -309,8 +311,9 @@ def sign(arguments: argparse.Namespace) -> ExitCode:
             raise NotUnderstood(f"{role.label} has no signature there that holds, so none was withdrawn.")
     else:
         after = signing.signed(edition, before, paths, signer)
-    if arguments.key and not arguments.withdraw:
-        after = keys.with_key(after, lambda one: one.role == role.id and one.piece in paths, arguments.key.expanduser())
+    if arguments.key:
+        earlier = {id(one) for one in before.signatures}
+        after = keys.with_key(after, lambda one: id(one) not in earlier, arguments.key.expanduser())
     atomic.write_all({Path(signoff.FILE): signing.text(after)}, below=arguments.content)
     if not arguments.quiet:
         done = "withdrawn" if arguments.withdraw else "signed"

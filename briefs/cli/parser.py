@@ -690,7 +690,7 @@ brief print it. To say why, add `why:` there first: write the correction yoursel
         more="""\
 A signature holds a hash of each text, date, source and value that was signed. An edit of one of them voids it, and no other.
 With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.
---withdraw adds an entry that withdraws a signature; the signature stays in the file, and counts no more.
+--withdraw adds an entry that withdraws a signature; the signature stays in the file, and counts no more. It takes no --key.
 With --key the signature is made with an SSH or minisign key too (ssh-keygen or minisign asks for its password), and `verify`
 verifies it.""",
     ),

@@ -42,10 +42,11 @@ def of_pieces(edition: Edition) -> dict[str, list[SignedValue]]:
 
 
 def problems(edition: Edition, signed: SignOff) -> Iterator[Problem]:
-    """A warning at each span whose value has changed since its piece was signed."""
+    """A warning at each span whose value has changed since its piece was signed. None for signatures that were withdrawn."""
     spans = of_pieces(edition) if signed.signatures else {}
     roles = {role.id: str(role.label) for role in edition.about.roles}
-    for one in signed.signatures:
+    withdrawn = {(one.piece, one.role, one.signed) for one in signed.withdrawals}
+    for one in (one for one in signed.signatures if (one.piece, one.role, one.when) not in withdrawn):
         for span in spans.get(one.piece, ()):
             then = one.items.get(span.name)
             if then is not None and then != hash_of(span.words):

@@ -77,14 +77,20 @@ def chosen(edition: Edition, words: Sequence[str]) -> list[str]:
 
 
 def signed(edition: Edition, before: SignOff, paths: Iterable[str], signer: Signer) -> SignOff:
-    """The signatures, with new ones of the signer's role on these pieces in the place of its earlier ones."""
+    """The signatures, with new ones of the signer's role on these pieces in the place of its earlier ones. One that was withdrawn
+    stays, before the new one."""
     known, words = signoff.pieces(edition), signoff.labels_hash(edition)
     when = _time(signer)
     new = {
         path: Signature(piece=path, role=signer.role.id, by=signer.name, when=when, labels=words, items=signoff.hashes(known[path]))
         for path in paths
     }
-    kept = [one for one in before.signatures if one.role != signer.role.id or one.piece not in new]
+    withdrawn = {(one.piece, one.role, one.signed) for one in before.withdrawals}
+    kept = [
+        one
+        for one in before.signatures
+        if one.role != signer.role.id or one.piece not in new or (one.piece, one.role, one.when) in withdrawn
+    ]
     return before.model_copy(update={"signatures": [*kept, *new.values()]})
 
 
@@ -106,7 +112,7 @@ def _time(signer: Signer) -> str:
 
 
 def text(signatures: SignOff) -> bytes:
-    """The file, in the order of pieces and roles."""
+    """The file, in the order of pieces and roles. Signatures of a piece in one role stay in their order: the last one counts."""
     listed = sorted(signatures.signatures, key=lambda one: (one.piece, one.role))
     plain = [
         {"piece": str(one.piece), "role": str(one.role), "by": str(one.by), "when": str(one.when), "labels": str(one.labels),

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from briefs.cli import main
 from briefs.exitcodes import ExitCode
@@ -38,6 +39,17 @@ def verified(capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str]:
     code = main(["verify", *more])
     said = capsys.readouterr()
     return code, said.out + said.err
+
+
+def test_a_key_signs_new_signatures_alone(folder: Path) -> None:
+    words = ["sign", "be", "--as", "lawyer", "--by", "Jo Ray", "--quiet"]
+    assert main(words) == ExitCode.DONE and main([*words, "--withdraw"]) == ExitCode.DONE
+    path = folder / "content/signoff.yaml"
+    found = yaml.safe_load(path.read_text())
+    found["signatures"][0]["when"] = found["withdrawals"][0]["signed"] = "2020-01-01T00:00:00Z"
+    path.write_text(yaml.safe_dump(found))
+    sign("jo")
+    assert ["ssh" in one for one in yaml.safe_load(path.read_text())["signatures"]] == [False, True]
 
 
 def test_a_signature_with_a_key_holds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

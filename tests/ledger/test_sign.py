@@ -202,6 +202,7 @@ def test_without_roles_nothing_is_asked(session: Session) -> None:
         (["Belgium", "--as", "lawyer", "--by", "J" * 101], "say who signs: --by with your name, in at most 100 letters."),
         (["Belgium", "--as", "lawyer", "--by", "Jo\u202eRay"], "say who signs: --by with your name"),
         (["Belgum", "--as", "lawyer", "--by", "Jo"], "Did you mean Belgium?"),
+        (["Belgium", "--as", "lawyer", "--by", "Jo", "--withdraw", "--key", "jo"], "a withdrawal isn’t signed with a key."),
     ],
 )
 def test_what_cant_be_signed_is_told(words: list[str], said: str, content: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,4 +251,7 @@ def test_a_withdrawn_signature_counts_no_more_and_stays_in_the_file(content: Pat
     path.write_text(path.read_text().replace(signature["when"], "2020-01-01T00:00:00Z"))
     assert main(words) == ExitCode.DONE
     assert main(["sign", "--content", str(content)]) == ExitCode.DONE, "signing again makes a new signature"
-    assert len(yaml.safe_load(path.read_text())["withdrawals"]) == 1
+    after = yaml.safe_load(path.read_text())
+    assert len(after["withdrawals"]) == 1 and len(after["signatures"]) == len(before) + 1, "the withdrawn one stays"
+    own = [one["by"] for one in after["signatures"] if (one["piece"], one["role"]) == ("countries/be.yaml", "lawyer")]
+    assert own == ["Jo Ray", "Ann Other"]

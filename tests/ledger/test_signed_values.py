@@ -67,6 +67,15 @@ def test_a_value_that_changed_since_it_was_signed_is_told_at_its_line(span: str,
     assert not is_told or changed.problems[1].line == 8
 
 
+def test_nothing_is_told_for_a_signature_that_was_withdrawn() -> None:
+    span = "[]{.value column=use country=be}"
+    made, signed = edition(reading(span)), SignOff.model_validate(yaml.safe_load(signatures(span)))
+    signer = signing.Signer(made.about.roles[0], "Ann Other", datetime(2020, 9, 2, tzinfo=UTC))
+    after, _ = signing.withdrawn(made, signed, ["countries/be.yaml"], signer)
+    changed = reading(span, TABLE.replace("be,2019,50", "be,2019,55"), signing.text(after))
+    assert [problem.path for problem in changed.problems] == ["report/01-one.md"]
+
+
 def test_it_voids_no_signature_and_what_was_signed_before_is_not_told() -> None:
     span = "[]{.value column=use country=be}"
     signed = signatures(span)
