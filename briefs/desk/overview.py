@@ -5,6 +5,7 @@ In: the edition as it is now, the record of what went out. Out: rows to be shown
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -173,8 +174,8 @@ def _writing(now: EditionNow, path: str, id: str, title: str) -> WritingRow:
 
 
 def chosen(rows: Iterable[CountryRow], words: str, stance: str, sort: str) -> list[CountryRow]:
-    """The rows whose country has these words in one of its names, or a group whose name begins with them, and this stance, in the
-    wanted order."""
+    """The rows whose country has these words in one of its names, or at the beginning of a word in the name of one of its
+    groups, and this stance, in the wanted order."""
     wanted = words.casefold().strip()
     found = [row for row in rows if _is_called(row, wanted) and stance in ("", row.stance)]
     return sorted(found, key=SORTS.get(sort, SORTS["name"]))  # type: ignore[arg-type]
@@ -182,7 +183,7 @@ def chosen(rows: Iterable[CountryRow], words: str, stance: str, sort: str) -> li
 
 def _is_called(row: CountryRow, wanted: str) -> bool:
     names = " ".join([row.name, *row.names, row.code]).casefold()
-    return wanted in names or any(group.casefold().removeprefix("the ").startswith(wanted) for group in row.groups)
+    return wanted in names or any(re.search(rf"(?<!\w){re.escape(wanted)}", group.casefold()) for group in row.groups)
 
 
 # The map.
