@@ -163,6 +163,8 @@ def missing(problem: Problem) -> str:
 
 def key_at(files: Mapping[str, bytes], path: str, line: int) -> str:
     """The key of the source whose record holds a line of a file; empty if none does."""
+    if not line or not is_sources(path):
+        return ""
     listed = _document(path, files[path]).mapping.get("references") if path.endswith((".yaml", ".yml")) and path in files else None
     found = ""
     for number, record in enumerate(listed if isinstance(listed, Sequence) else ()):

@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from briefs.desk import sourceforms
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 from tests.desk.test_write import Form
+
+
+def test_only_lines_of_sources_are_looked_up_among_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = dict.fromkeys(("sources.yaml", "sources/more.yaml", "countries/be.yaml"), b"references:\n- id: one\n- id: two\n")
+    assert [sourceforms.key_at(files, path, 3) for path in files] == ["two", "two", ""]
+    monkeypatch.setattr(sourceforms, "_document", None)  # what isn't asked for costs no parsing
+    assert [sourceforms.key_at(files, path, line) for path, line in (("countries/be.yaml", 3), ("sources.yaml", 0))] == ["", ""]
 
 
 def test_a_new_source_is_offered_where_a_fact_names_it_and_added_in_its_place(opened: OpenDesk) -> None:
