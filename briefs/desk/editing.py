@@ -491,7 +491,8 @@ def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] 
         deed = SaveDeed("added", after.facts[-1].id)
     deed = replace(deed, fields=tuple(texts)[:MOST_NAMED] if deed.name == "saved" else ())
     deed = replace(deed, address=opened.address, title=opened.title)
-    unprintable = partial(_unprintable, desk, opened, {} if more else changed)
+    is_only_moved = more and not texts  # no text is new, so what is printed is what was
+    unprintable: Callable[[], list[Problem]] = list if is_only_moved else partial(_unprintable, desk, opened, changed)
     problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed, unprintable)
     if problems:
         return _refusal(desk, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)

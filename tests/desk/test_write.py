@@ -520,6 +520,21 @@ def test_what_is_typed_while_a_save_is_at_work_stays_a_draft(tmp_path: Path) -> 
     assert kept.of("a.yaml") == {"here": Draft("b", "c", "1"), "there": Draft("a", "c", "2"), "other": Draft("x", "y")}
 
 
+@pytest.mark.parametrize("do", ["up:be-02", "delete:be-02"])
+def test_no_fact_is_moved_or_deleted_with_a_text_that_cant_be_printed(do: str, opened: OpenDesk) -> None:
+    before, form = country(opened), Form(opened).fill(summary="More [@one, as noted.")
+    assert "doesn’t begin a citation" in told(form.draft(), "summary")
+    answer = form.post("/facts", do=do)
+    assert answer.status_code == 422 and "doesn’t begin a citation" in told(answer.text, "summary") and country(opened) == before
+    assert form.fill(summary="More [@one], as noted.").post("/facts", do=do).status_code == 303 and "More [@one]" in country(opened)
+
+
+def test_a_fact_whose_text_cant_be_printed_is_deleted(opened: OpenDesk) -> None:
+    form = Form(opened).fill(be_02__text="More [@one, as **noted**.")
+    form.draft()
+    assert form.post("/facts", do="delete:be-02").status_code == 303 and "be-02" not in country(opened)
+
+
 def test_a_text_with_which_no_document_can_be_made_is_not_saved(opened: OpenDesk) -> None:
     form = Form(opened, "/write/sections/one")
     before, body = (opened.content / "report/01-one.md").read_text(), form.fields["text:body"]
