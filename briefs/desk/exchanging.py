@@ -358,8 +358,9 @@ def run(desk: Desk, asked: Asked) -> Response:
     lines = [_linked(desk, now, line) for line in [*found.lines][-MOST_SHOWN:]]
     name = "run_part.html" if asked.partial else "run.html"
     return desk.page(
-        name, title=_titled(desk, found), key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines)
-    )
+        name, title=_titled(desk, found), key=asked.path["key"], run=found, code=found.code, lines=lines, done=len(found.lines),
+        makes_files=found.name in MAKE_FILES,
+    )  # fmt: skip
 
 
 def _titled(desk: Desk, run: CommandRun) -> str:
@@ -369,14 +370,14 @@ def _titled(desk: Desk, run: CommandRun) -> str:
 
 def _linked(desk: Desk, now: EditionNow, line: str) -> list[tuple[str, str, bool]]:
     """A line that a command printed, in pieces: words, their address or an empty one, and whether that is a file to be downloaded.
-    A finished file, a mail in the outbox, a line of the content and the page of problems lead somewhere. A line that asks whether
-    something else was meant is one piece."""
-    if "Did you mean" in line:
-        return [(line, "", False)]
+    A finished file, a mail in the outbox, a line of the content and the page of problems lead somewhere. A line without a place
+    that asks whether something else was meant is one piece."""
     if found := _AT_LINE.match(line):
         place = editing.place_named(desk.words, now, now.files, found[1], int(found[2]))
         if place.address:
             return [(place.title, place.address, False), (line[found.end() :], "", False)]
+    elif "Did you mean" in line:
+        return [(line, "", False)]
     if line.endswith(TO_CHECK):
         return [(line.removesuffix(TO_CHECK), "", False), (": ", "", False), (desk.words("problems"), "/problems", False)]
     start, known, mails = f"{desk.folders.out}/", _files(desk), f"{mail.OUTBOX}/"

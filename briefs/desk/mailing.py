@@ -36,7 +36,8 @@ _writing = Lock()  # two people may add to the people file at the same moment
 
 def outbox(desk: Desk, asked: Asked) -> Response:
     """To whom documents can be sent, and what went out."""
-    return _page(desk, {"what": asked.query.get("what", "")[:100]}, sent=[*reversed(views.sent(desk))][:MOST_SENT])
+    typed = {name: asked.query.get(name, "")[:100] for name in ("what", "to", "format")}
+    return _page(desk, typed, sent=[*reversed(views.sent(desk))][:MOST_SENT])
 
 
 def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = (), **more: Any) -> Response:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jinja2
 from markupsafe import Markup, escape
@@ -75,14 +75,17 @@ def _sentence(words: str) -> Markup:
     return _code(words if words.endswith((".", "?", "!", "…")) else f"{words}.")
 
 
-def _meant(words: str, address: str) -> Markup:
-    """Words in which each name that was perhaps meant is a link to `address`, on which it is typed already."""
+def _meant(words: str, address: str, typed: Mapping[str, str]) -> Markup:
+    """Words in which each name that was perhaps meant is a link to `address`, on which it is typed already in the field `what`, and
+    the other fields as they were. `typed`: what was typed. Words that don't quote its `what` are about another field, and have no
+    links."""
     before, asks, rest = str(words).partition("Did you mean ")
     names, mark, after = rest.partition("?")
-    if not asks or not mark:
+    if not asks or not mark or f"“{typed['what'].strip()}”" not in before:
         return _code(words)
     links = (
-        Markup('<a href="{}?what={}">{}</a>').format(address, quote(name), name) for name in re.split("”? or “?", names.strip("“”"))
+        Markup('<a href="{}?{}">{}</a>').format(address, urlencode({**typed, "what": name}, quote_via=quote), name)
+        for name in re.split("”? or “?", names.strip("“”"))
     )
     return _code(before) + asks + Markup(" or ").join(links) + mark + _code(after)
 

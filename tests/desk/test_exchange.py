@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import subprocess
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import docx
@@ -456,6 +458,30 @@ def test_what_a_command_prints_leads_to_pages_of_the_desk(opened: OpenDesk) -> N
         assert [own for _, own, _ in pieces if own] == [address] and "`" not in "".join(words for words, _, _ in pieces)
 
 
+def test_a_line_with_a_place_leads_there_whatever_it_asks(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "countries/be.yaml:2:1: error: there is no source “onee”. Did you mean “one”?"
+    pieces = exchanging._linked(opened.desk, opened.desk.now(), line)
+    assert [address for _, address, _ in pieces] == ["/write/countries/be#f-stance", ""]
+    page = of_run(opened, monkeypatch, "redline", 3, line, about="onee")
+    assert re.findall('href="([^"]+)"', page)[-1] == "/write/countries/be#f-stance" and "what=one" not in page
+
+
+@pytest.mark.parametrize(("name", "is_build"), [("all", True), ("brief", True), ("redline", True), ("send", False)])
+def test_only_what_makes_files_fails_in_words_about_files(
+    name: str, is_build: bool, opened: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, said in ((1, "Nothing was built"), (3, "Not all could be made")):
+        page = of_run(opened, monkeypatch, name, code)
+        assert (said in page) == is_build and (f"It ended with code {code}" in page) != is_build
+
+
+def of_run(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch, name: str, code: int, *lines: str, about: str = "") -> str:
+    """The page of a command that has ended with this exit code."""
+    run = SimpleNamespace(name=name, code=code, lines=lines, total=0, about=about)
+    monkeypatch.setattr(opened.desk.commands, "get", lambda key: run)
+    return opened.get("/runs/abc").partition('<div id="run"')[2]
+
+
 def test_a_piece_is_signed_and_an_edit_voids_that(opened: OpenDesk) -> None:
     assert "not signed" in opened.get("/sign")
     assert post(opened, "/sign", by="", **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 409
@@ -486,8 +512,22 @@ def test_what_was_meant_is_a_link_that_types_it(opened: OpenDesk) -> None:
     refused = post(opened, "/send", what="Belgum", to="staff", do="try")
     run = ended(opened, post(opened, "/redlines", what="Belgum", since="2020-01-01").headers["location"])
     for said, page in ((refused.text, "send"), (run, "files")):
-        assert f'Did you mean <a href="/{page}?what=Belgium">Belgium</a>?' in said, words(said)
+        assert re.search(f'Did you mean <a href="/{page}\\?what=Belgium[^"]*">Belgium</a>\\?', said), words(said)
         assert re.search(r'<input name="what" required[^>]* value="Belgium"', opened.get(f"/{page}?what=Belgium"))
+
+
+def test_what_was_meant_for_another_field_is_no_link(opened: OpenDesk) -> None:
+    refused = post(opened, "/send", what="Belgium", to="stafff", do="try", format="pptx")
+    assert "Did you mean “staff”?" in words(refused.text) and "/send?" not in refused.text
+
+
+def test_a_link_to_what_was_meant_keeps_the_other_fields(opened: OpenDesk) -> None:
+    more = PEOPLE + "  press:\n    - Bob <bob@example.org>\n"
+    opened.desk.folders.people.write_text(more)
+    refused = post(opened, "/send", what="Belgum", to="press", do="try", format="docx,pdf").text
+    page = opened.get(html.unescape(re.search(r'href="(/send\?[^"]+)"', refused)[1]))  # type: ignore[index]
+    assert "<option selected>press</option>" in page and '<option value="docx,pdf" selected>' in page
+    assert re.search(r'<input name="what" required value="Belgium"', page)
 
 
 def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:
