@@ -49,7 +49,7 @@ class EditionNow:
 
     `version`: the hash of all files. `names`: the names of its countries, by code, in their order; `steps`: those of its stances;
     both in the language in which the edition was asked for. `changes`: the edition with its changes since older ones, by the
-    commits of these.
+    commits of these. `contents`: by these commits and a document, the hash of the content that it shows.
     """
 
     files: Mapping[str, bytes] = field(repr=False)
@@ -60,6 +60,7 @@ class EditionNow:
     names: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
     changes: dict[tuple[str, ...], Edition] = field(default_factory=dict, compare=False, repr=False)
+    contents: dict[tuple[tuple[str, ...], Target], str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def targets(self) -> Mapping[str, Target]:

@@ -20,10 +20,11 @@ from PIL import Image
 from briefs.delivery import persons
 from briefs.delivery.chains import Channel
 from briefs.delivery.store import Sent
-from briefs.desk import completions, forms, localnames, overview, problempage
+from briefs.desk import completions, forms, freshness, localnames, overview, problempage
 from briefs.desk.overview import CountryRow
 from briefs.desk.typesetting import TypesetDocument, TypesettingProcess, TypesettingProcesses
 from briefs.press.documents import Target
+from briefs.press.fingerprints import Fingerprinter
 from briefs.templates import OWN
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
@@ -78,6 +79,28 @@ def test_a_group_is_found_from_the_beginning_of_any_of_its_words(words: str) -> 
     rows = [*ROWS, row("Estonia", groups=("The Baltic states (EU)", "États baltes de l’Est"))]
     assert [found.name for found in overview.chosen(rows, words, "", "name")] == ["Estonia"]
     assert not overview.chosen(rows, "altic", "", "name")
+
+
+def test_the_content_of_a_document_is_hashed_once_until_it_changes(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(freshness, "Fingerprinter", lambda *given: made.append(given) or Fingerprinter(*given))
+    desk, now = opened.desk, opened.desk.now()
+    first = freshness.contents(desk, now, [now.targets["brief/be"]])
+    assert first and freshness.contents(desk, desk.now(), [now.targets["brief/be"]]) == first and len(made) == 1
+    assert first.items() < freshness.contents(desk, now, now.targets.values()).items() and len(made) == 2
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("second thing", "other thing"))
+    after = freshness.contents(desk, desk.now(), [now.targets["brief/be"]])
+    assert after.keys() == first.keys() and after != first and len(made) == 3
+
+
+def test_no_file_is_called_old_if_the_theme_cant_be_used(opened: OpenDesk, tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/theme.yaml").write_text("palette: [\n")
+    opened.desk.workspace.folders = replace(opened.desk.folders, templates=tmp_path / "templates")
+    assert opened.desk.folders.templates == tmp_path / "templates"
+    now = opened.desk.now()
+    assert freshness.contents(opened.desk, now, now.targets.values()) == {}
 
 
 def sent(sha256: str, to: str, when: str, channel: Channel = "smtp") -> Sent:
