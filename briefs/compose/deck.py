@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from babel.lists import format_list
+
 from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance, unsigned
@@ -118,15 +120,19 @@ class DeckData:
         if "facts" in names and "country" in keys:
             return [self.facts(keys["country"], keys.get("topic", ""))]
         if "source" in names:
-            return [tree.div([tree.para(tree.words(self.section(keys["section"])))], "", ["section-source"])]
+            return [tree.div([tree.para(tree.words(self.retold(keys["section"].split())))], "", ["section-source"])]
         return None
 
     def section(self, name: str) -> str:
-        """“Source: The Title of the Edition, Section 2”: the section of the report that a slide retells."""
+        """“Section 2”: a section of the report by its number, or if it has none by its title."""
         heads = [section.head for section in self.edition.sections]
         head = next(head for head in heads if head.id == name)
         number = sum(one.numbered for one in heads[: heads.index(head) + 1])
-        said = self.labels("ref_section", n=self.labels.number(number)) if head.numbered else (head.short or head.title).words
+        return self.labels("ref_section", n=self.labels.number(number)) if head.numbered else (head.short or head.title).words
+
+    def retold(self, names: Sequence[str]) -> str:
+        """“Source: The Title of the Edition, Section 1 and Section 2”: the sections of the report that a slide retells."""
+        said = format_list([*map(self.section, names)], locale=self.labels.locale)
         return self.labels("plot_source", list=f"{self.edition.about.title.words}, {said}")
 
     def figure(self, name: str, code: str = "", width: str = "", step: str = "") -> Node:
@@ -570,11 +576,11 @@ def _noted(labels: Labels) -> list[Node]:
 
 
 def _sources(labels: Labels, numbered: Numbered, own: int, note: Text | None, writer: TemplateFiller) -> list[Node]:
-    """The numbered list of sources. Below it stand the numbers of those that only the notes cite, which follow the `own` ones of
+    """The numbered list of sources. Below it a sentence says from which number on only the notes cite them, after the `own` ones of
     the slides; and the note that says whose judgement the stances are."""
     heading = tree.header(2, tree.words(labels("sources")), "sources", ["small-head"])
     count = len(numbered.keys)
-    span = "–".join(labels.number(number) for number in dict.fromkeys([own + 1, count]))
-    told = [tree.para(tree.words(labels("list_item", label=labels("notes"), n=span)))] if 0 < own < count else []
+    first = labels.number(own + 1)
+    told = [tree.para(tree.words(labels("noted_from", n=first)))] if 0 < own < count else []
     said = [tree.para(numbered.cited(writer.inlines(note)))] if note else []
     return [tree.div([heading, numbered.entries(), *told, *said], "", ["sources"])]

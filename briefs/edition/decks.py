@@ -19,7 +19,7 @@ FIGURES = ("map", "counts", "timeline")
 PLOTS: tuple[str, ...] = get_args(PlotName)  # figures of values: `compose/plotrequests.py` says what is wrong with one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts|source)\b[^{}\n]*\}", re.M)
-_KEY = re.compile(r"\b([a-z]+)=[\"']?([\w-]+)")
+_KEY = re.compile(r"\b([a-z]+)=(?:[\"']([\w -]+)|([\w-]+))")
 _NEEDS = {"figure": "data", "countries": "step", "facts": "country", "source": "section"}
 
 
@@ -48,7 +48,7 @@ def _name(edition: Edition, deck: Deck, known: Mapping[str, str]) -> Iterator[Pr
 def _data(edition: Edition, deck: Deck) -> Iterator[Problem]:
     for match in _DATA.finditer(markdown.read(deck.body.markdown)):
         place = deck.body.place_at(match.start(1))
-        keys = dict(_KEY.findall(match[0]))
+        keys = {key: quoted or bare for key, quoted, bare in _KEY.findall(match[0])}
         for fault in faults(edition, match[1], keys):
             yield error(place, *fault)
 
@@ -66,7 +66,8 @@ def faults(edition: Edition, kind: str, keys: Mapping[str, str]) -> Iterator[tup
         "data": dict.fromkeys((*figures, *PLOTS)), "step": edition.steps, "country": with_facts,
         "topic": [topic.id for topic in edition.about.topics], "section": [section.head.id for section in edition.sections],
     }  # fmt: skip
-    for key, value in keys.items():
+    named = [(key, one) for key, value in keys.items() for one in (value.split() if key == "section" else [value])]
+    for key, value in named:
         if key in known and value not in known[key]:
             yield f"there is no {key} “{value}”", did_you_mean(value, known[key], f"There are {', '.join(known[key])}.")
     if kind == "figure" and keys.get("data") == "timeline" and not _has_dates(edition, keys.get("country")):

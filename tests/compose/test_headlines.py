@@ -229,3 +229,10 @@ def test_a_slide_of_an_own_deck_names_a_section_and_has_large_words(session: Ses
     assert "huge" in tree.classes(large)
     wrong = small.reading(more={"decks/talk.md": deck.replace("sec-costs", "sec-cost"), "report/01-costs.md": section})
     assert any("there is no section “sec-cost”" in str(problem) for problem in wrong.errors)
+    both = {"decks/talk.md": deck.replace("sec-costs", '"sec-costs sec-gains"'), "report/01-costs.md": section}
+    both["report/02-gains.md"] = section.replace("costs", "gains").replace("Costs", "Gains")
+    edition = kind.share(small.edition(more=both), "talk")
+    made = kind.compose(edition, TemplateFiller(ROOT / "templates", session.pandoc), "talk")
+    assert parts_of(made, "Costs")["slide-source"] == "Source: Small things, Section 1 and Section 2"
+    del both["report/02-gains.md"]
+    assert any("there is no section “sec-gains”" in str(problem) for problem in small.reading(more=both).errors)

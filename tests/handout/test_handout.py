@@ -94,7 +94,7 @@ def test_sources_on_slides_are_plain_and_apart_from_their_note(handouts: Mapping
     assert links and not [run for run in links if run.rPr.get("u") != "none"]
     parts = slides[-1].element.xpath(".//a:r[preceding-sibling::a:r]/a:t/text()")
     assert parts and not [part for part in parts if part.startswith(",") and part != ","]
-    first, *_ = slides[-1].element.xpath(".//a:p[starts-with(., 'Notes: ') or starts-with(., 'Stances')]/a:pPr")
+    first, *_ = slides[-1].element.xpath(".//a:p[starts-with(., 'From number ') or starts-with(., 'Stances')]/a:pPr")
     assert int(first.xpath("a:spcBef/a:spcPts/@val")[0]) >= 1000
 
 
