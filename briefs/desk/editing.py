@@ -160,7 +160,7 @@ def source(desk: Desk, asked: Asked) -> Response:
     """Go to the form of the source whose key was typed. Raises NotUnderstood."""
     key, now = asked.query.get("key", "").strip().removeprefix("@"), desk.now()
     edition = views.edition_of(now)
-    if key not in edition.sources and not sourceforms.is_key(key):
+    if not sourceforms.is_key(key):
         raise NotUnderstood(desk.words("source_key_wrong"))
     if sourceforms.of(edition, now.files, key) is None:
         raise NotUnderstood(desk.words("source_elsewhere"))

@@ -275,7 +275,7 @@ def _called(now: EditionNow, entries: Collection[Mapping[str, Any]]) -> str:
     if not all(map(_codes, entries)):
         return str(edition.about.title)
     if len(codes) == 1:
-        return edition.names[codes.pop()]
+        return edition.names.get(codes.pop()) or str(edition.about.title)
     groups = (str(group.label) for group in edition.about.groups if codes == {*group.members} & edition.countries.keys())
     return next(groups, str(edition.about.title))
 

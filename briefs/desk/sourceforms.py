@@ -7,7 +7,7 @@ In: the files of the edition, the key of the source. Out: a `SourceForm`, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import get_args
@@ -81,20 +81,36 @@ def is_key(words: str) -> bool:
 
 
 def of(edition: Edition, files: Mapping[str, bytes], key: str) -> SourceForm | None:
-    """The form of a source; of a new one if no file has it. None if its file isn't YAML, or if there is no place for a new one."""
+    """The form of a source; of a new one if no file has it. None if its key can't name a page, if its file isn't YAML, or if there
+    is no place for a new one."""
     paths = [path for path in sorted(files) if is_sources(path)]
     known = edition.sources.get(key)
     own = place_of(known.id).path if known else ""
+    if not is_key(key):
+        return None
     for path in [own, *paths] if own else paths:
-        document = _document(path, files.get(path, b"")) if path.endswith((".yaml", ".yml")) else None
-        listed = document.mapping.get("references") if document else None
-        for number, record in enumerate(listed if isinstance(listed, list) else ()):
-            if document and isinstance(record, dict) and record.get("id") == key:
+        for document, number, record in _records(path, files):
+            if record.get("id") == key:
                 return _form(document, key, number, record)
-    if known or not is_key(key) or (paths and FILE not in paths):
+    if known or (paths and FILE not in paths):
         return None
     fields = (_field(key, part, sort, COMMON[0] if part == TYPE else "", 0) for part, sort in SORTS)
     return SourceForm(f"sources/{key}", tuple(fields), file=FILE, key=key)
+
+
+def keys(files: Mapping[str, bytes]) -> set[str]:
+    """The keys of the sources of these files that have a form."""
+    found = (record.get("id") for path in files if is_sources(path) for _, _, record in _records(path, files))
+    return {key for key in found if isinstance(key, str) and is_key(key)}
+
+
+def _records(path: str, files: Mapping[str, bytes]) -> Iterator[tuple[YamlDocument, int, Mapping[str, Data]]]:
+    """The records of a file of sources, each with its number; none if the file isn't YAML."""
+    document = _document(path, files.get(path, b"")) if path.endswith((".yaml", ".yml")) else None
+    listed = document.mapping.get("references") if document else None
+    for number, record in enumerate(listed if isinstance(listed, list) else ()):
+        if document and isinstance(record, dict):
+            yield document, number, record
 
 
 def _form(document: YamlDocument, key: str, number: int, record: Mapping[str, Data]) -> SourceForm:
@@ -162,12 +178,11 @@ def missing(problem: Problem) -> str:
 
 
 def key_at(files: Mapping[str, bytes], path: str, line: int) -> str:
-    """The key of the source whose record holds a line of a file; empty if none does."""
+    """The key of the source whose record holds a line of a file; empty if none does, or if the source has no form."""
     if not line or not is_sources(path):
         return ""
-    listed = _document(path, files[path]).mapping.get("references") if path.endswith((".yaml", ".yml")) and path in files else None
     found = ""
-    for number, record in enumerate(listed if isinstance(listed, Sequence) else ()):
-        if isinstance(record, dict) and _document(path, files[path]).place(("references", number)).line <= line:
+    for document, number, record in _records(path, files):
+        if document.place(("references", number)).line <= line:
             found = str(record.get("id") or "")
-    return found
+    return found if is_key(found) else ""

@@ -86,7 +86,7 @@ def of(edition: Edition, files: Mapping[str, bytes], tag: str, path: str) -> Tra
     language, own = Language(edition, tag, files), translations.file_of(path, tag)
     document = yamls.load(own, files.get(own, b""))
     try:
-        found = [unit for unit in language.units if unit.path == path and has_words(unit.source)]
+        found = [unit for unit in language.units if unit.path == path and _has_field(unit)]
     except ValidationError:
         return TranslationForm(own, (), is_broken=True)
     lines = {str(one.get("id")): number for number, one in enumerate(_listed(document)) if isinstance(one, dict)}
@@ -95,6 +95,11 @@ def of(edition: Edition, files: Mapping[str, bytes], tag: str, path: str) -> Tra
     stale = (lines[unit.id] for unit in units.values() if unit.state == "stale" and unit.id in lines)
     dated = frozenset(document.keys["texts", number, "of"].line for number in stale)
     return TranslationForm(own, (), facts, language=language, units=units, dated=dated)
+
+
+def _has_field(unit: Unit) -> bool:
+    """Whether a text is in the form. Without words and a translation it isn't, unless it counts as missing."""
+    return has_words(unit.source) or unit.state != "missing" or not unit.may_lack
 
 
 def _listed(document: YamlDocument) -> list[object]:

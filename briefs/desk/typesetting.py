@@ -150,7 +150,10 @@ class TypesettingProcess:
 
 class TypesettingProcesses:
     """Several such processes, for a team. The process that served a window last has its text warm, and serves it again if it is
-    idle; otherwise any idle process does. Who waits longest is served first."""
+    idle; otherwise any idle process does. Who waits longest is served first.
+
+    A window has one document at work at a time, so that a fast writer leaves the others to the team and answers keep their order.
+    """
 
     def __init__(self, templates: Path, number: int):
         self._all = [TypesettingProcess(templates) for _ in range(number)]
@@ -160,6 +163,7 @@ class TypesettingProcesses:
         self._numbers = itertools.count()
         self._last: dict[str, int] = {}  # as in `TypesettingProcess`
         self._homes: dict[str, TypesettingProcess] = {}  # by window, the process that served it last
+        self._served: set[str] = set()  # the windows that have a document at work
 
     def typeset(
         self, version: str, files: Mapping[str, bytes], changed: Mapping[str, bytes], target: Target, part: str = "",
@@ -172,14 +176,17 @@ class TypesettingProcesses:
         try:
             return own.typeset(version, files, changed, target, part, window)
         finally:
-            with self._changed:
-                self._idle.append(own)
-                self._changed.notify_all()
+            self._give_back(own, window)
 
     def _taken(self, window: str) -> TypesettingProcess | None:
-        """An idle process, as soon as there is one and nobody has waited longer. None if the window has asked again meanwhile."""
+        """An idle process, as soon as the window's last document is made, there is one, and nobody has waited longer. None if the
+        window has asked again meanwhile."""
         with self._changed:
             number = self._last[window] = next(self._numbers)
+            self._changed.notify_all()  # what the window asked for before is given up
+            self._changed.wait_for(lambda: window not in self._served or self._last[window] != number)
+            if window and self._last[window] != number:
+                return None
             self._waiting.append(number)
             self._changed.wait_for(lambda: self._idle and self._waiting[0] == number)
             self._waiting.popleft()
@@ -189,7 +196,14 @@ class TypesettingProcesses:
             home = self._homes.get(window)
             own = self._homes[window] = home if home and home in self._idle else self._idle[0]
             self._idle.remove(own)
+            self._served |= {window} - {""}
             return own
+
+    def _give_back(self, own: TypesettingProcess, window: str) -> None:
+        with self._changed:
+            self._idle.append(own)
+            self._served.discard(window)
+            self._changed.notify_all()
 
     def close(self) -> None:
         for one in self._all:

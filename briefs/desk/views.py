@@ -137,7 +137,7 @@ def sources(desk: Desk, asked: Asked) -> Response:
     now = desk.now()
     edition = edition_of(now)
     cited = Counter(key for one in _citing(now) for key in one.keys)
-    links = {key: source_address(key) for key in edition.sources if sourceforms.of(edition, now.files, key)}
+    links = {key: source_address(key) for key in edition.sources.keys() & sourceforms.keys(now.files)}
     return desk.page("sources.html", title=desk.words("sources"), sources=edition.sources, cited=cited, links=links)
 
 

@@ -27,6 +27,7 @@ from briefs.edition import blocks, csvtext, threeway
 from briefs.edition.data import grids
 from briefs.edition.files import read_folder
 from briefs.edition.read import FRONT_MATTER
+from briefs.edition.yamls import EMPTY
 from briefs.problems import Place, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
@@ -700,10 +701,21 @@ def _with_names(text: str, anchor: str, names: Names) -> str:
     if not isinstance(found[1], yaml.SequenceNode):
         raise NotWritable(f"“{anchor}” is no list of names")
     first, end = found[0].start_mark.line, _end(lines, *found)
+    if not names and lines[first][: len(margin)].strip():
+        raise NotWritable(f"“{anchor}” begins its item")
     known = {} if found[1].flow_style else _known_names(lines, found[1].value, end)
     dash = f"{next(iter(known.values()), [f'{margin}  -'])[0].partition('-')[0]}- "
     new = [line for name in names for line in known.get(name) or [dash + _as_flow(name)]]
-    return "\n".join([*lines[:first], *([f"{margin}{key}:", *new] if names else []), *lines[end:]])
+    head = _head_of_names(lines, *found)
+    return "\n".join([*lines[:first], *([*head, *new] if names else []), *lines[end:]])
+
+
+def _head_of_names(lines: Sequence[str], key: yaml.Node, names: yaml.SequenceNode) -> Sequence[str]:
+    """The lines of a key before the first name of its list, with their comments."""
+    first, end = key.start_mark, names.end_mark
+    if names.flow_style:
+        return [f"{lines[first.line][: first.column]}{key.value}:{lines[end.line][end.column :]}"]
+    return lines[first.line : names.value[0].start_mark.line]
 
 
 def _known_names(lines: Sequence[str], items: Sequence[yaml.Node], end: int) -> dict[tuple[tuple[str, str], ...], list[str]]:
@@ -746,12 +758,12 @@ def _with_value(text: str, anchor: str, value: AddValue) -> str:
 
 def _in_flow(value: str) -> str:
     """A value as YAML in braces: in quotation marks, unless it is of words."""
-    return value if re.fullmatch(r"\w+([ -]\w+)*", value) else json.dumps(value, ensure_ascii=False)
+    return value if re.fullmatch(r"\w+([ -]\w+)*", value) and value not in EMPTY else json.dumps(value, ensure_ascii=False)
 
 
 def _listed(item: str) -> str:
     """An item of a list as YAML in brackets: in quotation marks if a sign in it would mean something else there."""
-    is_plain = re.fullmatch(r"\w[^,\[\]{}\n]*", item) and not re.search(r":(\s|$)|\s#|\s$", item)
+    is_plain = re.fullmatch(r"\w[^,\[\]{}\n]*", item) and not re.search(r":(\s|$)|\s#|\s$", item) and item not in EMPTY
     return item if is_plain else json.dumps(item, ensure_ascii=False)
 
 

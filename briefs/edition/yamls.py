@@ -24,6 +24,7 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 30
 MAX_VALUES = 250_000  # keys, values, lists and mappings in a file: so many take about two seconds to read
 MAX_REPEATS = 20  # problems of one kind in a file; a picture that was saved as text has thousands
+EMPTY = frozenset(["", "~", "null", "Null", "NULL"])  # what means no value, unless it stands in quotation marks
 
 _ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.|$)")  # https://yaml.org/spec/1.2.2/#57-escaped-characters
 _CONTROL_ESCAPES = {
@@ -385,7 +386,7 @@ class _Converter:
         match = CONTROL.search(node.text)
         if match:
             self.document.problems.append(_escaped_control(place, match[0]))
-        empty = node.plain and node.text in {"", "~", "null", "Null", "NULL"}
+        empty = node.plain and node.text in EMPTY
         return None if empty else Scalar(CONTROL.sub("", node.text), place, node.lines)
 
     def mapping(self, node: _Node, keys: tuple[str | int, ...], anchor: str) -> dict[str, Data]:

@@ -17,7 +17,7 @@ from briefs.edition.read import read_files
 from briefs.problems import Place, Problem
 from briefs.translate.units import Language, Returned, Unit, digest
 
-_ABOUT = "# Source texts by their hashes, as translations were made from them. `translate import` writes this file."
+_ABOUT = "# Source texts by their hashes, as translations were made from them. `translate import` and the desk write this file."
 
 
 @dataclass

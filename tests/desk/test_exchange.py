@@ -338,6 +338,16 @@ def test_finished_files_are_downloaded_alone_and_together(opened: OpenDesk, tmp_
         assert opened.browser.get(path).status_code == 404, path
 
 
+def test_files_of_a_country_that_is_gone_are_downloaded_under_the_edition_s_name(opened: OpenDesk) -> None:
+    out = opened.desk.folders.out
+    (out / "briefs").mkdir(parents=True)
+    (out / "briefs/latvia.pdf").write_bytes(b"%PDF")
+    (out / "manifest.json").write_text('{"files": {"briefs/latvia.pdf": {"kind": "brief", "subject": "lv"}}}')
+    packed = post(opened, "/files", **{"file:briefs/latvia.pdf": "1"})
+    assert packed.status_code == 200
+    assert packed.headers["content-disposition"] == 'attachment; filename="small-things.zip"'
+
+
 @pytest.mark.parametrize(
     "about", [{"subjects": [{"code": "be", "name": "Österreich"}]}, {"changes": {"since": ["v1"], "report": True}}]
 )

@@ -280,21 +280,48 @@ def test_a_team_s_window_keeps_its_process_or_takes_an_idle_one(opened: OpenDesk
         home = team._homes["one"]
         taken = team._taken("one")
         assert taken is home, "its text is warm there"
-        assert ask("one").pdf and team._homes["one"] is not home, "the other one is idle"
+        team._homes["other"] = taken
+        assert ask("other").pdf and team._homes["other"] is not home, "the other one is idle"
         last = team._taken("two")
         assert last and last is not taken
         answers: dict[int, TypesetDocument] = {}
-        threads = [Thread(target=lambda n=n: answers.update({n: ask("one")})) for n in range(2)]
+        threads = [Thread(target=lambda n=n: answers.update({n: ask("three")})) for n in range(2)]
         for number, thread in enumerate(threads, 1):
             thread.start()
             while len(team._waiting) < number:
                 time.sleep(0.01)
-        with team._changed:
-            team._idle.append(last)
-            team._changed.notify_all()
+        team._give_back(last, "two")
         for thread in threads:
             thread.join()
         assert [bool(answers[n].pdf) for n in range(2)] == [False, True], "the window asked again meanwhile"
+    finally:
+        team.close()
+
+
+def test_a_team_s_window_has_one_document_at_work(opened: OpenDesk) -> None:
+    now, team = opened.desk.workspace.now(), TypesettingProcesses(OWN, 2)
+    target = now.targets["brief/be"]
+    answers: dict[int, TypesetDocument] = {}
+
+    def ask(number: int) -> None:
+        answers[number] = team.typeset(now.version, now.files, {}, target, window="one")
+
+    try:
+        older = team._taken("one")
+        assert older
+        threads = [Thread(target=ask, args=(number,)) for number in range(2)]
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            while team._last["one"] < number:
+                time.sleep(0.01)
+        with team._changed:
+            assert len(team._idle) == 1 and not team._waiting, "the idle process is left to the others"
+        other = team._taken("other")
+        assert other and other is not older, "nobody waits behind this window"
+        team._give_back(older, "one")
+        for thread in threads:
+            thread.join()
+        assert [bool(answers[n].pdf) for n in range(2)] == [False, True] and team._homes["one"] is older
     finally:
         team.close()
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from briefs.desk import sourceforms
+from briefs.desk.editing import place_named
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 from tests.desk.test_write import Form
@@ -115,7 +116,20 @@ def test_what_is_wrong_with_a_source_stands_under_its_field(recorded: OpenDesk) 
 @pytest.mark.parametrize("key", ["", "a b", "a/b", "../x", "a,b", "x" * 300])
 def test_what_is_no_key_gets_no_form(opened: OpenDesk, key: str) -> None:
     answer = opened.browser.get("/source", params={"key": key})
-    assert answer.status_code == 409 and "A key has no spaces" in answer.text
+    assert answer.status_code == 409 and "Here a key has no spaces" in answer.text
+
+
+def test_a_source_whose_key_has_a_slash_has_no_link_to_a_form(tmp_path: Path) -> None:
+    records = [small.source(key) for key in ("one", "two", "10.1000/xyz")]
+    small.write(tmp_path / "content", sources=records)
+    found = open_desk(tmp_path)
+    listed = found.get("/sources")
+    assert "10.1000/xyz" in listed and re.findall(r'href="/write/sources/([^"]+)"', listed) == ["one", "two"]
+    now = found.desk.workspace.now()
+    line = now.files["sources.yaml"].decode().split("10.1000")[0].count("\n") + 1
+    assert not place_named(found.desk.words, now, now.files, "sources.yaml", line).address
+    assert found.browser.get("/source", params={"key": "10.1000/xyz"}, follow_redirects=False).status_code == 409
+    found.desk.close()
 
 
 def test_sources_of_another_program_are_left_to_it(tmp_path: Path) -> None:

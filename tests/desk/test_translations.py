@@ -125,6 +125,19 @@ def test_the_only_translation_is_taken_away(opened: OpenDesk) -> None:
     assert (opened.content / FRENCH).read_text() == "# From the bureau.\ntexts:\n"
 
 
+def test_what_counts_as_missing_has_a_field(tmp_path: Path) -> None:
+    deck = "---\ntitle: '2026'\n---\n## A slide\n\nWords [@one].\n\n## 2030\n\n1 + 1\n"
+    small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"]}, more={"decks/talk.md": deck})
+    found = open_desk(tmp_path)
+    form = Form(found, "/write/translations/fr@decks@talk.md")
+    listed = re.search(r"2026</a></th><td>0</td><td>(\d+)</td><td>0</td>", page := found.get("/translations"))
+    assert listed, page
+    assert len([name for name in form.fields if re.fullmatch("text:.*/text", name)]) == int(listed[1])
+    form.fields["text:title/text"] = "2026"
+    assert form.save().status_code == 303
+    found.desk.close()
+
+
 def test_the_page_beside_is_the_translated_one(opened: OpenDesk) -> None:
     form = Form(opened, FORM)
     form.fields["text:summary/text"] = "Un résumé de deux phrases."

@@ -218,6 +218,40 @@ def test_what_is_taken_away_leaves_the_rest_as_it_is(change: AnyChange, before: 
     assert after(change, file=LISTS, path="p.yaml") == LISTS.replace(before, wanted)
 
 
+NAMES = (  # records of a source, and how each begins with another first author
+    (
+        "references:\n- id: x\n  author:  # of the report\n    # By weight.\n\n    - literal: A\n    - literal: B  # first\n",
+        "references:\n- id: x\n  author:  # of the report\n    # By weight.\n\n    - {literal: C}\n    - literal: B  # first\n",
+    ),
+    (
+        "references:\n  - author:\n      - literal: A\n      - literal: B\n    id: x\n",
+        "references:\n  - author:\n      - {literal: C}\n      - literal: B\n    id: x\n",
+    ),
+    (
+        "references:\n  - author: [{literal: A}]  # all\n    id: x\n",
+        "references:\n  - author:  # all\n      - {literal: C}\n      - {literal: B}\n    id: x\n",
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "wanted"), NAMES)
+def test_what_stands_before_the_first_name_stays(before: str, wanted: str) -> None:
+    names = ((("literal", "C"),), (("literal", "B"),))
+    assert after(write.SetNames("s.yaml#x/author", names), file=before, path="s.yaml") == wanted
+
+
+def test_names_that_begin_their_record_are_not_taken_away() -> None:
+    with pytest.raises(NotWritable, match="begins its item"):
+        after(write.SetNames("s.yaml#x/author", ()), file=NAMES[1][0], path="s.yaml")
+
+
+@pytest.mark.parametrize("word", ["null", "Null", "NULL", "~"])
+def test_a_word_that_yaml_takes_for_no_value_is_quoted(word: str) -> None:
+    made = after(write.SetNames("s.yaml#x/author", ((("literal", word),),)), file="references:\n  - id: x\n", path="s.yaml")
+    assert f'literal: "{word}"' in made
+    assert after(write.SetList("p.yaml#lists/a", (word,)), file=LISTS, path="p.yaml") == LISTS.replace("[x, y]", f'["{word}"]')
+
+
 def test_a_mapping_goes_with_its_last_key() -> None:
     assert after(write.RemoveKey("p.yaml#b/c"), file="a: 1\nb:\n  c: 2\n", path="p.yaml") == "a: 1\n"
     for name in ("p.yaml#b/d", "p.yaml#a/c", "p.yaml#c"):
