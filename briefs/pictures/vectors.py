@@ -149,7 +149,7 @@ def _parsed(data: bytes) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
-        raise ValueError(_unread(fault, declares=b"<!ENTITY" in data)) from None
+        raise ValueError(_unread(fault, declares=b"<!ENTITY" in data.replace(b"\0", b""))) from None  # also in UTF-16
     declared = root.getroottree().docinfo.internalDTD
     for entity in declared.iterentities() if declared is not None else ():
         if entity.content is None or re.search("[&%<]", entity.content) or len(entity.content) > 500:
