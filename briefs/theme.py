@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from briefs import templates
 from briefs.colours import BLACK, INK, PALE, PAPER, TINT, text_on, tint
@@ -99,7 +99,8 @@ class Fonts(_Model):
 
     `text`, `title`, `code`: the faces. `fallback`: the families for letters that these lack. `files`: the font files, by the Debian
     package that has them. `scripts`: the fonts that only some editions need, by the code of the script (ISO 15924). `complex`,
-    `asian`: the faces in Word for letters of such scripts; set by `Theme.for_edition`.
+    `asian`: the faces in Word for letters of such scripts; set by `Theme.for_edition`. `without_context`: the families that are set
+    without contextual alternates.
     """
 
     text: Face
@@ -110,6 +111,7 @@ class Fonts(_Model):
     scripts: dict[str, Script] = {}
     complex: str = ""
     asian: str = ""
+    without_context: list[str] = []
 
     def with_script(self, script: Script) -> Fonts:
         """The fonts with those of a script."""
@@ -218,6 +220,14 @@ class Slide(_Model):
     larger: dict[Literal["large", "huge"], float]
 
 
+def _listed(value: object) -> object:
+    """A number as a list of one."""
+    return [value] if isinstance(value, int | float) else value
+
+
+Widths = Annotated[list[float], Field(min_length=1), BeforeValidator(_listed)]
+
+
 class Handout(_Model):
     """The widths of a slide on paper, in order of preference, by the number of slides per page; and the distance of ruled lines, in
     millimetres.
@@ -226,7 +236,7 @@ class Handout(_Model):
     Word, where lines may break earlier.
     """
 
-    slide: dict[int, Annotated[list[float], Field(min_length=1)]]
+    slide: dict[int, Widths]
     line: float
     notes: dict[int, Annotated[list[Type], Field(min_length=1)]]
     reserve: float

@@ -25,10 +25,12 @@ TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title 
 LINE, TAIL = 44, 14  # letters: a shorter title has one line; at least so many stand on the last line of a longer one
 PHRASE = 8, 34  # letters: so many may stand behind the last comma of a title, which are then its last line
 ONE_LINE = 22.2  # ems in Carlito: a title that is narrower has one line on a slide
-_CLAUSE = re.compile(r"[;；؛]|(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a clause ends within a text
-_PART = re.compile(rf"{_CLAUSE.pattern}|:(?=\s)|：")  # and where one ends that others explain
+# Where a clause ends within a text. A no-break space follows the signs of a formula that is set as words.
+_CLAUSE = re.compile(rf"[;；؛](?!{NBSP})|(?<=\w{{4}})\.(?=\s+[^\W\d_a-z])|。")
+_PART = re.compile(rf"{_CLAUSE.pattern}|:(?=[^\S{NBSP}])|：")  # and where one ends that others explain
 ROW = 20  # words: a longer text is cut at the end of its first clause in a row of key points
 _BRACKETS = str.maketrans("[（［]）］", "((()))")
+_SIGNS = str.maketrans(dict.fromkeys(";；؛.。:：([（［)]）］", "x"))  # what `_ends` looks for
 
 
 def balanced(title: Sequence[Node], line: int = LINE, tail: int = TAIL, tie: str = NBSP) -> list[Node]:
@@ -81,6 +83,15 @@ def _ends(sign: re.Pattern[str], text: str) -> Iterator[int]:
             yield len(text[: match.start()].rstrip())
 
 
+def _prose(nodes: Sequence[Node]) -> str:
+    """The words of inlines, with an x for each sign within code and formulas that would end a clause in prose."""
+
+    def plain(node: Node) -> list[Node]:
+        return [tree.string(tree.text(node).translate(_SIGNS))]
+
+    return tree.text_of(tree.transform(list(nodes), plain, "Code", "Math"))
+
+
 @dataclass(frozen=True)
 class Headlines:
     """Makes titles. `inlines`: the function that makes inlines of a text of the content."""
@@ -117,7 +128,7 @@ class Headlines:
         if words_in(text.markdown) <= ROW:
             return text, None
         whole = self.inlines(text)
-        said = tree.text_of(whole)
+        said = _prose(whole)
         end = next(_ends(_PART, said), None)
         if not end or not (sign := _PART.match(said, len(said) - len(said[end:].lstrip()))):
             return text, None
@@ -128,7 +139,7 @@ class Headlines:
         """What a text says after its first clause. Empty if that can't be parted from it, as it ends with a citation."""
         whole = self.inlines(text)
         said = tree.text_of(whole)
-        end = _CLAUSE.match(said, len(said) - len(said[len(clause) :].lstrip()))
+        end = _CLAUSE.match(_prose(whole), len(said) - len(said[len(clause) :].lstrip()))
         if not end or said[: len(clause)].split() != clause.split():
             return []
         return tree.after(whole, len(said) - len(said[end.end() :].lstrip()))
@@ -166,7 +177,8 @@ class Headlines:
         """A text or, if it is too long, its beginning up to the end of a sentence or a semicolon. Empty if that has more than
         `most` letters too."""
         words = self.words(text)
-        clauses = [words, *(words[:end] for end in _ends(_CLAUSE, words))]
+        prose = " ".join(_prose(tree.without_citations(self.inlines(text))).split())
+        clauses = [words, *(words[:end] for end in _ends(_CLAUSE, prose) if end < len(words))]
         return next((clause for clause in clauses if letters(clause) <= most), "")
 
     def words(self, text: Text) -> str:

@@ -53,7 +53,7 @@ MARKDOWN = (
     _sign(r"(?<=\S )[*_](?=[^\W_])", "“{0}” is left as a sign", "Close it: *words*. `\\{0}` prints the sign."),
     _sign(r"__+", "“{0}” is left as signs", "Write **words** for bold. `\\_\\_` prints the signs."),
     _sign(r"~~+", "“{0}” is left as signs", "Close it: ~~words~~. `\\~\\~` prints the signs."),
-    _sign(r"(?<!\^)\^(?=[^\s\^])[^\^\n]* [^\^\n]*(?<=\S)\^(?![\^\w])", "“{0}” is left as text: raised letters hold no space",
+    _sign(r"(?<!\^)\^(?=[^\s\^])[^\^\n]* [^\^\n]*(?<=\S)\^(?![\^\w({−-])", "“{0}” is left as text: raised letters hold no space",
           "Write `\\ ` for each space: ^a\\ b^. `\\^` prints the sign."),
     _sign(r"(?<!~)~(?=[^\s~])[^~\n]* [^~\n]*(?<=\S)~(?![~\w])", "“{0}” is left as text: lowered letters hold no space",
           "Write `\\ ` for each space: ~a\\ b~. `\\~` prints the sign."),

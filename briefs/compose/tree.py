@@ -105,7 +105,7 @@ def without_citations(nodes: Sequence[Node]) -> list[Node]:
 
 
 def first(nodes: Sequence[Node], length: int) -> list[Node]:
-    """The inlines that hold the first `length` characters of the text."""
+    """The inlines that hold the first `length` characters of the text. Code or a formula that is cut is among them, whole."""
     out: list[Node] = []
     for node in nodes:
         size = len(text_of(node))
@@ -115,14 +115,17 @@ def first(nodes: Sequence[Node], length: int) -> list[Node]:
             out.append(node)
         elif node["t"] == "Str":
             out.append(string(text(node)[:length]))
+        elif node["t"] in WITH_INLINES:
+            out.append(with_inlines(node, first(inlines(node), _within(node, length))))
         else:
-            out.append(with_inlines(node, first(inlines(node), length)))
+            out.append(node)
         length -= size
     return out
 
 
 def after(nodes: Sequence[Node], length: int) -> list[Node]:
-    """The inlines that hold the text after its first `length` characters. A span that is cut keeps no name."""
+    """The inlines that hold the text after its first `length` characters. A span that is cut keeps no name. Code or a
+    formula that is cut isn't among them."""
     out: list[Node] = []
     for node in nodes:
         size = len(text_of(node))
@@ -132,10 +135,15 @@ def after(nodes: Sequence[Node], length: int) -> list[Node]:
             out.append(string(text(node)[length:]))
         elif size > length and node["t"] == "Span":
             out += after(inlines(node), length)
-        elif size > length:
-            out.append(with_inlines(node, after(inlines(node), length)))
+        elif size > length and node["t"] in WITH_INLINES:
+            out.append(with_inlines(node, after(inlines(node), _within(node, length))))
         length -= size
     return out
+
+
+def _within(node: Node, length: int) -> int:
+    """How many of the first `length` characters of a node are its inlines': a quotation begins with its mark."""
+    return max(0, length - 1) if node["t"] == "Quoted" else length
 
 
 def emph(inlines: Sequence[Node]) -> Node:

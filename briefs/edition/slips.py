@@ -29,7 +29,7 @@ _NO_ESCAPE = re.compile(
 _COMMENT = re.compile(r" (#.*)")
 _KEY_WITH_SIGN = re.compile(r"[\[,]\s*(@)[\w:.-]")  # an @ before a key in a list in brackets
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\t|(?<=[A-Za-z]:)\\n)")  # \t anywhere; \n only in a path such as C:\new
-_FORMULA = re.compile(r"(?<![\\$])\$(?! )[^$]*?\\[n_][^$]*(?<! )\$(?!\d)")
+_FORMULA = re.compile(r"(?<![\\$])\$(?! )[^$]*(?<! )\$(?!\d)")
 _IN_FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[n_])")
 _ESCAPES = {"t": "a tab", "n": "the end of a line", "_": "a no-break space"}
 MOST_IN_ITEM = 5  # mistakes that are reported in one item

@@ -28,7 +28,7 @@ EMPTY = frozenset(["", "~", "null", "Null", "NULL"])  # what means no value, unl
 
 _ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.|$)")  # https://yaml.org/spec/1.2.2/#57-escaped-characters
 _CONTROL_ESCAPES = {
-    "\a": "a", "\b": "b", "\x1b": "e", "\f": "f", "\v": "v", "\r": "r", "\x85": "N", "\u2028": "L", "\u2029": "P",
+    "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v", "r": "\r", "N": "\x85", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
 _WHITE = frozenset(["", *"tnvfr \t_NLP"])  # letters after a backslash that mean white space; the empty one is the end of the line
 
@@ -127,12 +127,22 @@ def _control(place: Place, letter: str) -> Problem:
     return error(place, f"there is a control character (U+{ord(letter):04X})", "Delete it.")
 
 
-def _escaped_control(place: Place, letter: str) -> Problem:
+def _escaped_control(place: Place, letter: str, escape: str) -> Problem:
     """A problem for a control character that an escape stands for."""
-    if letter not in _CONTROL_ESCAPES or place.path.endswith(".json"):
+    if not escape or place.path.endswith(".json"):
         return _control(place, letter)
-    what = f"“\\{_CONTROL_ESCAPES[letter]}” in double quotes is read as a control character (U+{ord(letter):04X})"
-    return error(place, what, "Write single quotes round the text: '…'.")
+    what = f"“{escape}” in double quotes is read as a control character (U+{ord(letter):04X})"
+    return error(place, what, "Write single quotes round the text: '…'." if len(escape) == 2 else "Delete it.")
+
+
+def _escape_of(letter: str, source: str) -> str:
+    """A control character as the source of a text in double quotes writes it."""
+    return next((match[0] for match in _ESCAPE.finditer(source) if _meant(match[1]) == letter), "")
+
+
+def _meant(code: str) -> str:
+    """The control character, or other character that is written by its number, for which a backslash and this code stand."""
+    return chr(int(code[1:], 16)) if len(code) > 1 else _CONTROL_ESCAPES.get(code, "")
 
 
 def load(path: str, data: bytes, *, line: int = 1) -> YamlDocument:
@@ -250,6 +260,7 @@ class _Node:
     pairs: Sequence[tuple[_Node, _Node]] = ()
     start: tuple[int, int] = (0, 0)  # where a scalar begins: row and column from 0 in the parsed text
     end: tuple[int, int] = (0, 0)
+    escape: str = ""  # the first control character in it, as it is written
 
 
 class _Parser:
@@ -292,7 +303,7 @@ class _Parser:
             assert start and end
             return _Node(
                 "scalar", line, column, event.value, event.implicit[0], self._source_lines(event), comment,
-                start=(start.line, start.column), end=(end.line, end.column),
+                start=(start.line, start.column), end=(end.line, end.column), escape=self._escape(event),
             )  # fmt: skip
         if isinstance(event, yaml.SequenceStartEvent):
             return _Node("list", line, column, items=list(self._until(yaml.SequenceEndEvent, depth)))
@@ -324,6 +335,15 @@ class _Parser:
             what = f"“{key.text[:40]}” is read as a key without a value, because within {{…}} a comma ends a text"
             self.cut.append(error(Place(self.path, "", key.line, key.column), what, hint))
         return found
+
+    def _escape(self, event: yaml.ScalarEvent) -> str:
+        """The first control character of a text, as it is written. Only an escape can stand for one."""
+        match, start, end = CONTROL.search(event.value), event.start_mark, event.end_mark
+        if not match or not start or not end:
+            return ""
+        rows = self.lines[start.line : end.line + 1]
+        rows[-1] = rows[-1][: end.column if end.line < len(self.lines) else None]
+        return _escape_of(match[0], "\n".join([rows[0][start.column :], *rows[1:]]))
 
     def _comment(self, row: int, column: int) -> str:
         """The comment that stands where a value is missing."""
@@ -385,7 +405,7 @@ class _Converter:
         escape may stand for one."""
         match = CONTROL.search(node.text)
         if match:
-            self.document.problems.append(_escaped_control(place, match[0]))
+            self.document.problems.append(_escaped_control(place, match[0], node.escape))
         empty = node.plain and node.text in EMPTY
         return None if empty else Scalar(CONTROL.sub("", node.text), place, node.lines)
 

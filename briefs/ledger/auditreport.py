@@ -83,7 +83,8 @@ def _groups(findings: Sequence[AuditFinding], edition: Edition) -> Iterator[dict
 def pdf(page: str, edition: Edition, theme: Theme) -> bytes:
     """The report as a PDF, tagged. Raises LayoutError and ToolError."""
     fitting = faces.of(theme, edition)
-    fonts.use(fonts.prepare(fonts.find(fitting.look.fonts.files), fonts.cache_folder()))
+    own = fitting.look.fonts
+    fonts.use(fonts.prepare(fonts.find(own.files), fonts.cache_folder(), own.without_context))
     made = Renderer().render(page, [], {}, "about:blank").write_pdf(tagged=True)
     about = edition.about
     info = pdfa.DocumentInfo(f"{about.title}: what it rests on", "en", about.date.first.isoformat())

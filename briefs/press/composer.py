@@ -63,7 +63,7 @@ class Composer:
         self.templates = theme.folder.parent
         own = fonts.without(fonts.find(files), {face.family for face in theme.typefaces})
         found = own | typefaces.files(theme.typefaces, fonts.cache_folder())
-        folder = fonts.prepare(found, fonts.cache_folder())
+        folder = fonts.prepare(found, fonts.cache_folder(), theme.look.fonts.without_context)
         fonts.use(folder)
         draw.use_fonts([folder / "files"])
         pictures.PROCESS.use_fonts(folder / "files", theme.look.fonts.text.families(theme.look.fonts.fallback))

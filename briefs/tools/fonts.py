@@ -25,8 +25,6 @@ INVISIBLE = frozenset(
     )
 )  # fmt: skip
 
-WITHOUT_CONTEXT = ("Carlito",)  # families whose contextual alternates make “Η Ενωση” of “Η Ένωση”
-
 
 class MissingFonts(ToolError):
     """Fonts of the theme are missing. `files`: their names, by the Debian packages that have them."""
@@ -66,47 +64,54 @@ def are_there(files: Mapping[str, Iterable[str]]) -> bool:
     return True
 
 
-def prepare(fonts: Mapping[str, Path], cache: Path) -> Path:
+def prepare(fonts: Mapping[str, Path], cache: Path, without_context: Iterable[str] = ()) -> Path:
     """A folder with links to the fonts, and a `fonts.conf` that lists this folder only. It is made once for a set of fonts.
+    `without_context`: the families that are set without contextual alternates.
 
     Raises ToolError if the cache can't be written to.
     """
     files = "\n".join(f"{n}={p}" for n, p in sorted(fonts.items()))
-    key = hashlib.sha256(f"{files}\n{_configuration(cache)}".encode()).hexdigest()[:16]
+    rules = _plain(without_context)
+    # The rules count too: a folder that an older program or another theme made has the same fonts and other rules.
+    key = hashlib.sha256(f"{files}\n{_configuration(cache, rules)}".encode()).hexdigest()[:16]
     folder = cache / "fonts" / key
     if (folder / "fonts.conf").exists():
         return folder
     try:
-        _link(fonts, folder)
+        _link(fonts, folder, rules)
     except OSError as fault:
         hint = "Name another folder for it in XDG_CACHE_HOME."
         raise ToolError(f"the cache can’t be written to: {fault.filename}: {fault.strerror}. {hint}") from None
     return folder
 
 
-def _link(fonts: Mapping[str, Path], folder: Path) -> None:
+def _link(fonts: Mapping[str, Path], folder: Path, rules: str) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         with atomic.new_folder(folder, mode=0o700) as making:
             (making / "files").mkdir()
             for name, path in fonts.items():
                 (making / "files" / name).symlink_to(path)
-            (making / "fonts.conf").write_text(_configuration(folder))
+            (making / "fonts.conf").write_text(_configuration(folder, rules))
     except OSError:  # another process has made the folder meanwhile, and it is used
         if not (folder / "fonts.conf").exists():
             raise
 
 
-def _configuration(folder: Path) -> str:
-    plain = "".join(
-        f'  <match target="font"><test name="family"><string>{family}</string></test>\n'
+def _plain(families: Iterable[str]) -> str:
+    """Rules of fontconfig by which these families are set without contextual alternates."""
+    return "".join(
+        f'  <match target="font"><test name="family"><string>{escape(family)}</string></test>\n'
         '    <edit name="fontfeatures" mode="append"><string>calt=0</string></edit></match>\n'
-        for family in WITHOUT_CONTEXT
+        for family in families
     )
+
+
+def _configuration(folder: Path, rules: str) -> str:
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
         f"  <dir>{escape(str(folder / 'files'))}</dir>\n  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
-        f"{plain}</fontconfig>\n"
+        f"{rules}</fontconfig>\n"
     )
 
 

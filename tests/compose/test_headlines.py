@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,24 @@ def test_a_key_point_is_cut_before_the_space_of_the_sign_and_never_within_bracke
     made = composed(session, small.edition(country={"position": "Belgium waits.", "matters": f"{shown}{sign}{LONG}"}))
     slide = next(b for b in made.blocks if tree.text_of(tree.blocks(b)[:1]) == "Belgium waits")
     assert tree.text_of(tree.blocks(slide)[1]).replace("\N{WORD JOINER}", "").endswith(f"Why it matters: {shown}.")
+
+
+def clean(words: str) -> str:
+    return words.replace(NBSP, " ")
+
+
+@pytest.mark.parametrize("sign", ["`stop; start`", "$a; b$"])
+def test_a_sign_within_code_or_a_formula_ends_no_clause(sign: str, session: Session) -> None:
+    said = f"The rules of the body say {sign} to all"
+    goes_on = f"{said} {LONG}"
+    made = slides(session, small.edition(country={"next": goes_on, "ask": "What now?", "matters": f"{said}: {LONG}"}))
+    assert re.search(rf"What comes next: The rules of the body say \S.*; .* to all {LONG}$", clean(made["Belgium: What to ask"]))
+    assert any(re.search(r"Why it matters: The rules of the body say \S.*; .* to all\.", clean(words)) for words in made.values())
+
+
+def test_a_bracket_within_code_opens_none(session: Session) -> None:
+    made = slides(session, small.edition(country={"next": f"The rules of the body say `f(x` to all; {LONG}", "ask": "What now?"}))
+    assert made["The rules of the body say f(x to all"].endswith(LONG)
 
 
 def test_the_clause_of_a_title_ends_before_the_space_of_the_sign(session: Session) -> None:

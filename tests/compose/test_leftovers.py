@@ -96,6 +96,7 @@ def test_a_sign_that_would_be_printed_is_refused_at_its_place(
         "Term\n\n:   Meaning",
         "## Heading {#sec-a}\n\n::: {.figure data=map}\nA caption.\n:::",
         "At 5 @ 3 each & more; AT&T;",
+        "From 10^6 to 10^-3; O(2^n) or O(n^-1); a^b and c^(d), 2^n or 2^{n}, x^2 and x^−2.",
     ],
 )
 def test_what_was_meant_is_no_error(session: Session, markdown: str) -> None:

@@ -111,3 +111,11 @@ def test_asking_for_a_part_that_a_node_cannot_have_fails(nodes: dict[str, list[t
         tree.inlines(nodes["Div"][0])
     with pytest.raises(KeyError):
         tree.blocks(nodes["Para"][0])
+
+
+def test_a_cut_keeps_code_whole_and_counts_quotation_marks() -> None:
+    code = {"t": "Code", "c": [["", [], []], "stop; start"]}
+    nodes = [tree.string("Say"), tree.SPACE, code, tree.SPACE, tree.string("now")]
+    assert tree.first(nodes, 9) == nodes[:3] and tree.after(nodes, 9) == nodes[3:]
+    quoted = {"t": "Quoted", "c": [{"t": "DoubleQuote"}, [tree.string("stop;"), tree.SPACE, tree.string("start")]]}
+    assert tree.text_of(tree.first([quoted], 6)) == "“stop;”" and tree.text_of(tree.after([quoted], 7)) == "“start”"

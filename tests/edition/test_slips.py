@@ -85,11 +85,18 @@ def test_what_stands_before_a_slip_and_is_right_is_passed_over(text: str) -> Non
         ('a: "It is $x\\_1$."\n', "1:13", "“\\_” in double quotes is read as a no-break space"),
         ('a: "It is $\\rho$."\n', "1:4", "“\\r” in double quotes is read as a control character (U+000D)"),
         ('a: "It is $\\Pi$."\n', "1:4", "“\\P” in double quotes is read as a control character (U+2029)"),
+        ('a: "A \\x1b."\n', "1:4", "“\\x1b” in double quotes is read as a control character (U+001B)"),
+        ('a: ["\\\\", "\\\\L one\n  \\u2028."]\n', "1:11", "“\\u2028” in double quotes is read as a control character (U+2028)"),
     ],
 )
 def test_what_yaml_would_alter_in_silence_is_an_error(text: str, place: str, words: str) -> None:
     (problem,) = load("a.yaml", text.encode()).problems
     assert f"{problem.line}:{problem.column}" == place and words in problem.message
+
+
+@pytest.mark.parametrize("line", ["a\\n", "a\\_ b "])
+def test_a_formula_that_is_never_closed_is_read_in_one_pass(line: str) -> None:
+    assert not load("a.yaml", f'a: "${line * (3_999_000 // len(line))}"\n'.encode()).problems
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,9 @@ class HandoutLayout:
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str, slides: int) -> Iterator[HandoutLayout]:
     """The layouts of `per_page` slides on a page, in order of preference: first the notes stand beside or below their slide, in
-    smaller and smaller type, beside narrower slides if need be; then, if there are six slides on a page, the notes stand after all slides. If the last page is full of
-    `slides`, the sources stand under the last notes if they fit there in any type, which saves a page."""
+    smaller and smaller type, beside narrower slides if need be; then, if there are six slides on a page, the notes stand after all
+    slides. If the last page is full of `slides`, the sources stand under the last notes if they fit there in any type, which saves
+    a page."""
     own = theme.look.handout
     steps = [
         layout(per_page, theme, page, paper, step, slide)

@@ -184,8 +184,8 @@ def _style(
     hanging: float = 0,
 ) -> Element:
     """A paragraph style. `type`: size and exact leading in points; without it, a line is as high as the picture in it. `before`,
-    `after`: distances in points. `run`, `properties`: XML for its run and paragraph properties. `level`: its outline level, from 0; `hanging`: by how many points lines after the first begin
-    farther inside.
+    `after`: distances in points. `run`, `properties`: XML for its run and paragraph properties. `level`: its outline level, from 0.
+    `hanging`: by how many points lines after the first begin farther inside.
     """
     line = f' w:line="{type[1] * 20:.0f}" w:lineRule="exact"' if type else ' w:line="240" w:lineRule="auto"'
     sizes = f'<w:sz w:val="{_half_points(type[0])}"/><w:szCs w:val="{_half_points(type[0])}"/>' if type else ""
