@@ -22,7 +22,7 @@ from tests.report.words import Element
 from tests.samewords import BREAK
 
 NUMBER = PP_PLACEHOLDER.SLIDE_NUMBER
-SKIPPED = {"RuledLine", "SlideNumber", "Source", "SmallHeading"}
+SKIPPED = {"RuledLine", "SlideNumber", "Source", "SourceNote", "SmallHeading"}
 
 
 @dataclass(frozen=True)
