@@ -630,7 +630,7 @@ one of its files went out. With --reworded be-07 that fact's new words are marke
 The format of an export is that of the file's ending: XLIFF 1.2 (.xlf; --format xliff2 for 2.0), PO, a workbook, a translation
 memory (TMX). With --fit the notes of a country's texts say by how many words its brief is too long, and a picture of the brief in
 the source's language is put beside the file, in a workbook on a sheet of its own too. A folder gets the documents in the language
-as Word files, in which what isn't translated is marked; `merge` brings those back. Import takes no text whose figures, citations
+as Word files, in which what isn't translated is marked; `merge` brings those back. Import takes no text whose figures, citations,
 links or attributes differ from its source's, and writes over no translation that is newer than the file. Where the program is
 mistaken, as with “deux” for “2”, --confirm takes the text that its message names.""",
     ),
@@ -690,7 +690,7 @@ brief print it. To say why, add `why:` there first: write the correction yoursel
         more="""\
 A signature holds a hash of each text, date, source and value that was signed. An edit of one of them voids it, and no other.
 With `status: final` a document isn't built while a piece of it lacks a required signature; a draft says who has yet to sign.
---withdraw adds an entry that withdraws a signature; the signature stays in the file, and counts no more. It takes no --key.
+--withdraw adds an entry that withdraws a signature; the signature stays in the file, but no longer counts. It takes no --key.
 With --key the signature is made with an SSH or minisign key too (ssh-keygen or minisign asks for its password), and `verify`
 verifies it.""",
     ),

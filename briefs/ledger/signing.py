@@ -96,7 +96,7 @@ def signed(edition: Edition, before: SignOff, paths: Iterable[str], signer: Sign
 
 def withdrawn(edition: Edition, before: SignOff, paths: Iterable[str], signer: Signer) -> tuple[SignOff, list[str]]:
     """The signatures, with withdrawals of those that the signer's role has made of these pieces; and the paths of the pieces that
-    had one. Which were withdrawn before, or are void, stay as they are."""
+    had one. Those that were withdrawn before, or are void, stay as they are."""
     wanted, when = {*paths}, _time(signer)
     states = [one for one in signoff.states(edition, before) if one.piece in wanted and one.role.id == signer.role.id and one.holds]
     new = [

@@ -183,7 +183,7 @@ def _place(one: Occurrence) -> str:
 
 
 def went_out(channel: Channel, *, is_certain: bool) -> str:
-    """How a file went out, in words. Who writes a mail to the outbox may not have sent it yet."""
+    """How a file went out, in words. A mail in the outbox may not have been sent yet."""
     if channel == "outbox":
         return f"{'was' if is_certain else 'may have been'} written to the outbox in a mail"
     return "went out" if is_certain else "may have gone out"

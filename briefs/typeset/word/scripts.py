@@ -146,7 +146,7 @@ def _exchange_margins(margins: Element) -> None:
 
 
 def _take_mark(paragraph: Element) -> bool:
-    """Take away the marks of a paragraph that runs against the page. Whether there was one."""
+    """Take away the marks of a paragraph that runs against the page, and say whether there was one."""
     marked = [text for text in paragraph.iter(w("t")) if bidi.OWN in (text.text or "")]
     for text in marked:
         text.text = text.text.replace(bidi.OWN, "")
