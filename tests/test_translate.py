@@ -264,6 +264,24 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         assert main(words) != 0 and said in capsys.readouterr().err, words
 
 
+def test_a_text_is_confirmed_in_one_language_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Texts have the same names in all languages. So a figure that was confirmed for one would be taken in the other, too."""
+    small.write(tmp_path / "content", about={"languages": ["en-GB", "fr", "de"]})
+    monkeypatch.chdir(tmp_path)
+    for tag in ("fr", "de"):
+        assert main(["translate", "export", tag, f"{tag}.po"]) == 0
+        head, texts = Path(f"{tag}.po").read_text().split("\n\n", 1)
+        Path(f"{tag}.po").write_text(head + "\n\n" + texts.replace('msgstr ""', 'msgstr "Un 5."'))
+    name = po.read(Path("fr.po").read_bytes()).texts[0].name
+    assert main(["translate", "import", "fr.po", "de.po", "--confirm", name]) == ExitCode.USAGE
+    assert "import one language at a time" in capsys.readouterr().err
+    assert main(["translate", "import", "fr.po", "--confirm", name]) == ExitCode.LEFT  # the others aren't taken
+    assert "1 text to be brought in" in capsys.readouterr().out
+    assert main(["translate", "import", "fr.po", "--confirm", "no/such"]) == ExitCode.USAGE
+
+
 def test_a_text_that_no_cell_can_hold_is_refused() -> None:
     units = language(small.files(about={"languages": ["en-GB", "fr"]}, country={"summary": "word " * 7_000})).units
     with pytest.raises(Problems, match="no cell of a workbook can hold"):

@@ -172,6 +172,8 @@ def _import(arguments: argparse.Namespace) -> ExitCode:
     confirmed = frozenset(arguments.confirm or ())
     if unknown := confirmed - {text.name for found in files.values() for text in found.texts}:
         raise NotUnderstood(f"no file has a text “{printable(min(unknown))}”: name a text of --confirm as the message does.")
+    if confirmed and len({found.tag for found in files.values()}) > 1:
+        raise NotUnderstood("texts have the same names in every language: import one language at a time with --confirm.")
     for name, found in files.items():
         language = _language(arguments, found.tag)
         made = bring(found.texts, language, printable(name), confirmed)

@@ -361,6 +361,9 @@ def _with_label(suffix: Sequence[Node]) -> list[Node]:
     pages = _PAGES.match(tree.text(suffix[at])) if suffix[at:] and suffix[at]["t"] == "Str" else None
     if not pages or suffix[:1] != [tree.string(",")]:
         return list(suffix)
+    after = [tree.text(node) for node in suffix[at + 1 :] if node["t"] == "Str"]
+    if after and not pages[1] and not tree.text(suffix[at]).endswith(",") and after[0] not in _AND and not _LABEL.match(after[0]):
+        return list(suffix)  # a word, such as Swedish “i synnerhet”
     return [*suffix[:at], tree.string("pp." if pages[1] else "p."), tree.SPACE, *suffix[at:]]
 
 

@@ -48,13 +48,15 @@ def _stems(language: str) -> Mapping[str, str]:
     found = dict[str, str]()
     for code, texts in written.items():
         for word in (word for text in sorted(texts) for word in _unit(text, is_first)):
-            found.setdefault(_pattern(word, language, countries.values()), _SIGNS[code])
+            if pattern := _pattern(word, language, countries.values()):
+                found.setdefault(pattern, _SIGNS[code])
     return found
 
 
 def _words(name: str) -> list[str]:
     """The words of a currency's name, without letters that stand for a country (US, США)."""
-    return [word.casefold() for word in re.findall(r"[^\W\d_]{2,}", name) if len(word) > 3 or not word.isupper()]
+    parted = "".join(sign if sign.isalpha() or unicodedata.category(sign) in {"Mn", "Mc"} else " " for sign in name).split()
+    return [word.casefold() for word in parted if len(word) > 3 or not word.isupper()]
 
 
 def _begin_with_countries(written: Mapping[str, Iterable[str]], countries: Mapping[str, str]) -> bool:
@@ -74,12 +76,13 @@ def _unit(name: str, is_first: bool) -> list[str]:
 
 
 def _pattern(word: str, language: str, countries: Iterable[str]) -> str:
-    """A pattern of a word in any of its forms. If the name of a country begins like it, as France and Europe do, the pattern is all
-    of the word, and doesn't fit that name and what goes on with a hyphen (Franco-German)."""
+    """A pattern of a word in any of its forms; empty for a short one, which may be another word too (Czech “jen”). If the name of a
+    country begins like it, as France and Europe do, the pattern is all of the word, and doesn't fit that name and what goes on with
+    a hyphen (Franco-German)."""
     is_joined = names.script(language) in {"Hans", "Hant", "Jpan", "Thai"}
     stem = word if is_joined else word[:_STEM]
     if len(stem) < _STEM and not is_joined:
-        return rf"\b{re.escape(word)}\b"
+        return ""
     begin = "" if is_joined else r"\b"
     if not any(name.startswith(stem) for name in countries):
         return begin + re.escape(stem)

@@ -19,7 +19,7 @@ FIGURES = ("map", "counts", "timeline")
 PLOTS: tuple[str, ...] = get_args(PlotName)  # figures of values: `compose/plotrequests.py` says what is wrong with one
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATA = re.compile(r"^ *:{3,} *\{[^{}\n]*\.(figure|countries|facts|source)\b[^{}\n]*\}", re.M)
-_KEY = re.compile(r"\b([a-z]+)=(?:[\"']([\w -]+)|([\w-]+))")
+_KEY = re.compile(r"\b([a-z]+)=(?:[\"']([\w-][\w -]*)|([\w-]+))")
 _NEEDS = {"figure": "data", "countries": "step", "facts": "country", "source": "section"}
 
 

@@ -20,7 +20,7 @@ _MINUS = re.compile(r"(?:^|(?<=[\s(\u2066-\u2069\u200e\u200f]))[-−\u200e\u200f
 _GROUPS = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u202f\u2009 ]\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}")  # the second form is India's
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}")
 _FULL_HOUR = re.compile(r"(?<=\d)(?::|(\s?[hH]\s?))00(?!\d)")
-_FRACTION = re.compile("[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
+_FRACTION = re.compile(r"(?<!\d)[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")  # by itself; “2½” is 2 and a sign that words may say, too
 _YEARS = re.compile(r"(?<!\d)((?:1\d|20)\d\d)[/–-]$")  # before the second of two years: “2018/19”
 _TO = (  # words between two numbers with one unit: “5 to 7 million”
     "and|or|to|et|ou|à|und|oder|bis|y|o|u|e|a|tot|en|of|i|lub|do|až|nebo|och|eller|till|και|ή|έως|ως|ve|veya|ila|та|або|і|й|и|или|до|"

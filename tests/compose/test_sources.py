@@ -860,6 +860,7 @@ def test_an_issue_and_its_title_are_printed_once(entry: str, note: str, pandoc: 
         ("bk. 2, pp.\n10-12 and note 3-4, p. xi-xv", "bk 2, pp. 10–12 and note 3–4, p. xi–xv"),
         ("chap. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01", "ch. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01"),
         ("xx-xxi", "xx–xxi"),
+        ("i synnerhet kapitel 4", "i synnerhet kapitel 4"),
         ("ix--xii, 3-5", "ix–xii, 3–5"),
         ("p. xx-xxi and 3-4", "xx–xxi and 3–4"),
         ("iv", "iv"),
