@@ -52,6 +52,16 @@ class _PartPair:
     new: KeyFunctions
 
 
+def _take_frames(*bodies: Node) -> None:
+    """Take the paragraphs of a cover out of their frame, with the line above it. LibreOffice deletes a frame together with a new
+    paragraph before it, if that change is rejected."""
+    for frame in [node for body in bodies for node in body.iter(w("framePr"))]:
+        properties = frame.getparent()
+        properties.remove(frame)
+        for edges in properties.findall(w("pBdr")):
+            properties.remove(edges)
+
+
 class _Comparison:
     def __init__(self, old: Package, new: Package, author: str, date: str):
         self.old_package, self.new_package = old, new
@@ -76,6 +86,7 @@ class _Comparison:
     def document(self) -> None:
         old, new = (package.xml(BODY).find(w("body")) for package in (self.old_package, self.new_package))
         last_sections = old.find(SECTION), new.find(SECTION)  # found before anything is added
+        _take_frames(old, new)
         self.blocks(old, new, self.body)
         self.headers(*last_sections)
         self._order_notes()
