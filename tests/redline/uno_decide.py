@@ -3,6 +3,7 @@
 Makes `x-accepted.docx` and `x-rejected.docx` from each `x.docx` in the folder, in one LibreOffice.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -46,7 +47,7 @@ def decide(services, context, path):
 
 
 def main(folder, profile, program):
-    pipe = f"decide{Path(profile).name}"
+    pipe = f"decide{os.getpid()}"  # tests run side by side
     command = [
         program,
         f"-env:UserInstallation={Path(profile).as_uri()}",
