@@ -53,13 +53,10 @@ class _PartPair:
 
 
 def _take_frames(*bodies: Node) -> None:
-    """Take the paragraphs of a cover out of their frame, with the line above it. LibreOffice deletes a frame together with a new
+    """Take the paragraphs of a cover out of their frame. LibreOffice deletes a frame together with a new
     paragraph before it, if that change is rejected."""
     for frame in [node for body in bodies for node in body.iter(w("framePr"))]:
-        properties = frame.getparent()
-        properties.remove(frame)
-        for edges in properties.findall(w("pBdr")):
-            properties.remove(edges)
+        frame.getparent().remove(frame)
 
 
 class _Comparison:

@@ -22,7 +22,7 @@ from briefs.typeset.word import (
     styles,
     tables,
 )
-from briefs.typeset.word.package import BODY, Package, fill, w
+from briefs.typeset.word.package import BODY, Package, w
 
 
 def document(package: Package, manuscript: Manuscript, theme: Theme, step: LadderStep) -> None:
@@ -33,7 +33,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout in {"one page", "bound", "two sides"}:
         foot.pin(body, theme.look.page[manuscript.kind.page], step)
     if manuscript.kind.layout == "chapters":
-        foot.pin_cover(body, fill(theme.look.palette["rule"]))
+        foot.pin_cover(body)
     tables.set_columns(body)
     numbering.indent_lists(package)
     numbering.align_numbers(package)

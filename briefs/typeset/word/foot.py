@@ -19,7 +19,6 @@ from briefs.typeset.word.package import NAMES, Element, element, gap, style, twi
 
 HEADING, SOURCE, NOTE = "SmallHeading", "Source", "ScaleNote"  # the styles of these paragraphs
 COVER = ("Author", "Date")  # the styles of the paragraphs at the foot of a cover
-RULE_GAP = 8  # points between the rule above them and the first of them, as in report.css
 _NUMBER = twips(columns.NUMBER)
 _POINT = 20  # twips
 
@@ -33,19 +32,17 @@ def pin(body: Element, page: Page, step: LadderStep) -> None:
             _pin(ending, section, page, step)
 
 
-def pin_cover(body: Element, rule: str) -> None:
-    """Pin the authors, the date and the addresses of a cover, which is the first section, in a frame below a rule of this colour
-    (`RRGGBB`). The frame is as wide as the text, so that it needs no side. A frame can't end a section, so an empty paragraph does.
+def pin_cover(body: Element) -> None:
+    """Pin the authors, the date and the addresses of a cover, which is the first section, in a frame. The frame is as wide as the
+    text, so that it needs no side. A frame can't end a section, so an empty paragraph does. The frame has no line above it: programs
+    that know no frames, such as Google Docs, would leave the line at each paragraph.
     """
     section = next(body.iter(w("sectPr")))
     last = section.getparent().getparent()
     framed = [block for block in (*reversed([*last.itersiblings(preceding=True)]), last) if _name(block) in COVER]
     for block in framed:
-        edges = element("pBdr")
-        edges.append(element("top", val="single", sz="4", space=str(RULE_GAP), color=rule))
         named = style(block)
         assert named is not None
-        named.addnext(edges)
         named.addnext(
             element(
                 "framePr", w=str(sections.text_width(section)), wrap="around", vAnchor="margin", hAnchor="margin", yAlign="bottom"
