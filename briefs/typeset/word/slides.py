@@ -215,8 +215,7 @@ def _text(blocks: Sequence[Node], style: str) -> list[Node]:
         if "points" in names:
             out += [_in_style([_point(point)], style.replace("Text", "Point")) for point in tree.blocks(block)]
         elif block["t"] == "Div" and not is_figure:
-            larger = re.sub("Text|Subtitle", names[-1].title(), style)
-            out += _text(tree.blocks(block), larger if "large" in names else style)
+            out += _text(tree.blocks(block), re.sub("Text|Subtitle", names[-1].title(), style) if "large" in names else style)
         else:
             above = "Slide Figure Above" if block is not blocks[-1] else "Slide Figure"
             out.append(_in_style([block], above if is_figure else style))
