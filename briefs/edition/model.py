@@ -646,6 +646,10 @@ class Role(Model):
     required: bool = True
 
 
+PiecePath = Annotated[str, Field(pattern=r"^[^/\s]+/[^/]+$", max_length=300), _KEEP]
+SigningTime = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]  # to the second, in UTC
+
+
 class Signature(Model):
     """The signature of a piece. `piece`: the path of its file. `role`, `by`, `when`: the role, the signer and the time. `items`:
     the hash of each item that was signed.
@@ -660,10 +664,10 @@ class Signature(Model):
         "items": "`sign` writes them: sign the piece again.",
     }
 
-    piece: Annotated[str, Field(pattern=r"^[^/\s]+/[^/]+$", max_length=300), _KEEP]
+    piece: PiecePath
     role: Slug
     by: Words
-    when: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]
+    when: SigningTime
     labels: ItemHash
     items: Annotated[dict[str, ItemHash], Field(max_length=20_000)]
     ssh: Annotated[str, Field(max_length=20_000), _KEEP] = ""
@@ -680,11 +684,11 @@ class Withdrawal(Model):
         "signed": "Write the `when` of the signature.",
     }
 
-    piece: Annotated[str, Field(pattern=r"^[^/\s]+/[^/]+$", max_length=300), _KEEP]
+    piece: PiecePath
     role: Slug
-    signed: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]
+    signed: SigningTime
     by: Words
-    when: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), _KEEP]
+    when: SigningTime
 
 
 class SignOff(Model):
