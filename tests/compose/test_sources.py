@@ -860,7 +860,6 @@ def test_an_issue_and_its_title_are_printed_once(entry: str, note: str, pandoc: 
         ("bk. 2, pp.\n10-12 and note 3-4, p. xi-xv", "bk 2, pp. 10–12 and note 3–4, p. xi–xv"),
         ("chap. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01", "ch. 4, Doc. 10-12, nos. 20-21, pp. 2021-12-01"),
         ("xx-xxi", "xx–xxi"),
-        ("i synnerhet kapitel 4", "i synnerhet kapitel 4"),
         ("ix--xii, 3-5", "ix–xii, 3–5"),
         ("p. xx-xxi and 3-4", "xx–xxi and 3–4"),
         ("iv", "iv"),
@@ -872,6 +871,15 @@ def test_ranges_behind_a_second_label_have_dashes(locators: str, said: str, pand
     [blocks] = pandoc.parse([f"It.[@one, {locators}]"])
     [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
     assert note.replace("\u00a0", " ").endswith(f", {said}."), note
+
+
+@pytest.mark.parametrize(("locator", "said"), [("iv", "12:iv"), ("i synnerhet kapitel 4", "i synnerhet kapitel 4")])
+def test_a_word_that_looks_like_a_roman_numeral_is_no_page(locator: str, said: str, pandoc: Pandoc) -> None:
+    """Behind a volume, where a page has a colon before it."""
+    made = record(title="T", container_title="J", issued="2020", volume="12")
+    [blocks] = pandoc.parse([f"It.[@one, {locator}]"])
+    [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
+    assert note.endswith(f", {said}."), note
 
 
 def test_an_empty_value_is_none_and_an_address_has_plain_signs() -> None:
