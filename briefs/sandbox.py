@@ -55,10 +55,13 @@ class Environment(SandboxedEnvironment):
         self._left = MAX_TURNS
 
     def filled(self, template: str, make: Callable[[jinja2.Template], Any]) -> Any:
-        """The result of `make`, which fills a template. Raises Problems with the template's line for whatever goes wrong."""
+        """The result of `make`, which fills a template. Raises Problems with the template's line for whatever goes wrong, and a
+        MemoryError as it is, since that is no fault of the template: its sizes are limited."""
         self._left = MAX_TURNS
         try:
             return make(self.get_template(template))
+        except MemoryError:
+            raise
         except Exception as fault:
             if isinstance(fault, jinja2.TemplateError) or _is_in_template(fault):
                 raise _failure(template, fault) from None

@@ -156,6 +156,11 @@ def test_a_fault_of_a_function_of_ours_is_none_of_the_template(folder: Path) -> 
         printed(folder, "{{ figure('x') }}", figure=figure)
 
 
+def test_a_lack_of_memory_is_no_fault_of_the_template(folder: Path) -> None:
+    with pytest.raises(MemoryError):
+        printed(folder, "{{ zeros(size) }}", zeros=bytes, size=1 << 62)
+
+
 def test_a_template_that_is_too_large(folder: Path) -> None:
     (folder / "a.j2").write_bytes(b" " * (sandbox.MAX_BYTES + 1))
     with pytest.raises(Problems, match="too large"):
