@@ -93,6 +93,14 @@ def write_new(path: Path, data: bytes) -> None:
                 os.unlink(slot.hidden, dir_fd=slot.folder)
 
 
+def remove(path: Path, *, below: Path) -> None:
+    """Remove a file whose path is relative to the folder `below`, under which no link is followed. Raises OSError."""
+    with contextlib.ExitStack() as opened:
+        folder = _Folders(below, opened).at(path.parent)
+        with _with_path(path):
+            os.unlink(path.name, dir_fd=folder)
+
+
 def _link(slot: _Slot) -> None:
     try:
         os.link(slot.hidden, slot.path.name, src_dir_fd=slot.folder, dst_dir_fd=slot.folder)

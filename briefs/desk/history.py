@@ -39,8 +39,8 @@ class TextHistory:
             what = "it is in no git repository, so saves can’t be commits"
             raise Problems([Problem("error", str(folder), 0, 0, what, "Make one with `git init`, and commit the content.")])
 
-    def keep(self, changed: Mapping[str, bytes], visitor: Visitor) -> None:
-        """Commit what a visitor saved, in the visitor's name.
+    def keep(self, changed: Mapping[str, bytes | None], visitor: Visitor) -> None:
+        """Commit what a visitor saved, in the visitor's name. None: the file is removed.
 
         Raises ToolError with what git says. The files are saved nevertheless.
         """

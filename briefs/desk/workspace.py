@@ -80,7 +80,7 @@ class EditionNow:
         return sum(problem.path == path and problem.severity == "warning" for problem in self.problems)
 
 
-Keep = Callable[[Mapping[str, bytes], Visitor], None]  # a function that puts what a visitor saved into a history
+Keep = Callable[[Mapping[str, bytes | None], Visitor], None]  # puts what a visitor saved into a history; None: the file is removed
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,15 @@ SAVED = SaveDeed()
 
 @dataclass(frozen=True)
 class DeskSave:
-    """Files as they were, and as a visitor wrote them, and what was done by it. `number`: its place among the saves of the run,
-    from 1; `by`: the visitor's name; `when`: the local day and time."""
+    """Files as they were, and as a visitor wrote them, and what was done by it. `before`: None for a new file. `number`: its place
+    among the saves of the run, from 1; `by`: the visitor's name; `when`: the local day and time."""
 
     number: int
     visitor: str
     by: str
     when: str
     deed: SaveDeed
-    before: Mapping[str, bytes]
+    before: Mapping[str, bytes | None]
     after: Mapping[str, bytes]
 
 
@@ -158,14 +158,15 @@ class Workspace:
 
         Raises Problems if one isn't as it was `before`, or can't be written; ToolError if it can't be kept.
         """
-        old = {path: before[path] for path in changed if path in before}
+        old = {path: data for path in changed if (data := before.get(path)) is not None}
         with self._writing:
             write.put(self.folders.content, old, changed)
-        if old.keys() == changed.keys():  # a new file can't be taken back
+        if old.keys() == changed.keys() or deed.address:  # a new file that no page shows, such as a picture, can't be taken back
             with self._lock:
                 self._saved += 1
                 when = datetime.now().isoformat(" ", "minutes")
-                save = DeskSave(self._saved, visitor.id, visitor.name, when, deed, old, dict(changed))
+                then = {path: old.get(path) for path in changed}
+                save = DeskSave(self._saved, visitor.id, visitor.name, when, deed, then, {**changed})
                 self._saves = [*self._saves[1 - MOST_SAVES :], save]
         self._kept(changed, visitor)
 
@@ -199,7 +200,7 @@ class Workspace:
         self._kept(last.before, visitor)
         return [*last.before]
 
-    def _kept(self, changed: Mapping[str, bytes], visitor: Visitor) -> None:
+    def _kept(self, changed: Mapping[str, bytes | None], visitor: Visitor) -> None:
         if self._keep:
             self._keep(changed, visitor)
 

@@ -1077,8 +1077,8 @@ def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[st
         yield from difflib.unified_diff(old, new, path, path, n=1, lineterm="")
 
 
-def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> None:
-    """Write the files of `after` into the folder, all or none.
+def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes | None]) -> None:
+    """Write the files of `after` into the folder, all or none. A file for which it has None is removed.
 
     No link below the folder is followed. Raises Problems if a file can't be written, or has changed since it was read (`before`).
     """
@@ -1087,9 +1087,22 @@ def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -
     if moved:
         hint = "Nothing was written. Run it again: it will start from the file as it is now."
         raise Problems(error(Place(path), "the file has changed meanwhile", hint) for path in moved)
-    old, new = ({Path(path): data for path, data in side.items()} for side in (before, after))
+    old = {Path(path): data for path, data in before.items()}
     try:
-        atomic.write_all(new, mode=None, sync=True, before=old, below=folder)
+        _replace(folder, old, {Path(path): data for path, data in after.items()})
     except OSError as fault:
         hint = "Nothing was changed. Look at the folder’s rights and at the disk’s space."
         raise Problems([error(Place(str(fault.filename or folder)), f"can’t be written: {fault.strerror}", hint)]) from None
+
+
+def _replace(folder: Path, before: Mapping[Path, bytes], after: Mapping[Path, bytes | None]) -> None:
+    """Write and remove files. If one can't be removed, those that were written or removed are put back. Raises OSError."""
+    new = {path: data for path, data in after.items() if data is not None}
+    atomic.write_all(new, mode=None, sync=True, before=before, below=folder)
+    with contextlib.ExitStack() as back:
+        old = {path: before[path] for path in new if path in before}
+        back.callback(atomic.write_all, old, mode=None, below=folder)
+        for path in (path for path, data in after.items() if data is None):
+            atomic.remove(path, below=folder)
+            back.callback(atomic.write_all, {path: before[path]}, below=folder)
+        back.pop_all()

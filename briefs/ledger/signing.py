@@ -6,9 +6,10 @@ all as lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from textwrap import shorten
 
 import yaml
@@ -80,16 +81,14 @@ def signed(edition: Edition, before: SignOff, paths: Iterable[str], signer: Sign
     """The signatures, with new ones of the signer's role on these pieces in the place of its earlier ones. One that was withdrawn
     stays, before the new one."""
     known, words = signoff.pieces(edition), signoff.labels_hash(edition)
-    when = _time(signer)
+    role, withdrawn = signer.role.id, {(one.piece, one.role, one.signed) for one in before.withdrawals}
+    times = {path: _free_time(signer, {when for piece, own, when in withdrawn if (piece, own) == (path, role)}) for path in paths}
     new = {
-        path: Signature(piece=path, role=signer.role.id, by=signer.name, when=when, labels=words, items=signoff.hashes(known[path]))
-        for path in paths
+        path: Signature(piece=path, role=role, by=signer.name, when=when, labels=words, items=signoff.hashes(known[path]))
+        for path, when in times.items()
     }
-    withdrawn = {(one.piece, one.role, one.signed) for one in before.withdrawals}
     kept = [
-        one
-        for one in before.signatures
-        if one.role != signer.role.id or one.piece not in new or (one.piece, one.role, one.when) in withdrawn
+        one for one in before.signatures if one.role != role or one.piece not in new or (one.piece, one.role, one.when) in withdrawn
     ]
     return before.model_copy(update={"signatures": [*kept, *new.values()]})
 
@@ -107,8 +106,15 @@ def withdrawn(edition: Edition, before: SignOff, paths: Iterable[str], signer: S
     return before.model_copy(update={"withdrawals": [*before.withdrawals, *new]}), [one.piece for one in states]
 
 
-def _time(signer: Signer) -> str:
-    return signer.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _time(signer: Signer, later: int = 0) -> str:
+    """The time of a signer, or so many seconds later, as `signoff.yaml` has it."""
+    return (signer.when + timedelta(seconds=later)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _free_time(signer: Signer, withdrawn: Collection[str]) -> str:
+    """The time of a new signature: the first second at which no signature was made that is withdrawn, because a withdrawal names
+    the second of its signature."""
+    return next(when for later in count() if (when := _time(signer, later)) not in withdrawn)
 
 
 def text(signatures: SignOff) -> bytes:

@@ -138,9 +138,9 @@ def revisions(folder: Path, path: str, most: int) -> list[FileRevision]:
     return [FileRevision(*parts) for parts in lines if len(parts) == 4]
 
 
-def commit(folder: Path, files: Mapping[str, bytes], author: tuple[str, str], message: str) -> str:
-    """Make a revision of these files of the folder, by path, on the branch that is checked out. Returns its name, or nothing if
-    they are as they were.
+def commit(folder: Path, files: Mapping[str, bytes | None], author: tuple[str, str], message: str) -> str:
+    """Make a revision of these files of the folder, by path, on the branch that is checked out. None: the file is removed. Returns
+    its name, or nothing if they are as they were.
 
     `author`: a name and an address, which may be empty. Raises NotThere if the folder is in no repository, ToolError if git is
     missing or refuses (gitcore-tutorial(7): hash-object, update-index, write-tree, commit-tree, update-ref).
@@ -150,9 +150,8 @@ def commit(folder: Path, files: Mapping[str, bytes], author: tuple[str, str], me
     if inside is None:
         raise NotThere(f"{folder} is in no git repository", "Make one with `git init`, or write `commits: false`.")
     prefix = inside.rstrip("\n")
-    put = ("hash-object", "-w", "--no-filters", "--stdin")
-    entries = [("100644", git.must(*put, data=data), path) for path, data in files.items()]
     before = (git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or "").strip()
+    entries = [_entry(git, path, data, "0" * (len(before) or 40)) for path, data in files.items()]
     with tempfile.TemporaryDirectory(prefix="briefs-git-") as made:
         own = {"GIT_INDEX_FILE": str(Path(made) / "index")}
         git.must("read-tree", before or "--empty", more=own)
@@ -167,6 +166,14 @@ def commit(folder: Path, files: Mapping[str, bytes], author: tuple[str, str], me
     git.must("update-ref", "-m", message.partition("\n")[0], "HEAD", commit, before or "0" * len(commit), more=who)
     _put(git, entries, prefix, _without_filters(git))  # otherwise the files would count as staged changes
     return commit
+
+
+def _entry(git: _Git, path: str, data: bytes | None, nothing: str) -> tuple[str, str, str]:
+    """The mode, name and path of a file for an index. `nothing`: the name of no object, which with the mode 0 removes the file
+    (git-update-index(1))."""
+    if data is None:
+        return "0", nothing, path
+    return "100644", git.must("hash-object", "-w", "--no-filters", "--stdin", data=data), path
 
 
 def _without_filters(git: _Git) -> dict[str, str]:

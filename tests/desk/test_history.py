@@ -11,6 +11,7 @@ import pytest
 from briefs.desk import history
 from briefs.desk.access import Keys
 from briefs.desk.desk import Desk
+from briefs.desk.workspace import SaveDeed
 from briefs.problems import Problems
 from briefs.tools import git
 from tests import small
@@ -176,6 +177,16 @@ def test_an_undone_save_is_a_commit_too(opened: OpenDesk) -> None:
     save(opened, "A second summary. It has two sentences.")
     opened.browser.post("/undo", data={"csrf": Form(opened).fields["csrf"]})
     assert run(repository(opened), "rev-parse", "HEAD^{tree}") == run(repository(opened), "rev-parse", "HEAD~2^{tree}")
+
+
+def test_the_undone_save_of_a_new_file_is_a_commit_without_it(opened: OpenDesk) -> None:
+    new, now = {"report/02-two.md": b"---\ntitle: Two\n---\nWords.\n"}, opened.desk.workspace.now()
+    deed = SaveDeed(address="/write/sections/02-two")
+    opened.desk.workspace.put(now.files, new, opened.desk.visitor, deed)
+    assert "report/02-two.md" in run(repository(opened), "show", "--name-only", "--format=")
+    assert opened.desk.workspace.undo(opened.desk.visitor) == ["report/02-two.md"]
+    assert run(repository(opened), "rev-parse", "HEAD^{tree}") == run(repository(opened), "rev-parse", "HEAD~2^{tree}")
+    assert run(repository(opened), "status", "--porcelain") == "" and not (opened.content / "report/02-two.md").exists()
 
 
 @pytest.mark.parametrize("commit", ["HEAD", "--output=x", "..%2f..", "0" * 40, "f" * 64, "%00"])

@@ -125,6 +125,25 @@ def test_the_only_translation_is_taken_away(opened: OpenDesk) -> None:
     assert (opened.content / FRENCH).read_text() == "# From the bureau.\ntexts:\n"
 
 
+def test_a_first_translation_is_in_the_history_and_can_be_undone(opened: OpenDesk) -> None:
+    originals, file = opened.content / "translations/originals.yaml", opened.content / "translations/fr/report/01-one.md.yaml"
+    before = originals.read_bytes()
+    form = Form(opened, "/write/translations/fr@report@01-one.md")
+    form.fields[f"text:{hash_of_text('Another paragraph.')}/text"] = "Un autre paragraphe."
+    assert form.save().status_code == 303 and file.exists() and originals.read_bytes() != before
+    page = opened.get(f"{form.address}/history")
+    assert "Un autre paragraphe." in opened.get(f"{form.address}/history/save-1") and "save-1" in page
+    assert "Undo the last save" in opened.get(form.address)
+    assert form.undo().headers["location"] == f"{form.address}?said=undone_saved&fields={hash_of_text('Another paragraph.')}/text"
+    assert not file.exists() and originals.read_bytes() == before
+    assert "Undo the last save" not in opened.get(form.address)
+    again = Form(opened, "/write/translations/fr@report@01-one.md")
+    again.fields[f"text:{hash_of_text('Another paragraph.')}/text"] = "Un autre paragraphe."
+    assert again.save().status_code == 303
+    file.write_text(file.read_text().replace("autre", "second"))
+    assert form.undo().status_code == 409 and file.exists(), "somebody has changed it since"
+
+
 def test_what_counts_as_missing_has_a_field(tmp_path: Path) -> None:
     deck = "---\ntitle: '2026'\n---\n## A slide\n\nWords [@one].\n\n## 2030\n\n1 + 1\n"
     small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"]}, more={"decks/talk.md": deck})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ import yaml
 
 from briefs.cli import main
 from briefs.edition import signoff
-from briefs.edition.model import Edition
+from briefs.edition.model import Edition, SignOff
 from briefs.edition.read import read_files
 from briefs.exitcodes import ExitCode
-from briefs.ledger import pages
+from briefs.ledger import pages, signing
 from briefs.press.session import Session
 from briefs.problems import Problems
 from tests import small
@@ -231,6 +232,18 @@ def test_a_role_that_is_gone_is_an_error_and_a_piece_that_is_gone_a_warning(cont
     given = with_signatures(files(), content)
     del given["countries/ee.yaml"]
     assert any("“countries/ee.yaml” was signed, and is no longer" in str(problem) for problem in read_files(given).problems)
+
+
+def test_a_signature_made_again_in_the_second_of_a_withdrawn_one_holds() -> None:
+    made, again, path = edition(files()), SignOff(), ["countries/be.yaml"]
+    signer = signing.Signer(made.about.roles[0], "Jo Ray", datetime(2020, 9, 2, tzinfo=UTC))
+    for _ in range(2):
+        again = signing.signed(made, again, path, signer)
+        again, done = signing.withdrawn(made, again, path, signer)
+        assert done == path
+    again = signing.signed(made, again, path, signer)
+    assert next(one for one in signoff.states(made, again) if one.signature).holds
+    assert [one.when[-3:] for one in again.signatures] == ["00Z", "01Z", "02Z"]
 
 
 def test_a_withdrawn_signature_counts_no_more_and_stays_in_the_file(content: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -328,6 +328,25 @@ def test_all_files_are_written_or_none(fails: int, harness: MergeHarness, folder
     assert all(here(folder)[path] == before[path] + b"\n" for path in paths)
 
 
+def test_files_are_removed_and_written_or_nothing_is(harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second file can't be removed. Then the first is there again, and the third as it was."""
+    before, unlink, calls = here(folder), os.unlink, []
+
+    def failing(name: str, **folders: int) -> None:
+        calls.append(name)
+        if name == Path(OPENING).name:
+            raise OSError(30, "Read-only file system", name)
+        unlink(name, **folders)
+
+    monkeypatch.setattr(os, "unlink", failing)
+    with pytest.raises(Problems, match="can’t be written: Read-only"):
+        write.put(folder, before, {BELGIUM: None, OPENING: None, MONEY: b"x"})
+    assert Path(BELGIUM).name in calls and here(folder) == before
+    monkeypatch.undo()
+    write.put(folder, before, {BELGIUM: None, MONEY: b"x"})
+    assert here(folder) == {path: b"x" if path == MONEY else data for path, data in before.items() if path != BELGIUM}
+
+
 def test_a_folder_that_can_not_be_written_is_reported(harness: MergeHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = here(folder)
 
