@@ -14,6 +14,7 @@ from itertools import pairwise
 from briefs.compose import csljson, lists, tree
 from briefs.compose.attributes import Fault
 from briefs.compose.tree import Node
+from briefs.edition import powers
 
 WORDS = frozenset({"Para", "Plain"})
 _SIGNS = {  # the sign that opens a block, by its kind in pandoc
@@ -236,6 +237,19 @@ def names_before_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
             if first["t"] == second["t"] == "Cite" and tree.citations(first)[0]["citationMode"]["t"] == "AuthorInText":
                 one, other = (tree.citations(cite)[0]["citationId"] for cite in (first, second))
                 yield Fault(f"a citation stands right behind “@{one}”", f"Write both as one: @{one} [@{other}].", f"@{one}")
+
+
+def raised_numbers(blocks: Sequence[Node], *, is_note_style: bool) -> Iterator[Fault]:
+    """A warning for each note or citation whose number would be read as a power. `is_note_style`: citations become notes, so that
+    their numbers stand behind a punctuation mark that follows."""
+    for node in (node for node in tree.walk(blocks) if node["t"] in tree.WITH_INLINES):
+        inlines, before = tree.inlines(node), ""
+        for inline, after in pairwise([*inlines, tree.SPACE]):
+            is_cite = inline["t"] == "Cite" and tree.citations(inline)[0]["citationMode"]["t"] != "AuthorInText"
+            is_behind_mark = is_cite and is_note_style and tree.text_of([after])[:1] in tuple(".,;:!?")
+            if (inline["t"] == "Note" or is_cite) and not is_behind_mark and (base := powers.read_as_base(before)):
+                yield Fault(powers.what("a source" if is_cite else "a note", base), powers.HINT, base, is_doubt=True)
+            before += f"^{tree.text_of([inline])}^" if inline["t"] == "Superscript" else tree.text_of([inline])
 
 
 def citations_in_citations(blocks: Sequence[Node]) -> Iterator[Fault]:

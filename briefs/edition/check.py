@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from briefs.colours import PAPER, contrast
-from briefs.edition import audiences, decks, digits, labels, markdown, names, texts
+from briefs.edition import audiences, decks, digits, labels, markdown, names, powers, texts
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of, texts_in
 from briefs.edition.yamls import Scalar
 from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
@@ -75,6 +75,7 @@ def rules(edition: Edition, countries: Sequence[Country], known: DeclaredNames) 
         _labels(edition),
         decks.check(edition),
         _points(edition, countries),
+        _numbers_of_sources(countries) if known.whole else iter(()),
         _plain(edition),
         _brand(edition),
         _uncited(edition, countries, known) if known.whole else iter(()),
@@ -302,6 +303,14 @@ def _points(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]
         if country.facts and missing:
             what = f"the country has no {_listed(missing)}, which edition.yaml asks for under `key_points`"
             yield warning(place_of(country.code), what, "Write it, if the sources say anything of it.")
+
+
+def _numbers_of_sources(countries: Sequence[Country]) -> Iterator[Problem]:
+    """A warning for each fact behind whose last word the numbers of its sources would be read as a power."""
+    for fact in (fact for country in countries for fact in country.facts if fact.sources):
+        if base := powers.read_as_base(fact.text.markdown):
+            place = fact.text.place_at(fact.text.markdown.rindex(base))
+            yield warning(place, powers.what("the fact’s source", base), "End the text with a full stop.")
 
 
 def _listed(names: Sequence[str]) -> str:

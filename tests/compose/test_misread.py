@@ -10,6 +10,7 @@ from briefs.edition.model import Text, text_of
 from briefs.edition.yamls import Scalar, load
 from briefs.press.session import Session
 from briefs.problems import Place, Problem
+from tests import small
 
 FIELD, SECTION = "countries/be.yaml", "report/01-a.md"
 
@@ -133,6 +134,45 @@ def test_a_note_and_a_picture_in_a_field_are_told_once(session: Session) -> None
     filler = TemplateFiller(session.templates, session.pandoc, found.extend)
     blocks = filler.blocks([Text("Words^[of a note].", Place(FIELD, "x", 5, 1))])
     assert len(found) == 1 and not any(node["t"] == "Note" for node in tree.walk(blocks))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "base"),
+    [
+        ("It rose to 25^[Words.] then.", "25"),
+        ("It rose to **1,500** [@one] then.", "1,500"),
+        ("It is 5 km[@one] long.", "5 km"),
+        ("It is 5 m^2^^[Words.].", "m^2^"),
+        ("It rose to 25^[Words.].", "25"),
+    ],
+)
+def test_a_number_that_would_read_as_a_power_is_warned_of(session: Session, markdown: str, base: str) -> None:
+    found: list[Problem] = []
+    text = Text(markdown, Place(SECTION, "", 10, 1))
+    TemplateFiller(session.templates, session.pandoc, found.extend).cut([text])
+    assert [(p.severity, p.message) for p in found] == [
+        (
+            "warning",
+            f"the number of {'a source' if '@' in markdown else 'a note'} stands right behind “{base}” and reads as a power",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["in 2019^[Words.] then", "to 25.^[Words.]", "to 25[@one].", "the G20^[Words.] and", "12 months[@one] on", "5 %^[Words.]"],
+)
+def test_a_number_that_reads_as_a_note_is_not_warned_of(session: Session, words: str) -> None:
+    found: list[Problem] = []
+    text = Text(f"It came {words}", Place(SECTION, "", 10, 1))
+    TemplateFiller(session.templates, session.pandoc, found.extend).cut([text])
+    assert found == []
+
+
+def test_a_source_behind_the_last_number_of_a_fact_is_warned_of() -> None:
+    facts = [small.fact("It is 5 km"), small.fact("It is 5 km."), small.fact("In 2019")]
+    said = [p for p in small.reading(facts=facts).problems if "power" in p.message]
+    assert [(p.severity, p.path) for p in said] == [("warning", "countries/be.yaml")]
 
 
 def test_a_citation_right_behind_a_name_is_refused(session: Session) -> None:
