@@ -8,6 +8,7 @@ from __future__ import annotations
 from babel.dates import format_time
 
 from briefs.compose.labels import Labels
+from briefs.edition import markdown
 from briefs.edition.dates import Date
 from briefs.edition.model import About
 from briefs.edition.restrictions import Restriction
@@ -15,8 +16,8 @@ from briefs.edition.restrictions import Restriction
 
 def words(found: Restriction, about: About, labels: Labels) -> str:
     """“Official, sensitive · Embargoed until 1 December 2026, 10:00 (UTC+01:00)”."""
-    until = found.until
+    until, markings = found.until, [markdown.typographic(marking) for marking in found.markings]
     if until is None:
-        return " · ".join(found.markings)
+        return " · ".join(markings)
     day, time = about.says(Date.parse(until.date().isoformat())), format_time(until, "HH:mm", locale=labels.locale)
-    return " · ".join([*found.markings, labels("embargo", date=f"{day}, {labels.number(time)} ({until.tzname()})")])
+    return " · ".join([*markings, labels("embargo", date=f"{day}, {labels.number(time)} ({until.tzname()})")])

@@ -15,6 +15,7 @@ from briefs.compose import charts
 from briefs.compose.figures import geography
 from briefs.delivery.store import Sent
 from briefs.desk.workspace import EditionNow
+from briefs.edition import names
 from briefs.edition.model import Edition, Text, place_of, texts_in
 
 NOTHING: Mapping[str, bool] = {}
@@ -176,14 +177,14 @@ def _writing(now: EditionNow, path: str, id: str, title: str) -> WritingRow:
 def chosen(rows: Iterable[CountryRow], words: str, stance: str, sort: str) -> list[CountryRow]:
     """The rows whose country has these words in one of its names, or at the beginning of a word in the name of one of its
     groups, and this stance, in the wanted order."""
-    wanted = words.casefold().strip()
+    wanted = names.fold(words)
     found = [row for row in rows if _is_called(row, wanted) and stance in ("", row.stance)]
     return sorted(found, key=SORTS.get(sort, SORTS["name"]))  # type: ignore[arg-type]
 
 
 def _is_called(row: CountryRow, wanted: str) -> bool:
-    names = " ".join([row.name, *row.names, row.code]).casefold()
-    return wanted in names or any(re.search(rf"(?<!\w){re.escape(wanted)}", group.casefold()) for group in row.groups)
+    own = names.fold(" ".join([row.name, *row.names, row.code]))
+    return wanted in own or any(re.search(rf"(?<!\w){re.escape(wanted)}", names.fold(group)) for group in row.groups)
 
 
 # The map.

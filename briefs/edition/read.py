@@ -254,7 +254,7 @@ class _EditionReader:
             brand=brand,
             typefaces=fonts,
             logos=logos,
-            named_in_sentences={s.code: s.in_sentences.markdown for s in about.subjects if s.in_sentences},
+            named_in_sentences={s.code: s.in_sentences.words for s in about.subjects if s.in_sentences},
         )
         sheet = self.model(StyleSheet, self.mapping("style.yaml"), {}) if "style.yaml" in self.files else StyleSheet()
         edition, countries = self.with_stances(edition, countries)
@@ -390,7 +390,7 @@ class _EditionReader:
 
     def names(self, about: About, countries: list[Country]) -> dict[str, str]:
         """The name of each country. One whose file can't be read is known too, so that no other file is blamed for naming it."""
-        declared = {s.code: s.name.markdown for s in about.subjects if s.name}
+        declared = {s.code: s.name.words for s in about.subjects if s.name}
         lost = [code for path in sorted(self.lost) if path.startswith("countries/") and (code := _code_of(path))]
         codes = [*(c.code for c in countries), *(s.code for s in about.subjects), *lost]
         language = self.known_language(about)

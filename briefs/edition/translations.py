@@ -75,7 +75,7 @@ def translated(
     work = _Work(edition, tag, entries, originals)
     about = work.model(edition.about, "edition.yaml")
     kept = [subject.name for subject in edition.about.subjects]
-    declared = {s.code: s.name.markdown for s in about.subjects if s.name and not (s.name in kept and names.is_iso(s.code))}
+    declared = {s.code: s.name.words for s in about.subjects if s.name and not (s.name in kept and names.is_iso(s.code))}
     own = [subject.in_sentences for subject in edition.about.subjects]
     made = replace(
         edition,

@@ -31,8 +31,8 @@ from briefs.problems import NotUnderstood
 from tests import small
 from tests.kinds.conftest import CHANGED, MORE
 
-MARKING, EMBARGO = "Official, sensitive", "2026-12-01T10:00+01:00"
-LINE = "Official, sensitive · Embargoed until 1 December 2026, 10:00 (UTC+01:00)"
+MARKING, EMBARGO = "Ministers' eyes only", "2026-12-01T10:00+01:00"
+LINE = "Ministers’ eyes only · Embargoed until 1 December 2026, 10:00 (UTC+01:00)"
 ABOUT = {"embargo": EMBARGO, "marking": MARKING}
 DOCUMENTS = {
     "report": "",
@@ -45,7 +45,7 @@ DOCUMENTS = {
     "handout": "talk",
     "bilingual": "be+en-GB+fr",
 }
-FRENCH = "Official, sensitive · Sous embargo jusqu’au 1er décembre 2026, 10:00 (UTC+01:00)"  # the other side of two languages
+FRENCH = "Ministers’ eyes only · Sous embargo jusqu’au 1er décembre 2026, 10:00 (UTC+01:00)"  # the other side of two languages
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_it_goes_out_when_the_embargo_is_over_to_those_who_may_have_it(marked: E
     "to, when, said",
     [
         (["board"], BEFORE, f"brief Belgium: embargoed until {EMBARGO}"),
-        (["press"], AFTER, "brief Belgium: marked “Official, sensitive”, which press may not have"),
+        (["press"], AFTER, "brief Belgium: marked “Ministers' eyes only”, which press may not have"),
         (["board", "p@example.org"], AFTER, "which p@example.org may not have"),
         ([], AFTER, "Say with --to for which list it is"),
     ],
@@ -241,7 +241,7 @@ def test_send_and_export_refuse(
     small.write(tmp_path / "content", about={"marking": MARKING})
     (tmp_path / "people.yaml").write_text("sender: d@example.org\nlists: {press: [p@example.org]}\n")
     assert main([*command, "--to", "press"]) == ExitCode.USAGE
-    assert "marked “Official, sensitive”, which press may not have" in capsys.readouterr().err
+    assert "marked “Ministers' eyes only”, which press may not have" in capsys.readouterr().err
     assert not (tmp_path / "exchange").exists() and not (tmp_path / "gone").exists()
 
 

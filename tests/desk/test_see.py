@@ -473,7 +473,9 @@ def test_completed_names_have_the_words_that_they_lead_to(opened: OpenDesk) -> N
 
 
 def test_a_country_is_found_by_its_groups_and_its_names_in_other_languages(opened: OpenDesk) -> None:
-    about = {"languages": ["en-GB", "fr"], "groups": [{"id": "low", "label": "The Low Countries", "members": ["be"]}]}
+    named = {"code": "be", "name": "Côte d'Or"}
+    groups = [{"id": "low", "label": "The Low Countries", "members": ["be"]}]
+    about = {"languages": ["en-GB", "fr"], "subjects": [named], "groups": groups}
     small.write(opened.content, about=about, more={"translations/fr/countries/be.yaml": "texts: []\n"})
-    for words_typed, number in (("low co", 1), ("belgique", 1), ("countries", 1), ("ountries", 0), ("belg", 1)):
+    for words_typed, number in (("low co", 1), ("belgique", 1), ("countries", 1), ("ountries", 0), ("d'or", 1), ("cote d’or", 1)):
         assert f"{number} of 1 countries" in words(opened.get(f"/countries?words={words_typed}")), words_typed

@@ -138,6 +138,12 @@ def test_names_are_those_of_the_language(language: str, name: str) -> None:
     assert edition.names == {"be": name}
 
 
+def test_declared_names_have_the_marks_that_other_texts_have() -> None:
+    subjects = [{"code": "be", "name": "Côte d'Or", "in_sentences": "the Côte d'Or"}]
+    edition = small.edition(about={"subjects": subjects})
+    assert (edition.names["be"], edition.named_in_sentences["be"]) == ("Côte d’Or", "the Côte d’Or")
+
+
 def test_front_matter_without_its_last_line_says_so() -> None:
     errors = small.reading(more={"report/01-a.md": "---\ntitle: A\nid: sec-a\n\nWords.\n"}).errors
     assert [(p.path, p.line, p.message) for p in errors] == [("report/01-a.md", 1, "the front matter of the section has no end")]
