@@ -317,7 +317,7 @@ def free(pdf: bytes) -> float:
 
 
 def heading_of_sources(text: pypdfium2.PdfTextPage) -> float:
-    """The upper edge of the heading over the sources, in points from the page's foot. The word may stand beside the QR code too, and
+    """The upper edge of the heading over the sources, in points from the page's foot. The word may also stand beside the QR code, and
     the order of texts differs between releases of LibreOffice; only the heading is a line of its own."""
     search = text.search("Sources", match_case=True, match_whole_word=True)
     found = list(iter(search.get_next, None))
