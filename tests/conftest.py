@@ -18,7 +18,7 @@ from briefs.edition.read import read
 from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.theme import Theme
-from tests import small
+from tests.kept import KeptDocuments
 
 ROOT = Path(__file__).parents[1]
 CHOSEN = ("us", "be", "lu")  # the longest, one with many links, the shortest
@@ -88,9 +88,18 @@ def session(edition: Edition, theme: Theme, cache: Path) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def built(session: Session) -> Mapping[tuple[str, str], FinishedDocument]:
+def first_edition(session: Session, tmp_path_factory: pytest.TempPathFactory) -> KeptDocuments:
+    """The first edition's documents, each made once for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()  # with xdist, each worker has its own, in the folder of the run
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "kept"
+    folder.mkdir(exist_ok=True)
+    return KeptDocuments(session, folder)
+
+
+@pytest.fixture(scope="session")
+def built(first_edition: KeptDocuments) -> Mapping[tuple[str, str], FinishedDocument]:
     """The chosen countries' briefs in both formats, by code and paper."""
-    return {(code, paper): small.make(session, "brief", code, ("pdf", "docx"), paper) for code in CHOSEN for paper in PAPERS}
+    return {(code, paper): first_edition.make("brief", code, paper=paper) for code in CHOSEN for paper in PAPERS}
 
 
 @pytest.fixture(params=[(code, paper) for code in CHOSEN for paper in PAPERS], ids="-".join)

@@ -19,6 +19,7 @@ from briefs.press.session import Session
 from briefs.theme import Theme
 from briefs.tools import libreoffice
 from tests import samewords, small
+from tests.kept import KeptDocuments
 from tests.samewords import W, of_docx, of_pdf
 
 ABOUT = {
@@ -64,9 +65,9 @@ def test_both_formats_have_the_same_foot_and_the_same_words_in_figures(brief: Fi
 
 
 @pytest.fixture(scope="module")
-def first(session: Session, edition: Edition) -> Mapping[str, FinishedDocument]:
+def first(first_edition: KeptDocuments, edition: Edition) -> Mapping[str, FinishedDocument]:
     """The brief of each country of the first edition in both formats, by code."""
-    return {code: small.make(session, "brief", code, ("pdf", "docx"), "a4") for code in edition.countries}
+    return {code: first_edition.make("brief", code) for code in edition.countries}
 
 
 def test_every_brief_of_the_first_edition_says_the_same_in_both_formats(first: Mapping[str, FinishedDocument]) -> None:

@@ -10,6 +10,7 @@ from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.tools import libreoffice
 from tests import small
+from tests.kept import KeptDocuments
 
 FORMATS = ("pdf", "docx", "pptx")
 CHOSEN = ("overview", "us", "be", "al")
@@ -64,9 +65,9 @@ Make = Callable[..., FinishedDocument]
 
 
 @pytest.fixture(scope="session")
-def handouts(session: Session) -> Mapping[str, FinishedDocument]:
+def handouts(first_edition: KeptDocuments) -> Mapping[str, FinishedDocument]:
     """The chosen handouts in all three formats, with three slides on a page."""
-    return {name: small.make(session, "handout", name, FORMATS, "a4") for name in CHOSEN}
+    return {name: first_edition.make("handout", name, FORMATS) for name in CHOSEN}
 
 
 @pytest.fixture(params=CHOSEN)

@@ -35,6 +35,7 @@ from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import package
 from briefs.wordfile import docx
 from tests import small
+from tests.kept import KeptDocuments
 from tests.ledger import history
 
 
@@ -52,17 +53,17 @@ SAMPLE = [("brief", "be"), ("glance", ""), ("compare", "be+ee"), ("handout", "ee
 
 
 def test_every_fact_of_the_edition_is_found_on_every_page_that_prints_it(
-    edition: Edition, session: Session, pandoc: Pandoc
+    edition: Edition, first_edition: KeptDocuments, pandoc: Pandoc
 ) -> None:
-    found = found_in(session, "report", "", edition, pandoc)
+    found = found_in(first_edition.make("report", "").files["pdf"], edition, pandoc)
     assert {name for name, hits in found.items() if hits} >= {fact.id for fact in facts_of(edition)}
 
 
 @pytest.mark.parametrize("kind, subject", SAMPLE)
 def test_every_fact_is_found_in_other_documents_too(
-    kind: str, subject: str, edition: Edition, session: Session, pandoc: Pandoc
+    kind: str, subject: str, edition: Edition, first_edition: KeptDocuments, pandoc: Pandoc
 ) -> None:
-    assert any(found_in(session, kind, subject, edition, pandoc).values())
+    assert any(found_in(first_edition.make(kind, subject).files["pdf"], edition, pandoc).values())
 
 
 @pytest.mark.long
@@ -74,17 +75,17 @@ def test_every_fact_is_found_in_all_documents_of_the_edition(edition: Edition, s
     targets += [("handout", code) for code in with_facts] + [("bilingual", f"{code}+en-GB+fr") for code in with_facts]
     targets += [("compare", "+".join(pair)) for pair in pairwise(with_facts)] + [("pack", "a")]
     for kind, subject in targets:
-        assert any(found_in(session.for_edition(whole), kind, subject, whole, pandoc).values()) or subject in edition.decks
+        data = small.make(session.for_edition(whole), kind, subject, ("pdf",)).files["pdf"]
+        assert any(found_in(data, whole, pandoc).values()) or subject in edition.decks, (kind, subject)
 
 
 def facts_of(edition: Edition) -> Iterator[Fact]:
     return (fact for country in edition.countries.values() for fact in country.facts)
 
 
-def found_in(session: Session, kind: str, subject: str, edition: Edition, pandoc: Pandoc) -> dict[str, list[int]]:
+def found_in(data: bytes, edition: Edition, pandoc: Pandoc) -> dict[str, list[int]]:
     """The pages of a document on which each fact is found, as a whole and as timelines print it. They are those that print it: what
     each page prints is read here without the program."""
-    data = small.make(session, kind, subject, ("pdf",)).files["pdf"]
     texts = [letters(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(io.BytesIO(data))]
     read, found = pages.read("a.pdf", data), {}
     for fact in facts_of(edition):
@@ -92,7 +93,7 @@ def found_in(session: Session, kind: str, subject: str, edition: Edition, pandoc
             (wanted,) = map(letters, passage.parts)
             whole = [number for number, text in enumerate(texts, 1) if wanted in text]
             found[passage.name] = sorted({hit.page for hit in pages.find(read, passage.parts)})
-            assert found[passage.name] == (whole or turning(wanted, texts)), (kind, subject, passage.name)
+            assert found[passage.name] == (whole or turning(wanted, texts)), passage.name
     return found
 
 

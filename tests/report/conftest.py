@@ -13,9 +13,8 @@ import pypdfium2
 import pytest
 from docx.document import Document
 
-from briefs.press.session import Session
 from briefs.tools import libreoffice
-from tests import small
+from tests.kept import KeptDocuments
 from tests.report import words
 
 POINTS = 72 / 25.4  # in a millimetre
@@ -76,9 +75,9 @@ class Report:
 
 
 @pytest.fixture(scope="session")
-def report(session: Session) -> Report:
+def report(first_edition: KeptDocuments) -> Report:
     """The first edition's report."""
-    made = small.make(session, "report", "", ("pdf", "docx"), "a4")
+    made = first_edition.make("report", "")
     return Report(made.files["pdf"], made.files["docx"])
 
 

@@ -19,6 +19,7 @@ from briefs.press.documents import FinishedDocument
 from briefs.press.session import Session
 from briefs.tools import libreoffice
 from tests import small
+from tests.kept import KeptDocuments
 from tests.samewords import W
 
 Counts = dict[str, int]
@@ -79,11 +80,11 @@ def hold(made: Mapping[str, FinishedDocument], folder: Path, cache: Path) -> Non
 
 
 def test_a_report_briefs_and_a_handout_keep_their_content(
-    session: Session, built: Mapping[tuple[str, str], FinishedDocument], tmp_path: Path, cache: Path
+    first_edition: KeptDocuments, built: Mapping[tuple[str, str], FinishedDocument], tmp_path: Path, cache: Path
 ) -> None:
     made = {code: brief for (code, paper), brief in built.items() if paper == "a4"}
-    made["report"] = small.make(session, "report", "", ("docx",), "a4")
-    made["overview"] = small.make(session, "handout", "overview", ("docx", "pptx"), "a4")
+    made["report"] = first_edition.make("report", "")
+    made["overview"] = first_edition.make("handout", "overview", ("pdf", "docx", "pptx"))
     assert of_word(made["report"].files["docx"])["notes"] == 88
     assert of_word(made["be"].files["docx"])["pictures"] == 3
     assert of_deck(made["overview"].files["pptx"])["notes"] > 10
