@@ -142,7 +142,7 @@ def _numbers(part: object) -> Part:
 def _season(value: object) -> int:
     """The number of a season from 21 to 24, by a number from 1 or by its English name."""
     names = {"spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4}
-    number = names.get(str(value).strip().lower()) or (int(str(value)) if str(value).isdecimal() else 0)
+    number = names.get(str(value).strip().lower()) or (int(str(value)) if re.fullmatch(r"\d{1,2}", str(value)) else 0)
     if number % 20 not in range(1, 5):
         raise ValueError(f"there is no season {str(value)[:20]}")
     return 20 + number % 20

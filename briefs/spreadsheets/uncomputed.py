@@ -28,6 +28,7 @@ _RELATIONS = (
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _TYPE_OF_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_COUNT = re.compile(r"[1-9]\d{0,6}")  # of rows or columns
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ERROR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 _SIGN = re.compile(rb"""["']e["']|<(?:\w+:)?f[\s/>]""")  # what shows that a sheet of XLSX has an error or a formula
@@ -95,7 +96,7 @@ def _of_sheet(archive: zipfile.ZipFile, name: str, is_stale: bool) -> Iterator[t
     row = -1
     for element in _elements(archive, name, *_named("row")):
         said = element.get("r", "")
-        row, column = int(said) - 1 if said.isdecimal() else row + 1, -1
+        row, column = int(said) - 1 if _COUNT.fullmatch(said) else row + 1, -1
         for cell in element.iterchildren(*_named("c")):
             match = _REFERENCE.fullmatch(cell.get("r", ""))
             column = _number(match[1]) if match else column + 1
@@ -137,9 +138,11 @@ def _of_ods(archive: zipfile.ZipFile) -> dict[str, Uncomputed]:
     sheets: dict[str, Uncomputed] = {}
     row: dict[Any, int] = {}
     for element in _elements(archive, "content.xml", f"{_TABLE}table-row"):
-        table = next(element.iterancestors(f"{_TABLE}table"))
+        table = next(element.iterancestors(f"{_TABLE}table"), None)
+        if table is None:
+            continue
         name, first = table.get(f"{_TABLE}name", ""), row.get(table, 0)
-        row[table] = first + int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+        row[table] = first + _times(element, "rows")
         cells = _bounded((at, text) for at, text in _of_row(element, range(first, row[table])))
         if cells:
             sheets[name] = _bounded(iter([*sheets.get(name, {}).items(), *cells.items()]))
@@ -151,9 +154,17 @@ def _of_row(element: Any, rows: range) -> Iterator[tuple[tuple[int, int], str]]:
     column = 0
     for cell in element.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
         first = column
-        column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        column += _times(cell, "columns")
         if text := _missing_of_ods(cell):
             yield from ((at, text) for at in product(rows, range(first, column)))
+
+
+def _times(element: Any, what: str) -> int:
+    """How many equal rows or columns an element of ODS stands for. Raises ValueError if it doesn't say a number."""
+    said = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    if not _COUNT.fullmatch(said):
+        raise ValueError(f"can’t be read as a workbook: “{said[:20]}” is no number of {what}")
+    return int(said)
 
 
 def _missing_of_ods(cell: Any) -> str:

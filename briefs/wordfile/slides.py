@@ -173,7 +173,8 @@ class _SlideReader:
         properties = node.find("a:pPr", NAMES)
         if properties is None:
             return Item(False, 0)
-        level = int(properties.get("lvl", "0")) if properties.get("lvl", "0").isdecimal() else 0
+        said = properties.get("lvl", "0")
+        level = int(said) if re.fullmatch("[0-8]", said) else 0  # 20.1.10.72
         if properties.find("a:buNone", NAMES) is not None:
             return None
         return Item(properties.find("a:buAutoNum", NAMES) is not None, level)
@@ -219,7 +220,7 @@ class _SlideReader:
         found |= {"strike"} if properties.get("strike", "noStrike") != "noStrike" else set()
         found |= {"caps"} if properties.get("cap") == "small" else set()
         raised = properties.get("baseline", "0").rstrip("%")
-        height = int(raised) if re.fullmatch(r"-?\d+", raised) else 0
+        height = int(raised) if re.fullmatch(r"-?\d{1,9}", raised) else 0
         found |= {"super"} if height > 0 else {"sub"} if height < 0 else set()
         link = properties.find("a:hlinkClick", NAMES)
         if link is not None:

@@ -137,3 +137,8 @@ def test_a_languages_months_are_its_own() -> None:
     """Babel alone would give each language the months of the first that was asked for and has none for dates without a day."""
     words = {language: format_date(DAY, "LLLL", dates.locale_of(language)) for language in ("he", "es", "th")}
     assert words == {"he": "יולי", "es": "julio", "th": "กรกฎาคม"}
+
+
+def test_a_season_of_thousands_of_digits_is_none() -> None:
+    with pytest.raises(ValueError, match="there is no season 9999"):
+        CslDate.parse({"date-parts": [["2020"]], "season": "9" * 5000})

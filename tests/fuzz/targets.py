@@ -7,13 +7,11 @@ a place outside the file, something lost. `test_fuzz.py` runs the corpus; `guide
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import pickle
 import re
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -22,28 +20,54 @@ from typing import Any
 from unittest import mock
 
 import yaml
-from lxml import etree
 
+from briefs import limits
 from briefs.delivery import smtp
 from briefs.delivery.replies import MAX_LINE, Client
-from briefs.edition import bib, blocks, files, markdown, yamls
+from briefs.edition import bib, blocks, files, markdown, texts, yamls
 from briefs.edition.csldates import CslDate
 from briefs.edition.dates import Date
+from briefs.edition.model import Edition, Text
 from briefs.edition.read import Seen, read_files
 from briefs.press import manifest
 from briefs.press.cache import Cache, Inputs
 from briefs.press.documents import Outcome, Target
 from briefs.problems import Problem, Problems, ToolError
+from briefs.roundtrip import decks, workbooks
+from briefs.spreadsheets import __main__ as workbook_reader
+from briefs.tools import spreadsheets
 from briefs.tools.pandoc import Pandoc, PandocError
-from briefs.translate import po, xliff
-from briefs.translate.units import UnreadableTranslation
+from briefs.translate import po, sheets, xliff
+from briefs.translate.bring import bring
+from briefs.translate.units import Language, UnreadableTranslation
 from briefs.typeset.word.package import forbidden_links
-from briefs.wordfile import alignment, paragraphs
-from briefs.wordfile.docx import open_docx
+from briefs.wordfile import alignment, paragraphs, slides
+from briefs.wordfile.docx import open_docx, open_pptx
 from tests import small
+from tests.fuzz.packages import packed
 
 SECONDS = 5.0  # for pandoc
-_W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_DECK = """---
+title: A talk
+subtitle: Of two slides
+---
+
+## What it is
+
+A **market** of things.
+
+- One thing
+- Another thing.[@one]
+
+::: notes
+Say it slowly.
+:::
+
+## What it costs
+
+Very little.
+"""
+_CONTENT = small.files(about={"languages": ["en-GB", "fr"]}, more={"decks/talk.md": _DECK})  # into which files are merged
 
 
 @cache
@@ -208,7 +232,7 @@ def _json(text: str) -> list[Any]:
 def read_docx(data: bytes) -> None:
     """A whole file, if it begins as one. Else the texts of its parts, each after a line `--- word/document.xml`."""
     try:
-        package = open_docx(data if data.startswith(b"PK") else _packed(data), "x.docx")
+        package = open_docx(packed(data), "x.docx")
     except Problems as fault:
         assert all("internal error" not in p.message for p in fault.problems)
         return
@@ -224,28 +248,65 @@ def read_docx(data: bytes) -> None:
     list(forbidden_links(package))
 
 
-def _packed(data: bytes) -> bytes:
-    types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-    relations = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
-    parts = {"[Content_Types].xml": types, "_rels/.rels": relations}
-    for piece in re.split(rb"^--- ", data, flags=re.M)[1:]:
-        name, _, text = piece.partition(b"\n")
-        opened = re.sub(rb"\A<(w:\w+)", rb"<\1 " + _W, text)
-        parts[re.sub(r"[^\w./\[\]-]", "", name.decode("ascii", "replace")) or "x"] = _mended(opened)
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return file.getvalue()
+# Presentations.
 
 
-def _mended(xml: bytes) -> bytes:
-    """What libxml2 makes of broken XML. Few changes would pass its parser otherwise. Declarations stay as they are."""
-    with contextlib.suppress(etree.XMLSyntaxError):
-        root = etree.fromstring(xml, etree.XMLParser(recover=True))
-        if b"<!" not in xml and root is not None:
-            return etree.tostring(root)
-    return xml
+@cache
+def _edition() -> Edition:
+    edition = read_files(_CONTENT).edition
+    assert edition
+    return edition
+
+
+@cache
+def _texts() -> Mapping[str, Text]:
+    return texts.of(_edition(), _pandoc())
+
+
+def read_pptx(data: bytes) -> None:
+    """A presentation, as a file or as its parts. It is compared with itself and with the texts of a deck."""
+    try:
+        package = open_pptx(packed(data), "x.pptx")
+    except Problems as fault:
+        assert all("internal error" not in p.message for p in fault.problems)
+        return
+    found = slides.read(package)
+    assert all(paragraph.pieces and paragraph.page for paragraph in found.paragraphs)
+    assert all(0 <= comment.paragraph < max(1, len(found.paragraphs)) for comment in found.comments)
+    if len(found.paragraphs) < 50:
+        marked, blocks = decks.marked(found, _texts(), "decks/talk.md", ["be"], _pandoc())
+        assert [p.pieces for p in marked.paragraphs] == [p.pieces for p in found.paragraphs]
+        assert {name for p in marked.paragraphs for name in p.bookmarks} == set(blocks)
+        assert all(0 <= start <= end <= len(p.pieces) for p in marked.paragraphs for start, end in p.bookmarks.values())
+        pairs = alignment.pair(marked.paragraphs, found.paragraphs)
+        assert sorted(n for pair in pairs for n in pair.edited) == list(range(len(found.paragraphs)))
+    list(forbidden_links(package))
+
+
+# Workbooks: what the process that reads them does is done here.
+
+
+class _NothingKept:
+    def answer(self, data: bytes, ask: object) -> tuple[dict[str, Any], bytes]:
+        line, _, rest = limits._answered(workbook_reader._answer, {}, data).partition(b"\n")
+        return json.loads(line), rest
+
+
+def _unlimited() -> Any:
+    return mock.patch.object(spreadsheets, "_KEPT", _NothingKept())
+
+
+def read_workbook(data: bytes) -> None:
+    """A workbook as a file or as parts, or else a CSV file, merged into an edition. What is merged is an edition again."""
+    is_package = data.startswith((b"PK", b"--- "))
+    with _unlimited(), mock.patch.object(workbooks, "edition_of", lambda files: _edition()):
+        try:
+            made = workbooks.merge(packed(data) if is_package else data, "x.xlsx" if is_package else "x.csv", _CONTENT, _pandoc())
+        except Problems as fault:
+            assert all(p.message and "internal error" not in p.message for p in fault.problems)
+            return
+    assert bool(made.files) == bool(made.written)
+    assert read_files({**_CONTENT, **made.files}, is_unfinished=True).edition
 
 
 # Files of translators.
@@ -256,7 +317,24 @@ def read_returned(data: bytes) -> None:
     for read in (xliff.read, po.read):
         with contextlib.suppress(UnreadableTranslation):
             found = read(data)
-            assert found.tag and all(text.target.strip() and re.fullmatch("[0-9a-f]{16}", text.of) for text in found.texts)
+            assert found.tag and all(text.target == text.target.strip() for text in found.texts)
+            assert all(re.fullmatch("[0-9a-f]{16}|", text.of) for text in found.texts)
+
+
+@cache
+def _french() -> Language:
+    return Language(_edition(), "fr", _CONTENT)
+
+
+def read_translation(data: bytes) -> None:
+    """A workbook, XLIFF or PO, brought into an edition, which has no errors afterwards."""
+    readers = (sheets.read,) if data.startswith((b"PK", b"--- ")) else (xliff.read, po.read)
+    for read in readers:
+        with _unlimited(), contextlib.suppress(UnreadableTranslation):
+            found = read(packed(data) if read is sheets.read else data)
+            made = bring(found.texts, _french(), "x")
+            assert set(made.taken) <= {text.name for text in found.texts} and bool(made.files) == bool(made.taken)
+            assert not made.files or read_files({**_CONTENT, **made.files}, is_unfinished=True).edition
 
 
 # Replies of a mail server.
@@ -361,7 +439,10 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "section": read_section,
     "date": read_date,
     "docx": read_docx,
+    "pptx": read_pptx,
+    "workbook": read_workbook,
     "returned": read_returned,
+    "translation": read_translation,
     "replies": read_replies,
     "entry": read_entry,
     "manifest": read_manifest,
