@@ -147,6 +147,8 @@ def many_builds(session: Session, theme: Theme, folder: Path, count: int) -> Non
             made = build(edition, theme, request, lambda outcome: None, warm)
             assert [o.fresh for o in made if o.target.subject == "fr"] == [is_fresh]
         assert used(cache) <= LIMIT
+        if number % 50 == 49:
+            print(f"{number + 1} builds: {psutil.Process().memory_full_info().uss:,} bytes, {used(cache):,} in the cache")
     assert len(list(cache.folder.iterdir())) > 3
 
 

@@ -317,8 +317,8 @@ def free(pdf: bytes) -> float:
 
 
 def heading_of_sources(text: pypdfium2.PdfTextPage) -> float:
-    """The upper edge of the heading over the sources, in points from the page's foot. The word may also stand beside the QR code, and
-    the order of texts differs between releases of LibreOffice; only the heading is a line of its own."""
+    """The upper edge of the heading over the sources, in points from the page's foot. The word may also stand beside the QR code,
+    and the order of texts differs between releases of LibreOffice; only the heading is a line of its own."""
     search = text.search("Sources", match_case=True, match_whole_word=True)
     found = list(iter(search.get_next, None))
     (heading,) = (at for at, length in found if text.get_text_range(at + length, 1) in {"", "\r", "\n"})
