@@ -20,6 +20,8 @@ from briefs import cli
 from briefs.cli.parser import COMMANDS, make_parser
 from briefs.edition.model import Edition
 from briefs.exitcodes import ExitCode
+from briefs.press import plan
+from briefs.press.request import Request
 from tests import small
 from tests.press.test_build import STRANGE, briefs, country, tree
 
@@ -398,11 +400,14 @@ def test_the_help_of_a_command_says_what_it_needs_and_writes_with_a_valid_exampl
 def test_every_country_of_the_edition_can_be_named(
     edition: Edition, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """By its name and by its code, one by one in a plan, and all at once in a command."""
     monkeypatch.chdir(ROOT)
-    for code, name in edition.names.items():
-        if code in edition.countries:
-            assert cli.main(["brief", name, code, "--dry-run", "--quiet", "--format", "pdf"]) == 0
-            assert len(capsys.readouterr().out.splitlines()) == 1
+    named = {code: name for code, name in edition.names.items() if code in edition.countries}
+    for code, name in named.items():
+        targets = plan.plan(edition, Request((name, code), kinds=("brief",))).targets
+        assert [target.subject for target in targets] == [code]
+    assert cli.main(["brief", *named.values(), *named, "--dry-run", "--quiet", "--format", "pdf"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(named) == 28
 
 
 def test_without_a_terminal_each_document_is_one_plain_line(folder: Path) -> None:

@@ -78,10 +78,12 @@ Term
 """
 
 
-def test_inner_lists_and_further_paragraphs_are_indented_with_what_they_belong_to(session: Session, tmp_path: Path) -> None:
+def test_inner_lists_and_further_paragraphs_are_indented_with_what_they_belong_to(
+    session: Session, tmp_path: Path, cache: Path
+) -> None:
     edition = small.edition(more={"report/01-one.md": "---\ntitle: A\nid: sec-a\n---\n\n" + QUOTED_LISTS})
     files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
-    word = libreoffice.pdfs({"report.docx": files["docx"]}, tmp_path)["report.docx"]
+    word = libreoffice.pdfs({"report.docx": files["docx"]}, cache)["report.docx"]
     for data in (files["pdf"], word):
         plain, quoted, inner, twice = (
             left_of(data, words) for words in ("Plain item.", "Quoted item.", "Inner item.", "Twice quoted.")
@@ -103,7 +105,7 @@ def left_of(data: bytes, words: str) -> float:
     raise AssertionError(words)
 
 
-def test_quotations_tables_and_the_end_of_a_report_without_appendix_and_sources(session: Session, tmp_path: Path) -> None:
+def test_quotations_tables_and_the_end_of_a_report_without_appendix_and_sources(session: Session, cache: Path) -> None:
     edition = small.edition(facts=[], sources=[small.source("one")], more={"report/01-one.md": TEXT})
     data = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files["docx"]
     made = docx.Document(io.BytesIO(data))
@@ -116,7 +118,7 @@ def test_quotations_tables_and_the_end_of_a_report_without_appendix_and_sources(
     first, second = made.tables
     assert [t.cell(0, 0).text for t in made.tables] == ["Head", "next"] and first._tbl.getnext().tag.endswith("}p")
     assert second._tbl.getnext() is not None and second._tbl.getnext().tag.endswith("}p")
-    laid = pypdfium2.PdfDocument(libreoffice.pdfs({"report.docx": data}, tmp_path)["report.docx"])
+    laid = pypdfium2.PdfDocument(libreoffice.pdfs({"report.docx": data}, cache)["report.docx"])
     assert "next" in laid[len(laid) - 1].get_textpage().get_text_range()
 
 
@@ -136,10 +138,10 @@ TABLED_LIST = """- An item.
 """
 
 
-def test_a_table_in_an_item_is_as_wide_as_the_item(session: Session, tmp_path: Path) -> None:
+def test_a_table_in_an_item_is_as_wide_as_the_item(session: Session, cache: Path) -> None:
     edition = small.edition(more={"report/01-one.md": "---\ntitle: A\nid: sec-a\n---\n\n" + TABLED_LIST})
     files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
-    word = libreoffice.pdfs({"report.docx": files["docx"]}, tmp_path)["report.docx"]
+    word = libreoffice.pdfs({"report.docx": files["docx"]}, cache)["report.docx"]
     for item, first, last in (("An inner item.", "low", "high"), ("Numbered item.", "few", "whole")):
         for data in (files["pdf"], word):
             assert left_of(data, first) == pytest.approx(left_of(data, item), abs=8)
@@ -166,10 +168,10 @@ After a list.
 """
 
 
-def test_only_a_paragraph_after_another_is_indented(session: Session, tmp_path: Path) -> None:
+def test_only_a_paragraph_after_another_is_indented(session: Session, cache: Path) -> None:
     edition = small.edition(more={"report/01-one.md": f"---\ntitle: A\nid: sec-a\n---\n\n{FIRST}"})
     files = small.make(small.with_edition(session, edition), "report", "", ("pdf", "docx")).files
-    word = libreoffice.pdfs({"report.docx": files["docx"]}, tmp_path)["report.docx"]
+    word = libreoffice.pdfs({"report.docx": files["docx"]}, cache)["report.docx"]
     for data in (files["pdf"], word):
         heading, table, items, next_to = (
             left_of(data, words) for words in ("After a heading.", "After a table.", "After a list.", "Next to it.")

@@ -103,7 +103,9 @@ def test_pending_changes_can_be_ignored(edited: Mapping[tuple[int, bool], bytes]
 
 
 @pytest.mark.parametrize("suffix", [".odt", ".rtf", ".doc"])
-def test_another_format_is_converted_and_that_is_said(suffix: str, harness: MergeHarness, tmp_path: Path, theme: Theme) -> None:
+def test_another_format_is_converted_and_that_is_said(
+    suffix: str, harness: MergeHarness, tmp_path: Path, cache: Path, theme: Theme
+) -> None:
     """A word that was changed in an ODT or RTF file comes back."""
     word = Word(harness.sent["brief"])
     word.replace("plain line about crates", "long line about crates")
@@ -111,7 +113,7 @@ def test_another_format_is_converted_and_that_is_said(suffix: str, harness: Merg
         (tmp_path / "content" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "content" / name).write_bytes(data)
     (tmp_path / "belgium.docx").write_bytes(word.saved())
-    office = [libreoffice.program(), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--norestore"]
+    office = [libreoffice.program(), f"-env:UserInstallation={(cache / 'libreoffice').as_uri()}", "--headless", "--norestore"]
     command = [*office, "--convert-to", suffix[1:], "--outdir", str(tmp_path), str(tmp_path / "belgium.docx")]
     subprocess.run(command, check=True, capture_output=True, timeout=600)
     every = folder.change_filter(None, only_accepted=False)
