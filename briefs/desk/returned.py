@@ -23,6 +23,7 @@ from briefs.sequences import matcher
 _WORD = re.compile(r"\w+")
 MOST_BYTES_OF_NAME = 200  # file systems take 255
 SUFFIXES = (".docx", ".xlsx", ".csv", ".odt", ".ods", ".pptx")
+TRACKING = (".docx", ".odt")  # the suffixes of files that track changes
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class ReturnedFiles:
     passed: tuple[ReturnedEdit, ...] = ()  # and edits that were left, when the person had decided
     is_base_known: bool = True  # whether each file was compared with what it was made from, and not with today's content
     seen: frozenset[str] = frozenset()  # what the person ticked off of what is left, by the names of its fields
+
+    @property
+    def is_tracking(self) -> bool:
+        """Whether all of the files are of a sort that tracks changes."""
+        return not self.is_back and all(name.lower().endswith(TRACKING) for name in self.names)
 
     def decided(self, chosen: Collection[int], *, is_changed: bool) -> ReturnedFiles:
         """The same files after the edits of these numbers were written: what is left to a person stays."""

@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from briefs import atomic, plainfile
@@ -20,6 +20,7 @@ from briefs.press import manifest
 from briefs.press.cache import digest
 
 MOST = 500_000_000  # bytes of one file of the content
+MOST_LOOKED_AT = 100  # lists of files in which states of an edition are looked for
 
 
 def folder() -> Path:
@@ -48,7 +49,38 @@ def is_kept(out: Path) -> bool:
 def of(out: Path) -> dict[str, bytes] | None:
     """The files of the content from which an output folder was built, by path. None if that isn't known here."""
     place = _place(out)
-    tree: dict[str, str] = json.loads((place and _read(place)) or b"{}")
+    return _files(place) if place else None
+
+
+def kept(now: Mapping[str, bytes], most: int) -> Iterator[dict[str, bytes]]:
+    """The files of the content from which output folders were last built, the latest first, in at most so many states, of which no
+    two are alike. States of other editions, which share no file with `now`, are left out."""
+    own, seen = {digest(data) for data in now.values()}, set[tuple[str, ...]]()
+    for place in sorted(folder().glob("*.files"), key=_time, reverse=True)[:MOST_LOOKED_AT]:
+        tree = _tree(place)
+        state = tuple(f"{path} {sha256}" for path, sha256 in tree.items())
+        if len(seen) < most and state not in seen and own & {*tree.values()} and (found := _files(place)):
+            seen.add(state)
+            yield found
+
+
+def _time(path: Path) -> float:
+    """When a file was last written; 0 if it is gone."""
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0
+
+
+def _tree(place: Path) -> dict[str, str]:
+    """The hash of each file by its path, as a list of files has it."""
+    found: dict[str, str] = json.loads(_read(place) or b"{}")
+    return found
+
+
+def _files(place: Path) -> dict[str, bytes] | None:
+    """The files that a list names. None if one is missing."""
+    tree = _tree(place)
     read = {path: _read(folder() / sha256) for path, sha256 in tree.items()}
     found = {path: data for path, data in read.items() if data is not None and digest(data) == tree[path]}
     return found if found and len(found) == len(tree) else None

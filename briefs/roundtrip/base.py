@@ -1,12 +1,14 @@
 """Finds what an edited Word file was made from.
 
 In: the file, the store of what was sent, today's content. Out: `Base`: the document as it was sent and the content of that day. If
-the store doesn't have it, the same document is built again from today's content.
+the store doesn't have it, the same document is built again from the content of the last builds on this machine, which
+`press/contents.py` keeps, and the one that the file was made from is taken; if it is none of them, from today's content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -15,12 +17,14 @@ from briefs.delivery.store import Sent, Store
 from briefs.edition.audiences import EVERYONE, audience_of, language_of
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, Seen, read_files, read_past
+from briefs.press import contents
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
 from briefs.typeset.word import origin, package
 from briefs.typeset.word.package import Package
 from briefs.wordfile import opened
 
+MOST_KEPT = 4  # states of the content, from each of which the document is built again
 Files = Mapping[str, bytes]  # a content folder: the bytes of each file by its path
 Rebuild = Callable[
     [Edition, str, str, str, str], bytes
@@ -83,8 +87,45 @@ def find_base(
         raise Problems([Problem("error", name, 0, 0, f"the edition has no audience “{audience}”, for which this was made", hint)])
     kind, subject = _document(stem, today, name)
     _refuse_two_languages(kind, name)
-    rebuilt = rebuild(today, kind, subject, audience, opened.format_of(file))
+
+    def make(edition: Edition) -> bytes:
+        return rebuild(edition, kind, subject, audience, opened.format_of(file))
+
+    if origin.read(file).content:
+        known = [(edition, make(edition)) for edition in _kept(files, language, kind, subject)]
+        alike = [(edition, built) for edition, built in known if _is_copy(file, built)]
+        if alike:
+            edition, built = max(alike, key=lambda one: _shared(file, one[1]))
+            return Base("the content that it was built from", built, kind, subject, edition, True, audience)
+    rebuilt = make(today)
     return Base("today’s content, because the sent file isn’t in the store", rebuilt, kind, subject, today, False, audience)
+
+
+def _kept(files: Files, language: str, kind: str, subject: str) -> Iterator[Edition]:
+    """The editions from which output folders were last built on this machine, in a language, if they have the document."""
+    for state in contents.kept(files, MOST_KEPT):
+        with suppress(Problems):
+            edition = in_language(edition_of(state), language, "")
+            if subject in KINDS[kind].subjects_in(edition):
+                yield edition
+
+
+def _is_copy(file: Package, built: bytes) -> bool:
+    """Whether a file is an edited copy of a document: it was made from the same texts and has all of its pictures, which show
+    stances and values."""
+    own = package.read(built)
+    is_of_texts = origin.read(own).content == origin.read(file).content
+    return is_of_texts and _pictures(own) <= _pictures(file)
+
+
+def _pictures(file: Package) -> set[str]:
+    """The size and checksum of each picture."""
+    return {checksum for name, checksum in file.checksums.items() if "/media/" in name}
+
+
+def _shared(file: Package, document: bytes) -> int:
+    """How many paragraphs of a file a document has too."""
+    return len({p.text for p in opened.read(file).paragraphs} & {p.text for p in opened.read(package.read(document)).paragraphs})
 
 
 def _refuse_two_languages(kind: str, name: str) -> None:
@@ -157,7 +198,7 @@ def _sent_file(
         return next((s for s in newest if origin.read(package.read(store.document(s))).content == content), None)
     named = [s for s in store.by_name(name) if is_for(s)] or list(newest)
     own = {p.text for p in opened.read(file).paragraphs}
-    shared = [len(own & {p.text for p in opened.read(package.read(store.document(s))).paragraphs}) for s in named]
+    shared = [_shared(file, store.document(s)) for s in named]
     most = max(shared, default=0)
     return named[shared.index(most)] if most and most * 2 >= len(own) else None
 

@@ -25,6 +25,7 @@ from briefs.desk import commands, exchanging, fieldchanges, mailing, returned
 from briefs.desk.forms import FileForm, FormField
 from briefs.desk.words import Words
 from briefs.ledger import since
+from briefs.press import contents
 from tests import small
 from tests.desk.conftest import OpenDesk, open_desk, words
 from tests.wordfile.word import PNG, Word
@@ -209,6 +210,27 @@ def test_a_word_file_comes_back_through_the_browser(opened: OpenDesk, tmp_path: 
     assert opened.browser.get(answer.headers["location"]).status_code == 404  # it is decided
 
 
+def test_a_file_that_was_not_sent_is_compared_with_the_content_of_its_build(
+    opened: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if another build came after it, in which only a stance or a value differs."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    columns = "columns:\n  - id: speed\n    label: Speed\n"
+    printed = "A speed of []{.value column=speed country=be} was measured."
+    value = {"matters": printed, "data": {"speed": {"value": "12", "sources": ["one"]}}}
+    small.write(opened.content, about={"roles": ROLES}, country=value, more={"columns.yaml": columns})
+    file, old = opened.content / "countries/be.yaml", b""
+    for before, after in (("", ""), ("value: '12'", "value: '13'"), ("stance: wary", "stance: open")):
+        assert before in (text := file.read_text())
+        file.write_text(text.replace(before, after) if before else text)
+        ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
+        old = old or opened.browser.get("/files/briefs/belgium.docx").content
+    word = Word(old, author="Ann")
+    word.track_replace("second", "minor")
+    page = words(opened.get(post(opened, "/incoming", files={"file": ("belgium.docx", word.saved())}).headers["location"]))
+    assert "1 edit " in page and "second minor" in page and "Left to you" not in page
+
+
 def test_changes_of_the_content_since_a_build_are_not_called_the_reviewers(opened: OpenDesk) -> None:
     """A file that went out is compared with what it was."""
     ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
@@ -216,6 +238,8 @@ def test_changes_of_the_content_since_a_build_are_not_called_the_reviewers(opene
     file, said = opened.content / "countries/be.yaml", "What has changed here since it was built may stand below"
     before = file.read_text()
     file.write_text(before.replace("stance: wary", "stance: open"))
+    for kept in contents.folder().glob("*.files"):
+        kept.unlink()
     page = words(opened.get(post(opened, "/incoming", files={"file": ("belgium.docx", old)}).headers["location"]))
     assert "Left to you" in page and said in page
     file.write_text(before)
@@ -246,6 +270,7 @@ def test_each_edit_has_the_name_of_who_made_it(opened: OpenDesk) -> None:
         "Cy",
         "",
     ]
+    assert [number for number, field in enumerate(fields) if "not tracked" in field] == [3]
 
 
 def test_who_tracked_other_words_made_no_edit() -> None:
