@@ -221,7 +221,8 @@ def test_a_file_that_was_not_sent_is_compared_with_the_content_of_its_build(
     small.write(opened.content, about={"roles": ROLES}, country=value, more={"columns.yaml": columns})
     file, old = opened.content / "countries/be.yaml", b""
     for before, after in (("", ""), ("value: '12'", "value: '13'"), ("stance: wary", "stance: open")):
-        assert before in (text := file.read_text())
+        text = file.read_text()
+        assert before in text
         file.write_text(text.replace(before, after) if before else text)
         ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
         old = old or opened.browser.get("/files/briefs/belgium.docx").content
