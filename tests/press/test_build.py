@@ -133,14 +133,14 @@ def test_a_full_disk_leaves_no_half_file(theme: Theme, tmp_path: Path) -> None:
 
 
 def test_neither_the_number_of_jobs_nor_a_second_run_changes_a_byte(theme: Theme, tmp_path: Path) -> None:
-    codes = ("dk", "es", "fr", "gr", "it", "lv", "no", "pl")
+    codes = ("es", "fr", "it", "lv", "no")
     sections = {f"report/{id}.md": f"---\nid: {id}\ntitle: Of {id}\n---\n\nWords.[@one]\n" for id in "abc"}
     content = small.write(tmp_path / "content", more={**dict(map(country, codes)), **sections})
     for jobs in (1, 2, 8):
         with briefs(["all", "--content", content, "--out", f"{jobs}", "--jobs", jobs, "--no-cache"], tmp_path) as process:
             said, faults = process.communicate()
-        assert (process.returncode, faults, len(said.splitlines())) == (0, "", 11)
-    assert len(tree(tmp_path / "1")) == 22
+        assert (process.returncode, faults, len(said.splitlines())) == (0, "", 8)
+    assert len(tree(tmp_path / "1")) == 16
     assert tree(tmp_path / "1") == tree(tmp_path / "2") == tree(tmp_path / "8")
     reading = read(content)
     assert reading.edition

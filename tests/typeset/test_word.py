@@ -329,17 +329,10 @@ def heading_of_sources(text: pypdfium2.PdfTextPage) -> float:
 def brims(session: Session) -> Mapping[tuple[str, int, str], FinishedDocument]:
     """Invented countries that fill the PDF page to its last line, by shape, step and paper."""
     shapes = {shape.name: shape for shape in SHAPES}
-    near = {
-        "few long facts": 230,
-        "long words": 120,
-        "usual": 310,
-        "many sources": 225,
-        "14 dated facts": 185,
-        "long foot": 385,
-    }  # words, to begin with
+    near = dict(zip(BRIMS, (360, 145, 315, 335, 210, 350, 385), strict=True))  # the words that each held when it was last looked at
     return {
-        (name, step, paper): generated.to_the_brim(session, shapes[name], step, paper, near=near[name])[1]
-        for name, step, paper in BRIMS
+        (name, step, paper): generated.to_the_brim(session, shapes[name], step, paper, near=words)[1]
+        for (name, step, paper), words in near.items()
     }
 
 
