@@ -29,19 +29,19 @@ MORE = dict([country("fr"), country("it")])
 def test_a_folder_that_takes_nothing(tmp_path: Path) -> None:
     content = small.write(tmp_path / "content")
     with briefs(["brief", "--content", content, "--out", "/proc/briefs"], tmp_path) as process:
-        _, faults = process.communicate(timeout=60)
+        _, faults = process.answer()
     assert process.returncode == 3
     assert re.search(r"/proc/briefs.*can’t be written.*rights", faults) and "Traceback" not in faults
 
 
 def test_a_country_whose_file_goes_away_in_the_middle(tmp_path: Path) -> None:
     content = small.write(tmp_path / "content", more=MORE)
-    process = briefs(["brief", "--content", content, "--out", "out", "--jobs", 1], tmp_path)
-    assert process.stdout
-    process.stdout.readline()
-    for path in (content / "countries").iterdir():
-        path.unlink()
-    _, faults = process.communicate(timeout=60)
+    with briefs(["brief", "--content", content, "--out", "out", "--jobs", 1], tmp_path) as process:
+        assert process.stdout
+        process.stdout.readline()
+        for path in (content / "countries").iterdir():
+            path.unlink()
+        _, faults = process.answer()
     assert (process.returncode, faults) == (0, "")
     assert len(tree(tmp_path / "out")) == 6
 
@@ -71,22 +71,22 @@ def test_two_builds_at_once_in_one_folder(tmp_path: Path) -> None:
     words = ["brief", "--content", content, "--out"]
     both = [briefs([*words, "out"], tmp_path) for _ in range(2)]
     for process in both:
-        _, faults = process.communicate(timeout=60)
+        _, faults = process.answer()
         assert (process.returncode, faults) == (0, "")
     with briefs([*words, "alone", "--no-cache"], tmp_path) as process:
-        process.communicate(timeout=60)
+        process.answer()
     assert tree(tmp_path / "out") == tree(tmp_path / "alone")
     with briefs(["verify", "--out", "out"], tmp_path) as process:
         assert process.wait() == 0
 
 
 def test_a_worker_may_not_take_all_memory(tmp_path: Path) -> None:
-    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
-    assert process.stdout
-    process.stdout.readline()
-    limits = [Path(f"/proc/{pid}/limits").read_text() for pid in workers(process.pid)]
-    process.terminate()  # the other documents would say no more
-    process.communicate()
+    with briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path) as process:
+        assert process.stdout
+        process.stdout.readline()
+        limits = [Path(f"/proc/{pid}/limits").read_text() for pid in workers(process.pid)]
+        process.terminate()  # the other documents would say no more
+        process.communicate()
     assert len(limits) == 2 and all(re.search(rf"Max data size +{MEMORY} ", limit) for limit in limits)
 
 
@@ -96,8 +96,8 @@ def test_workers_without_memory_fail_their_documents_and_the_build_ends(tmp_path
     with briefs(words, tmp_path) as process:
         assert process.wait() == 0
     before = tree(tmp_path / "out")
-    process = briefs(words, tmp_path, before=["bash", "-c", 'ulimit -d 60000; exec "$@"', "-"])  # kilobytes
-    _, faults = process.communicate(timeout=300)
+    with briefs(words, tmp_path, before=["bash", "-c", 'ulimit -d 60000; exec "$@"', "-"]) as process:  # kilobytes
+        _, faults = process.answer()
     assert process.returncode == 3
     assert faults.count("error: ") >= 3 and "Traceback" not in faults
     assert tree(tmp_path / "out") == before
@@ -109,8 +109,8 @@ def test_a_command_without_memory_says_so_and_writes_nothing(tmp_path: Path) -> 
     content, said = small.write(tmp_path / "content"), 0
     words = ["brief", "--content", content, "--out", "out", "--jobs", 2, "--no-cache"]
     for kilobytes in (20_000, 22_000, 25_000, 30_000, 40_000, 50_000):
-        process = briefs(words, tmp_path, before=["bash", "-c", f'ulimit -d {kilobytes}; exec "$@"', "-"])
-        _, faults = process.communicate(timeout=300)
+        with briefs(words, tmp_path, before=["bash", "-c", f'ulimit -d {kilobytes}; exec "$@"', "-"]) as process:
+            _, faults = process.answer()
         assert process.returncode and tree(tmp_path / "out") == {}
         if process.returncode in {3, 4}:
             assert "memory" in faults and "Traceback" not in faults

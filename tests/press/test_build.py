@@ -21,6 +21,7 @@ from briefs.press.documents import Outcome, Target
 from briefs.press.request import Request, words
 from briefs.theme import Theme
 from tests import small
+from tests.command import Command
 
 ROOT = Path(__file__).parents[2]
 STRANGE = "Eye \U00013080 of Horus"  # no font has it
@@ -52,11 +53,11 @@ def tree(folder: Path) -> Mapping[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def briefs(words: Sequence[object], folder: Path, **options: Any) -> subprocess.Popen[str]:
+def briefs(words: Sequence[object], folder: Path, **options: Any) -> Command:
     """The command in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [*options.pop("before", []), sys.executable, "-P", "-m", "briefs", *map(str, words)]
-    return subprocess.Popen(
+    return Command(
         command,
         cwd=folder,
         env=environment,

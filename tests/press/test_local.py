@@ -72,12 +72,12 @@ def test_a_lone_document_that_cant_be_composed_doesnt_wait_for_its_worker(theme:
 @pytest.mark.parametrize("while_it", ["loads", "works"])
 def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, tmp_path: Path) -> None:
     words = ["brief", "be", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
-    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
-    found = at_work(process, tmp_path) if while_it == "works" else []
-    while not found and process.poll() is None:
-        found = _children(process.pid)
-    os.kill(found[0], signal.SIGKILL)
-    said, faults = process.communicate(timeout=300)
+    with briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"]) as process:
+        found = at_work(process, tmp_path) if while_it == "works" else []
+        while not found and process.poll() is None:
+            found = _children(process.pid)
+        os.kill(found[0], signal.SIGKILL)
+        said, faults = process.answer()
     assert (process.returncode, faults) == (0, "")
     assert said.count("made again after its worker was ended from outside") == (while_it == "works")
     assert len(tree(tmp_path / "out")) == 2
@@ -85,11 +85,11 @@ def test_a_lone_document_is_made_again_when_its_worker_is_killed(while_it: str, 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path) -> None:
-    process = briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", jobs, "--no-cache"], tmp_path)
-    assert process.stdout
-    process.stdout.readline()  # one document is done, others are being made
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
-    _, said = process.communicate(timeout=300)
+    with briefs(["brief", "--content", ROOT / "content", "--out", "out", "--jobs", jobs, "--no-cache"], tmp_path) as process:
+        assert process.stdout
+        process.stdout.readline()  # one document is done, others are being made
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+        _, said = process.answer()
     assert process.returncode == 130, said
     assert said.splitlines()[-1] == "interrupted; no half-written file is left" and "Traceback" not in said
     files = tree(tmp_path / "out")
@@ -105,11 +105,11 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_file(jobs: int, tmp_path: Path)
 def test_a_document_is_made_again_when_its_worker_is_killed(tmp_path: Path) -> None:
     some = ["us", "be", "lu", "ee", "lv", "lt", "de", "si"]
     words = ["brief", *some, "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
-    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
-    assert process.stdout
-    process.stdout.readline()
-    os.kill(at_work(process, tmp_path)[0], signal.SIGKILL)
-    said, faults = process.communicate(timeout=300)
+    with briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"]) as process:
+        assert process.stdout
+        process.stdout.readline()
+        os.kill(at_work(process, tmp_path)[0], signal.SIGKILL)
+        said, faults = process.answer()
     assert (process.returncode, faults) == (0, "")
     assert 1 <= said.count("made again after its worker was ended from outside") <= 2
     assert len(tree(tmp_path / "out")) == 16
@@ -120,21 +120,23 @@ def test_a_report_is_made_again_when_the_worker_of_a_piece_is_killed(tmp_path: P
     section = "---\ntitle: A section\nid: sec-a\n---\n\n" + f"{long}\n\n" * 60
     content = small.write(tmp_path / "content", facts=[small.fact(long) for _ in range(40)], more={"report/01-a.md": section})
     words = ["report", "--content", content, "--out", "out", "--jobs", 2, "--no-cache", "--format", "pdf"]
-    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
-    os.kill(at_work(process, tmp_path, 2)[0], signal.SIGKILL)  # the second one typesets a piece
-    said, faults = process.communicate(timeout=300)
+    with briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"]) as process:
+        os.kill(at_work(process, tmp_path, 2)[0], signal.SIGKILL)  # the second one typesets a piece
+        said, faults = process.answer()
     assert (process.returncode, faults) == (0, "")
     assert said.count("made again after its worker was ended from outside") == 1
     assert list(tree(tmp_path / "out")) == ["report.pdf"]
 
 
 def test_a_build_ends_when_all_its_workers_are_killed(tmp_path: Path) -> None:
-    process = briefs(["brief", "be", "us", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path)
-    while process.poll() is None:
-        for worker in workers(process.pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
-    _, said = process.communicate(timeout=300)
+    with briefs(
+        ["brief", "be", "us", "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"], tmp_path
+    ) as process:
+        while process.poll() is None:
+            for worker in workers(process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+        _, said = process.answer()
     assert process.returncode == 3, said
     assert said.count("its worker was ended from outside, again and again") == 2 and "Traceback" not in said
     assert not tree(tmp_path / "out")
@@ -143,18 +145,18 @@ def test_a_build_ends_when_all_its_workers_are_killed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("what", [["be"], []])
 def test_no_worker_outlives_a_killed_command(what: list[str], tmp_path: Path) -> None:
     words = ["brief", *what, "--content", ROOT / "content", "--out", "out", "--jobs", 2, "--no-cache"]
-    process = briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"])
-    at_work(process, tmp_path)
-    assert len(alive(process.pid)) > 1
-    process.kill()
-    process.wait()
-    for _ in range(300):
-        if not (left := alive(process.pid)):
-            break
-        time.sleep(0.1)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    with briefs(words, tmp_path, before=["env", f"TMPDIR={tmp_path}"]) as process:
+        at_work(process, tmp_path)
+        assert len(alive(process.pid)) > 1
+        process.kill()
+        process.wait()
+        for _ in range(300):
+            if not (left := alive(process.pid)):
+                break
+            time.sleep(0.1)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
     assert left == []
 
 
@@ -251,7 +253,7 @@ def test_a_long_path_of_the_temporary_folder_stops_no_worker(tmp_path: Path) -> 
     long.mkdir()
     small.write(tmp_path / "content", more={"countries/fr.yaml": small.files()["countries/be.yaml"].replace(b"be", b"fr")})
     words = ["brief", "--content", tmp_path / "content", "--out", "out", "--jobs", 2, "--no-cache", "--format", "docx"]
-    process = briefs(words, tmp_path, before=["env", f"TMPDIR={long}"])
-    _, complaints = process.communicate()
+    with briefs(words, tmp_path, before=["env", f"TMPDIR={long}"]) as process:
+        _, complaints = process.answer()
     assert process.returncode == 0, complaints
     assert list(long.iterdir()) == []

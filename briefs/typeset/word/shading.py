@@ -22,6 +22,7 @@ from briefs.typeset.word.package import NAMES, Element, element, fill, style, tw
 SHADE = "shade_"  # the prefix of bookmarks that mark what to shade: shade_stance-ID around a badge, shade_cell-ID in a cell
 WHOLE_ROW = 1100  # characters, about a third of a page: a table row with fewer is kept on one page
 NO_BREAK_SPACE = "\u00a0"
+LAST_SPACE = "\u202f"  # a no-break space of about the same width, which LibreOffice 24 doesn't let hang over the end of a line
 STEP_PADDING = (
     2  # points, as in the style of the other steps: a border in the colour of the ground, which LibreOffice ends at the letters
 )
@@ -76,6 +77,8 @@ def _stamp(body: Element, styles: Element, manuscript: Manuscript) -> None:
         if space is None or list(run.itersiblings(w("r"))) or (space.findtext(w("t")) or "").strip():
             continue
         space[:] = [element("tab")]
+        for text in run.iter(w("t")):
+            text.text = f"{text.text.removesuffix(NO_BREAK_SPACE)}{LAST_SPACE}"
     for tab in styles.xpath("w:style[@w:styleId='Scale']/w:pPr/w:tabs/w:tab", namespaces=NAMES):
         tab.set(w("pos"), str(end))
 
