@@ -115,12 +115,13 @@ def find(edition: Edition, what: str, store: Store, pandoc: Pandoc) -> Recall:
     """
     sent = store.sent()
     finder = oldwords.finder(edition, what, store, pandoc)
-    listed = [(one, words) for one in sent if (words := finder(one))]
+    listed = [(one, newer, words) for one, newer in zip(sent, where.newer_versions(sent), strict=True) if (words := finder(one))]
     right = finder.today
     recorded = next((one for one in edition.corrections.values() if finder.is_of(one) and _is_right(one, right)), None)
     name = str(recorded.id) if recorded else _free(edition, finder.slug)
-    holders = tuple(_holder(one, sent, f"{KINDS[NOTE].folder}{name}{TOLD}") for one, _ in listed)
-    wrong = tuple(dict.fromkeys(words for _, words in listed))
+    told = {new.to.lower(): new.when for new in sent if new.name == f"{KINDS[NOTE].folder}{name}{TOLD}" and new.to}
+    holders = tuple(_holder(one, newer, told) for one, newer, _ in listed)
+    wrong = tuple(dict.fromkeys(words for *_, words in listed))
     return Recall(name, finder.name, finder.country, wrong, right, holders, recorded is not None)
 
 
@@ -134,13 +135,10 @@ def _free(edition: Edition, id: str) -> str:
     return next(name for name in names if name not in edition.corrections)
 
 
-def _holder(one: Sent, sent: Sequence[Sent], note: str) -> Holder:
-    later = [new for new in sent[sent.index(one) + 1 :] if where.is_same_document(new, one) and new.sha256 != one.sha256]
-    told = [new.when for new in sent if new.name == note and new.to.lower() == one.to.lower()] if one.to else []
-    newer = later[-1].when if later else ""
-    return Holder(
-        one.to, one.name, one.kind, one.subject, one.paper, one.when, one.is_certain, one.channel, newer, told[-1] if told else ""
-    )  # fmt: skip
+def _holder(one: Sent, newer: Sent | None, told: Mapping[str, str]) -> Holder:
+    """`told`: when each address was last sent the note."""
+    known = (one.to, one.name, one.kind, one.subject, one.paper, one.when, one.is_certain, one.channel)
+    return Holder(*known, newer.when if newer else "", told.get(one.to.lower(), ""))
 
 
 # The record.

@@ -111,7 +111,7 @@ def held(store: Store, passages_of: Callable[[Sent], Sequence[Excerpt]], kept: T
         return known[key]
 
     holdings = []
-    for one, new in zip(sent, _newer(sent), strict=True):
+    for one, new in zip(sent, newer_versions(sent), strict=True):
         newer, now = (new.when, found(new)) if new and found(one) else ("", {})
         holdings += [
             Holding(
@@ -141,16 +141,12 @@ def in_file(store: Store, one: Sent, passages: Sequence[Excerpt], kept: TableSto
     return found
 
 
-def is_same_document(one: Sent, other: Sent) -> bool:
-    """Whether two files are the same document in the same format for the same person."""
-    return _document(one) == _document(other)
-
-
 def _document(one: Sent) -> tuple[str, ...]:
+    """What two files share that are the same document in the same format for the same person."""
     return one.to.lower(), one.kind, one.subject, one.paper, Path(one.name).suffix
 
 
-def _newer(sent: Sequence[Sent]) -> list[Sent | None]:
+def newer_versions(sent: Sequence[Sent]) -> list[Sent | None]:
     """For each file the newest other version of its document that the same person was sent after it; None if there is none."""
     versions: dict[tuple[str, ...], list[Sent]] = {}  # by document, the newest version and the newest version that differs from it
     found: list[Sent | None] = []

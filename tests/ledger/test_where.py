@@ -398,7 +398,7 @@ def test_the_newest_other_version_of_a_document_is_found() -> None:
         return Sent(sha256, name, "brief", "be", "a4", "", to, "smtp", "", "", True)
 
     files = [sent("1"), sent("2"), sent("1", "x@b.c"), sent("3", "A@b.c"), sent("3", name="be.pdf"), sent("2"), sent("2")]
-    newer = [one and one.sha256 for one in where._newer(files)]
+    newer = [one and one.sha256 for one in where.newer_versions(files)]
     assert newer == ["2", "3", None, "2", None, None, None]
 
 
