@@ -31,7 +31,7 @@ BROADER = {
     1.6: 120.0,
 }  # how wide maps are drawn on slides, in millimetres, if they are wider than this multiple of their height
 FLAT = 150.0  # millimetres: the width of a flatter one, which the slide enlarges less
-BESIDE, BROADEST = 42.0, 66.0  # millimetres: the least and the greatest width of the legend beside a map on a slide
+BESIDE, BROADEST = 34.0, 84.0  # millimetres: the least and the greatest width of the legend beside a map on a slide
 SHAPE = 2.24  # the width of a slide's body, as a multiple of its height
 APART = 3.6  # millimetres between a map and its legend
 NAMES = 14  # the most countries that are named beside the map of one
@@ -277,13 +277,14 @@ def of_edition(
             width=width,
             view=view(edition),
             labels=codes,
-            words=map_words(edition, labels, labels("not_covered")),
+            words=map_words(edition, labels, labels("not_covered"), is_keyed=True),
             legend=bool(edition.steps or edition.not_covered),
             alt=labels("alt_map_all", list=_listed(edition, labels)) if edition.steps else labels("alt_map_all_plain"),
             side=side,
             numbers=numbers(edition) if side or is_counted else None,
             said=[_counted(edition, labels)] if (side or is_counted) and edition.steps else [],
-            meant=[labels("list_item", label=step.label, n=step.meaning) for step in edition.steps.values()] if side else [],
+            meant=[labels("list_item", label=step.label, n=step.meaning) for step in edition.steps.values()]
+            * (side > 0 or is_counted),
             is_numbered=is_numbered,
         ),
     }
@@ -452,10 +453,13 @@ def view(edition: Edition) -> MapFrame:
     return MapFrame(tuple(frame.countries), insets, frame.view)
 
 
-def map_words(edition: Edition, labels: Labels, absent: str) -> MapWords:
-    """The words of a map. `absent`: the words for countries without a colour."""
-    disclaimer = edition.about.map.disclaimer or edition.brand.defaults.briefs.disclaimer or labels("map_disclaimer")
-    return MapWords(edition.names, absent, labels("not_drawn"), disclaimer, _named(labels), labels.number)
+def map_words(edition: Edition, labels: Labels, absent: str, *, is_keyed: bool = False) -> MapWords:
+    """The words of a map. `absent`: the words for countries without a colour. `is_keyed`: whether its notes say what is grey."""
+    own = edition.about.map.disclaimer or edition.brand.defaults.briefs.disclaimer
+    return MapWords(
+        edition.names, absent, labels("not_drawn"), own or labels("map_disclaimer"), _named(labels), labels.number,
+        dashed="" if own else labels("map_dashed"), elsewhere=labels("map_grey") if is_keyed else "",
+    )  # fmt: skip
 
 
 def _listed(edition: Edition, labels: Labels) -> str:

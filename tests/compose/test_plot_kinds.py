@@ -83,7 +83,7 @@ def test_a_map_fills_each_country_by_the_class_of_its_number(session: Session) -
     assert alt(made).startswith(
         "Map: Internet users, per cent, 2019. Highest: France: 90. Lowest: Netherlands: 40. Belgium: 70, 2 of 3."
     )
-    assert alt(made).endswith("Dashed lines are unsettled.")
+    assert alt(made).endswith("Borders and names imply no position on any territory.")
     assert [row["Value"] for row in table(made)] == ["70.4", "90", "..", "40"]
 
 

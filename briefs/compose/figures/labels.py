@@ -20,14 +20,17 @@ from briefs.compose.figures.atlas import Ring
 from briefs.compose.figures.drawing import Point
 from briefs.compose.figures.geography import area, crossings
 
-CELL = 1.5  # points: the side of a cell
+CELL = 1.0  # points: the side of a cell
 Corners = tuple[Point, Point]  # upper left, lower right
 SEA, LAND, INSET, LABEL = "", "~", "-", "="  # what a cell holds instead of a country's code
 FORBIDDEN = 10_000.0  # the cost of what is not allowed
 GAP = 1.5  # points: the margin of a label
 # A label on land that isn't a country of the edition, nearer to another country than this, in cells, seems to name that country: in
 # points, how much farther off a place may be that doesn't.
-ALOOF, MISTAKEN = 3, 10.0
+ALOOF, MISTAKEN = 4, 10.0
+SIDE = 2.2  # points: from a country's coast to a label on its right or left
+ROOM = 3.0  # points: above and below such a label, so that it isn't read as a line of another
+ALIEN = 4.0  # points: how much farther off a place may be that touches nothing but the sea
 BEGINNING = 2  # cells: where a leader begins it may cross another, since that may pass over the middle of a small country
 
 
@@ -35,14 +38,15 @@ BEGINNING = 2  # cells: where a leader begins it may cross another, since that m
 class Placed:
     """The box of a label, from its upper left to its lower right corner.
 
-    `leader`: where its leader begins, or None for a label on its country. `cost`: the distance from the country, and more for what
-    the leader crosses; 0 for a label on its country.
+    `leader`: where its leader begins, or None for a label on its country; `to`: where it ends. `cost`: the distance from the
+    country, and more for what the leader crosses; 0 for a label on its country.
     """
 
     start: Point
     end: Point
     leader: Point | None = None
     cost: float = 0.0
+    to: Point | None = None
 
 
 def anchor(rings: Sequence[Ring]) -> Point:
@@ -57,6 +61,18 @@ def anchor(rings: Sequence[Ring]) -> Point:
         if _within(point[0], met[point[1]]) and (clear := _clearance(ring, point, least)) > least:
             best, least = point, clear
     return best
+
+
+def spots(rings: Sequence[Ring], first: Point, most: int) -> list[Point]:
+    """At most `most` points in a country's largest piece, far from each other, beginning with `first`: there a leader may end."""
+    ring = max(rings, key=area)
+    (left, top), (right, bottom) = corners([ring])
+    rows = [top + (bottom - top) * (i + 0.5) / 9 for i in range(9)]
+    found = [(x, y) for y in rows for i in range(9) if _within(x := left + (right - left) * (i + 0.5) / 9, crossings([ring], y))]
+    chosen = [first]
+    while found and len(chosen) < most:
+        chosen.append(max(found, key=lambda place: min(hypot(place[0] - x, place[1] - y) for x, y in chosen)))
+    return chosen
 
 
 def corners(rings: Sequence[Ring]) -> Corners:
@@ -150,8 +166,8 @@ class Ground:
                     self.owner[row][column] = code
 
     def put(self, placed: Placed, at: Point) -> None:
-        """Mark the place of a label, and of its leader to the point `at`, as taken."""
-        for row, column in self._cells_under_leader(at, placed):
+        """Mark the place of a label, and of its leader to its end or else to the point `at`, as taken."""
+        for row, column in self._cells_under_leader(placed.to or at, placed):
             self._mark(row, column, LABEL)
         self.reserve(placed.start, placed.end)
 
@@ -177,7 +193,8 @@ class Ground:
         (left, top), (right, bottom) = corners(rings)
         width, height = size
         first, last = max(floor(top / CELL), 0), min(ceil(bottom / CELL), self.rows)
-        own = {row: self._own[code][row] & ~self._marked[row] for row in range(first, last)}
+        whole = {row: self._own[code][row] & ~self._marked[row] for row in range(first, last)}
+        own = {row: cells & cells >> 1 & cells << 1 for row, cells in whole.items()}  # without the cells at the edges
         best: tuple[float, Placed] | None = None
         y = top
         while y + height <= bottom:
@@ -208,6 +225,17 @@ class Ground:
                 return Placed((left, top), end, near, clear)
         return None
 
+    def at_side(self, at: Point, rings: Sequence[Ring], size: Point) -> Placed | None:
+        """A place for a label of `size` on the sea at the coast of a country, level with the point `at`: on the right, or else on
+        the left."""
+        (width, height), top = size, at[1] - size[1] / 2
+        met = [x for step in range(5) for x in crossings(rings, top + height * step / 4)] or [at[0]]
+        for left, coast in ((max(met) + SIDE, max(met)), (min(met) - SIDE - width, min(met))):
+            if self.is_free((left, top - ROOM), (left + width, top + height + ROOM)):
+                near = left if left > coast else left + width
+                return Placed((left, top), (left + width, top + height), (near, at[1]), SIDE, (coast, at[1]))
+        return None
+
     def is_free(self, start: Point, end: Point) -> bool:
         """Whether the rectangle between two corners lies on the map, on nothing but sea."""
         first, last = floor(start[0] / CELL), ceil(end[0] / CELL)
@@ -228,6 +256,7 @@ class Ground:
         """
         width, height = size
         free = [self._foreign[n] & ~self._marked[n] if on_land else 0 for n in range(self.rows)]
+        alien = [self._taken[n] & ~self._own.get(code, free)[n] & ~free[n] for n in range(self.rows)]
         others = self._others(code) if on_land else []
         found: list[tuple[float, Point, Point]] = []  # distance, upper left corner, start of the leader
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
@@ -238,6 +267,7 @@ class Ground:
             y = row * CELL
             deep = ceil((y + height + GAP) / CELL)
             taken = _set_in_any(self._taken[n] & ~free[n] for n in range(row - 1, min(deep, self.rows)))
+            touched = _set_in_any(alien[max(row - 2, 0) : deep + 1])
             land, close = _set_in_any(free[row - 1 : deep]), _set_in_any(others[max(row - 1 - ALOOF, 0) : deep + ALOOF])
             near_y = min(max(at[1], y), y + height)
             for column, (first, end) in zip(columns, spans, strict=True):
@@ -249,13 +279,14 @@ class Ground:
                 near = min(max(at[0], x), x + width), near_y
                 off = hypot(near[0] - at[0], near_y - at[1])
                 if off <= reach:
-                    found.append((off + (MISTAKEN if is_mistaken else 0), (x, y), near))
+                    is_alien = touched >> max(first - 1, 0) & (1 << end - first + 2) - 1
+                    found.append((off + (MISTAKEN if is_mistaken else 0) + (ALIEN if is_alien else 0), (x, y), near))
         found.sort(key=lambda place: place[0])
         best, least = None, FORBIDDEN
         for off, (x, y), near in found:
             if off >= least:
                 break
-            placed = Placed((x, y), (x + width, y + height), near)
+            placed = Placed((x, y), (x + width, y + height), near, to=at)
             cost = off + 2 * self._crossed(code, at, placed, min(crossing, (least - off) / 2), on_land=on_land)
             if cost < least:
                 best, least = replace(placed, cost=cost), cost

@@ -32,11 +32,13 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, map_height, neighbours, panels
+from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, map_height, panels
 from briefs.compose.figures.hatching import hatched
-from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside
+from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside, spots
 
 Rings = Sequence[Ring]
+NBSP = "\u00a0"
+_Label = tuple[Placed, list[str]]  # the place of a label and its lines
 
 FRAME = 0.4  # points: the white line around an inset
 BORDER, COAST = 0.35, 0.7  # points: the widths of the lines of borders and coasts; half of a coast's line lies in the sea
@@ -59,11 +61,16 @@ LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
 FARTHER = 36.0, 4.5  # points: the same limits on a map on which each country has its label
 CROWDED = 60  # a map of more countries names none but the highlighted one
 CLEAR = 2.2  # points: from a dot to its name
-NEAR = 10.0  # points: the greatest distance of the whole name of a country from it
+CLEAN = 16.0, 1.5  # points: the same limits for a whole name on a map of all countries, whose leader crosses none
+CODED = 0.35  # the greatest part of the countries of such a map that have codes because their names find no place
+LEVEL = 0.0, 0.0  # no leader: a label level with its country
+ENDS = 6  # how many places in a country are tried for the end of its leader
+NAMED = 20  # the most countries that have whole names on a map of them all, if each name finds a place
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
-TAG = 1.8, 7.4  # points: how much wider than its label a tag is, and its height
+TAG, TAGGED = (1.6, 6.2), 6.0  # points: how much wider than its label a tag is, and its height; the size of its type
+APART = 2.0  # points: the least distance from a tag to a label
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
-NOTE = 7.0  # points: the size of the type below a map
+NOTE, KEY = 7.0, 6.0  # points: the size of the type below a map, and of the names of codes
 LEGEND = 12.0  # points: the height of a row of a legend with bars
 SHORT_BAR, SHORTEST = 26.0, 2.0  # points: the longest bar of a legend below the map, and the shortest
 LEAST_BAR = 20.0  # points: if the longest bar had to be shorter, the legend stands below the map
@@ -92,7 +99,8 @@ def maps_without_land() -> Iterator[None]:
 class MapWords:
     """The words on a map and below it. `names`: the name of each country by its code. `not_covered`: the label for countries that
     aren't covered. `not_drawn`: the words before the list of countries that aren't drawn. `disclaimer`: the line that says what the
-    borders mean. `named`: writes words before what they name. `numeral`: writes a number."""
+    borders mean; `dashed`: the words on dashed lines, if there are any; `elsewhere`: those on land in light grey. `named`: writes
+    words before what they name. `numeral`: writes a number."""
 
     names: Mapping[str, str]
     not_covered: str
@@ -100,6 +108,8 @@ class MapWords:
     disclaimer: str
     named: Callable[[str, str], str]
     numeral: Callable[[int], str] = str
+    dashed: str = ""
+    elsewhere: str = ""
 
 
 def country_map(
@@ -123,8 +133,8 @@ def country_map(
     """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
     one, or if the legend is wider, they stand below the map. On a crowded map without one, the legend stands on the sea if there is
     room. `numbers`: how many countries stand at each step, for bars in the legend. `said`: what else stands below the legend;
-    `meant`: what stands there if it makes the figure no higher. `is_numbered`: whether countries whose labels find no place have
-    numbers.
+    `meant`: what stands there too, beside a map only if it makes the figure no higher. So do the names of printed codes.
+    `is_numbered`: whether countries whose labels find no place have numbers.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
@@ -142,13 +152,15 @@ def country_map(
     items = bars.items() if bars else [(step, label, SWATCH[0]) for step, label in shown]
     is_beside = side > 0 and (bars.least if bars else max((_wide([item]) for item in items), default=0.0)) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
+    said = [*said, " ".join(meant)] if meant and not is_beside else said
     own = states.get(highlight or "")
     with sheet.aside(left, left + across):
         if is_beside and bars:
             low = bars.draw(sheet, (left, across), own)
             low = notes(sheet, said, across, low, left, colour="@ink")
-            if notes(Canvas(), [*meant, *below], across, low, left) <= height:
-                low = notes(sheet, meant, across, low, left, colour="@ink")
+            for more, size in ((meant, NOTE), (_keys(sheet, labels, words), KEY)):
+                if notes(Canvas(), below, across, notes(Canvas(), more, across, low, left, size=size), left) <= height:
+                    low = notes(sheet, more, across, low, left, colour="@ink", size=size)
         elif bars and (corner := _free_corner(view, states, full, bars.size)):
             bars.draw(sheet, (corner[0], bars.size[0]), own, corner[1])
             low = notes(sheet, [*said, *below], across, height, left)
@@ -161,6 +173,14 @@ def country_map(
         low = notes(sheet, below, across, low, left)
     all_of_it = f"{alt} {words.disclaimer}".strip()
     return sheet.figure("map", width + (ASIDE / MM + side) * is_beside, max(height, low), all_of_it, has_sides=True)
+
+
+def _keys(sheet: Canvas, labels: Mapping[str, str], words: MapWords) -> list[str]:
+    """The codes that a map has printed, each with the name of its country, in the order of the codes."""
+    printed = {row["text"] for row in sheet.texts}
+    coded = sorted((label, name) for code, label in labels.items() if (name := words.names.get(code, label)) != label)
+    keys = [f"{label} {name}".replace(" ", NBSP) for label, name in coded if label in printed]
+    return ["\u2002 ".join(keys)] if keys else []
 
 
 @dataclass(frozen=True)
@@ -238,7 +258,14 @@ def drawn_map(
     for code, (place, lines) in placed.items():
         stop = radius(states) if code in land.dots else 0.0
         _label(
-            sheet, lines, place, colours.text(code), land.anchors[code], homes.get(code, ()), strong=code == highlight, stop=stop
+            sheet,
+            lines,
+            place,
+            colours.text(code),
+            place.to or land.anchors[code],
+            homes.get(code, ()),
+            strong=code == highlight,
+            stop=stop,
         )
     for code, at in tags.items():
         _tag(sheet, at, labels[code], colours, code)
@@ -264,12 +291,22 @@ class _Paths:
     coast: str
     borders: str
     dashed: str
+    faint: str
 
     @classmethod
-    def of(cls, part: Panel, others: Rings) -> _Paths:
-        """The paths of a part. `others`: the rings of countries that aren't subjects of the edition."""
-        coast, borders, dashed = ("".join(line(*ring) for ring in rings) for rings in (part.coast, part.borders, part.dashed))
-        return cls(_outline(others), coast, borders, dashed)
+    def of(cls, part: Panel, subjects: Collection[str]) -> _Paths:
+        """The paths of a part. Dashed lines between countries that aren't `subjects` of the edition are faint."""
+        others = [ring for code, rings in part.lands.items() if code not in subjects for ring in rings]
+        edges = {_tenth(place) for code, rings in part.lands.items() if code in subjects for ring in rings for place in ring}
+        concern = [sum(_tenth(place) in edges for place in ring) * 2 > len(ring) for ring in part.dashed]
+        dashed = [[ring for ring, does in zip(part.dashed, concern, strict=True) if does is kind] for kind in (True, False)]
+        lines = ("".join(line(*ring) for ring in rings) for rings in (part.coast, part.borders, *dashed))
+        return cls(_outline(others), *lines)
+
+
+def _tenth(place: Point) -> Point:
+    """A place, rounded to tenths of a point."""
+    return round(place[0], 1), round(place[1], 1)
 
 
 class _Middles(Mapping[str, Point]):
@@ -350,16 +387,16 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
         if code in maps[number].places and sum(map(area, rings or ())) < SEEN:
             dots[code] = maps[number].places[code]
     again = [{code: rings for code, rings in part.lands.items() if homes.get(code, rings) is not rings} for part in maps]
-    others = [[r for code, rings in part.lands.items() if code not in homes for r in rings] for part in maps]
+    others = [ring for code, rings in maps[0].lands.items() if code not in homes for ring in rings]
     twice = again[0]
-    ground = Ground({**{f"{code} on the map": rings for code, rings in twice.items()}, **homes}, others[0], width, maps[0].height)
+    ground = Ground({**{f"{code} on the map": rings for code, rings in twice.items()}, **homes}, others, width, maps[0].height)
     for inset in maps[1:]:
         _reserve(ground, inset, homes)
     size = radius(states)
     for code, (x, y) in dots.items():
         ground.reserve((x - size, y - size), (x + size, y + size), code)
     outlines = {code: _outline(rings) for code, rings in homes.items()}
-    paths = [_Paths.of(part, rings) for part, rings in zip(maps, others, strict=True)]
+    paths = [_Paths.of(part, homes.keys()) for part in maps]
     frames = [_frame_of([twice[c] for c in inset.countries]) for inset in view.insets if twice.keys() >= {*inset.countries}]
     return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground, again, frames)
 
@@ -394,49 +431,67 @@ def _bounds(inset: Panel, room: float = 0) -> Corners:
 def _placed(
     shown: tuple[MapFrame, tuple[str, ...], float], labels: tuple[tuple[str, str], ...], highlight: str | None,
     names: tuple[tuple[str, str], ...], every: bool, widths: tuple[int, ...],
-) -> Mapping[str, tuple[Placed, list[str]]]:  # fmt: skip
-    """The places of labels as `_place` finds them, remembered: a map is often drawn again with other colours, or with the same.
-    `shown`: what `_geography` takes; `widths`: those of the letters, on which the places depend."""
-    view, states, _ = shown
-    alone = {code for code, _ in labels if code != highlight and not neighbours(view.view, states, code)}
-    return _place(_geography(*shown), dict(labels), highlight, dict(names), alone, every=every)
+) -> Mapping[str, _Label]:  # fmt: skip
+    """The places of labels, remembered: a map is often drawn again with other colours, or with the same. `shown`: what
+    `_geography` takes; `widths`: those of the letters, on which the places depend.
+
+    If each country has a label and the whole names of all but a few find places, they are printed instead.
+    """
+    land, codes, whole = _geography(*shown), dict(labels), dict(names)
+    if highlight is None and len(codes) <= NAMED and codes.keys() == {*shown[1]} <= whole.keys():
+        placed = _place(land, {code: whole[code] for code in codes}, None, every=True, passes=(None, LEVEL, CLEAN))
+        rest = {code: codes[code] for code in codes if code not in placed and code in land.anchors}
+        if len(rest) <= CODED * len(codes):
+            return {**placed, **_place(land, rest, None, every=every, before=placed)}
+    return _place(land, codes, highlight, every=every)
 
 
 def _place(
-    land: _Land, labels: Mapping[str, str], highlight: str | None, names: Mapping[str, str], alone: Collection[str], *, every: bool
-) -> dict[str, tuple[Placed, list[str]]]:
-    """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it.
-    Each country in `alone` has its whole name on its land or beside it, if there is sea for it. On a crowded map only the
-    highlighted one has a label: the names of the others would cover the land, and their codes say nothing to most readers.
-    `every`: a label that finds no place near its country may stand farther off, or on land that isn't a country of the edition.
+    land: _Land, labels: Mapping[str, str], highlight: str | None, *, every: bool,
+    before: Mapping[str, _Label] | None = None, passes: Sequence[Point | None] = (),
+) -> dict[str, _Label]:  # fmt: skip
+    """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it,
+    each time from the smallest country to the largest. On a crowded map only the highlighted country has a label: the names of the
+    others would cover the land, and their codes say nothing to most readers. `every`: a label that finds no place near its country
+    may stand farther off. `before`: the labels that have their places. `passes`: the limits of
+    leaders that are tried one after the other, if not the usual ones.
     """
-    ground, homes, anchors = land.ground.copy(), land.homes, land.anchors
-    placed: dict[str, tuple[Placed, list[str]]] = {}
+    ground, anchors = land.ground.copy(), land.anchors
+    for code, label in (before or {}).items():
+        ground.put(label[0], anchors[code])
+    placed: dict[str, _Label] = {}
     if highlight and highlight in anchors and (own := _own_name(ground, land, highlight, labels.get(highlight, ""))):
         placed[highlight] = own
         ground.put(own[0], anchors[highlight])
-    codes = sorted(code for code in labels if code in anchors and code != highlight and len(anchors) <= CROWDED)
-    for beside, reach in ((False, REACH), (True, REACH), (True, FARTHER if every else LONGER)):
+    codes = [code for code in labels if code in anchors and code != highlight and len(anchors) <= CROWDED]
+    codes.sort(key=lambda code: (code not in land.dots, sum(map(area, land.homes.get(code, ()))), code))
+    for limits in passes or ((None, LEVEL, REACH, FARTHER) if every else (None, LEVEL, REACH, LONGER)):
         rest = [code for code in codes if code not in placed]
-        rest.sort(key=lambda code: beside and code in alone)
-        for code in rest if every or reach == REACH or len(rest) <= FEW else ():
-            at = anchors[code]
-            found = []
-            for lines in _broken(labels[code]):
-                size = _size(lines, False)
-                is_put_off = code in land.dots or (code in alone) != beside
-                place = None if is_put_off else ground.on(code, at, homes[code], _tight(size, lines))
-                if place is None and beside:
-                    limits = FAR if len(labels) <= FEW and not every else reach
-                    place = ground.beside(code, at, size, *limits, on_land=every and reach != REACH)
-                if place:
-                    found.append((place, lines))
-            if code in alone and (named_at := _named(ground, land, code, names.get(code, ""), beside=beside)):
-                found = [named_at]
+        for code in rest if every or limits != LONGER or len(rest) <= FEW else ():
+            reach = FAR if limits in (REACH, LONGER) and len(labels) <= FEW and not every else limits
+            found = [
+                (place, lines)
+                for lines in _broken(labels[code])
+                if (place := _place_of(ground, land, code, _tight(_size(lines, False), lines), reach))
+            ]
             if found:
                 placed[code] = min(found, key=lambda pair: pair[0].cost)
-                ground.put(placed[code][0], at)
+                ground.put(placed[code][0], anchors[code])
     return placed
+
+
+def _place_of(ground: Ground, land: _Land, code: str, size: Point, reach: Point | None) -> Placed | None:
+    """A place for a label of a country: on it if no `reach` is given, or else beside it, at its right or left if there is sea."""
+    at, rings = land.anchors[code], land.homes.get(code, ())
+    if not reach:
+        return None if code in land.dots else ground.on(code, at, rings, size)
+    if reach == LEVEL:
+        return ground.at_dot(at, size, radius(land.anchors) + CLEAR) if code in land.dots else ground.at_side(at, rings, size)
+    if code in land.dots:
+        return ground.beside(code, at, size, *reach)
+    ends = spots(rings, at, ENDS)
+    places = [ground.beside(code, end, size, *reach) for end in ends]
+    return min((place for place in places if place), key=lambda place: place.cost, default=None)
 
 
 def _own_name(ground: Ground, land: _Land, code: str, name: str) -> tuple[Placed, list[str]] | None:
@@ -466,36 +521,19 @@ def _clear_ring(ground: Ground, land: _Land, highlight: str | None) -> None:
         ground.reserve((x - radius, y - radius), (x + radius, y + radius), highlight)
 
 
-def _named(
-    ground: Ground, land: _Land, code: str, name: str, *, beside: bool
-) -> tuple[Placed, list[str]] | None:  # fmt: skip
-    """A place for the whole name of a country on it, or `beside` it: at its dot, or so near it that it needs no leader."""
-    at, rings = land.anchors[code], land.homes.get(code, ())
-    for lines in _broken(name) if name else ():
-        size = _size(lines, False)
-        if not beside:
-            place = None if code in land.dots else ground.on(code, at, rings, size)
-        elif code in land.dots:
-            place = ground.at_dot(at, size, radius(land.anchors) + CLEAR)
-        else:
-            place = ground.beside(code, at, size, NEAR + max(_extent(rings)) / 2, REACH[1])
-        if place:
-            return place, lines
-    return None
-
-
 def _tags(
     land: _Land, labels: Mapping[str, str], placed: Mapping[str, tuple[Placed, Sequence[str]]], highlight: str | None
 ) -> dict[str, Point]:
     """The middles of the tags of the countries whose labels found no place: as near to the country as they overlap no label and no
     other tag."""
     rest = [code for code in labels if code in land.anchors and code not in placed and code != highlight]
-    taken = [(place.start, place.end) for place, _ in placed.values()]
+    labelled = [(place.start, place.end) for place, _ in placed.values()]
+    taken = [((left - APART, top - APART), (right + APART, bottom + APART)) for (left, top), (right, bottom) in labelled]
     size = radius(land.anchors)
     taken += [((x - size, y - size), (x + size, y + size)) for x, y in land.dots.values()]
     tags: dict[str, Point] = {}
     for code in rest if len(land.anchors) <= CROWDED else ():
-        half = (text_width(labels[code], SMALL) + TAG[0]) / 2, TAG[1] / 2
+        half = (text_width(labels[code], TAGGED) + TAG[0]) / 2, TAG[1] / 2
         tags[code] = x, y = _free_near(land.anchors[code], land.homes.get(code, ()), taken, half)
         taken.append(((x - half[0], y - half[1]), (x + half[0], y + half[1])))
     return tags
@@ -546,7 +584,7 @@ def _size(lines: Sequence[str], strong: bool) -> Point:
 
 def _tight(size: Point, lines: Sequence[str]) -> Point:
     """The size of a label of capitals on one line, which has nothing below the line."""
-    return (size[0] - 1, SMALL * CAP + 1) if len(lines) == 1 and lines[0].isupper() else size
+    return (size[0] - 1.6, SMALL * CAP + 1) if len(lines) == 1 and lines[0].isupper() else size
 
 
 def _panel(sheet: Canvas, part: Panel, whole: Panel, paths: _Paths) -> None:
@@ -560,8 +598,10 @@ def _panel(sheet: Canvas, part: Panel, whole: Panel, paths: _Paths) -> None:
 
 
 def _borders(sheet: Canvas, paths: _Paths, edge: str) -> None:
-    """The lines between countries, as thin as can be printed. Those that aren't settled are dashed."""
+    """The lines between countries, as thin as can be printed. Those that aren't settled are dashed, in grey if they concern the
+    edition."""
     sheet.shape(paths.borders, stroke=edge, width=BORDER, name="borders")
+    sheet.shape(paths.faint, stroke="@paper", width=BORDER, dash=DASH)
     sheet.shape(paths.dashed, stroke="@paper", width=BORDER)
     sheet.shape(paths.dashed, stroke="@muted", width=BORDER, dash=DASH, name="dashed")
 
@@ -619,10 +659,10 @@ def _disc(sheet: Canvas, at: Point, number: str, colours: Colouring, code: str) 
 
 def _tag(sheet: Canvas, at: Point, label: str, colours: Colouring, code: str) -> None:
     """The label of a country that is too small for it, on a field in the country's colour with a white edge."""
-    wide = text_width(label, SMALL) + TAG[0]
+    wide = text_width(label, TAGGED) + TAG[0]
     field = rectangle(at[0] - wide / 2, at[1] - TAG[1] / 2, wide, TAG[1])
     sheet.shape(polygon(field), fill=colours.fill(code), stroke="@paper", width=0.6, name=f"tag {code}")
-    sheet.text(at[0], at[1] + SMALL * CAP / 2, label, fill=colours.text(code), align="center")
+    sheet.text(at[0], at[1] + TAGGED * CAP / 2, label, size=TAGGED, fill=colours.text(code), align="center")
 
 
 def _extent(rings: Rings) -> Point:
@@ -789,17 +829,19 @@ def _notes_of(
     listed = [f"{words.numeral(number)}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
     missing = ", ".join(sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors))
     absent = words.named(words.not_drawn, missing) if missing and words.not_drawn else missing
-    return [note for note in ("\u00a0· ".join(listed), absent, words.disclaimer) if note]
+    has_dashes, has_others = any(part.dashed for part in land.paths), any(part.others for part in land.paths)
+    about = " ".join(said for said in (words.elsewhere * has_others, words.disclaimer, words.dashed * has_dashes) if said)
+    return [note for note in ("\u00a0· ".join(listed), absent, about) if note]
 
 
 def notes(
-    sheet: Canvas, texts: Sequence[str], width: float, top: float, left: float = 0.0, colour: str = "@muted"
+    sheet: Canvas, texts: Sequence[str], width: float, top: float, left: float = 0.0, colour: str = "@muted", size: float = NOTE
 ) -> float:  # fmt: skip
     """The notes on a map, wrapped. Returns the lower edge."""
     y = top + 2
     for note in texts:
-        for part in wrap(note, width, NOTE):
-            y += NOTE * 1.2
-            sheet.text(left, y, part, size=NOTE, fill=colour)
+        for part in wrap(note, width, size):
+            y += size * 1.2
+            sheet.text(left, y, part, size=size, fill=colour)
         y += PARTED
     return y + 2 if texts else top
