@@ -28,7 +28,7 @@ from briefs.desk.sourceforms import SourceForm
 from briefs.desk.translationforms import TranslationForm
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.words import Words
-from briefs.desk.workspace import SAVED, EditionNow, SaveDeed
+from briefs.desk.workspace import SAVED, EditionNow, NotKept, SaveDeed
 from briefs.edition import translated, translations
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
@@ -487,18 +487,27 @@ def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] 
     texts, saved = _to_save(brought.texts, drafts, deed)
     changed, problems = saving.written(opened.now, opened.sheet, texts, more)
     after = _sheet_after(opened, changed)
-    if forms.adds_fact(texts) and not problems:
+    if forms.adds_fact(texts) and not problems and after.facts:
         deed = SaveDeed("added", after.facts[-1].id)
     deed = replace(deed, fields=tuple(texts)[:MOST_NAMED] if deed.name == "saved" else ())
     deed = replace(deed, address=opened.address, title=opened.title)
     is_only_moved = more and not texts  # no text is new, so what is printed is what was
     unprintable: Callable[[], list[Problem]] = list if is_only_moved else partial(_unprintable, desk, opened, changed)
-    problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed, unprintable)
+    try:
+        problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed, unprintable)
+    except NotKept:  # it is saved
+        _drop_drafts(desk, opened, brought, saved)
+        raise
     if problems:
         return _refusal(desk, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
+    _drop_drafts(desk, opened, brought, saved)
+    return RedirectResponse(f"{opened.address}?said={deed.name}{_about(deed)}", HTTPStatus.SEE_OTHER)
+
+
+def _drop_drafts(desk: Desk, opened: OpenFile, brought: BroughtTexts, saved: Mapping[str, Draft]) -> None:
+    """Take away the drafts of what was saved or given up."""
     desk.drafts.keep(opened.sheet.path, {}, brought.given_up)
     desk.drafts.drop_saved(opened.sheet.path, saved)
-    return RedirectResponse(f"{opened.address}?said={deed.name}{_about(deed)}", HTTPStatus.SEE_OTHER)
 
 
 def _to_save(

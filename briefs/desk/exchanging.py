@@ -31,6 +31,7 @@ from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.workspace import EditionNow, SaveDeed
 from briefs.edition import names, restrictions, signoff, write
+from briefs.edition.files import UNSHOWN
 from briefs.edition.model import place_of
 from briefs.edition.signoff import SignatureState
 from briefs.edition.write import AddItem, NotWritable
@@ -422,6 +423,8 @@ def add_role(desk: Desk, asked: Asked) -> Response:
     label = " ".join(asked.form.get("label", "").split())[:100]
     if not label:
         raise NotUnderstood(desk.words("role_unnamed"))
+    if not now.is_sound:  # otherwise the ids of roles in the file aren't known
+        raise NotUnderstood(desk.words("is_unsound"))
     taken = {role.id for role in views.edition_of(now).about.roles}
     values = (("id", _role_id(label, taken)), ("label", label), ("required", "yes" if asked.form.get("required") else "no"))
     try:
@@ -449,7 +452,7 @@ def sign(desk: Desk, asked: Asked) -> Response:
     name = desk.visitor.name or " ".join(asked.form.get("by", "").split())[:100]
     pieces = signoff.pieces(edition)
     chosen = [(role, [one for one in pieces if asked.form.get(f"sign:{role.id}:{one}")]) for role in edition.about.roles]
-    if not name or not any(own for _, own in chosen):
+    if not name or UNSHOWN.search(name) or not any(own for _, own in chosen):
         raise NotUnderstood(desk.words("sign_what"))
     signed, number, is_withdrawn = signoff.read(now.files), 0, asked.form.get("do") == "withdraw"
     for role, own in chosen:
@@ -461,5 +464,6 @@ def sign(desk: Desk, asked: Asked) -> Response:
         number += len(done)
     if not number:
         raise NotUnderstood(desk.words("withdraw_what"))
-    desk.workspace.put(now.files, {signoff.FILE: signing.text(signed)}, desk.visitor)
+    if problems := saving.save(desk.workspace, now, {signoff.FILE: signing.text(signed)}, desk.visitor):
+        raise Problems(problems)
     return _back(f"/sign?{'withdrawn' if is_withdrawn else 'signed'}={number}{'' if desk.visitor.name else f'&by={quote(name)}'}")

@@ -7,7 +7,7 @@ which it begins; from edited texts, changes for `edition/write.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefs.edition import yamls
@@ -130,8 +130,9 @@ def _is_new(name: str) -> bool:
     return name.startswith(f"{NEW}/")
 
 
-def adds_fact(texts: Mapping[str, str]) -> bool:
-    """Whether texts that were typed begin a new fact. Its topic alone, which always has a value, doesn't."""
+def adds_fact(texts: Iterable[str]) -> bool:
+    """Whether texts that were typed begin a new fact; `texts`: the names of their fields. The topic, which always has a value,
+    begins none."""
     return any(_is_new(name) and name != f"{NEW}/topic" for name in texts)
 
 

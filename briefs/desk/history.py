@@ -19,6 +19,7 @@ from briefs.desk import editing, fieldchanges, forms
 from briefs.desk.access import Visitor
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles, edits_of
+from briefs.desk.workspace import NotKept
 from briefs.edition.files import MAX_ALL_BYTES
 from briefs.problems import Problem, Problems, ToolError
 from briefs.tools import git
@@ -42,13 +43,13 @@ class TextHistory:
     def keep(self, changed: Mapping[str, bytes | None], visitor: Visitor) -> None:
         """Commit what a visitor saved, in the visitor's name. None: the file is removed.
 
-        Raises ToolError with what git says. The files are saved nevertheless.
+        Raises NotKept with what git says. The files are saved nevertheless.
         """
         author = (visitor.name, visitor.id if "@" in visitor.id else "") if visitor.name else self._author
         try:
             git.commit(self._folder, changed, author, MESSAGE.format(", ".join(sorted(changed))))
         except (git.NotThere, ToolError) as fault:
-            raise ToolError(f"It is saved, but isn’t in git’s history: {fault.args[0]}") from None
+            raise NotKept(f"It is saved, but isn’t in git’s history: {fault.args[0]}") from None
 
 
 def history(desk: Desk, asked: Asked) -> Response:

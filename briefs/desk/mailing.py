@@ -155,19 +155,21 @@ def _drop_people(desk: Desk, name: str, chosen: Collection[str], *, is_whole: bo
     for change in changes:
         data = write.changed({file.name: data}, [change])[file.name]
     _check(desk, data)
-    atomic.write(file, data, mode=None, sync=True)
+    atomic.write(file.resolve(), data, mode=None, sync=True)  # a link stays one
 
 
 def _put_people(desk: Desk, sender: str, name: str, lines: Sequence[str]) -> None:
     """Write people into a list of the people file. Raises NotUnderstood, NotWritable, Problems."""
     file = desk.folders.people
     known = people.read(file, desk.folders.content).lists if file.exists() else {}
+    if len(lines) > people.MAX_PERSONS:
+        raise NotUnderstood(desk.words("people_many", n=people.MAX_PERSONS))
     if not (LIST.fullmatch(name) or name in known):
         raise NotUnderstood(desk.words("people_list_name"))
     if known:
         data = _with_people(plainfile.read(file, MOST_BYTES), file.name, name, lines)
         _check(desk, data)
-        atomic.write(file, data, mode=None, sync=True)
+        atomic.write(file.resolve(), data, mode=None, sync=True)  # a link stays one
     else:
         data = yaml.safe_dump({"sender": sender, "lists": {name: lines}}, allow_unicode=True, sort_keys=False).encode()
         _check(desk, data)

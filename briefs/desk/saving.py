@@ -8,8 +8,8 @@ No save brings errors into the edition.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from briefs.desk import forms
 from briefs.desk.access import Visitor
@@ -17,10 +17,12 @@ from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm, FormField
 from briefs.desk.workspace import SAVED, EditionNow, SaveDeed, Workspace
 from briefs.edition import threeway, write
+from briefs.edition.files import CONTROL
 from briefs.edition.write import AnyChange, NotWritable
 from briefs.problems import Place, Problem, error
 
 MINE, THEIRS = "mine", "theirs"
+MOST_KEYS = 200  # keys in one field; writing thousands into YAML takes minutes
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,12 @@ def written(
 ) -> tuple[dict[str, bytes], list[Problem]]:
     """The bytes of the files with these texts, and what can't be written."""
     changed: dict[str, bytes] = {}
-    problems: list[Problem] = []
+    refused = dict(_refused(sheet, texts))
+    problems = [*refused.values()]
     files = dict(now.files)
-    for change in (*sheet.changes(texts), *more):
+    fine = {name: text for name, text in texts.items() if name not in refused}
+    fine = forms.without_new(fine) if forms.adds_fact(refused) else fine
+    for change in (*sheet.changes(fine), *more):
         try:
             changed |= write.changed(files, [change])
         except NotWritable as fault:
@@ -99,6 +104,22 @@ def written(
             problems.append(error(Place(write.path_of(change), "", line), str(fault), "Write it in the file itself."))
         files |= changed
     return {**changed, **sheet.beside(changed)}, problems
+
+
+def _refused(sheet: FileForm, texts: Mapping[str, str]) -> Iterator[tuple[str, Problem]]:
+    """The names of fields whose new texts no file can hold, each with what is wrong."""
+    for name, text in texts.items():
+        field = sheet.all.get(name)
+        if field is None or field.same(text, field.text):
+            continue
+        what = hint = ""
+        if found := CONTROL.search(text):
+            what, hint = f"it holds a character that isn’t shown, U+{ord(found[0]):04X}", "Delete it, or type the words anew."
+        elif field.sort == "list" and len(forms.keys_in(text)) > MOST_KEYS:
+            what, hint = f"it has over {MOST_KEYS} keys", "Leave some out."
+        if what:
+            place = replace(field.place, line=field.line) if field.place.path else Place(sheet.path, "", field.line)
+            yield name, error(place, f"“{name.rpartition('/')[2]}”: {what}", hint)
 
 
 def save(

@@ -24,7 +24,7 @@ from briefs.press import plan
 from briefs.press.cache import TableCache
 from briefs.press.documents import Target
 from briefs.press.request import Request
-from briefs.problems import NotUnderstood, Problem, Problems
+from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 from briefs.tools.pandoc import Pandoc
 
 MOST_SAVES = 100  # saves that can be undone
@@ -98,6 +98,10 @@ class SaveDeed:
 SAVED = SaveDeed()
 
 
+class NotKept(ToolError):
+    """What was saved couldn't be put into the history."""
+
+
 @dataclass(frozen=True)
 class DeskSave:
     """Files as they were, and as a visitor wrote them, and what was done by it. `before`: None for a new file. `number`: its place
@@ -123,6 +127,7 @@ class Workspace:
         self._lock = Lock()
         self._writing = Lock()  # one save at a time: each looks whether the files are as they were before it writes
         self._now: EditionNow | None = None
+        self._unread: list[Problem] = []  # what was wrong with files that couldn't be read
         self._orders: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {}  # by language: names, and their codes in order
         self._named: dict[str, tuple[EditionNow, EditionNow]] = {}  # by language: the edition, and the same with names in it
         self._saves: list[DeskSave] = []
@@ -133,7 +138,8 @@ class Workspace:
         Problems if there is no folder."""
         files, problems = files_of(self.folders.content)
         with self._lock:
-            if self._now is None or files != self._now.files:
+            if self._now is None or files != self._now.files or problems != self._unread:
+                self._unread = problems
                 self._now = self._after(self._now, read_files(files, problems, self._seen, store=self._tables))
             own = self._named.get(language)
             if own is None or own[0] is not self._now:
@@ -156,19 +162,22 @@ class Workspace:
     def put(self, before: Mapping[str, bytes], changed: Mapping[str, bytes], visitor: Visitor, deed: SaveDeed = SAVED) -> None:
         """Write files of the edition for a visitor, all or none, and keep what was written if the desk has a history.
 
-        Raises Problems if one isn't as it was `before`, or can't be written; ToolError if it can't be kept.
+        Raises Problems if one isn't as it was `before`, or can't be written; NotKept if it is written and can't be kept.
         """
         old = {path: data for path in changed if (data := before.get(path)) is not None}
         with self._writing:
             write.put(self.folders.content, old, changed)
-        if old.keys() == changed.keys() or deed.address:  # a new file that no page shows, such as a picture, can't be taken back
-            with self._lock:
-                self._saved += 1
-                when = datetime.now().isoformat(" ", "minutes")
-                then = {path: old.get(path) for path in changed}
-                save = DeskSave(self._saved, visitor.id, visitor.name, when, deed, then, {**changed})
-                self._saves = [*self._saves[1 - MOST_SAVES :], save]
-        self._kept(changed, visitor)
+            if old.keys() == changed.keys() or deed.address:  # a new file without a page, such as a picture, can't be taken back
+                self._record(visitor, deed, {path: old.get(path) for path in changed}, {**changed})
+            self._kept(changed, visitor)
+
+    def _record(self, visitor: Visitor, deed: SaveDeed, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
+        """Note a save, so that it can be undone."""
+        with self._lock:
+            self._saved += 1
+            when = datetime.now().isoformat(" ", "minutes")
+            save = DeskSave(self._saved, visitor.id, visitor.name, when, deed, before, after)
+            self._saves = [*self._saves[1 - MOST_SAVES :], save]
 
     def last_deed(self, visitor: Visitor, address: str = "", path: str = "") -> SaveDeed | None:
         """What the save did that `undo` would put back. None if there is none."""
@@ -195,9 +204,9 @@ class Workspace:
             return []
         with self._writing:
             write.put(self.folders.content, last.after, last.before)
-        with self._lock:
-            self._saves = [save for save in self._saves if save is not last]
-        self._kept(last.before, visitor)
+            with self._lock:
+                self._saves = [save for save in self._saves if save is not last]
+            self._kept(last.before, visitor)
         return [*last.before]
 
     def _kept(self, changed: Mapping[str, bytes | None], visitor: Visitor) -> None:

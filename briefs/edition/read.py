@@ -281,6 +281,7 @@ class _EditionReader:
             # Steps and topics are looked at together, because `edition.yaml#ban` must be one place.
             ids = [*_written(head.mapping, "scale"), *_written(head.mapping, "topics")]
             self.problems += _twice(ids, "id", "Give each step and each topic its own.")
+            self.problems += _twice(_written(head.mapping, "roles"), "role", "Give each role an id of its own.")
             self.problems += check.rules(edition, countries, known)
         if not (self.is_past or self.is_preview):
             self.problems += style.check(edition, sheet)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import json
+import os
 import re
 import textwrap
 from bisect import bisect
@@ -25,10 +26,10 @@ import yaml
 from briefs import atomic
 from briefs.edition import blocks, csvtext, threeway
 from briefs.edition.data import grids
-from briefs.edition.files import read_folder
+from briefs.edition.files import MAX_BYTES, read_folder
 from briefs.edition.read import FRONT_MATTER
 from briefs.edition.yamls import EMPTY
-from briefs.problems import Place, Problems, error
+from briefs.problems import Place, Problem, Problems, error
 from briefs.tools.pandoc import Pandoc, PandocError
 
 FACTS = "facts"
@@ -1087,6 +1088,8 @@ def put(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes | N
     if moved:
         hint = "Nothing was written. Run it again: it will start from the file as it is now."
         raise Problems(error(Place(path), "the file has changed meanwhile", hint) for path in moved)
+    if unread := [*_unreadable(folder, now, after)]:
+        raise Problems(unread)
     old = {Path(path): data for path, data in before.items()}
     try:
         _replace(folder, old, {Path(path): data for path, data in after.items()})
@@ -1106,3 +1109,12 @@ def _replace(folder: Path, before: Mapping[Path, bytes], after: Mapping[Path, by
             atomic.remove(path, below=folder)
             back.callback(atomic.write_all, {path: before[path]}, below=folder)
         back.pop_all()
+
+
+def _unreadable(folder: Path, now: Mapping[str, bytes], after: Mapping[str, bytes | None]) -> Iterator[Problem]:
+    """What stands in the way of files that the reader of the folder leaves out: one that is there, or one that is too large."""
+    for path, data in after.items():
+        if len(data or b"") > MAX_BYTES:
+            yield error(Place(path), f"the file has over {MAX_BYTES:,} bytes", "Nothing was written. Make it smaller.")
+        elif path not in now and os.path.lexists(folder / path):
+            yield error(Place(path), "there is a file of that name that can’t be read", "Nothing was written. Look at `check`.")
