@@ -449,7 +449,7 @@ def _map_of(facts: Facts, labels: Labels) -> str:
 def view(edition: Edition) -> MapFrame:
     """The part of the world that the edition's maps show."""
     frame = edition.about.map
-    insets = tuple(PlacedInset(tuple(i.countries), i.corner, i.share) for i in frame.insets)
+    insets = tuple(PlacedInset(tuple(i.countries), i.corner, i.share, i.name or "") for i in frame.insets)
     return MapFrame(tuple(frame.countries), insets, frame.view)
 
 

@@ -430,11 +430,17 @@ class Audience(Model):
 
 
 class MapInset(Model):
-    """A small map of distant subjects at a side of the map. `share`: the width of the inset as a part of the map's width."""
+    """A small map of distant subjects at a side of the map. `share`: the width of the inset as a part of the map's width.
+
+    `name`: what is printed in the inset, and on the map where that shows the same countries.
+    """
+
+    plain: ClassVar[frozenset[str]] = frozenset({"name"})
 
     countries: Annotated[list[Code], Field(min_length=1)]
     corner: Literal["top left", "top right", "bottom left", "bottom right", "left", "right"] = "left"
     share: Annotated[float, Field(gt=0.05, lt=0.6)] = 0.24
+    name: Annotated[str, Field(pattern=r"^\S+( \S+)*$", max_length=40), _KEEP] | None = None
 
 
 class MapView(Model):

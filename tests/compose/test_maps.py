@@ -238,6 +238,25 @@ def test_a_country_of_the_map_has_its_colour_on_an_inset_too() -> None:
     assert beside == [france]
 
 
+def test_an_inset_and_what_it_shows_on_the_map_have_its_name() -> None:
+    """Also an inset of islands that are too small to be seen on the map."""
+    insets = (
+        PlacedInset(("de", "fr"), "bottom right", 0.2, "Europe"),
+        PlacedInset(("ag", "dm", "lc"), "bottom left", 0.1, "Islands"),
+    )
+    made = draw(f"{SETS['G20']} ag dm lc", view=MapFrame(insets=insets))
+    assert texts(made).count("Europe") == texts(made).count("Islands") == 2
+    assert len([row for row in made.shapes if row.get("name") == "shown in the inset"]) == 2
+    beyond = draw("de fr us", view=MapFrame(insets=(PlacedInset(("us",), name="America"),)))
+    assert texts(beyond).count("America") == 1, "the map doesn't show it too"
+
+
+def test_a_map_of_the_world_cuts_no_country_of_which_little_lies_outside() -> None:
+    main = panels(MapFrame(), tuple(SETS["G20"].split()), 150 * MM)[0]
+    right = max(x for ring in main.lands["nz"] for x, _ in ring)
+    assert len(main.lands["nz"]) > 1 and right < main.width - 1
+
+
 def test_the_ring_of_a_small_country_hides_neither_its_name_nor_its_colour() -> None:
     made = draw(SETS["Pacific states"], highlight="fj", width=57)
     path = next(shape["path"] for shape in made.shapes if shape.get("name") == "ring")

@@ -27,6 +27,7 @@ GUTTER = 4.0  # points: the margin of an inset
 EDGE = 1.0  # points: from an inset to the edge of the map
 MARGIN = 0.03  # the margin around a map's countries, as a part of its width
 FLATTEST, TALLEST = 0.45, 1.1  # the least and the greatest height of a map, as a part of its width
+CUT = 0.06  # of a map's width: land that reaches less far beyond the sides of a map of the world is shown whole
 FLATTEST_WORLD = 0.4  # the least height of a map of the world
 LEAST = 9.0  # degrees: the least width of a map
 REGION, TILT = 65.0, 35.0  # degrees: if countries reach farther, or would be turned by more, the map is one of the world
@@ -44,12 +45,14 @@ class PlacedInset:
     """Distant countries, drawn small in a corner of the map.
 
     `countries`: their codes; the inset shows just these. `corner`: "bottom left", "top left", "bottom right", "top right", or
-    "left" or "right" for the place on that side that widens the map least. `share`: its width as a part of the map's.
+    "left" or "right" for the place on that side that widens the map least. `share`: its width as a part of the map's. `name`: what
+    is printed in it.
     """
 
     countries: tuple[str, ...]
     corner: str = "left"
     share: float = 0.24
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def _kept(make: Callable[[], object], **settings: Any) -> Any:
 
 def _panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Panel, ...]:
     window, insets = _windows(view, states, width)
-    main = _panel(view.view, states, window, (0, 0), width, _near(view, states))
+    main = _panel(view.view, states, window, (0, 0), width, _near(view, states), states)
     return main, *(
         _panel(view.view, states, shape, at, inset.share * width, inset.countries)
         for inset, (shape, at) in zip(view.insets, insets, strict=True)
@@ -143,6 +146,8 @@ def _windows(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Win
     near = _near(view, states)
     globe = world(view.view, states, COARSE)
     window, mainlands = _window(globe, view.countries or near, globe.countries, view.tallest)
+    if window.projection["type"] == WORLD:
+        window = window.uncut([[place for ring in rings for place in ring] for rings in mainlands.values()])
     insets = [(inset, _window(globe, inset.countries, inset.countries)[0]) for inset in view.insets]
     away = {code for inset in view.insets for code in inset.countries}
     kept = [(code, rings) for code, rings in mainlands.items() if code not in away]
@@ -245,6 +250,17 @@ class Window:
         """Whether all points of the rings are visible."""
         return all(0 < x - self.left < self.width and 0 < y - self.top < self.height for ring in rings for x, y in ring)
 
+    def uncut(self, countries: Iterable[Sequence[Point]]) -> Window:
+        """A copy that also shows the rest of countries that its left or right edge cuts, if that is little."""
+        left, right, room = self.left, self.left + self.width, CUT * self.width
+        west, east = left, right
+        for points in countries:
+            xs, ys = zip(*points, strict=True)
+            if min(ys) < self.top + self.height and max(ys) > self.top:
+                west = min(west, min(xs) - room / 5) if left - room < min(xs) < left < max(xs) else west
+                east = max(east, max(xs) + room / 5) if min(xs) < right < max(xs) < right + room else east
+        return replace(self, left=west, width=east - west)
+
     def widened(self, *, left: bool) -> Window:
         """A copy with more room on its left or right."""
         more = 0.01 * self.width
@@ -315,14 +331,16 @@ def _middle(places: Sequence[Point]) -> tuple[Point, float]:
     return place_of_middle, degrees(asin(min(1.0, radius)))
 
 
-def _panel(view: str, states: tuple[str, ...], window: Window, at: Point, width: float, own: Iterable[str]) -> Panel:
+def _panel(
+    view: str, states: tuple[str, ...], window: Window, at: Point, width: float, own: Iterable[str], found: Iterable[str] = ()
+) -> Panel:  # fmt: skip
     """What a window shows, `width` points wide, with its upper left corner at a point. No country of `own` is left out as too
-    small."""
+    small. `found`: the countries that have places on it, if not only those."""
     (x, y), scale, height = at, width / window.width, width * window.height / window.width
     globe = world(view, states, level_of(CORNER / scale**2))
-    seen = {code: polygons(found) for code, found in globe.countries.items()}
+    seen = {code: polygons(rings) for code, rings in globe.countries.items()}
     seen |= {"/coast": lines(globe.coast), "/borders": lines(globe.borders), "/dashed": lines(globe.dashed)}
-    seen |= {f"/{code}": place(globe.places[code]) for code in own if code in globe.places}
+    seen |= {f"/{code}": place(globe.places[code]) for code in found or own if code in globe.places}
     settings = {
         **window.projection,
         "scale": UNIT * scale,
@@ -337,7 +355,7 @@ def _panel(view: str, states: tuple[str, ...], window: Window, at: Point, width:
         least = min(SPECK, max(sizes)) if code in own else SPECK
         if rings := [ring for ring, size in zip(drawn[code], sizes, strict=True) if size >= least > 0]:
             lands[code] = rings
-    places = {name[1:]: found[0][0] for name, found in drawn.items() if name.startswith("/") and len(found[0]) == 1}
+    places = {name[1:]: shown[0][0] for name, shown in drawn.items() if name.startswith("/") and len(shown[0]) == 1}
     ordered = {code: lands[code] for code in sorted(lands)}
     coast = [points for points in drawn.get("/coast", []) if points[0] != points[-1] or area(points) >= SPECK]
     return Panel(x, y, width, height, ordered, coast, drawn.get("/borders", []), drawn.get("/dashed", []), places)

@@ -249,8 +249,11 @@ def drawn_map(
         _borders(sheet, paths, colours.edge)
         if part is not maps[0]:
             _frame(sheet, part)
-    for frame in land.frames:
-        sheet.shape(polygon(rectangle(*frame)), stroke="@ink", width=HAIRLINE, name="shown in the inset")
+    for inset, part in zip(view.insets, maps[1:], strict=True):
+        _name(sheet, inset.name, (part.x, part.y))
+    for name, (left, top, wide, high) in land.frames:
+        sheet.shape(polygon(rectangle(left, top, wide, high)), stroke="@ink", width=HAIRLINE, name="shown in the inset")
+        _name(sheet, name, (left, top), is_outside=True)
     for code, at in _dots(land, highlight).items():
         _dot(sheet, at, colours, radius(states) * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors and _is_ringed(homes.get(highlight, ())):
@@ -336,8 +339,8 @@ class _Land:
 
     The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the places of
     those that are dots; the paths on each part; the ground for labels. `again`: for each part the rings of the countries of the
-    edition that belong on another part, and are seen on this one too; `frames`: left, top, width and height of what an inset
-    shows, where the map has all of it too.
+    edition that belong on another part, and are seen on this one too; `frames`: the name of an inset, and left, top, width and
+    height of what it shows, where the map has all of it too.
     """
 
     maps: tuple[Panel, ...]
@@ -348,7 +351,7 @@ class _Land:
     paths: Sequence[_Paths]
     ground: Ground
     again: Sequence[Mapping[str, Rings]]
-    frames: Sequence[tuple[float, float, float, float]]
+    frames: Sequence[tuple[str, tuple[float, float, float, float]]]
 
 
 Shared = dict[tuple[MapFrame, tuple[str, ...], float], _Land]
@@ -397,13 +400,15 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
         ground.reserve((x - size, y - size), (x + size, y + size), code)
     outlines = {code: _outline(rings) for code, rings in homes.items()}
     paths = [_Paths.of(part, homes.keys()) for part in maps]
-    frames = [_frame_of([twice[c] for c in inset.countries]) for inset in view.insets if twice.keys() >= {*inset.countries}]
+    named = [(inset.name, [c for c in inset.countries if c in states]) for inset in view.insets]
+    frames = [(name, _frame_of(maps[0], codes)) for name, codes in named if codes and maps[0].places.keys() >= {*codes}]
     return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground, again, frames)
 
 
-def _frame_of(countries: Sequence[Rings]) -> tuple[float, float, float, float]:
-    """Left, top, width and height of a frame around the largest pieces of some countries."""
-    (left, top), (right, bottom) = corners([max(rings, key=area) for rings in countries])
+def _frame_of(whole: Panel, codes: Sequence[str]) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a frame on the map around some countries: their largest pieces, or else their places."""
+    shown = [max(whole.lands[code], key=area) if code in whole.lands else [whole.places[code]] for code in codes]
+    (left, top), (right, bottom) = corners(shown)
     return left - GUTTER / 2, top - GUTTER / 2, right - left + GUTTER, bottom - top + GUTTER
 
 
@@ -609,6 +614,15 @@ def _borders(sheet: Canvas, paths: _Paths, edge: str) -> None:
 def _frame(sheet: Canvas, inset: Panel) -> None:
     """A hairline around an inset."""
     sheet.shape(polygon(rectangle(inset.x, inset.y, inset.width, inset.height)), stroke="@rule")
+
+
+def _name(sheet: Canvas, name: str, at: Point, *, is_outside: bool = False) -> None:
+    """The name of an inset in its upper left corner, or if `is_outside` above what it shows on the map."""
+    wide, high = text_width(name, KEY) + 3, KEY * CAP + 3.4
+    x, y = (at[0], at[1] - high) if is_outside and at[1] > high else at
+    if name:
+        sheet.shape(polygon(rectangle(x, y, wide, high)), fill="@paper", stroke="@rule")
+        sheet.text(x + 1.5, y + high / 2 + KEY * CAP / 2, name, size=KEY)
 
 
 def _filled(sheet: Canvas, colours: Colouring, lands: Mapping[str, Rings], *, is_home: bool = False) -> None:
