@@ -87,7 +87,7 @@ def edits(desk: Desk, asked: Asked) -> Response:
 
 
 def _edits_page(desk: Desk, found: ReturnedFiles, key: str, status: int = HTTPStatus.OK, **more: Any) -> Response:
-    shown = {"problems": (), **_decided(desk, found), **more}
+    shown = {"problems": (), "asks": False, **_decided(desk, found), **more}
     return desk.page("edits.html", status, title=", ".join(found.names), found=found, key=key, **shown)
 
 
@@ -96,11 +96,19 @@ def _decided(desk: Desk, found: ReturnedFiles | None) -> dict[str, Any]:
     if found is None:
         return {"said": "", "decided": {}}
     return {
-        "said": desk.words("written_left", n=len(found.written), left=len(found.passed)) if found.written + found.passed else "",
+        "said": _said(desk, found),
         "decided": {"edits_written": found.written, "edits_left": found.passed},
         "named": partial(editing.place_named, desk.words, desk.now(), found.before),
         "fields": fieldchanges.of_edits(desk.now(), found.before, desk.words),
     }
+
+
+def _said(desk: Desk, found: ReturnedFiles) -> str:
+    """What was done with returned files: how many edits were written; or that they were put away, with how much unticked."""
+    if found.is_put_away:
+        names, number = ", ".join(found.names), len(found.unticked)
+        return desk.words.of_number("put_away_open", number, names=names) if number else desk.words("put_away_done", names=names)
+    return desk.words("written_left", n=len(found.written), left=len(found.passed)) if found.written + found.passed else ""
 
 
 def edit_pages(desk: Desk, asked: Asked) -> Response:
@@ -135,6 +143,9 @@ def take(desk: Desk, asked: Asked) -> Response:
     """Write the edits that were chosen into the content, all or none. What is left to a person stays until it is put away."""
     key = asked.path["key"]
     found = replace(desk.returned.get(key), seen=frozenset(name for name in asked.form if name.startswith("seen:")))
+    if found.unticked and not found.edits and not asked.form.get("anyway"):
+        desk.returned.put(found, key)
+        return _edits_page(desk, found, key, asks=True)
     chosen = _chosen(found, asked.form)
     now = desk.now()
     changed = _taken(desk, found, chosen, now)
@@ -142,12 +153,11 @@ def take(desk: Desk, asked: Asked) -> Response:
     if problems:
         return _edits_page(desk, found, key, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
     addresses = [views.editors(now)[edit.path] for edit in found.edits] if found.is_back else []
-    if not found.edits or addresses:
+    if addresses:
         desk.returned.drop(key)
-        said = "?said=saved" if changed else ""
-        return _back(f"{addresses[0]}{said}" if addresses else "/incoming")
-    decided = found.decided(chosen, is_changed=bool(changed))
-    if found.left or found.comments:
+        return _back(f"{addresses[0]}{'?said=saved' if changed else ''}")
+    decided = found.decided(chosen, is_changed=bool(changed)) if found.edits else replace(found, is_put_away=True)
+    if found.edits and found.to_tick:
         desk.returned.put(decided, key)
         return _back(f"/incoming/{key}")
     desk.returned.drop(key)

@@ -42,6 +42,17 @@ class ReturnedEdit:
 
 
 @dataclass(frozen=True)
+class ToTick:
+    """An edit or a comment that is left to a person, as the command's JSON has it. `name`: that of its field in the form;
+    `is_perhaps_own`: whether it may be a change of the content since the file was built, which nobody made in the file."""
+
+    name: str
+    edit: Mapping[str, Any] = field(default_factory=dict)
+    comment: Mapping[str, Any] = field(default_factory=dict)
+    is_perhaps_own: bool = False
+
+
+@dataclass(frozen=True)
 class ReturnedFiles:
     """What came back: the names of the files, the edits, and what is left to a person (as the command's JSON has it).
 
@@ -59,6 +70,22 @@ class ReturnedFiles:
     passed: tuple[ReturnedEdit, ...] = ()  # and edits that were left, when the person had decided
     is_base_known: bool = True  # whether each file was compared with what it was made from, and not with today's content
     seen: frozenset[str] = frozenset()  # what the person ticked off of what is left, by the names of its fields
+    is_put_away: bool = False  # whether the person has done with them
+
+    @property
+    def to_tick(self) -> tuple[ToTick, ...]:
+        """What is left to the person: comments, then edits."""
+        comments = (ToTick(f"seen:comment:{number}", comment=one) for number, one in enumerate(self.comments))
+        edits = (
+            ToTick(f"seen:left:{number}", edit=one, is_perhaps_own=not (self.is_base_known or one.get("by")))
+            for number, one in enumerate(self.left)
+        )
+        return (*comments, *edits)
+
+    @property
+    def unticked(self) -> tuple[ToTick, ...]:
+        """What is left to the person and isn't ticked off."""
+        return tuple(one for one in self.to_tick if one.name not in self.seen)
 
     @property
     def is_tracking(self) -> bool:

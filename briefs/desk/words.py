@@ -59,9 +59,9 @@ class Words:
         """The languages of the interface: each tag, and what the language calls itself."""
         return [(tag, _texts(tag).get("language_name", tag)) for tag in sorted(languages())]
 
-    def of_number(self, name: str, number: int) -> str:
+    def of_number(self, name: str, number: int, **gaps: object) -> str:
         """The text for a number of things: `name_one` or `name_other`."""
-        return self(f"{name}_{'one' if number == 1 else 'other'}", n=number)
+        return self(f"{name}_{'one' if number == 1 else 'other'}", n=number, **gaps)
 
 
 def preferred(accepted: str) -> str:

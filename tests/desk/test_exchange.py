@@ -106,8 +106,34 @@ def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -
     assert b"A short summary" in (opened.content / path).read_bytes()
     page = words(opened.get(f"/incoming/{key}"))
     assert "1 written, 0 left" in page and "a comment" in page and "put the file away" in page and "Take this edit" not in page
-    assert post(opened, f"/incoming/{key}").headers["location"] == "/incoming"
+    away = post(opened, f"/incoming/{key}", **{"seen:left:0": "1", "seen:left:1": "1"}, follow=True)
+    assert "x.docx was put away." in words(away.text)
     assert opened.browser.get(f"/incoming/{key}").status_code == 404
+
+
+def test_what_is_not_ticked_is_asked_about_before_a_file_is_put_away(opened: OpenDesk) -> None:
+    left = ({"what": "a footnote", "marked": (("", "words"),), "place": None},)
+    comment = {"author": "Kadri", "about": "", "text": "Is this right?", "place": None}
+    key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), (), left, (comment,), opened.desk.workspace.now().files))
+    asked = post(opened, f"/incoming/{key}", **{"seen:left:0": "1"})
+    notice = words(asked.text.partition('role="alert">')[2].partition("</section>")[0])
+    assert asked.status_code == 200 and "1 of these isn’t ticked" in notice and "Kadri: Is this right?" in notice
+    assert "a footnote" not in notice and 'name="seen:left:0" value="1" checked' in opened.get(f"/incoming/{key}")
+    done = post(opened, f"/incoming/{key}", **{"seen:left:0": "1", "anyway": "1"}, follow=True)
+    assert "x.docx was put away with 1 thing that wasn’t ticked." in words(done.text)
+    assert opened.browser.get(f"/incoming/{key}").status_code == 404
+
+
+def test_comments_stand_before_what_the_desk_itself_may_have_changed(opened: OpenDesk) -> None:
+    left = tuple({"what": what, "marked": (), "place": None, "by": by} for what, by in (("own words", []), ("her words", ["Ann"])))
+    comment = {"author": "Kadri", "about": "", "text": "Is this right?", "place": None}
+    files = opened.desk.workspace.now().files
+    for is_known, folded in ((True, ""), (False, "own words")):
+        found = returned.ReturnedFiles(("x.docx",), (), left, (comment,), files, is_base_known=is_known)
+        page = opened.get(f"/incoming/{opened.desk.returned.put(found)}").partition("Left to you")[2]
+        shown, _, details = page.partition("<details>")
+        assert shown.index("Is this right?") < shown.index("her words") and "her words" not in details
+        assert ("own words" in details) == bool(folded) and ("own words" in shown) == (not folded)
 
 
 def test_a_value_that_is_taken_away_is_told_as_in_the_form() -> None:
@@ -162,7 +188,7 @@ def test_a_picture_that_no_edit_shows_stays_while_something_is_left(opened: Open
     key = opened.desk.returned.put(found)
     assert post(opened, f"/incoming/{key}").status_code == 303 and not (opened.content / "figures").exists()
     assert opened.desk.returned.get(key).whole == {"figures/silent.png": PNG}  # the other one's edit was refused
-    assert post(opened, f"/incoming/{key}").headers["location"] == "/incoming"
+    assert post(opened, f"/incoming/{key}", anyway="1").headers["location"] == f"/incoming?done={key}"
     assert (opened.content / "figures/silent.png").read_bytes() == PNG and not (opened.content / "figures/shown.png").exists()
 
 
