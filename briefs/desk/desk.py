@@ -107,6 +107,7 @@ class Desk:
         self.good: Shelf[TypesetDocument] = Shelf(KEPT)  # by visitor and address of a form, the last pages without a mistake
         self.tried: Shelf[tuple[str, TypesetDocument]] = Shelf(KEPT)  # in the same way, the hash of the last drafts and their pages
         self.decided: Shelf[ReturnedFiles] = Shelf(KEPT)  # returned files whose edits were written or left, and nothing else
+        self.dry_runs: Shelf[Sequence[Any]] = Shelf(KEPT)  # who would get what, as `send` says it
         self.commands = Commands()
         self._pandoc, self._reading = Pandoc(), Lock()
         self.words = Words(language)

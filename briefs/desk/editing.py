@@ -29,9 +29,10 @@ from briefs.desk.translationforms import TranslationForm
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.words import Words
 from briefs.desk.workspace import SAVED, EditionNow, NotKept, SaveDeed
-from briefs.edition import translated, translations
+from briefs.edition import signoff, translated, translations
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of
+from briefs.edition.signoff import SignatureState
 from briefs.edition.write import AnyChange, Move, Remove
 from briefs.press import manifest
 from briefs.press.documents import Target
@@ -272,8 +273,16 @@ def _page(
         column=_shown_column(opened), source=_shown_source(opened), cited=_citing(opened),
         translation=opened.sheet if isinstance(opened.sheet, TranslationForm) else None,
         tags=views.translated_into(opened.edition, opened.sheet.path), built=dict.fromkeys(built(desk, opened.target), False),
-        offered=typeddates.offered(opened.sheet, drafts, desk.words.tag),
+        offered=typeddates.offered(opened.sheet, drafts, desk.words.tag), signed=_signed(opened),
     )  # fmt: skip
+
+
+def _signed(opened: OpenFile) -> list[SignatureState]:
+    """The signatures of what a form shows, also those that an edit has voided."""
+    if not opened.now.is_sound or signoff.FILE not in opened.now.files:
+        return []
+    states = signoff.states(opened.edition, signoff.read(opened.now.files))
+    return [one for one in states if one.piece == opened.sheet.path and one.signature and not one.withdrawal]
 
 
 def built(desk: Desk, target: Target | None) -> list[str]:

@@ -38,6 +38,7 @@ from briefs.edition.write import AddItem, NotWritable
 from briefs.ledger import signing
 from briefs.press import manifest, plan
 from briefs.problems import NotUnderstood, Problems, ToolError
+from briefs.redline import revisions
 from briefs.tools import git
 from briefs.workbook import files as workbooks
 from briefs.workbook import rows
@@ -180,14 +181,16 @@ def finished(desk: Desk, asked: Asked) -> Response:
     return _files_page(desk, what=asked.query.get("what", "")[:100])
 
 
-def _files_page(desk: Desk, refused: str = "", what: str = "") -> Response:
-    """The page of files. `refused`: why something wasn't done; `what`: what was typed of what to build."""
+def _files_page(desk: Desk, refused: str = "", what: str = "", since: str = "", wrong_since: str = "") -> Response:
+    """The page of files. `refused`: why something wasn't done; `what`, `since`: what was typed of what to build, and since when the
+    changes are tracked; `wrong_since`: what is wrong with that."""
     now, status = desk.now(), HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     kinds = [kind for kind in KINDS if any(target.kind == kind for target in now.targets.values())]
     nameable = [*views.nameable(desk.words, now)]
     files = _finished(desk, now)
     return desk.page(
         "files.html", status, title=desk.words("files"), files=files, kinds=kinds, nameable=nameable, refused=refused, what=what,
+        since=since, wrong_since=wrong_since,
         history=_last_revisions(desk),
         suffixes=sorted({PurePosixPath(file.name).suffix for file in files}), groups=views.edition_of(now).about.groups,
         names=now.names,
@@ -352,12 +355,23 @@ def workbook(desk: Desk, asked: Asked) -> Response:
 def redline(desk: Desk, asked: Asked) -> Response:
     """Begin to write Word files with tracked changes since a revision. A folder isn't taken for a revision."""
     what, since = asked.form.get("what", "").strip(), asked.form.get("since", "").strip()
-    if not NAME.fullmatch(what) or what.startswith("-") or not REVISION.fullmatch(since) or Path(since).exists():
-        raise NotUnderstood(desk.words("redline_what"))
+    if not NAME.fullmatch(what) or what.startswith("-"):
+        return _files_page(desk, desk.words("redline_what"), what, since)
+    if not _is_revision(desk, since):
+        return _files_page(desk, desk.words("redline_what"), what, since, desk.words("redline_no_revision", since=since[:100]))
     folders = desk.folders
     words = ["redline", what, f"--since={since}", "--content", str(folders.content), "--out", str(folders.out)]
     words += ["--templates", str(folders.templates)]
     return _back(f"/runs/{desk.commands.start(words, about=what)}")
+
+
+def _is_revision(desk: Desk, since: str) -> bool:
+    """Whether the content has a state of that name or date. A folder isn't taken for a revision."""
+    if not REVISION.fullmatch(since) or Path(since).exists():
+        return False
+    with suppress(git.NotThere):
+        return bool(revisions.commit_of(since, desk.folders.content))
+    return False
 
 
 def run(desk: Desk, asked: Asked) -> Response:
@@ -395,8 +409,10 @@ def _linked(desk: Desk, now: EditionNow, line: str) -> list[tuple[str, str, bool
     pieces = []
     for word in re.split(r"(\s+)", line):
         name, letter = word.removeprefix(start), word.removeprefix(mails)
-        address = f"/files/{quote(name)}" if name in known else f"/outbox/{quote(letter)}" if letter != word else ""
-        pieces.append((letter if letter != word else name if address else word, address, bool(address)))
+        is_mail = letter != word and letter.endswith(".eml")
+        address = f"/files/{quote(name)}" if name in known else f"/outbox/{quote(letter)}" if is_mail else ""
+        folder = f"{mail.OUTBOX.resolve()}/{letter}" if letter != word else word
+        pieces.append((letter if is_mail else name if address else folder, address, bool(address)))
     return pieces
 
 

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 from starlette.responses import RedirectResponse, Response
@@ -37,7 +38,8 @@ _writing = Lock()  # two people may add to the people file at the same moment
 def outbox(desk: Desk, asked: Asked) -> Response:
     """To whom documents can be sent, and what went out."""
     typed = {name: asked.query.get(name, "")[:100] for name in ("what", "to", "format")}
-    return _page(desk, typed, sent=[*reversed(views.sent(desk))][:MOST_SENT])
+    tried = desk.dry_runs.all().get(asked.query.get("tried", ""), ())
+    return _page(desk, typed, results=tried, sent=() if tried else [*reversed(views.sent(desk))][:MOST_SENT])
 
 
 def _page(desk: Desk, typed: Mapping[str, str], problems: Sequence[Problem] = (), **more: Any) -> Response:
@@ -90,7 +92,9 @@ def _sent(desk: Desk, typed: Mapping[str, str]) -> Response:
     words = ["send", what, f"--to={to}", "--format", format, "--people", str(folders.people), "--content", str(folders.content)]
     words += ["--out", str(folders.out), "--store", str(folders.store), "--templates", str(folders.templates)]
     if typed.get("do") != "send":
-        return _page(desk, typed, results=desk.commands.answer([*words, "--dry-run"]))
+        key = desk.dry_runs.put(desk.commands.answer([*words, "--dry-run"]))
+        shown = urlencode({"what": what, "to": to, "format": format, "tried": key})
+        return RedirectResponse(f"/send?{shown}", HTTPStatus.SEE_OTHER)
     if desk.commands.at_work("send"):
         raise NotUnderstood(desk.words("send_at_work"))
     return RedirectResponse(f"/runs/{desk.commands.start(words, _total(typed), f'{what} → {to}')}", HTTPStatus.SEE_OTHER)

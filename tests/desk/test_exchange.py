@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,6 +53,12 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenDesk
 
 def post(opened: OpenDesk, path: str, follow: bool = False, files: Any = None, **form: str) -> Any:
     return opened.browser.post(path, data={"csrf": opened.keys.csrf, **form}, files=files, follow_redirects=follow)
+
+
+def in_git(opened: OpenDesk) -> None:
+    """Put the content into a repository, with one revision."""
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "All"]):
+        subprocess.run(["git", *command], cwd=opened.content, check=True)
 
 
 def ended(opened: OpenDesk, path: str) -> str:
@@ -572,7 +579,8 @@ def test_a_signature_is_withdrawn_and_stays_in_the_file(opened: OpenDesk) -> Non
 
 def test_what_was_meant_is_a_link_that_types_it(opened: OpenDesk) -> None:
     refused = post(opened, "/send", what="Belgum", to="staff", do="try")
-    run = ended(opened, post(opened, "/redlines", what="Belgum", since="2020-01-01").headers["location"])
+    in_git(opened)
+    run = ended(opened, post(opened, "/redlines", what="Belgum", since="HEAD").headers["location"])
     for said, page in ((refused.text, "send"), (run, "files")):
         assert re.search(f'Did you mean <a href="/{page}\\?what=Belgium[^"]*">Belgium</a>\\?', said), words(said)
         assert re.search(r'<input name="what" required[^>]* value="Belgium"', opened.get(f"/{page}?what=Belgium"))
@@ -590,6 +598,20 @@ def test_a_link_to_what_was_meant_keeps_the_other_fields(opened: OpenDesk) -> No
     page = opened.get(html.unescape(re.search(r'href="(/send\?[^"]+)"', refused)[1]))  # type: ignore[index]
     assert "<option selected>press</option>" in page and '<option value="docx,pdf" selected>' in page
     assert re.search(r'<input name="what" required value="Belgium"', page)
+
+
+def test_the_page_of_a_signed_text_says_who_signed_it_and_what_a_save_does(opened: OpenDesk) -> None:
+    address, file = "/write/countries/be", opened.content / "countries/be.yaml"
+    assert "Signed by" not in opened.get(address)
+    post(opened, "/sign", by="Eve Editor", **{"sign:editor:countries/be.yaml": "1"})
+    page = words(opened.get(address))
+    assert "Signed by Eve Editor (Editor) on 20" in page and "makes the signature void" in page
+    file.write_text(file.read_text().replace("second thing", "other thing"))
+    page = words(opened.get(address))
+    assert "Eve Editor (Editor) signed on 20" in page and "doesn’t hold any more" in page and "makes the signature void" not in page
+    post(opened, "/sign", by="Eve Editor", **{"sign:editor:countries/be.yaml": "1"})
+    post(opened, "/sign", by="Eve Editor", do="withdraw", **{"sign:editor:countries/be.yaml": "1"})
+    assert "Eve Editor" not in words(opened.get(address))
 
 
 def test_each_row_is_signed_in_its_own_role(opened: OpenDesk) -> None:
@@ -622,10 +644,15 @@ def test_roles_that_sign_are_declared_in_a_form(tmp_path: Path) -> None:
 
 
 def test_mails_are_tried_and_then_written_into_the_outbox(opened: OpenDesk, tmp_path: Path) -> None:
-    tried = post(opened, "/send", what="Belgium", to="staff", do="try")
+    answer = post(opened, "/send", what="Belgium", to="staff", do="try")
+    assert answer.status_code == 303  # a browser's Back then shows the page, and asks nothing
+    tried = opened.browser.get(answer.headers["location"])
+    assert 'value="Belgium"' in tried.text and "Send it" in tried.text
     assert "ann@example.org would be sent" in words(tried.text) and not (tmp_path / "outbox").exists()
     page = ended(opened, post(opened, "/send", what="Belgium", to="staff", do="send").headers["location"])
     assert "Done." in page, page
+    assert f"written to {tmp_path.resolve()}/outbox/." in words(page) and 'href="/outbox/."' not in page
+    assert re.search(r'href="/outbox/[^"]+\.eml"', page)
     (mail,) = (tmp_path / "outbox").glob("*.eml")
     link = re.search(r'<a href="(/outbox/[^"]+)" download>', opened.get("/send"))[1]  # type: ignore[index]
     assert opened.browser.get(link).content == mail.read_bytes()
@@ -645,7 +672,7 @@ def test_files_are_sent_in_the_format_that_was_chosen(opened: OpenDesk) -> None:
         ("docx,pdf", "briefs/belgium.docx, briefs/belgium.pdf"),
         ("x", "briefs/belgium.docx"),
     ):
-        tried = post(opened, "/send", what="Belgium", to="staff", do="try", format=format).text
+        tried = post(opened, "/send", what="Belgium", to="staff", follow=True, do="try", format=format).text
         assert sorted({*re.findall(r"briefs/belgium[.a-z]+", words(tried))}) == files.split(", ")
         assert (f'value="{format}" selected' in tried) == (format != "x")
 
@@ -819,15 +846,31 @@ def test_a_redline_is_since_a_revision_and_not_since_a_folder(
     (tmp_path / "briefs").mkdir()
     monkeypatch.chdir(tmp_path)
     answer = opened.browser.post("/redlines", data={"csrf": opened.keys.csrf, "what": what, "since": since})
-    assert answer.status_code == 409 and "a state of the content in git" in answer.text
+    assert answer.status_code == 409 and re.search("state of the content in git|state in git", answer.text)
+
+
+def test_a_wrong_revision_is_told_at_its_field_and_the_form_keeps_what_was_typed(
+    opened: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_git(opened)
+    monkeypatch.setattr(opened.desk.commands, "start", lambda words, total=0, about="": "key")
+    for since in ("yesterday", "2019-01-01", "v2"):
+        answer = post(opened, "/redlines", what="Belgium", since=since)
+        told = answer.text.partition('id="p-since"')[2].partition("</div>")[0]
+        assert answer.status_code == 409 and f"“{since}” is neither a date" in told
+        assert f'value="{since}" aria-invalid="true" aria-describedby="p-since"' in answer.text
+        assert re.search(r'<input name="what"[^>]* value="Belgium"', answer.text)
+    for since in ("HEAD", f"{datetime.now(UTC):%Y-%m-%d}"):
+        assert post(opened, "/redlines", what="Belgium", since=since).headers["location"] == "/runs/key"
 
 
 def test_redlines_are_made_and_downloaded(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
     monkeypatch.setattr(opened.desk.commands, "start", lambda words, total=0, about="": asked.append([*words]) or "key")
-    form = {"csrf": opened.keys.csrf, "what": "Belgium", "since": "v1.0~2"}
+    in_git(opened)
+    form = {"csrf": opened.keys.csrf, "what": "Belgium", "since": "HEAD^0"}
     assert opened.browser.post("/redlines", data=form, follow_redirects=False).headers["location"] == "/runs/key"
-    assert asked[0][:3] == ["redline", "Belgium", "--since=v1.0~2"] and "--content" in asked[0]
+    assert asked[0][:3] == ["redline", "Belgium", "--since=HEAD^0"] and "--content" in asked[0]
     made = opened.desk.folders.out / "redline/briefs/belgium.docx"
     made.parent.mkdir(parents=True)
     made.write_bytes(b"PK made")

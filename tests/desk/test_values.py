@@ -149,3 +149,10 @@ def test_a_category_that_the_file_names_by_its_id_is_shown_by_its_label_alone(op
         (choices,) = re.findall(rf'<select [^>]*name="text:{name}"[^>]*>(.*?)</select>', form.page, re.S)
         shown = re.findall(r"<option[^>]*>([^<]*)<", choices)
         assert shown == ["", "in force", "none", "no value"] and form.fields[f"text:{name}"] == "in-force"
+
+
+def test_a_list_of_values_is_searched_by_country_code_and_what_is_shown(opened: OpenDesk) -> None:
+    """Not by labels, nor by what could be chosen."""
+    assert at(opened, "rule", be__value="in-force")() == ""
+    found = re.findall(r'id="fact-(\w+)" data-words="([^"]*)"', opened.get("/write/values/rule"))
+    assert [(name, words(shown)) for name, shown in found] == [("Belgium", "Belgium be in force"), ("France", "France fr")]

@@ -135,6 +135,7 @@ function facts(made) {
 }
 
 function renew(fact, made) {
+  if (made.dataset.words) fact.dataset.words = made.dataset.words;
   for (const button of made.querySelectorAll("button[name=do]")) buttonOf(fact, button).disabled = button.disabled;
   fact.querySelector(":scope > .origin")?.replaceWith(made.querySelector(":scope > .origin"));
   const isGone = ({ dataset }) => !made.querySelector(`.field[data-field="${CSS.escape(dataset.field)}"]`);
