@@ -854,14 +854,14 @@ def test_a_wrong_revision_is_told_at_its_field_and_the_form_keeps_what_was_typed
 ) -> None:
     in_git(opened)
     monkeypatch.setattr(opened.desk.commands, "start", lambda words, total=0, about="": "key")
-    for since in ("yesterday", "2019-01-01", "v2"):
-        answer = post(opened, "/redlines", what="Belgium", since=since)
+    for typed in ("yesterday", "2019-01-01", "v2"):
+        answer = post(opened, "/redlines", what="Belgium", since=typed)
         told = answer.text.partition('id="p-since"')[2].partition("</div>")[0]
-        assert answer.status_code == 409 and f"“{since}” is neither a date" in told
-        assert f'value="{since}" aria-invalid="true" aria-describedby="p-since"' in answer.text
+        assert answer.status_code == 409 and f"“{typed}” is neither a date" in told
+        assert f'value="{typed}" aria-invalid="true" aria-describedby="p-since"' in answer.text
         assert re.search(r'<input name="what"[^>]* value="Belgium"', answer.text)
-    for since in ("HEAD", f"{datetime.now(UTC):%Y-%m-%d}"):
-        assert post(opened, "/redlines", what="Belgium", since=since).headers["location"] == "/runs/key"
+    for typed in ("HEAD", f"{datetime.now(UTC):%Y-%m-%d}"):
+        assert post(opened, "/redlines", what="Belgium", since=typed).headers["location"] == "/runs/key"
 
 
 def test_redlines_are_made_and_downloaded(opened: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
