@@ -458,7 +458,12 @@ def _behind(slide: Node, numbered: Numbered, data: DeckData) -> list[Node]:
         return tree.words(data.labels("plot_source", list=numbered.publishers(keys, CREDITS)))
     note = data.edition.about.scale_note
     is_of_stances = any(name.removesuffix(".svg") in data.figures for name in _pictures(slide))
-    return tree.words(note.words) if note and is_of_stances and len(note.words) <= CREDITS else []
+    return tree.words(_beginning(note.words)) if note and is_of_stances else []
+
+
+def _beginning(text: str) -> str:
+    """A text, or as many of its first sentences as fit in the line of sources. The list of sources has all of it."""
+    return text if len(text) <= CREDITS else text[: text.rfind(". ", 0, CREDITS) + 1]
 
 
 def _behind_figures(slide: Node, data: DeckData) -> list[str]:

@@ -149,6 +149,17 @@ def test_figures_of_stances_have_the_note_on_them(session: Session) -> None:
     assert not [b for b in tree.blocks(cover) if "slide-source" in tree.classes(b)]
 
 
+def test_of_a_long_note_on_stances_a_slide_has_the_first_sentences(session: Session) -> None:
+    note = (
+        "Source: the list of a centre. "
+        + "Much more is said of it in this long sentence, which goes on and on and has no end. " * 2
+    )
+    made = composed(session, small.edition(about={"scale_note": note.strip()}))
+    assert parts_of(made, "1 of 1 countries stands at “Wary”: Belgium")["slide-source"] == (
+        "Source: the list of a centre. Much more is said of it in this long sentence, which goes on and on and has no end."
+    )
+
+
 @pytest.mark.parametrize(
     ("title", "last"),
     [
