@@ -347,6 +347,16 @@ def test_a_returned_file_is_read_within_limits(name: str, monkeypatch: pytest.Mo
         returned.read("xliff", slow)
 
 
+def test_a_name_with_a_line_end_begins_no_line_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content, file = small.write(tmp_path / "content", about={"languages": ["en-GB", "fr"]}), tmp_path / "x.xlf"
+    units = [replace(finished(unit), path="\nedition.yaml") for unit in language(SOURCE).units[:1]]
+    file.write_bytes(xliff.write(units, "en-GB", "fr").replace(b'"\n', b'"&#10;'))
+    assert main(["translate", "import", str(file), "--content", str(content)]) == ExitCode.LEFT
+    said = capsys.readouterr().err
+    assert "the edition has no such text any more" in said
+    assert not any(line.startswith("edition.yaml") for line in said.splitlines())
+
+
 def test_a_language_that_a_file_names_is_printed_without_overrides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "back.xlf"
     file.write_bytes(xliff.write([finished(unit) for unit in language(SOURCE).units], "en-GB", "\u202erf"))

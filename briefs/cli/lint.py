@@ -27,7 +27,7 @@ def lint(arguments: argparse.Namespace) -> ExitCode:
         output.print_json([finding.to_dict() for finding in found])
     else:
         for finding in found:
-            print(output.visible(str(finding)))
+            print(output.one_line(str(finding)))
         if not arguments.quiet:
             print(f"{output.count(len(paths), 'file')}, {output.count(len(found), 'finding')}", file=sys.stderr)
     return ExitCode.FAILED if found else ExitCode.DONE

@@ -19,6 +19,11 @@ def visible(text: str) -> str:
     return UNSHOWN.sub(" ", text)
 
 
+def one_line(text: str) -> str:
+    """Text for one line of a terminal. What a stranger's file says can't begin a line that looks like the program's own."""
+    return " ".join(visible(text).splitlines())
+
+
 def show(problems: Sequence[Problem], *, traceback: bool = False) -> None:
     """Print each problem on a line, then how many there are. With `traceback` also where an internal error came from."""
     _show_each(problems, traceback)
@@ -40,7 +45,7 @@ def show_briefly(problems: Sequence[Problem], *, traceback: bool = False) -> Non
 
 def _show_each(problems: Sequence[Problem], traceback: bool) -> None:
     for problem in problems:
-        print(visible(str(problem)), file=sys.stderr)
+        print(one_line(str(problem)), file=sys.stderr)
         if traceback and problem.traceback:
             print(problem.traceback, file=sys.stderr)
 
