@@ -87,7 +87,7 @@ def level(
 ) -> str:
     """A level of a text style; `number` from 1, sizes in points."""
     step = emu(9)
-    margin = f'marL="{step * number}" indent="-{emu(6)}"' if bullet else 'marL="0" indent="0"'
+    margin = f'marL="{step * number}" indent="-{step}"' if bullet else 'marL="0" indent="0"'
     mark = f'<a:buFont typeface="Arial"/><a:buChar char="{bullet}"/>' if bullet else "<a:buNone/>"
     weight = ' b="1"' if bold else ""
     return (

@@ -42,10 +42,13 @@ NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the most bars of a ranking
 EVENTS = 6  # the most events on a country's timeline
-LISTED, NAMES = 6, 40  # the most countries in a list, and in a paragraph
+LISTED, NAMES = 12, 40  # the most countries that have a line each, and in a paragraph
+RESERVED = "reserved"  # the class of the note on a country's stance
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
+NOTE = 180  # the most letters of the note on the stances there
 CLOSING: tuple[KeyPoint, ...] = ("ask", "next")  # the key points of the last slide
-FIGURE = 24  # letters: large words that are no longer are larger still
+FIGURE = 32  # letters: large words that are no longer are larger still
+NUMBER = 11  # letters: so many stand together at their end, such as a number and its unit
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -76,7 +79,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
         writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *_noted(data.labels), *listed]),
         figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
         accent=accent,
-        running=" · ".join([title, *([about.title.words] if deck else []), *_state(edition, data.labels), *_published(edition)]),
+        running=" · ".join([title, *_of_edition(edition, data.labels, title), *_published(edition)]),
         pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
         data=tuple(data.plots.attachments),
     )
@@ -212,7 +215,8 @@ class DeckData:
         codes = [code for code, standing in self.edition.standings.items() if standing.stance == step and code != but]
         named = [self._named(code) for code in sorted(codes, key=self.edition.rank)]
         if len(named) <= LISTED:
-            listed = [tree.bullets([[tree.plain(words)] for words in named])] if named else []
+            lines = [node for n, words in enumerate(named) for node in (*[tree.LINE_BREAK] * bool(n), *words)]
+            listed = [tree.para(lines)] if named else []
         else:
             parts = [named[start : start + NAMES] for start in range(0, len(named), NAMES)]
             listed = [tree.para(_run_in(part)) for part in parts]
@@ -222,7 +226,8 @@ class DeckData:
         """A country's name, with the note on its stance."""
         note = self.edition.standings[code].note
         words = self.writer.inlines(note) if note else []
-        qualified = [tree.SPACE, tree.string("("), *words, tree.string(")")] if words else []
+        noted = tree.span([tree.string("("), *words, tree.string(")")], "", [RESERVED])
+        qualified = [tree.SPACE, noted] if words else []
         return [tree.strong(tree.words(self.edition.names[code])), *qualified]
 
     def opening(self, facts: Facts) -> dict[str, object]:
@@ -273,8 +278,13 @@ class DeckData:
         notes, with the next facts."""
         own = sorted((f for f in facts.facts if f.topic in {topic.id for topic in topics}), key=rank)
         shown = _within(own, WORDS)
-        title = self.headlines.topics(facts.name, topics, shown)
-        return {"title": title, "facts": Blocks([self._listed(shown, title)]), "rest": Blocks([self._rest(own[len(shown) :])])}
+        title, told, left = self.headlines.topics(facts.name, topics, shown)
+        listed = sorted(shown, key=lambda fact: fact is not told)  # what the title says goes on in the first item
+        return {
+            "title": title,
+            "facts": Blocks([self._listed(listed, title, left)]),
+            "rest": Blocks([self._rest(own[len(shown) :])]),
+        }
 
     def facts(self, code: str, topic: str = "") -> Node:
         """The first facts of a country, as many as fit on a slide."""
@@ -288,11 +298,13 @@ class DeckData:
         more = [tree.div([tree.para(tree.words(self.labels("more", n=left)))], "", ["more"])] if left else []
         return tree.div([*([self._listed(noted)] if noted else []), *more])
 
-    def _listed(self, facts: Sequence[Fact], title: str = "") -> Node:
-        """The facts as a list. The key phrase that is the `title` of their slide isn't emphasised again."""
+    def _listed(self, facts: Sequence[Fact], title: str = "", left: Inlines | None = None) -> Node:
+        """The facts as a list. The key phrase that is the `title` of their slide isn't emphasised again. `left`: what the first of
+        them says after the title."""
         items = []
-        for fact in facts:
-            words, is_told = self.writer.inlines(fact.text), self.labels.sentence(fact.text.key_phrase) == title
+        for number, fact in enumerate(facts):
+            words = left.nodes if left and not number else self.writer.inlines(fact.text)
+            is_told = self.labels.sentence(fact.text.key_phrase) == title
             items.append([tree.plain([*(_plain(words) if is_told else words), *cite(fact.sources)])])
         return tree.div([tree.bullets(items)] if items else [], "", ["facts"])
 
@@ -381,16 +393,21 @@ def _outside_slides(cut: Sequence[tuple[Text, list[Node]]]) -> Iterator[Problem]
 def _title(edition: Edition, labels: Labels, deck: Deck | None, code: str, data: DeckData) -> Node:
     """The first slide: the deck's title and subtitle, or the country's name and its step of the scale; then the edition and its
     date."""
-    about = edition.about
     title = deck.head.title.words if deck else edition.names[code]
     stance = None if deck else edition.stance(code)
     lines = [deck.head.subtitle.words] if deck and deck.head.subtitle else []
     lines += [stance.meaning.words] if stance else []
-    lines.append(" · ".join([about.title.words, *_state(edition, labels)]))
-    lines += _published(edition)
+    published = [" · ".join(_of_edition(edition, labels, title)), *_published(edition)]
     heading, scale = tree.header(1, tree.words(title)), [data.figure("ladder", code)] if stance else []
-    body = tree.div([*scale, *(tree.para(balanced(tree.words(line))) for line in lines)], "", ["slide-body"])
+    small = tree.div([tree.para(balanced(tree.words(line))) for line in published], "", ["published"])
+    body = tree.div([*scale, *(tree.para(balanced(tree.words(line))) for line in lines), small], "", ["slide-body"])
     return tree.div([heading, body], "slide-1", ["slide", "title"])
+
+
+def _of_edition(edition: Edition, labels: Labels, title: str) -> list[str]:
+    """The title of the edition, if the deck's own doesn't name it, up to when the facts reach, and that a draft is one."""
+    named = edition.about.title.words
+    return [*([named] if named not in title else []), *_state(edition, labels)]
 
 
 def _state(edition: Edition, labels: Labels) -> list[str]:
@@ -426,9 +443,14 @@ def _slides(blocks: Sequence[Node], labels: Labels) -> list[Node]:
 
 
 def _large(node: Node) -> list[Node] | None:
-    """For `tree.transform`: a paragraph in large type that is as short as a number has the class `huge` too."""
-    is_short = "large" in tree.classes(node) and len(tree.text_of(tree.blocks(node)).strip()) <= FIGURE
-    return [tree.with_attr(node, ["", ["large", "huge"], tree.attr_of(node)[2]])] if is_short else None
+    """For `tree.transform`: a paragraph in large type has no word alone on its last line; one that is as short as a number has the
+    class `huge` too."""
+    if "large" not in tree.classes(node):
+        return None
+    is_figure = len(tree.text_of(tree.blocks(node)).strip()) <= FIGURE
+    form = (NUMBER, NUMBER) if is_figure else ()
+    paragraphs = [tree.para(balanced(tree.inlines(b), *form)) if b["t"] in {"Para", "Plain"} else b for b in tree.blocks(node)]
+    return [tree.div(paragraphs, "", ["large", "huge"] if is_figure else ["large"])]
 
 
 def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:
@@ -463,7 +485,7 @@ def _behind(slide: Node, numbered: Numbered, data: DeckData) -> list[Node]:
 
 def _beginning(text: str) -> str:
     """A text, or as many of its first sentences as fit in the line of sources. The list of sources has all of it."""
-    return text if len(text) <= CREDITS else text[: text.rfind(". ", 0, CREDITS) + 1]
+    return text if len(text) <= NOTE else text[: text.rfind(". ", 0, NOTE) + 1]
 
 
 def _behind_figures(slide: Node, data: DeckData) -> list[str]:
@@ -507,7 +529,7 @@ def _unfit(slides: Sequence[Node], places: Mapping[str, Place]) -> list[Problem]
     problems = []
     for slide in slides:
         heading, outer, *notes = tree.blocks(slide)
-        body = tree.blocks(outer)
+        body = [block for block in tree.blocks(outer) if "section-source" not in tree.classes(block)]
         parts = [b for b in body if "columns" in tree.classes(b)]
         title = tree.text_of(tree.inlines(heading))[:60]
         if parts and (len(body) > 1 or sum("column" in tree.classes(b) for b in tree.blocks(parts[0])) != 2):

@@ -109,13 +109,13 @@ class Headlines:
             return self.labels("deck_points", country=facts.name), {}
         return self.labels("list_item", label=facts.name, n=facts.stance.label), {}
 
-    def clause(self, text: Text, most: int) -> tuple[str, Inlines | None]:
+    def clause(self, text: Text, most: int, sign: re.Pattern[str] = _CLAUSE) -> tuple[str, Inlines | None]:
         """The first clause of a text, if it has at most `most` letters, and what the text says after it. Empty if there is no such
-        clause, or nothing can be parted from it."""
-        clause = self._clause(text, most)
+        clause, or nothing can be parted from it. `sign`: what ends a clause."""
+        clause = self._clause(text, most, sign)
         if clause == self.words(text):
             return clause, None
-        left = self._capital(self._after(text, clause)) if clause else []
+        left = self._capital(self._after(text, clause, sign)) if clause else []
         return (clause, Inlines(left)) if left else ("", None)
 
     def _capital(self, nodes: Sequence[Node]) -> list[Node]:
@@ -135,24 +135,30 @@ class Headlines:
         left = tree.after(whole, len(said) - len(said[sign.end() :].lstrip()))
         return Inlines([*tree.first(whole, end), tree.string(".")]), Inlines(self._capital(left)) if left else None
 
-    def _after(self, text: Text, clause: str) -> list[Node]:
+    def _after(self, text: Text, clause: str, sign: re.Pattern[str]) -> list[Node]:
         """What a text says after its first clause. Empty if that can't be parted from it, as it ends with a citation."""
         whole = self.inlines(text)
         said = tree.text_of(whole)
-        end = _CLAUSE.match(_prose(whole), len(said) - len(said[len(clause) :].lstrip()))
+        end = sign.match(_prose(whole), len(said) - len(said[len(clause) :].lstrip()))
         if not end or said[: len(clause)].split() != clause.split():
             return []
         return tree.after(whole, len(said) - len(said[end.end() :].lstrip()))
 
-    def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> str:
-        """The first clause of one of a slide's facts that goes on after it, or else the first key phrase of a fact that says more.
-        If there is neither, the topics of the slide."""
-        clauses = (self._clause(fact.text, TITLE) for fact in facts)
-        phrases = (self.labels.sentence(fact.text.key_phrase) for fact in facts if fact.text.key_phrase)
+    def topics(self, name: str, topics: Sequence[Topic], facts: Sequence[Fact]) -> tuple[str, Fact | None, Inlines | None]:
+        """The first clause of one of a slide's facts that goes on after it, with this fact and what is left of it; or else a key
+        phrase of a fact that says more, best one within its text, so that the fact doesn't begin as the title does. If there is
+        neither, the topics of the slide."""
+        for sign in (_CLAUSE, _PART):
+            for fact in facts:
+                title, left = self.clause(fact.text, TITLE, sign)
+                if left:
+                    return title, fact, left
+        phrased = [fact.text for fact in facts if fact.text.key_phrase]
+        phrases = [(self.words(text).startswith(text.key_phrase), self.labels.sentence(text.key_phrase)) for text in phrased]
         whole = {self.words(fact.text) for fact in facts}
-        if found := next((title for title in (*clauses, *phrases) if title and title not in whole), None):
-            return found
-        return self.labels("deck_topic", country=name, topic=", ".join(topic.label.words for topic in topics))
+        if found := next((title for _, title in sorted(phrases, key=lambda pair: pair[0]) if title not in whole), None):
+            return found, None, None
+        return self.labels("deck_topic", country=name, topic=", ".join(topic.label.words for topic in topics)), None, None
 
     def dates(self, facts: Facts, events: Sequence[Event]) -> str:
         """How many of a country's dates are still to come; or the year that at least half of them lie in; or else from when to when
@@ -164,7 +170,8 @@ class Headlines:
         years = Counter(date.first.year for date in dates if date.first.year == date.last.year)
         year, most = next(iter(years.most_common(1)), (0, 0))
         span = "–".join(dict.fromkeys([events[0].when, events[-1].when]))
-        titles = [self.labels("deck_to_come", country=name, count=to_come, total=count)] if to_come else []
+        dated = self.labels("as_of", date=facts.edition.about.says(facts.edition.about.as_of.countries))
+        titles = [", ".join([self.labels("deck_to_come", country=name, count=to_come, total=count), dated])] if to_come else []
         titles += (
             [self.labels("deck_in_year", country=name, count=most, total=count, year=year)]
             if most > 1 and 2 * most >= count
@@ -173,12 +180,12 @@ class Headlines:
         titles += [", ".join([self.labels("deck_timeline", country=name), span]), self.labels("deck_timeline", country=name)]
         return next((title for title in titles if letters(title) <= TITLE), titles[-1])
 
-    def _clause(self, text: Text, most: int) -> str:
-        """A text or, if it is too long, its beginning up to the end of a sentence or a semicolon. Empty if that has more than
+    def _clause(self, text: Text, most: int, sign: re.Pattern[str]) -> str:
+        """A text or, if it is too long, its beginning up to the first `sign` of the end of a clause. Empty if that has more than
         `most` letters too."""
         words = self.words(text)
         prose = " ".join(_prose(tree.without_citations(self.inlines(text))).split())
-        clauses = [words, *(words[:end] for end in _ends(_CLAUSE, prose) if end < len(words))]
+        clauses = [words, *(words[:end] for end in _ends(sign, prose) if end < len(words))]
         return next((clause for clause in clauses if letters(clause) <= most), "")
 
     def words(self, text: Text) -> str:

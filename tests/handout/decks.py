@@ -77,7 +77,7 @@ def of_docx(data: bytes) -> list[Slide]:
         slide, side = row.cells
         if not slide.tables:  # the gap between two slides
             continue
-        *_, title, body = slide.tables[0].rows  # an opening slide has a row of its colour first
+        title, *_, body = slide.tables[0].rows  # an opening slide has an empty row between them
         texts = ["".join(c.text for c in dict.fromkeys(title.cells)), *(_paragraphs(c._tc) for c in dict.fromkeys(body.cells))]
         texts = [texts[0], BREAK.join(texts[1:]), _paragraphs(side._tc)]
         found.append(Slide(*map(samewords.split, texts)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
+import pptx
 import pytest
 
+from briefs.compose import tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
@@ -25,17 +28,34 @@ def deck(session: Session) -> Manuscript:
     return made
 
 
-@pytest.mark.parametrize(("entries", "counts", "size"), [
-    (2, (2,), 21.0),
-    (16, (16,), 14.0),
-    (30, (15, 15), 17.5),
+@pytest.mark.parametrize(("entries", "counts", "size", "columns"), [
+    (4, (4,), 21.0, 1),
+    (16, (16,), 17.5, 1),
+    (30, (16, 14), 12.04, 2),
+    (80, (21, 20, 20, 19), 9.1, 2),
 ])  # fmt: skip
 def test_few_slides_hold_all_sources_in_the_largest_type(
-    entries: int, counts: tuple[int, ...], size: float, deck: Manuscript, theme: Theme
+    entries: int, counts: tuple[int, ...], size: float, columns: int, deck: Manuscript, theme: Theme
 ) -> None:
     blocks = [block for block in deck.blocks if block["c"][0][1] != ["sources"]]
     heading, listed = next(block["c"][1] for block in deck.blocks if block["c"][0][1] == ["sources"])[:2]
     (item,) = listed["c"][1][:1]
     long = {**listed, "c": [listed["c"][0], [item] * entries]}
     made = sources.listed(replace(deck, blocks=[*blocks, {"t": "Div", "c": [["", ["sources"], []], [heading, long]]}]), theme)
-    assert (made.counts, made.type[0]) == (counts, size)
+    assert (made.counts, round(made.type[0], 2), made.columns) == (counts, size, columns)
+
+
+def test_few_sources_stand_at_the_foot_of_the_last_slide(deck: Manuscript, session: Session, theme: Theme) -> None:
+    said = tree.text_of(sources.at_foot(deck))
+    assert said.startswith("1\u00a0") and "slide" not in said
+    blocks = [block for block in deck.blocks if "sources" in tree.classes(block)]
+    (item, *_) = tree.list_items(tree.blocks(blocks[0])[1])
+    long = tree.div([tree.blocks(blocks[0])[0], tree.ordered([item] * 4)], "", ["sources"])
+    assert not sources.at_foot(replace(deck, blocks=[*(b for b in deck.blocks if b is not blocks[0]), long]))
+    made = pptx.Presentation(
+        io.BytesIO(small.make(small.with_edition(session, small.edition()), "handout", "be", ("pptx",)).files["pptx"])
+    )
+    *_, last = made.slides
+    assert last.shapes.title.text_frame.text != "Sources"
+    assert next(shape for shape in last.shapes if shape.name == "Slide Source").text_frame.text == said
+    assert not last.element.xpath("//a:hlinkClick[@action]"), "no link leads to a slide that isn't there"

@@ -87,7 +87,7 @@ class _HandoutPrinter:
             return last[0]
 
         try:
-            steps = fit.fit(lay_out, list(self.titles), len(self.ladder))
+            steps = fit.fit(lay_out, list(self.titles), len(self.ladder), self._lists())
         except fit.Overfull as failure:
             raise Problems([self._problem(over, how) for over in failure.over]) from None
         return _FittedSlides(steps, last[0])
@@ -149,6 +149,11 @@ class _HandoutPrinter:
             hint = f"Shorten it, {smaller}or make two slides of it."
         lines = max(1, round(over.points / leading + 0.3))
         return error(self._place(over.slide), f"{what} {lines} {'line' if lines == 1 else 'lines'} too long", hint)
+
+    def _lists(self) -> list[str]:
+        """The ids of the slides that list countries, which are all set in one type."""
+        slides = [block for block in self.manuscript.blocks if "slide" in tree.classes(block)]
+        return [tree.identifier(s) for s in slides if any("countries" in tree.classes(n) for n in tree.walk(tree.blocks(s)))]
 
     def _has_picture(self, slide: str) -> bool:
         blocks = [b for b in self.manuscript.blocks if b["t"] == "Div" and tree.identifier(b) == slide]

@@ -14,7 +14,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
-from briefs.typeset.slides import drawings, points, scripts, shapes, sources, text
+from briefs.typeset.slides import areas, drawings, points, scripts, shapes, sources, text
 from briefs.typeset.slides.presentationml import NAMES, Box
 from briefs.typeset.slides.tree import untranslated
 from briefs.typeset.word import origin, properties, rebrand
@@ -29,6 +29,7 @@ def deck(
     properties. `shown`: PNGs that exist already, by figure."""
     own = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     ladder = theme.look.ladder[manuscript.kind.ladder]
+    at_foot = sources.at_foot(manuscript)
     listed, label = sources.listed(manuscript, theme), points.label(manuscript)
     for number, name in enumerate(_slides(package)):
         root = package.xml(name)
@@ -46,24 +47,31 @@ def deck(
                 {**shown, **pngs(manuscript.pictures)},
             )
             step = ladder[steps[number]]
-            if source := [b for b in tree.blocks(own[number]) if "slide-source" in tree.classes(b)]:
-                shapes.add_source(root, tree.text_of(source), theme)
+            source = [b for b in tree.blocks(own[number]) if "slide-source" in tree.classes(b)]
+            if said := tree.text_of(at_foot if at_foot and number == len(own) - 1 else source):
+                shapes.add_source(root, said, theme)
             if steps[number] or not {"title", "divider"} & set(tree.classes(own[number])):  # their layouts have a type of their own
                 text.set_type(root, step)
         else:
             step = ladder[0].model_copy(update={"text": listed.type, "gap": sources.GAP})
             text.set_type(root, step)
+            columns = tree.div([tree.div([], "", ["column"])] * listed.columns, "", ["columns"])
+            shapes.place_body(package, name, tree.div([columns] if listed.columns > 1 else [], "", [areas.SHORT]), theme)
             text.keep_commas(root)
             text.part_notes(root, step)
         text.set_links_plain(root)
         is_cover = not number and not drawings.logo_of(manuscript.pictures)  # a high band would hide the logo of the master
         high = theme.look.slide.cover if is_cover else theme.look.slide.bar
-        shapes.add_band(root, _colour(own[number if number < len(own) else 0], manuscript, theme), theme, high)
+        colour = _colour(own[number if number < len(own) else 0], manuscript, theme)
+        shapes.add_band(root, colour, theme, high)
+        if not number:
+            text.set_cover(root, colour if is_cover else "", theme.look.palette["muted"])
         if manuscript.restriction:
             shapes.add_restriction(root, manuscript.restriction, theme, high)
         text.indent_lists(root, step)
         text.indent_points(root, label, step)
-        text.enlarge(root, step, theme.look.slide.larger)
+        text.enlarge(root, step, theme.look.slide.larger, theme.look.palette["accent"])
+        text.quieten(root, step, theme.look.palette["muted"])
         if number:
             shapes.add_slide_number(root, number + 1)
         _set_languages(root, manuscript, theme)

@@ -16,6 +16,7 @@ from briefs.typeset.slides.areas import SHORT
 
 PARTS = {"h1": "title", "h2": "title", "slide-body": "text", "side": "notes"}  # the part of a slide, by its element or class
 SPARE = 0.07  # the part of a body below a short title that its text leaves free, as other programs need more room for it
+ROWS = 0.08  # the part that key points leave free, whose narrow texts have more lines in other programs
 ROUNDING = 0.4  # points: a part of a slide may reach so far over its edge
 _log = logging.getLogger(__name__)
 
@@ -38,14 +39,18 @@ class Overfull(Exception):
         super().__init__("; ".join(f"{o.slide}: {o.part} {o.points:.1f} pt" for o in over))
 
 
-def fit(lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str], steps: int) -> tuple[int, ...]:
-    """The step of each slide, from 0. Notes that are too long are ignored, as notes have no steps. Raises Overfull."""
+def fit(
+    lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str], steps: int, alike: Sequence[str] = ()
+) -> tuple[int, ...]:
+    """The step of each slide, from 0. The slides `alike` have the same step. Notes that are too long are ignored, as notes have no
+    steps. Raises Overfull."""
     chosen = dict.fromkeys(slides, 0)
     while found := [o for o in overflows(lay_out(tuple(chosen.values()))) if o.part != "notes"]:
         if hopeless := [o for o in found if chosen[o.slide] == steps - 1]:
             raise Overfull(hopeless)
         for slide in {o.slide for o in found}:
             chosen[slide] += 1
+        chosen |= dict.fromkeys(alike, max((chosen[slide] for slide in alike), default=0))
     _log.debug("steps of the slides: %s", chosen)
     return tuple(chosen.values())
 
@@ -61,6 +66,8 @@ def overflows(layout: PageLayout) -> list[Overflow]:
             if "frame" in names:
                 slide, spare = box.attribute("id"), SPARE if SHORT in names else 0.0
             part = next((PARTS[n] for n in names if n in PARTS), "")
+            if part == "text" and any("points" in _names(inner) for inner in box.descendants()):
+                spare = ROWS
             if part and slide and (points := _excess(box, spare if part == "text" else 0.0)) > ROUNDING:
                 found.append(Overflow(slide, part, points))
     return found

@@ -34,6 +34,7 @@ T = TypeVar("T")
 Notes = Literal["beside", "below", "after"]
 SOURCES = (7.5, 9.5)  # points: the type of the sources, as in handout.css
 POINT = 25.4 / 72  # millimetres
+SPACES = "\u00a0\u2002"  # between a slide's number and its line of sources
 NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slide's number
 
 
@@ -79,14 +80,16 @@ class HandoutLayout:
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str, slides: int) -> Iterator[HandoutLayout]:
     """The layouts of `per_page` slides on a page, in order of preference: first the notes stand beside or below their slide, in
-    smaller and smaller type, beside narrower slides if need be; then, if there are six slides on a page, the notes stand after all
+    smaller and smaller type, in each beside narrower slides if need be, and in all beside the narrowest; then, if there are six slides on a page, the notes stand after all
     slides. If the last page is full of `slides`, the sources stand under the last notes if they fit there in any type, which saves
     a page."""
     own = theme.look.handout
+    *wide, least = own.slide[per_page]
     steps = [
         layout(per_page, theme, page, paper, step, slide)
-        for slide in own.slide[per_page]
+        for widths in (wide, [least])
         for step in range(len(own.notes[per_page]))
+        for slide in widths
     ]
     if slides % per_page == 0:
         yield from (replace(how, closes=True) for how in steps)
@@ -164,7 +167,7 @@ def _row(cells: Sequence[Sequence[Node]], how: HandoutLayout) -> Node:
     return tree.div(parts, "", ["row"])
 
 
-def _noted(slide: Node, width: float, how: HandoutLayout) -> float:
+def noted_height(slide: Node, width: float, how: HandoutLayout) -> float:
     """The estimated height of the notes of a slide in this width, in millimetres."""
     size, leading = (points * POINT for points in how.type)
     notes = [len(tree.text_of(inner)) for b in tree.blocks(slide) if "notes" in tree.classes(b) for inner in tree.blocks(b)]
@@ -177,7 +180,7 @@ def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -
     rows = 0 if how.notes == "after" else _rows(len(slides), how)
     used = rows * how.row
     if how.notes == "after":
-        noted = [height for slide in slides if (height := _noted(slide, how.column, how))]
+        noted = [height for slide in slides if (height := noted_height(slide, how.column, how))]
         used += ENTRY + GENEROUS * (sum(noted) + ENTRY * len(noted)) / COLUMNS + max(noted, default=0) / COLUMNS
     used += sum(2 * ENTRY + GENEROUS * _listed(block, how.column) / COLUMNS for block in sources)
     count = int((how.height - used) / how.ruled) - 1
@@ -202,12 +205,15 @@ def _rows(slides: int, how: HandoutLayout) -> int:
 
 def _framed(slide: Node, number: str, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
     """The frame of a slide, its number, and the block beside or below it: its notes and ruled lines, and the sources if they stand
-    there. The slide's line of sources is left out: it would be too small to read, and the handout lists them."""
+    there. The slide's line of sources would be too small to read there. It stands below the slide, after its number, if there is
+    room for two lines."""
     own = [b for b in tree.blocks(slide) if not {"notes", "slide-source"} & {*tree.classes(b)}]
     notes = [b for b in tree.blocks(slide) if "notes" in tree.classes(b)]
     names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
     frame = tree.div([tree.div(own, "", ["inside"])], tree.identifier(slide), names)
-    counted = tree.div([tree.para(tree.words(number))], "", ["number"])
+    foot = [words for b in tree.blocks(slide) if "slide-source" in tree.classes(b) for words in tree.blocks(b)]
+    said = [tree.string(SPACES), *tree.inlines(foot[0])] if foot and how.notes == "beside" and not how.under else []
+    counted = tree.div([tree.para([*tree.words(number), *said])], "", ["number"])
     is_title = "title" in names
     under = [_ruled(how.under, "under")] if how.under and not is_title else []
     if sources:

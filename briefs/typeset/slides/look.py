@@ -5,6 +5,7 @@ In: a manuscript, the theme, the layout of a handout. Out: rules that complete `
 
 from __future__ import annotations
 
+from briefs.colours import text_on
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import Theme
 from briefs.typeset.slides import points
@@ -23,7 +24,7 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
     }  # fmt: skip
     properties = "; ".join(f"--{name}: {value:.4f}mm" for name, value in lengths.items())
     kept = [
-        f":root {{ {properties}; --point: {points.label(manuscript):.2f}em; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"
+        f":root {{ {properties}; --point: {points.label(manuscript):.2f}em; --accent: {look.palette['accent']}; --notes-size: {notes[0]:g}pt; --notes-leading: {notes[1]:g}pt }}"
     ]
     for number, step in enumerate(look.ladder[manuscript.kind.ladder]):
         (size, leading), (large, high) = ([n * scale for n in pair] for pair in (step.text, step.lead))
@@ -33,5 +34,6 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
         for name, factor in shown.larger.items():
             kept.append(f".type-{number} .{name} {{ font-size: {size * factor:.4f}pt; line-height: {leading * factor:.4f}pt }}")
         kept.append(f".type-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
-    kept += [f".frame.step-{step} {{ --stance: {colour} }}" for step, colour in manuscript.colours.items()]
+    coloured = {"": look.palette["accent"], **{f".step-{step}": colour for step, colour in manuscript.colours.items()}}
+    kept += [f".frame{name} {{ --stance: {colour}; --on: {text_on(colour)} }}" for name, colour in coloured.items()]
     return " ".join(kept)

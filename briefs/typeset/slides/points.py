@@ -9,6 +9,7 @@ from briefs.compose import tree
 from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
 
+LEAST = 7.6  # so wide at least, so that the decks of all countries look alike
 APART = 1.4  # the distance between the longest label and the texts, which a wide face of a brand may use up
 WIDEST = 12.0  # a longer label is wrapped
 
@@ -22,4 +23,4 @@ def label(manuscript: Manuscript) -> float:
         for paragraph in tree.blocks(node)
     )
     labels = [tree.text_of(tree.inlines(paragraph)[:1]) for paragraph in paragraphs]
-    return min(WIDEST, max((text_width(words, 1, bold=True) for words in labels), default=0) + APART)
+    return min(WIDEST, max(LEAST, *(text_width(words, 1, bold=True) + APART for words in labels), 0.0))

@@ -11,32 +11,52 @@ from dataclasses import dataclass
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
+from briefs.edition import digits
 from briefs.theme import Slide, Theme, Type
 
 POINT = 25.4 / 72  # millimetres
 GAP = 0.15  # the distance after each source, as a fraction of the leading
 LETTER = 0.5  # the average width of a letter, as a fraction of the size of the type
-MORE = 1.0, 1.25, 1.5  # factors for the size of the theme's type; a list of few sources may be set larger
+MORE = 1.5, 1.25, 1.0  # factors for the size of the theme's type; a list of few sources may be set larger
+LESS = 0.86, 0.75, 0.65  # and factors for lists in two columns, which have several slides otherwise
+FEW = 3  # so many sources stand at the foot of the last slide
 
 
 @dataclass(frozen=True)
 class ListedSources:
-    """The arrangement of the sources. `counts`: how many sources each slide has; `type`: the size and leading of their type, in
-    points."""
+    """The arrangement of the sources. `counts`: how many sources each column has; `type`: the size and leading of their type, in
+    points; `columns`: how many columns a slide has."""
 
     counts: tuple[int, ...]
     type: Type
+    columns: int = 1
 
 
 def listed(manuscript: Manuscript, theme: Theme) -> ListedSources:
-    """The arrangement of all sources on as few slides as possible, each about equally full. The type is the largest one that needs
-    no more slides than the theme's type."""
+    """The arrangement of all sources on as few slides as possible, each about equally full: on one slide in the largest type in which
+    one column holds them, or else two; or on several in the smallest."""
     letters = [len(tree.text_of(item)) for item in _items(manuscript)]
     notes = [len(tree.text_of(note)) for note in _blocks(manuscript)[2:]]
     step, shown = theme.look.ladder[manuscript.kind.ladder][0], theme.look.slide
     size, leading = step.sources
-    made = [_in_type(letters, notes, (size * more, leading * more), shown) for more in MORE]
-    return max((m for m in made if len(m.counts) == len(made[0].counts)), key=lambda m: m.type)
+    ways = [*((factor, 1) for factor in MORE), *((factor, 2) for factor in LESS)]
+    made = [_in_type(letters, notes, (size * factor, leading * factor), shown, columns) for factor, columns in ways]
+    return next((way for way in made if len(way.counts) <= way.columns), made[-1])
+
+
+def at_foot(manuscript: Manuscript) -> list[tree.Node]:
+    """The sources as a line at the foot of the last slide, if they are few and what stands below their list is on a slide too: their
+    inlines, with their numbers. Empty if they have slides of their own."""
+    items, notes = _items(manuscript), [tree.text_of(note) for note in _blocks(manuscript)[2:]]
+    slides = [block for block in manuscript.blocks if "slide" in tree.classes(block)]
+    feet = {tree.text_of(b) for slide in slides for b in tree.blocks(slide) if "slide-source" in tree.classes(b)}
+    if not items or len(items) > FEW or not feet.issuperset(notes):
+        return []
+    made: list[tree.Node] = []
+    for number, item in enumerate(items, 1):
+        mark = digits.written(number, manuscript.numerals)
+        made += [*tree.words(f" · {mark}\u00a0" if made else f"{mark}\u00a0"), *tree.inlines(item[0])]
+    return made
 
 
 def _items(manuscript: Manuscript) -> Sequence[list[tree.Node]]:
@@ -48,15 +68,18 @@ def _blocks(manuscript: Manuscript) -> list[tree.Node]:
     return next((tree.blocks(b) for b in manuscript.blocks if "sources" in tree.classes(b)), [])
 
 
-def _in_type(letters: Sequence[int], notes: Sequence[int], type_: Type, shown: Slide) -> ListedSources:
+def _in_type(letters: Sequence[int], notes: Sequence[int], type_: Type, shown: Slide, columns: int) -> ListedSources:
     """The arrangement of the sources in a type. `letters`: the number of letters of each source; `notes`: of each note below the
     list."""
     size, leading = type_
-    line = (shown.width - 2 * shown.margin) / (size * POINT * LETTER)
+    inside = shown.width - 2 * shown.margin - (columns - 1) * shown.gutter
+    line = inside / columns / (size * POINT * LETTER)
     heights = [(1 + int(count / line) + GAP) * leading * POINT for count in letters]
     below = sum((1 + int(count / line) + GAP) * leading * POINT for count in notes)
-    slides = max(1, -int(-(sum(heights) + below) // shown.body_height)) if heights else 0
-    return ListedSources(tuple(_shared(heights, slides)), type_)
+    room = (shown.body_height + shown.longer) * columns
+    slides = max(1, -int(-(sum(heights) + below) // room)) if heights else 0
+    *counts, last = _shared([*heights, below], slides * columns) or [0]
+    return ListedSources((*counts, *([last - 1] if last > 1 else [])), type_, columns)
 
 
 def _shared(heights: Sequence[float], slides: int) -> list[int]:

@@ -15,16 +15,19 @@ from typing import Literal
 
 from lxml import etree
 
+from briefs.colours import text_on
 from briefs.compose import lists, tree
 from briefs.theme import LadderStep
 from briefs.typeset.slides.presentationml import EMU, NAMES, A
-from briefs.typeset.slides.tree import CLOSE, LARGE, OPEN, TAB
+from briefs.typeset.slides.tree import CLOSE, LARGE, LOUD, OPEN, QUIET, SMALL, TAB
 from briefs.typeset.word.numbering import slide_indent
 from briefs.typeset.word.package import Element
 
 INDENT = 9.0  # millimetres: the indent of each level of a list
-BULLET, BULLETS = 6.0, "•–"  # millimetres from a bullet to its text, and the bullets of the levels, as in reference.pptx
+BULLET, BULLETS = INDENT, "•–"  # millimetres from a bullet to its text, and the bullets of the levels, as in reference.pptx
 POINT = 12700  # EMU in a point
+PUBLISHED = 2000  # the size of the lines of publication on a title slide
+RESERVED_SIZE = 0.82  # a factor for the type of the notes on stances, as in handout.css
 DEEPEST = 8  # the last level of a list, from 0
 NOTES_INDENT = 171450  # EMU: the indent that PowerPoint gives to lists in notes
 STYLES = {
@@ -84,21 +87,45 @@ def indent_points(slide: Element, label: float, step: LadderStep) -> None:
             properties.set("indent", str(-width))
 
 
-def enlarge(slide: Element, step: LadderStep, larger: Mapping[Literal["large", "huge"], float]) -> None:
+def enlarge(slide: Element, step: LadderStep, larger: Mapping[Literal["large", "huge"], float], colour: str) -> None:
     """Set the paragraphs that `tree.py` marked in larger type, and remove the marks. `larger`: factors for the size of the step's
-    type, by the class of a paragraph."""
+    type, by the class of a paragraph; `colour`: that of the largest type, which is bold (`#rrggbb`)."""
     factors = {LARGE[name]: factor for name, factor in larger.items()}
     for paragraph in slide.iterfind(".//a:p", NAMES):
         texts = paragraph.findall("a:r/a:t", NAMES)
-        factor = factors.get((texts[0].text or "")[:1]) if texts else None
+        mark = (texts[0].text or "")[:1] if texts else ""
+        factor = factors.get(mark)
         if factor is None:
             continue
         texts[0].text = texts[0].text[1:]
         size, leading = step.text
         for run in paragraph.iterfind("a:r", NAMES):
             _properties(run, "rPr").set("sz", f"{size * factor * 100:.0f}")
+            if mark == LARGE["huge"]:
+                _properties(run, "rPr").set("b", "1")
+                _properties(run, "rPr").insert(0, _filled(colour))
         spacing = f'<a:lnSpc xmlns:a="{A}"><a:spcPts val="{leading * factor * 100:.0f}"/></a:lnSpc>'
         _properties(paragraph, "pPr").insert(0, etree.fromstring(spacing))
+
+
+def set_cover(slide: Element, ground: str, muted: str) -> None:
+    """Set the title of the title slide in the colour that reads on its ground, and the lines of publication, before each of which
+    `tree.py` put a mark, in small type and another colour. Colours are `#rrggbb`; `ground` is empty if the title is on paper."""
+    for run in slide.xpath(".//p:sp[.//p:ph[@type='ctrTitle']]//a:r", namespaces=NAMES) if ground else ():
+        _properties(run, "rPr").insert(0, _filled(text_on(ground)))
+    is_small = False
+    for run in slide.xpath(".//p:sp[.//p:ph[@type='subTitle']]//a:r", namespaces=NAMES):
+        words = run.find("a:t", NAMES)
+        is_small = is_small or SMALL in (words.text or "")
+        words.text = (words.text or "").replace(SMALL, "")
+        if is_small:
+            _properties(run, "rPr").set("sz", str(PUBLISHED))
+            _properties(run, "rPr").insert(0, _filled(muted))
+
+
+def _filled(colour: str) -> Element:
+    """The fill of letters in a colour, `#rrggbb`. It stands first among the properties of a run (21.1.2.3.9)."""
+    return etree.fromstring(f'<a:solidFill xmlns:a="{A}"><a:srgbClr val="{colour.lstrip("#").upper()}"/></a:solidFill>')
 
 
 def _properties(node: Element, name: str) -> Element:
@@ -227,24 +254,31 @@ def set_language(root: Element, language: str) -> None:
 def mark_untranslated(root: Element, language: str, colour: str) -> None:
     """Give the texts between the marks that `tree.py` set (OPEN, CLOSE) a language and a colour (`#rrggbb`), and remove the
     marks."""
+    for run in _between(root, OPEN, CLOSE):
+        _properties(run, "rPr").set("lang", language)
+        _properties(run, "rPr").insert(0, _filled(colour))
+
+
+def quieten(root: Element, step: LadderStep, colour: str) -> None:
+    """Set the notes on stances, which `tree.py` marked (QUIET, LOUD), in smaller type and a colour (`#rrggbb`)."""
+    for run in _between(root, QUIET, LOUD):
+        _properties(run, "rPr").set("sz", f"{step.text[0] * RESERVED_SIZE * 100:.0f}")
+        _properties(run, "rPr").insert(0, _filled(colour))
+
+
+def _between(root: Element, opening: str, closing: str) -> list[Element]:
+    """The runs between two marks, each mark removed. A run with a mark in it is parted there."""
+    found: list[Element] = []
     for paragraph in root.iter(f"{{{A}}}p"):
         is_inside = False
         for run in paragraph.findall("a:r", NAMES):
-            for part in filter(None, re.split(f"([{OPEN}{CLOSE}])", run.findtext("a:t", "", NAMES))):
-                if part in OPEN + CLOSE:
-                    is_inside = part == OPEN
+            for part in filter(None, re.split(f"([{opening}{closing}])", run.findtext("a:t", "", NAMES))):
+                if part in opening + closing:
+                    is_inside = part == opening
                     continue
                 own = deepcopy(run)
                 own.find("a:t", NAMES).text = part
                 run.addprevious(own)
-                if is_inside:
-                    _set_apart(own, language, colour)
+                found += [own] if is_inside else []
             paragraph.remove(run)
-
-
-def _set_apart(run: Element, language: str, colour: str) -> None:
-    """Set the language and the colour of a run. The fill stands first in its properties, before faces and links (21.1.2.3.9)."""
-    properties = _properties(run, "rPr")
-    properties.set("lang", language)
-    filled = etree.fromstring(f'<a:solidFill xmlns:a="{A}"><a:srgbClr val="{colour.lstrip("#").upper()}"/></a:solidFill>')
-    properties.insert(0, filled)
+    return found

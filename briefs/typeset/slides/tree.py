@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from briefs.compose import bidi, tree
+from briefs.compose.deck import RESERVED
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import UNTRANSLATED
 from briefs.compose.tree import Node
@@ -21,6 +22,8 @@ from briefs.typeset.slides import sources
 TAB = "\t"
 MARK = "\ue000"  # stands for a picture (Unicode's private use area)
 OPEN, CLOSE = "\ue001", "\ue002"  # marks before and after a text that isn't translated; `text.py` replaces them by a colour
+QUIET, LOUD = "\ue006", "\ue007"  # marks before and after the note on a country's stance
+SMALL = "\ue005"  # the mark before the lines of publication on the title slide
 LARGE = {"large": "\ue003", "huge": "\ue004"}  # the mark before a paragraph in large type, by its class
 
 
@@ -30,13 +33,23 @@ def document(manuscript: Manuscript, theme: Theme) -> dict[str, Any]:
     title, *slides = [b for b in directed if "slide" in tree.classes(b)]
     heading, body = tree.blocks(title)[:2]
     lines = [tree.inlines(block) for block in tree.blocks(body) if block["t"] != "Div"]
+    small = [tree.inlines(line) for block in tree.blocks(body) if "published" in tree.classes(block) for line in tree.blocks(block)]
+    lines += [[tree.string(SMALL), *line] for line in small]
     subtitle = [node for n, line in enumerate(lines) for node in (*[tree.LINE_BREAK] * bool(n), *line)]
     meta: dict[str, Node] = {
         "title": {"t": "MetaInlines", "c": tree.inlines(heading)},
         "subtitle": {"t": "MetaInlines", "c": subtitle},
     }
     blocks = [block for slide in slides for block in _slide(slide)]
-    return tree.document(tree.transform([*blocks, *_sources(manuscript, theme)], _change), meta)
+    listed = _sources(manuscript, theme)
+    if not listed:
+        blocks = tree.transform(blocks, _without_target, "Link")
+    return tree.document(tree.transform([*blocks, *listed], _change), meta)
+
+
+def _without_target(link: Node) -> list[Node] | None:
+    """The words of a link within the file: there is no slide of sources to which it could lead."""
+    return tree.inlines(link) if tree.target(link).startswith("#") else None
 
 
 def _slide(slide: Node) -> list[Node]:
@@ -55,15 +68,20 @@ def _slide(slide: Node) -> list[Node]:
 def _sources(manuscript: Manuscript, theme: Theme) -> list[Node]:
     """The list of sources, on as many slides as it needs. The first of these slides has the identifier to which citations link."""
     found = next((b for b in manuscript.blocks if "sources" in tree.classes(b)), None)
-    if found is None:
+    if found is None or sources.at_foot(manuscript):
         return []
     heading, listed, *notes = tree.blocks(found)
     items = tree.list_items(listed)
+    listed_so = sources.listed(manuscript, theme)
+    parts = [tree.ordered(items[start:end], start + 1) for start, end in pairwise([0, *accumulate(listed_so.counts)])]
     out: list[Node] = []
-    for start, end in pairwise([0, *accumulate(sources.listed(manuscript, theme).counts)]):
+    for start in range(0, len(parts), listed_so.columns):
         out.append(tree.header(2, tree.inlines(heading), "sources" if start == 0 else f"sources-{start}"))
-        out.append(tree.ordered(items[start:end], start + 1))
-    return [*out, *notes]
+        own = [[part] for part in parts[start : start + listed_so.columns]]
+        own[-1] += notes if start + listed_so.columns >= len(parts) else []
+        columns = tree.div([tree.div(blocks, "", ["column"]) for blocks in own], "", ["columns"])
+        out += [columns] if len(own) > 1 else own[0]
+    return out
 
 
 def _point(paragraph: Node) -> list[Node]:
@@ -84,6 +102,8 @@ def _change(node: Node) -> list[Node] | None:
         return [tree.string(MARK)]
     if node["t"] == "Link" and tree.target(node).startswith("#"):
         return [tree.link(tree.inlines(node), "#sources")]
+    if node["t"] == "Span" and RESERVED in tree.classes(node):
+        return [tree.string(QUIET), *tree.inlines(node), tree.string(LOUD)]
     if node["t"] == "Span" and UNTRANSLATED in tree.classes(node):
         return [tree.string(OPEN), *tree.inlines(node), tree.string(CLOSE)]
     if node["t"] == "Span":

@@ -6,6 +6,7 @@ bytes of a DOCX. Rows have exact heights, so that every page holds as many slide
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from types import MappingProxyType
 
 from lxml import etree
 
+from briefs.colours import PAPER, text_on
 from briefs.compose import bidi, tree
+from briefs.compose.deck import RESERVED
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.pictures import pngs
 from briefs.compose.slots import UNTRANSLATED
@@ -22,12 +25,13 @@ from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.slides import areas, points
-from briefs.typeset.slides.handout import BETWEEN, COLUMNS, SOURCES, HandoutLayout
+from briefs.typeset.slides.handout import BETWEEN, COLUMNS, SOURCES, HandoutLayout, noted_height
 from briefs.typeset.word import drawings, fields, finish, numbering, origin, package, sections, styles, tables
 from briefs.typeset.word.body import bookmark_name
 from briefs.typeset.word.package import BODY, W, fill, w
 
-OPENING = 65  # millimetres: how much lower than on other slides the text of title slides and dividers begins
+OPENING = 65  # millimetres: how much lower than on other slides the text of dividers begins
+BELOW_COVER = 12  # millimetres between the band of a title slide and its text, as in handout.css
 LAST = fields.block('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>')
 LINE = fields.block('<w:p><w:pPr><w:pStyle w:val="RuledLine"/></w:pPr></w:p>')
 
@@ -148,23 +152,36 @@ class _Body:
         step = next(int(n.removeprefix("type-")) for n in names if n.startswith("type-")) + 1
         is_large = bool({"title", "divider"} & set(names))
         title, text = ("Slide Opening", f"Slide Subtitle {step}") if is_large else (f"Slide Title {step}", f"Slide Text {step}")
-        top = self.shown.body + OPENING if is_large else areas.body(frame, self.shown)[0]
+        cover = self.shown.cover if "title" in names else 0.0
+        top = self._top(frame)
         columns = self._columns(next((b for b in rest if "slide-body" in tree.classes(b)), tree.div([])))
         margin = self.shown.margin * self.how.scale
-        cover = self.shown.cover if "title" in names else 0
-        slab = tables.empty_row(cover * self.how.scale, self.how.slide, len(columns), "SlideNumber", self._colour(names))
+        shade = self._colour(names) if cover else ""
+        apart = tables.empty_row((top - cover) * self.how.scale, self.how.slide, len(columns), "SlideNumber")
         return [
             self._frame(names, [column.width for column in columns]),
-            *([slab] if cover else []),
-            tables.row((top - cover) * self.how.scale),
-            tables.cell(self.how.slide, len(columns), (margin, margin), low=is_large),
-            _in_style([tree.para(tree.inlines(heading))], title),
+            tables.row((cover or top) * self.how.scale),
+            tables.cell(self.how.slide, len(columns), (margin, margin), low=is_large, colour=shade),
+            _in_style([tree.para(self._on(tree.inlines(heading), shade))], title),
             fields.block("</w:tc></w:tr>"),
+            *([apart] if cover else []),
             tables.row((self.shown.height - top) * self.how.scale - 0.3),
             *_joined([tables.cell(c.width, 1, c.margins), *_text(c.blocks, text), tables.CELL_END] for c in columns),
             fields.block("</w:tr></w:tbl>"),
             _in_style(tree.blocks(number), "Slide Number"),
         ]
+
+    def _top(self, frame: Node) -> float:
+        """How far below its edge the text of a slide begins, in millimetres of the slide as it is shown."""
+        names = tree.classes(frame)
+        if "title" in names:
+            return self.shown.cover + BELOW_COVER
+        return self.shown.body + OPENING if "divider" in names else areas.body(frame, self.shown)[0]
+
+    def _on(self, words: list[Node], colour: str) -> list[Node]:
+        """Words in white, if that reads better than black on a ground of this colour (`RRGGBB`, or empty: none)."""
+        is_light = not colour or text_on(f"#{colour}") != PAPER
+        return words if is_light else [tree.span(words, "", (), custom_style="On Colour")]
 
     def _columns(self, body: Node) -> list[_Column]:
         """The columns of a slide. A slide without columns is one column."""
@@ -199,7 +216,8 @@ class _Body:
         notes = _joined(tree.blocks(part) for part in tree.blocks(side) if "notes" in tree.classes(part))
         sources = _joined(_sources(part) for part in tree.blocks(side) if "sources" in tree.classes(part))
         count = sum(len(tree.blocks(part)) for part in tree.blocks(side) if "lines" in tree.classes(part))
-        lines = [LINE] * (0 if sources or (notes and first) else count)
+        used = math.ceil(noted_height(side, self.how.side[0], self.how) / self.how.ruled) if notes else 0
+        lines = [LINE] * (0 if sources or (notes and first) else max(0, count - used))
         return [*([_in_style(notes, "Slide Notes")] if notes else []), *sources, *lines] or [LAST]
 
 
@@ -215,7 +233,8 @@ def _text(blocks: Sequence[Node], style: str) -> list[Node]:
         if "points" in names:
             out += [_in_style([_point(point)], style.replace("Text", "Point")) for point in tree.blocks(block)]
         elif block["t"] == "Div" and not is_figure:
-            out += _text(tree.blocks(block), re.sub("Text|Subtitle", names[-1].title(), style) if "large" in names else style)
+            own = {"large", "published"} & {*names}
+            out += _text(tree.blocks(block), re.sub("Text|Subtitle", names[-1].title(), style) if own else style)
         else:
             above = "Slide Figure Above" if block is not blocks[-1] else "Slide Figure"
             out.append(_in_style([block], above if is_figure else style))
@@ -260,6 +279,8 @@ def _with_names(node: Node) -> list[Node] | None:
     controls, and give texts that aren't translated a style of their own."""
     if node["t"] == "Span" and VALUE in tree.classes(node):
         return fields.value(tree.inlines(node))
+    if node["t"] == "Span" and RESERVED in tree.classes(node):
+        return [tree.span(tree.inlines(node), "", (), custom_style="Reserved")]
     if node["t"] == "Span" and UNTRANSLATED in tree.classes(node):
         own = {"custom_style": UNTRANSLATED, "lang": tree.attributes(node)["lang"]}
         return [tree.span(tree.inlines(node), bookmark_name(tree.identifier(node)), (), **own)]

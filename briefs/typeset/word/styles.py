@@ -19,8 +19,9 @@ from briefs.typeset.word.tables import CELL, HEADER
 
 PART = "word/styles.xml"
 RULED = 0.6  # how much is left of the colour of rules in ruled lines, which programs draw thicker than in the PDF
+SMALL = 0.72  # a factor for the type of the lines of publication on a title slide, as in handout.css
 ABOVE = 8.0  # millimetres of the shown slide between a picture and the text below it
-TITLE = (16.0, 20.0)  # size and leading of the type on a title slide, in millimetres of the shown slide
+TITLE = (19.0, 23.0)  # size and leading of the type on a title slide, in millimetres of the shown slide
 CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and compare.css
 BOLD = "<w:b/><w:bCs/>"
 # Distances of headings in points, as in note.css and pack.css.
@@ -121,6 +122,11 @@ def _opening(theme: Theme, scale: float) -> Iterator[Element]:
     """The styles of title slides and dividers, of figures on slides, and of the line of sources."""
     large = _points(TITLE[0] * scale), _points(TITLE[1] * scale)
     yield _style("Slide Opening", large, after=_points(6 * scale), run=_title_face(theme), level=1)
+    for name, colour in (("On Colour", "paper"), ("Reserved", "muted")):
+        yield etree.fromstring(
+            f'<w:style xmlns:w="{W}" w:type="character" w:customStyle="1" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/>'
+            f'<w:qFormat/><w:rPr><w:color w:val="{fill(theme.look.palette[colour])}"/></w:rPr></w:style>'
+        )
     yield _style("Slide Figure", None)
     yield _style("Slide Figure Above", None, after=_points(ABOVE * scale))
 
@@ -131,7 +137,7 @@ def _notes(theme: Theme, how: HandoutLayout) -> Iterator[Element]:
     yield _style("Slide Notes", how.type, after=3)
     yield _style("Slide Noted", how.type, before=8, after=3, run=BOLD, properties="<w:keepNext/>")
     yield _style("Source Note", SOURCES, before=SOURCES[1] / 2, run=_muted(theme))
-    yield _style("Slide Number", (7.5, 9), before=3, run=_muted(theme))
+    yield _style("Slide Number", (7, 9), before=3, run=_muted(theme))
     yield _style("Ruled Line", (8.5, _points(theme.look.handout.line)), properties=ruled)
 
 
@@ -141,11 +147,13 @@ def _steps(theme: Theme, ladder: Sequence[LadderStep], scale: float, label: floa
     for number, step in enumerate(ladder, 1):
         text, lead = _scaled(step.text, scale), _scaled(step.lead, scale)
         yield _style(f"Slide Text {number}", text, after=text[1] * step.gap)
-        yield _style(f"Slide Subtitle {number}", text, after=text[1] * step.gap, run=_muted(theme))
+        yield _style(f"Slide Subtitle {number}", text, after=text[1] * step.gap)
+        yield _style(f"Slide Published {number}", (text[0] * SMALL, text[1] * SMALL), run=_muted(theme))
         yield _style(f"Slide Point {number}", text, after=text[1] * step.gap, hanging=text[0] * label)
         for name, factor in theme.look.slide.larger.items():
             larger = text[0] * factor, text[1] * factor
-            yield _style(f"Slide {name.title()} {number}", larger, after=text[1] * step.gap)
+            run = f"{BOLD}<w:color w:val='{fill(theme.look.palette['accent'])}'/>" if name == "huge" else ""
+            yield _style(f"Slide {name.title()} {number}", larger, after=text[1] * step.gap, run=run)
         yield _style(f"Slide Title {number}", lead, before=before, run=_title_face(theme), level=1)
 
 

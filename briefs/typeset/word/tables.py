@@ -113,8 +113,9 @@ def row(height: float, rule: str = "exact") -> Node:
     return block(f"<w:tr>{_height(height, rule)}")
 
 
-def cell(width: float, span: int = 1, margins: tuple[float, float] | None = None, *, low: bool = False) -> Node:
-    """The opening of a cell over `span` columns. `margins`: left and right. `low`: whether its content stands at its foot."""
+def cell(width: float, span: int = 1, margins: tuple[float, float] | None = None, *, low: bool = False, colour: str = "") -> Node:
+    """The opening of a cell over `span` columns. `margins`: left and right. `low`: whether its content stands at its foot. `colour`:
+    what fills it."""
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     edges = (
         f'<w:tcMar><w:left w:w="{twips(margins[0])}" w:type="dxa"/><w:right w:w="{twips(margins[1])}" w:type="dxa"/></w:tcMar>'
@@ -122,7 +123,8 @@ def cell(width: float, span: int = 1, margins: tuple[float, float] | None = None
         else ""
     )
     foot = '<w:vAlign w:val="bottom"/>' if low else ""
-    return block(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{edges}{foot}</w:tcPr>')
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>' if colour else ""
+    return block(f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{spans}{shade}{edges}{foot}</w:tcPr>')
 
 
 def empty_row(height: float, width: float, span: int, style: str, colour: str = "") -> Node:
