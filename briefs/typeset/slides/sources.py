@@ -55,7 +55,11 @@ def at_foot(manuscript: Manuscript) -> list[tree.Node]:
     made: list[tree.Node] = []
     for number, item in enumerate(items, 1):
         mark = digits.written(number, manuscript.numerals)
-        made += [*tree.words(f" · {mark}\u00a0" if made else f"{mark}\u00a0"), *tree.inlines(item[0])]
+        made += [
+            *([tree.SPACE, tree.string("·"), tree.SPACE] if made else []),
+            *tree.words(f"{mark}\u00a0"),
+            *tree.inlines(item[0]),
+        ]
     return made
 
 
@@ -77,8 +81,10 @@ def _in_type(letters: Sequence[int], notes: Sequence[int], type_: Type, shown: S
     heights = [(1 + int(count / line) + GAP) * leading * POINT for count in letters]
     below = sum((1 + int(count / line) + GAP) * leading * POINT for count in notes)
     room = (shown.body_height + shown.longer) * columns
-    slides = max(1, -int(-(sum(heights) + below) // room)) if heights else 0
-    *counts, last = _shared([*heights, below], slides * columns) or [0]
+    slides = max(1, -int(-(sum(heights) + below) // room))
+    if not heights:
+        return ListedSources((), type_, columns)
+    *counts, last = _shared([*heights, below], slides * columns)
     return ListedSources((*counts, *([last - 1] if last > 1 else [])), type_, columns)
 
 
