@@ -15,11 +15,12 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from briefs.desk import editing, fieldchanges, forms
+from briefs.desk import editing, fieldchanges, forms, refusals
 from briefs.desk.access import Visitor
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles, edits_of
-from briefs.desk.workspace import NotKept
+from briefs.desk.words import Words
+from briefs.desk.workspace import NotKept, SaveDeed
 from briefs.edition.files import MAX_ALL_BYTES
 from briefs.problems import Problem, Problems, ToolError
 from briefs.tools import git
@@ -62,8 +63,18 @@ def history(desk: Desk, asked: Asked) -> Response:
     title = desk.words("history_of", title=opened.title)
     return desk.page(
         "history.html", title=title, opened=opened, revisions=found, is_unrecorded=is_unrecorded, own=own,
-        saves=desk.workspace.saves(path),
+        saves=desk.workspace.saves(path), said=partial(_said, desk.words, opened),
     )  # fmt: skip
+
+
+def _said(words: Words, opened: editing.OpenFile, deed: SaveDeed) -> str:
+    """What a save did: to which fact, or to which fields; where it was done, if that was another page or a file that came back."""
+    if deed.fact:
+        return words(deed.name, fact=deed.fact)
+    sheet = opened.sheet
+    fields = [refusals.called(sheet, name, words)[1] for name in deed.fields if name in sheet.all]
+    named = "; ".join([deed.title] * (deed.title not in ("", opened.title)) + fields)
+    return f"{words('desk_saved')}: {named}" if named else words("desk_saved")
 
 
 @dataclass(frozen=True)

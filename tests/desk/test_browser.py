@@ -296,7 +296,8 @@ def test_a_source_that_isn_t_there_is_added_where_a_fact_names_it(pages: tuple[s
     open_page(pages, "/write/countries/lt")
     until_new_page(page, None)
     assert field.input_value().endswith(", made-up-2020") and told.locator(".error").count() == 0
-    page.get_by_role("button", name="Give up the drafts").click()
+    page.get_by_text("Give up the drafts", exact=True).click()
+    page.get_by_role("button", name="Yes, give them up").click()
     page.get_by_text("The drafts are given up.").first.wait_for()
 
 

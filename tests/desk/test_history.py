@@ -161,6 +161,7 @@ def test_saves_that_git_does_not_keep_are_listed_with_what_each_changed(tmp_path
     Form(found).post("/facts", do="down:be-01")
     page = found.get(f"{COUNTRY}/history")
     assert re.findall(r"history/(save-\d)", page) == ["save-3", "save-2", "save-1"] and "“be-01” was moved." in words(page)
+    assert "Saved at the desk: fact be-01, Date" in words(page) and "Saved at the desk: Summary" in words(page)
     date = found.get(f"{COUNTRY}/history/save-2")
     assert "2019-03 2019-05" in words(date) and "second" not in words(date)
     assert "Summary A" in (first := words(found.get(f"{COUNTRY}/history/save-1"))) and "second" in first and "2019-05" not in first

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -130,6 +131,20 @@ def test_a_file_that_is_left_out_is_not_overwritten_and_is_told(opened: OpenDesk
     answer = post(opened, "/write/sections/one/picture", {"picture": ("big.png", png())}, **said)
     assert answer.status_code == 409 and there.stat().st_size == files.MAX_BYTES + 1
     assert any(problem.path == "figures/big.png" for problem in opened.desk.now().problems) and not opened.desk.now().is_sound
+
+
+def test_drafts_are_given_up_by_a_second_click(opened: OpenDesk) -> None:
+    page = opened.get(COUNTRY)
+    before, _, after = page.partition("<summary>Give up the drafts</summary>")
+    assert "/discard" not in before and "Everything on this page that isn’t saved goes." in after.partition("/discard")[0]
+
+
+@pytest.mark.parametrize(
+    ("of", "said"), [((1, 6), "No room is left at this step"), ((6, 6), "Room for 0 more"), ((0, 0), "0 more")]
+)
+def test_a_full_page_says_whether_a_smaller_step_follows(opened: OpenDesk, of: tuple[int, int], said: str) -> None:
+    document = SimpleNamespace(of=of, step="roomy", room=0.0)
+    assert said in bytes(opened.desk.page("fit.html", document=document, lines=0, gone="").body).decode()
 
 
 @pytest.fixture

@@ -22,6 +22,14 @@ def test_only_lines_of_sources_are_looked_up_among_sources(monkeypatch: pytest.M
     assert [sourceforms.key_at(files, path, line) for path, line in (("countries/be.yaml", 3), ("sources.yaml", 0))] == ["", ""]
 
 
+@pytest.mark.parametrize("tag", ["en", "fr", "de"])
+def test_every_type_of_source_has_a_name(opened: OpenDesk, tag: str) -> None:
+    page = opened.browser.get("/write/sources/one", headers={"accept-language": tag}).text
+    chosen = re.search(r'<select id="f-one/type".*?</select>', page, re.S)
+    assert chosen and len(names := re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', chosen[0])) > 40
+    assert not [value for value, said in names if value == said] and len({said for _, said in names}) == len(names)
+
+
 def test_a_new_source_is_offered_where_a_fact_names_it_and_added_in_its_place(opened: OpenDesk) -> None:
     said = Form(opened).fill(be_01__sources="one, press-2021").draft()
     assert "there is no source “press-2021”" in said
