@@ -17,7 +17,8 @@ from briefs.compose.sources import Numbered, cite
 from briefs.compose.tree import Node
 from briefs.edition.model import Country, Edition, Fact, Stance, Topic
 
-LOPSIDED = 2.5  # if a topic of a long row has more letters than another by this factor, the topics stand one above the other
+LOPSIDED = 0.6  # side by side, topics of which one has less than this part of the letters of another leave a hole
+LONG = 450  # characters: if no cell of a row has so many, the hole is too small to matter
 WHOLE = 450  # characters: a row whose cells are all shorter stays on one page; about an eighth of a page
 LETTER, CELL = 0.0096, 0.041  # widths as parts of the table's: of a letter of a long word; of the sides and bullet of a cell
 APART = "\N{EM SPACE}"  # between the countries of a step in the contents
@@ -97,13 +98,26 @@ class AppendixTable:
         return self.labels("table_reserved", caption=said, list=reserved) if reserved else said
 
     def _table(self, step: Stance | None, countries: list[Country]) -> Node:
-        topics = self.edition.about.topics
-        wanted = self._least_widths()
+        """A table of one column of facts for each topic, or of a single one if any row would be lopsided."""
+        is_across = any(map(self._is_lopsided, countries))
+        wanted = [CELL] if is_across else self._least_widths()
         crowded = " crowded" if sum(wanted) > 1 - NAME else ""
-        widths = [NAME, *_divided(1 - NAME, [1.0] * len(topics), wanted)]
-        head = [tree.words(self.labels("country")), *(tree.words(t.label.words) for t in topics)]
-        titles = tables.row([tables.words([tree.strong(title)]) for title in head])
-        return tables.table(f"appendix{crowded}", widths, titles, [self._row(c, step) for c in countries])
+        widths = [NAME, *_divided(1 - NAME, [1.0] * len(wanted), wanted)]
+        named = [self.labels("facts")] if is_across else [topic.label.words for topic in self.edition.about.topics]
+        titles = tables.row([tables.words([tree.strong(tree.words(title))]) for title in (self.labels("country"), *named)])
+        return tables.table(f"appendix{crowded}", widths, titles, [self._row(c, step, is_across) for c in countries])
+
+    def _letters(self, country: Country) -> list[int]:
+        """How many letters the facts about each topic have."""
+        topics = self.edition.about.topics
+        return [sum(len(str(fact.text)) for fact in country.facts if fact.topic == topic.id) for topic in topics]
+
+    def _is_lopsided(self, country: Country) -> bool:
+        """Whether topics side by side would leave a hole in a country's row: only one is recorded, or far less about another."""
+        letters = self._letters(country)
+        longest, least = max(letters, default=0), min(filter(None, letters), default=0)
+        is_alone = len(letters) > 1 and letters.count(0) == len(letters) - 1
+        return is_alone or (longest > LONG and least < LOPSIDED * longest)
 
     def _least_widths(self) -> list[float]:
         """The width that each column of facts needs for its longest word, as a part of the table's: the same in all tables."""
@@ -115,19 +129,14 @@ class AppendixTable:
         texts = (topic.label.words, *(str(fact.text) for fact in facts))
         return max((len(word) for text in texts for word in _WORD.findall(text)), default=0)
 
-    def _row(self, country: Country, step: Stance | None) -> tables.Row:
-        """The row of a country. It stays on one page, unless it is long. The only topic about which anything is recorded has the
-        whole width; so do topics of which one has far more facts than another."""
-        topics = self.edition.about.topics
-        lengths = [sum(len(str(fact.text)) for fact in country.facts if fact.topic == topic.id) for topic in topics]
-        longest, least = max(lengths, default=0), min(filter(None, lengths), default=0)
-        is_lopsided = longest > WHOLE and longest > LOPSIDED * least
-        is_across = len(topics) > 1 and (lengths.count(0) == len(topics) - 1 or is_lopsided)
-        facts = [self._across(country)] if is_across else [self._facts(country, topic) for topic in topics]
-        cells = [self._name(country, step), *facts]
+    def _row(self, country: Country, step: Stance | None, is_across: bool) -> tables.Row:
+        """The row of a country. It stays on one page, unless it is long. `is_across`: whether the topics stand one above the
+        other."""
+        facts = [self._across(country)] if is_across else [self._facts(country, topic) for topic in self.edition.about.topics]
         goes_on = self.labels("continued", country=self.edition.names[country.code])
-        stance, span = [f"stance-{step.id}"] if step else [], len(topics) if is_across else 1
-        return tables.row(cells, stance, "whole" if longest < WHOLE else "", goes_on, span)
+        is_short = max(self._letters(country), default=0) < WHOLE
+        stance = [f"stance-{step.id}"] if step else []
+        return tables.row([self._name(country, step), *facts], stance, "whole" if is_short else "", goes_on)
 
     def _name(self, country: Country, step: Stance | None) -> list[Node]:
         """The first cell of a row: the country's name, and on a line of its own the note on its stance."""

@@ -23,7 +23,6 @@ from briefs.edition.model import Column, Edition, Text
 
 DASH = "–"  # what a cell without a value shows
 NBSP = "\N{NO-BREAK SPACE}"
-BESIDE = 26  # the most letters of a stance and the longest word of its note for which the note may stand beside the stance
 
 
 @dataclass(frozen=True)
@@ -37,17 +36,15 @@ class CellPrinter:
     numbered: Numbered | None = None
     dashes: bool = False
 
-    def stance(self, code: str, *, has_room: bool = False) -> list[Node]:
-        """Where a country stands, as a badge, and the note on it: below the badge, or beside it if the cell has room and the words
-        are short. Empty if the edition has no scale."""
+    def stance(self, code: str) -> list[Node]:
+        """Where a country stands, as a badge, and below it the note on it. Empty if the edition has no scale."""
         step, note = self.edition.stance(code), self.edition.countries[code].stance_note
         if step is None:
             return []
         badge = tree.span(tree.words(step.label.words), "", ["badge", f"stance-{step.id}"])
         if not note:
             return [badge]
-        letters = len(step.label.words) + max(map(len, note.words.split()), default=0)
-        return [badge, tree.SPACE if has_room and letters <= BESIDE else tree.LINE_BREAK, *self.inlines(note)]
+        return [badge, tree.LINE_BREAK, *self.inlines(note)]
 
     def text(self, text: Text | None) -> Cell:
         """A text of one paragraph."""

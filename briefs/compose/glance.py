@@ -98,7 +98,7 @@ class CountryTable:
         country, name = self.edition.countries[code], tree.words(self.edition.names[code])
         last = self.cells.text(country.next) if self._has_next else tables.words(tree.words(self.labels.number(len(country.facts))))
         named = [tree.strong([tree.link(name, self.targets[code])])]
-        stance = [tables.words(self.cells.stance(code, has_room=not self.columns))] if self.edition.steps else []
+        stance = [tables.words(self.cells.stance(code))] if self.edition.steps else []
         return [tables.words(named), *stance, *values, last]
 
 

@@ -30,21 +30,16 @@ def table(name: str, widths: Sequence[float], head: Row, rows: Sequence[Row]) ->
     }
 
 
-def row(cells: Sequence[Cell], classes: Sequence[str] = (), name: str = "", continued: str = "", last: int = 1) -> Row:
+def row(cells: Sequence[Cell], classes: Sequence[str] = (), name: str = "", continued: str = "") -> Row:
     """A row. `classes`: the class of each cell, from the first one on; cells without one may have an empty text or be left out.
     `name`: the class of the row.
 
-    `continued`: the words of the first cell on a later page, if the row is divided between pages. `last`: how many columns the last
-    cell takes.
+    `continued`: the words of the first cell on a later page, if the row is divided between pages.
     """
     named = [*classes, *[""] * (len(cells) - len(classes))]
-    spans = [*[1] * (len(cells) - 1), last]
     return [
         tree.attr("", [name] if name else [], **({"continued": continued} if continued else {})),
-        [
-            [tree.attr("", own.split()), {"t": "AlignDefault"}, 1, span, cell]
-            for cell, own, span in zip(cells, named, spans, strict=True)
-        ],
+        [[tree.attr("", own.split()), {"t": "AlignDefault"}, 1, 1, cell] for cell, own in zip(cells, named, strict=True)],
     ]
 
 

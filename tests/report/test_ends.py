@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from unittest import mock
 
 import pypdfium2
@@ -14,7 +15,7 @@ from briefs.press.session import Session
 from briefs.typeset.page import ends
 from tests import small
 from tests.report.conftest import Report
-from tests.report.words import elements_of, of_both
+from tests.report.words import Element, elements_of, is_continued, of_both
 
 SECTION = "---\ntitle: A section\nid: sec-a\n---\n\n"
 SENTENCE = "The report says that telecommunications infrastructure is an extraordinarily controversial responsibility. "
@@ -52,7 +53,7 @@ def test_a_row_whose_topics_stand_one_above_the_other_has_its_name_too(session: 
     files = small.make(small.with_edition(session, made), "report", "", ("pdf", "docx")).files
     data = files["pdf"]
     in_pdf, in_word = of_both(data, files["docx"])
-    assert in_pdf == in_word and in_pdf.body.count("Policy") == 2, "in the head, and above its facts once"
+    assert in_pdf == in_word and in_pdf.body.count("Policy") == 1, "above its facts once, and not in the head"
     cells = [e.text for top in elements_of(data) for e in top.elements() if e.tag == "/TD"]
     printed = [text for text in cells if "Fact " in text]
     assert all(sum(f"Fact {n}:" in text for text in printed) == 1 for n in range(24)), "each fact once"
@@ -60,6 +61,17 @@ def test_a_row_whose_topics_stand_one_above_the_other_has_its_name_too(session: 
     named = [[topic for topic in ("The market", "Policy") if topic in text] for text in printed]
     wanted = [list(dict.fromkeys(topics[fact] for fact in topics if fact in text)) for text in printed]
     assert named == wanted and len(printed) >= 2 and "nameless row" not in rules(data)
+
+
+def test_no_page_of_the_appendix_ends_or_begins_with_a_lone_fact(report: Report) -> None:
+    """Of a row that goes on, two facts at least end a page, and as many begin the next."""
+    rows = [e for top in elements_of(report.pdf) for e in top.elements() if e.tag == "/TR"]
+    parted = [(one, next_) for one, next_ in pairwise(rows) if is_continued(next_)]
+    counts = [
+        [max(sum(e.tag == "/LI" for e in cell.elements()) for cell in row.kids[1:] if isinstance(cell, Element)) for row in pair]
+        for pair in parted
+    ]
+    assert counts and all(ending >= ends.KEPT and going_on >= ends.KEPT for ending, going_on in counts), counts
 
 
 def test_the_french_appendix_settles_in_a_few_layouts(session: Session) -> None:

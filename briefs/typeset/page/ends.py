@@ -24,6 +24,7 @@ LEAST = 0.26  # the least part of its height that the last page of a chunk shoul
 TIGHTER = (0.2, 0.4, 0.6)  # points: by how much the leading is reduced, in turn, to save a last page
 SPARED = 4  # lines: on each page before the last, at most so many more than estimated are left free
 TRIALS = 4  # the most layouts to mend rows and words; a change on one page may move the end of the next
+KEPT, CARRIED = 2, 3  # items: the fewest of a list that end a page, and that begin the next (report.css)
 EDGES = 14  # points: the space above and below an item in its cell
 HYPHENS = "-\u2010"
 BLANK = "blank"  # the class of the div that makes an empty page, and the CSS name of this page
@@ -188,19 +189,20 @@ def _going_on(document: RenderedDocument) -> Iterator[tuple[int, tuple[int, ...]
 
 def _too_early(document: RenderedDocument) -> Iterator[int]:
     """The id() of each part of a divided row that begins a page, while the page before holds little more than the row's first
-    part, or has room for another item."""
+    part, or has room for more items."""
     for before, after in pairwise(document.pages):
         rows, following = list(_body_rows(before, document)), list(_body_rows(after, document))
         if following and CONTINUED in following[0].classes:
             is_bare = len(rows) == 1 and _used(before) < LEAST
-            if is_bare or _shortest_item(following[0]) + EDGES < _free(before):
+            if is_bare or _height_of_first(following[0]) + EDGES < _free(before):
                 yield id(following[0].element)
 
 
-def _shortest_item(row: LayoutBox) -> float:
-    """The height of the shortest of the items with which the cells of a row begin, in points, with the words above it."""
-    items = ((cell, item) for cell in row.children for item in _items(cell)[:1])
-    return min((item.margin_area.bottom - cell.content_area.top for cell, item in items), default=math.inf)
+def _height_of_first(row: LayoutBox) -> float:
+    """The height of the fewest items that can move from the top of a part of a row to the page before, in points, with the words
+    above them. Infinite if too few would be left in the part."""
+    cells = [(cell, items) for cell in row.children if len(items := _items(cell)) >= KEPT + CARRIED]
+    return min((items[KEPT - 1].margin_area.bottom - cell.content_area.top for cell, items in cells), default=math.inf)
 
 
 def _items(cell: LayoutBox) -> list[LayoutBox]:

@@ -220,6 +220,8 @@ class _Change:
         inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
         inner = tree.transform(inner, _level_with_text, "Div") if "narrow" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
+        if style == "Country Index":
+            inner = list(map(_tabbed, inner))
         if style in RULED:
             styled = [_in_style(_loose(inner[:1]), f"{style} First"), *([_in_style(_loose(inner[1:]), style)] if inner[1:] else [])]
         is_last = "sources" in names and self.manuscript.kind.layout in _OF_BRIEFS
@@ -331,6 +333,12 @@ def _with_inner_quotations(blocks: list[Node]) -> list[Node]:
         return [{**node, "c": inner if own == LIST else tree.transform(inner, listed, "Div")}]
 
     return tree.transform(blocks, outer, "BlockQuote", "BulletList", "OrderedList", "DefinitionList")
+
+
+def _tabbed(paragraph: Node) -> Node:
+    """A paragraph in which a tab parts the bold words with which it begins from the others."""
+    first, *rest = tree.inlines(paragraph)
+    return tree.para([first, TAB, *rest[1:]]) if first["t"] == "Strong" else paragraph
 
 
 def _glossary_lines(node: Node) -> list[Node]:

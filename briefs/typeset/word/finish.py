@@ -51,6 +51,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     write_headers[manuscript.kind.layout](package, body, manuscript, theme, running)
     headers.restrict(package, body, manuscript, theme)
     if manuscript.kind.layout == "chapters":
+        styles.set_chapters(package)
         numbering.number_headings(package, body, manuscript, theme)
         margins.run_on(body)
         notes.hang(package)

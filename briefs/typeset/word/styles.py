@@ -26,6 +26,7 @@ CELL_SIDE = 4.0  # points at the left and right of a cell, as in glance.css and 
 BOLD = "<w:b/><w:bCs/>"
 # Distances of headings in points, as in note.css and pack.css.
 NOTE: Mapping[str, Mapping[str, float]] = {"Heading1": {"after": 11.3}, "Heading2": {"before": 17.0, "after": 4.3}}
+CHAPTER = (19.0, 24.0)  # size and leading of the titles of chapters, as in report.css
 PACK: Mapping[str, Mapping[str, float]] = {"FrontHeading": {"before": 51.0}}
 
 
@@ -57,6 +58,13 @@ def set_headings(package: Package, distances: Mapping[str, Mapping[str, float]])
     for style in package.xml(PART).iter(w("style")):
         for side, points in distances.get(str(style.get(w("styleId"))), {}).items():
             style.find(f"{w('pPr')}/{w('spacing')}").set(w(side), f"{points * 20:.0f}")
+
+
+def set_chapters(package: Package) -> None:
+    """Give the titles of a report's chapters their size. Those of its front matter are based on them."""
+    for style in package.xml(PART).iter(w("style")):
+        if style.get(w("styleId")) == "Heading1":
+            _resize(style, *CHAPTER, None)
 
 
 def darken_strong(body: Element) -> None:
