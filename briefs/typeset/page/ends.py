@@ -23,7 +23,7 @@ from briefs.typeset.page.layout import PageLayout
 LEAST = 0.26  # the least part of its height that the last page of a chunk should fill
 TIGHTER = (0.2, 0.4, 0.6)  # points: by how much the leading is reduced, in turn, to save a last page
 SPARED = 4  # lines: on each page before the last, at most so many more than estimated are left free
-TRIALS = 4  # the most layouts to mend rows and words; a change on one page may move the end of the next
+TRIALS = 7  # the most layouts to mend rows and words; a change on one page may move the end of the next
 KEPT, CARRIED = 2, 3  # items: the fewest of a list that end a page, and that begin the next (report.css)
 EDGES = 14  # points: the space above and below an item in its cell
 HYPHENS = "-\u2010"

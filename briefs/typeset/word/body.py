@@ -151,7 +151,7 @@ class _Change:
         marked = heading or caption
         anchor = marked.anchor if marked else bookmark_name(target[1:])
         paged = "paged" in names and target[1:] in self.pages
-        number = [tree.SPACE, fields.page(anchor, self.pages[target[1:]])] if paged else []
+        number = [tree.string("\N{NO-BREAK SPACE}"), fields.page(anchor, self.pages[target[1:]])] if paged else []
         return [tree.link(inlines, f"#{anchor}"), *number]
 
     def _table(self, node: Node, names: list[str]) -> list[Node]:
