@@ -919,3 +919,19 @@ def test_only_so_many_commands_are_at_work_at_once(opened: OpenDesk, monkeypatch
     for _ in range(2):
         assert "Done" in ended(opened, post(opened, "/build", **{"kind:brief": "1"}).headers["location"])
         assert opened.browser.get("/write/countries/be/audit").status_code == 200
+
+
+def test_each_form_that_takes_long_can_say_that_it_is_at_work(opened: OpenDesk) -> None:
+    edits = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), (), (), (), opened.desk.workspace.now().files))
+    for page, actions in (
+        ("/incoming", ["/incoming"]),
+        (f"/incoming/{edits}", [f"/incoming/{edits}"]),
+        ("/send", ["/send"]),
+        ("/files", ["/build", "/redlines"]),
+        ("/write/countries/be", ["/build"]),
+    ):
+        shown = opened.get(page)
+        for action in actions:
+            form = re.search(f'<form[^>]* action="{action}"[^>]*>.*?</form>', shown, re.S)[0]  # type: ignore[index]
+            assert 'data-doing="At work; this can take a minute …"' in form, (page, action)
+            assert form.count('<span class="doing" role="status"></span>') == 1, (page, action)

@@ -158,6 +158,17 @@ if (incoming && pages) {
   pages.addEventListener("click", goToField);
 }
 
+// What takes long is said to be at work, and its button can’t be pressed again. What is disabled at once wouldn’t be sent. A page to
+// which Back leads begins anew.
+for (const long of document.querySelectorAll("form[data-doing]")) {
+  const say = (words, isDisabled) => {
+    long.querySelector(".doing").textContent = words;
+    for (const one of long.elements) if (one.matches("button")) one.disabled = isDisabled;
+  };
+  long.addEventListener("submit", () => setTimeout(() => say(long.dataset.doing, true)));
+  addEventListener("pageshow", () => say("", false));
+}
+
 // A search field above a list: only items with all the words that are typed and chosen are shown. What is hidden isn’t chosen.
 for (const finder of document.querySelectorAll("[data-finds]")) {
   const items = [...document.querySelectorAll(finder.dataset.finds)];
