@@ -23,12 +23,13 @@ from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm
 from briefs.desk.refusals import RestingValue
+from briefs.desk.saves import SAVED, SaveDeed
 from briefs.desk.saving import BroughtTexts
 from briefs.desk.sourceforms import SourceForm
 from briefs.desk.translationforms import TranslationForm
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.words import Words
-from briefs.desk.workspace import SAVED, EditionNow, NotKept, SaveDeed
+from briefs.desk.workspace import EditionNow, NotKept
 from briefs.edition import signoff, translated, translations
 from briefs.edition.dates import Date
 from briefs.edition.model import Column, Edition, place_of

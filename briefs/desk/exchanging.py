@@ -29,7 +29,8 @@ from briefs.desk import editing, fieldchanges, freshness, returned, saving, view
 from briefs.desk.commands import CommandRun
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
-from briefs.desk.workspace import EditionNow, SaveDeed
+from briefs.desk.saves import SaveDeed
+from briefs.desk.workspace import EditionNow
 from briefs.edition import names, restrictions, signoff, write
 from briefs.edition.files import UNSHOWN
 from briefs.edition.model import place_of

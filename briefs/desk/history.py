@@ -1,6 +1,6 @@
 """The history of a text: who changed which words when, and the way back.
 
-In: the repository in which the content is, the saves of the run. Out: pages; the words of a revision or a save, to be taken back
+In: the repository in which the content is, the saves at the desk. Out: pages; the words of a revision or a save, to be taken back
 passage by passage as the edits of a returned file are.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from briefs.desk import editing, fieldchanges, forms, refusals
 from briefs.desk.access import Visitor
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles, edits_of
+from briefs.desk.saves import DeskSave, SaveDeed
 from briefs.desk.words import Words
-from briefs.desk.workspace import NotKept, SaveDeed
+from briefs.desk.workspace import NotKept
 from briefs.edition.files import MAX_ALL_BYTES
 from briefs.problems import Problem, Problems, ToolError
 from briefs.tools import git
@@ -54,16 +56,16 @@ class TextHistory:
 
 
 def history(desk: Desk, asked: Asked) -> Response:
-    """The saves of a text in this run, and its revisions."""
+    """The saves of a text, and its revisions."""
     opened = _opened(desk, asked)
     path = opened.sheet.path
     found = git.revisions(desk.folders.content, path, MOST)
-    own = MESSAGE.format(path)
+    own, rows = MESSAGE.format(path), sorted([*desk.workspace.saves(path), *found], key=_moment, reverse=True)
     is_unrecorded = bool(found) and _files(desk, found[0].commit).get(path) != opened.now.files[path]
     title = desk.words("history_of", title=opened.title)
     return desk.page(
-        "history.html", title=title, opened=opened, revisions=found, is_unrecorded=is_unrecorded, own=own,
-        saves=desk.workspace.saves(path), said=partial(_said, desk.words, opened),
+        "history.html", title=title, opened=opened, rows=rows, is_unrecorded=is_unrecorded, own=own,
+        said=partial(_said, desk.words, opened),
     )  # fmt: skip
 
 
@@ -75,6 +77,11 @@ def _said(words: Words, opened: editing.OpenFile, deed: SaveDeed) -> str:
     fields = [refusals.called(sheet, name, words)[1] for name in deed.fields if name in sheet.all]
     named = "; ".join([deed.title] * (deed.title not in ("", opened.title)) + fields)
     return f"{words('desk_saved')}: {named}" if named else words("desk_saved")
+
+
+def _moment(one: DeskSave | git.FileRevision) -> datetime:
+    """When something was saved or recorded in git, to the minute. Saves have the local time."""
+    return datetime.fromisoformat(one.when).astimezone().replace(second=0)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from briefs.desk import forms
 from briefs.desk.access import Visitor
 from briefs.desk.drafts import Draft
 from briefs.desk.forms import FileForm, FormField
-from briefs.desk.workspace import SAVED, EditionNow, SaveDeed, Workspace
+from briefs.desk.saves import SAVED, SaveDeed
+from briefs.desk.workspace import EditionNow, Workspace
 from briefs.edition import threeway, write
 from briefs.edition.files import CONTROL
 from briefs.edition.write import AnyChange, NotWritable

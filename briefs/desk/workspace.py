@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from threading import Lock
 from briefs.compose import collation
 from briefs.desk import localnames
 from briefs.desk.access import Visitor
+from briefs.desk.saves import MOST_SAVES, SAVED, DeskSave, SaveDeed, SavesFolder
 from briefs.edition import write
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, Seen, files_of, read_files
@@ -26,8 +28,6 @@ from briefs.press.documents import Target
 from briefs.press.request import Request
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
 from briefs.tools.pandoc import Pandoc
-
-MOST_SAVES = 100  # saves that can be undone
 
 
 @dataclass(frozen=True)
@@ -83,37 +83,8 @@ class EditionNow:
 Keep = Callable[[Mapping[str, bytes | None], Visitor], None]  # puts what a visitor saved into a history; None: the file is removed
 
 
-@dataclass(frozen=True)
-class SaveDeed:
-    """What a save did: `saved`, or what it did to a fact: `added`, `moved` or `deleted`. `fact`: the id of that fact; `fields`: the
-    names of the fields that were saved; `address` and `title`: those of the page on which it was done."""
-
-    name: str = "saved"
-    fact: str = ""
-    fields: tuple[str, ...] = ()
-    address: str = ""
-    title: str = ""
-
-
-SAVED = SaveDeed()
-
-
 class NotKept(ToolError):
     """What was saved couldn't be put into the history."""
-
-
-@dataclass(frozen=True)
-class DeskSave:
-    """Files as they were, and as a visitor wrote them, and what was done by it. `before`: None for a new file. `number`: its place
-    among the saves of the run, from 1; `by`: the visitor's name; `when`: the local day and time."""
-
-    number: int
-    visitor: str
-    by: str
-    when: str
-    deed: SaveDeed
-    before: Mapping[str, bytes | None]
-    after: Mapping[str, bytes]
 
 
 class Workspace:
@@ -130,8 +101,8 @@ class Workspace:
         self._unread: list[Problem] = []  # what was wrong with files that couldn't be read
         self._orders: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {}  # by language: names, and their codes in order
         self._named: dict[str, tuple[EditionNow, EditionNow]] = {}  # by language: the edition, and the same with names in it
-        self._saves: list[DeskSave] = []
-        self._saved = 0  # how many saves there were
+        self._folder = SavesFolder(folders.drafts / "saves")
+        self._saves = self._folder.read()
 
     def now(self, language: str = "") -> EditionNow:
         """The edition as it is. `language`: that of the names of countries and stances; that of the edition if it is empty. Raises
@@ -172,12 +143,14 @@ class Workspace:
             self._kept(changed, visitor)
 
     def _record(self, visitor: Visitor, deed: SaveDeed, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
-        """Note a save, so that it can be undone."""
+        """Note a save, so that it can be undone, also in a later run. If it can't be noted on the disk, it can in this run."""
         with self._lock:
-            self._saved += 1
+            number = max(self._folder.next_number(), self._saves[-1].number + 1 if self._saves else 1)
             when = datetime.now().isoformat(" ", "minutes")
-            save = DeskSave(self._saved, visitor.id, visitor.name, when, deed, before, after)
+            save = DeskSave(number, visitor.id, visitor.name, when, deed, before, after)
             self._saves = [*self._saves[1 - MOST_SAVES :], save]
+            with suppress(OSError):
+                self._folder.add(save)
 
     def last_deed(self, visitor: Visitor, address: str = "", path: str = "") -> SaveDeed | None:
         """What the save did that `undo` would put back. None if there is none."""
@@ -185,13 +158,13 @@ class Workspace:
         return save.deed if save else None
 
     def _last_save(self, visitor: Visitor, address: str, path: str) -> DeskSave | None:
-        """The last save of a visitor in this run; if a page is given by its address and its file, the last one that was done there
+        """The last save of a visitor; if a page is given by its address and its file, the last one that was done there
         or that changed the file."""
         own = (save for save in reversed(self._saves) if save.visitor == visitor.id)
         return next((save for save in own if not address or save.deed.address == address or path in save.before), None)
 
     def saves(self, path: str) -> list[DeskSave]:
-        """The saves of a file in this run that no history keeps and nobody has undone, the latest first."""
+        """The saves of a file that no history keeps and nobody has undone, the latest first."""
         return [] if self._keep else [save for save in reversed(self._saves) if path in save.before]
 
     def undo(self, visitor: Visitor, address: str = "", path: str = "") -> list[str]:
@@ -206,6 +179,8 @@ class Workspace:
             write.put(self.folders.content, last.after, last.before)
             with self._lock:
                 self._saves = [save for save in self._saves if save is not last]
+                with suppress(OSError):
+                    self._folder.drop(last)
             self._kept(last.before, visitor)
         return [*last.before]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from briefs.desk import history
+from briefs.desk import history, saves
 from briefs.desk.access import Keys
 from briefs.desk.desk import Desk
-from briefs.desk.workspace import SaveDeed
+from briefs.desk.saves import DeskSave, SaveDeed, SavesFolder
 from briefs.problems import Problems
 from briefs.tools import git
 from tests import small
@@ -172,6 +172,40 @@ def test_saves_that_git_does_not_keep_are_listed_with_what_each_changed(tmp_path
     assert "save-3" not in found.get(f"{COUNTRY}/history")
     assert found.browser.get(f"{COUNTRY}/history/save-3").status_code == 404
     found.desk.close()
+
+
+def test_saves_are_listed_and_taken_back_after_the_desk_was_closed(tmp_path: Path) -> None:
+    small.write(tmp_path / "content")
+    file = tmp_path / "content/countries/be.yaml"
+    texts = [file.read_bytes()]
+    for summary in ("A second summary. It has two sentences.", "A third summary. It has two sentences."):
+        found = enter(Desk(folders(tmp_path)), Keys())
+        save(found, summary)
+        texts.append(file.read_bytes())
+        found.desk.close()
+    kept = sorted((tmp_path / "drafts/saves").iterdir())
+    assert [path.name for path in kept] == ["1.json", "2.json"] and {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+    found = enter(Desk(folders(tmp_path)), Keys())
+    assert re.findall(r"history/(save-\d)", found.get(f"{COUNTRY}/history")) == ["save-2", "save-1"]
+    change = words(found.get(f"{COUNTRY}/history/save-2"))
+    assert "second third" in change or ("third" in change and "second" in change)
+    for before in reversed(texts[:2]):
+        assert 'id="undo"' in found.get(COUNTRY)
+        found.browser.post("/undo", data={"csrf": found.keys.csrf, "at": COUNTRY})
+        assert file.read_bytes() == before
+    assert not [*(tmp_path / "drafts/saves").iterdir()]
+    found.desk.close()
+
+
+def test_the_last_saves_are_kept_and_a_damaged_one_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saves, "MOST_SAVES", 2)
+    kept = SavesFolder(tmp_path)
+    made = [DeskSave(n, "", "Ann", "2026-11-30 20:00", SaveDeed(fields=("a",)), {"x": None}, {"x": b"\xff"}) for n in (8, 9, 10)]
+    for one in made:
+        kept.add(one)
+    assert kept.read() == made[1:] and kept.next_number() == 11
+    (tmp_path / "10.json").write_text('{"number": 10}')
+    assert kept.read() == made[1:2]
 
 
 def test_an_undone_save_is_a_commit_too(opened: OpenDesk) -> None:

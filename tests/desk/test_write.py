@@ -12,7 +12,7 @@ import pytest
 
 from briefs.desk.access import Visitor
 from briefs.desk.drafts import Draft, Drafts
-from briefs.desk.workspace import SaveDeed
+from briefs.desk.saves import SaveDeed
 from tests.desk.conftest import OpenDesk, open_desk, words
 
 COUNTRY = "/write/countries/be"
