@@ -60,11 +60,11 @@ def history(desk: Desk, asked: Asked) -> Response:
     opened = _opened(desk, asked)
     path = opened.sheet.path
     found = git.revisions(desk.folders.content, path, MOST)
-    own, rows = MESSAGE.format(path), sorted([*desk.workspace.saves(path), *found], key=_moment, reverse=True)
+    own, rows = MESSAGE.format(path), [*desk.workspace.saves(path), *found]
     is_unrecorded = bool(found) and _files(desk, found[0].commit).get(path) != opened.now.files[path]
     title = desk.words("history_of", title=opened.title)
     return desk.page(
-        "history.html", title=title, opened=opened, rows=rows, is_unrecorded=is_unrecorded, own=own,
+        "history.html", title=title, opened=opened, rows=sorted(rows, key=_moment, reverse=True), is_unrecorded=is_unrecorded, own=own,
         said=partial(_said, desk.words, opened),
     )  # fmt: skip
 

@@ -170,7 +170,7 @@ def test_saves_at_the_same_moment_are_all_commits(kept: OpenDesk) -> None:
             )
         ]
     assert sorted(run(kept.content, "log", "--format=%s").splitlines()) == sorted(["Begin", *(f"Change {path}" for path in paths)])
-    assert run(kept.content, "status", "--porcelain") == ""
+    assert run(kept.content, "status", "--porcelain", ".") == ""
 
 
 def test_a_save_that_git_refuses_leaves_no_draft(kept: OpenDesk) -> None:
