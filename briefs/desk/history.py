@@ -64,8 +64,8 @@ def history(desk: Desk, asked: Asked) -> Response:
     is_unrecorded = bool(found) and _files(desk, found[0].commit).get(path) != opened.now.files[path]
     title = desk.words("history_of", title=opened.title)
     return desk.page(
-        "history.html", title=title, opened=opened, rows=sorted(rows, key=_moment, reverse=True), is_unrecorded=is_unrecorded, own=own,
-        said=partial(_said, desk.words, opened),
+        "history.html", title=title, opened=opened, rows=sorted(rows, key=_moment, reverse=True),
+        is_unrecorded=is_unrecorded, own=own, said=partial(_said, desk.words, opened),
     )  # fmt: skip
 
 
