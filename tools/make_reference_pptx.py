@@ -193,7 +193,7 @@ def theme(name: str) -> str:
     """Our colours and fonts; fills and lines are flat."""
     colours = {
         "dk1": COLOUR["ink"], "lt1": COLOUR["paper"], "dk2": COLOUR["muted"], "lt2": COLOUR["rule"],
-        "accent1": COLOUR["accent"], "accent2": COLOUR["muted"], "accent3": COLOUR["rule"], "accent4": COLOUR["hatch"],
+        "accent1": COLOUR["accent"], "accent2": COLOUR["muted"], "accent3": COLOUR["rule"], "accent4": COLOUR["absent"],
         "accent5": COLOUR["land"], "accent6": COLOUR["ink"], "hlink": COLOUR["link"], "folHlink": COLOUR["link"],
     }  # fmt: skip
     scheme = "".join(f'<a:{k}><a:srgbClr val="{v}"/></a:{k}>' for k, v in colours.items())
@@ -260,8 +260,9 @@ def parts() -> dict[str, str]:
 
 def main() -> None:
     target = Path(sys.argv[1]) if sys.argv[1:] else THEME / "reference.pptx"
+    made = parts()  # before the file is opened, so that a fault in a part doesn't empty it
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts().items():
+        for name, text in made.items():
             archive.writestr(zipfile.ZipInfo(name, (2020, 10, 1, 0, 0, 0)), HEAD + text, zipfile.ZIP_DEFLATED)
     print(f"wrote {target}")
 
