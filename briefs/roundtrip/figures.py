@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from briefs.compose import tree
+from briefs.edition.files import MAX_BYTES
 from briefs.roundtrip.base import Files
 from briefs.roundtrip.edits import NewPicture
 from briefs.roundtrip.structure import NotWritten
 from briefs.tools.pandoc import Pandoc
+from briefs.tools.pictures import PROCESS
 from briefs.wordfile.pieces import to_inlines
 
 FOLDER = "figures"
@@ -34,14 +36,15 @@ class Figures:
     added: dict[str, bytes] = field(default_factory=dict)
 
     def put(self, picture: NewPicture) -> str:
-        """Add a picture, and return its path. Equal bytes are one file. Raises NotWritten if content can’t have that format."""
+        """Add a picture, and return its path. Equal bytes are one file. Raises NotWritten if it can’t be content."""
         name, data = self.images(picture.checksum)
-        ending = PurePosixPath(name).suffix.lower()
-        if not data or ending not in FORMATS:
-            raise NotWritten(f"a picture of the format “{ending.removeprefix('.') or 'unknown'}” can’t be content: save it as PNG")
         files = {**self.today, **self.added}
-        same = (path for path, own in files.items() if path.startswith(f"{FOLDER}/") and own == data)
-        return next(same, None) or self._add(picture, ending, data, {path.lower() for path in files})
+        same = next((path for path, own in files.items() if path.startswith(f"{FOLDER}/") and own == data), None)
+        if same:
+            return same
+        ending = PurePosixPath(name).suffix.lower()
+        _check(ending, data)
+        return self._add(picture, ending, data, {path.lower() for path in files})
 
     def _add(self, picture: NewPicture, ending: str, data: bytes, taken: set[str]) -> str:
         stem = slug("".join(p.text for p in picture.caption) or picture.alternative) or "picture"
@@ -49,6 +52,18 @@ class Figures:
         path = next(name for name in names if name not in taken)
         self.added[path] = data
         return path
+
+
+def _check(ending: str, data: bytes) -> None:
+    """Raises NotWritten for a picture that content can’t have: of another format, too large, or one that can’t be drawn."""
+    if not data or ending not in FORMATS:
+        raise NotWritten(f"a picture of the format “{ending.removeprefix('.') or 'unknown'}” can’t be content: save it as PNG")
+    if len(data) > MAX_BYTES:
+        raise NotWritten(f"a picture of over {MAX_BYTES:,} bytes can’t be content: save it smaller")
+    try:
+        PROCESS.normalise(ending, data)
+    except ValueError as fault:
+        raise NotWritten(f"the picture {fault}") from None
 
 
 def slug(text: str) -> str:
