@@ -123,7 +123,7 @@ def test_what_is_not_ticked_is_asked_about_before_a_file_is_put_away(opened: Ope
     comment = {"author": "Kadri", "about": "", "text": "Is this right?", "place": None}
     key = opened.desk.returned.put(returned.ReturnedFiles(("x.docx",), (), left, (comment,), opened.desk.workspace.now().files))
     asked = post(opened, f"/incoming/{key}", **{"seen:left:0": "1"})
-    notice = words(asked.text.partition('role="alert">')[2].partition("</section>")[0])
+    notice = words(asked.text.partition('id="sure">')[2].partition("</section>")[0])
     assert asked.status_code == 200 and "1 of these isn’t ticked" in notice and "Kadri: Is this right?" in notice
     assert "a footnote" not in notice and 'name="seen:left:0" value="1" checked' in opened.get(f"/incoming/{key}")
     done = post(opened, f"/incoming/{key}", **{"seen:left:0": "1", "anyway": "1"}, follow=True)
