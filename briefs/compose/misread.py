@@ -249,7 +249,8 @@ def raised_numbers(blocks: Sequence[Node], *, is_note_style: bool) -> Iterator[F
             is_behind_mark = is_cite and is_note_style and tree.text_of([after])[:1] in tuple(".,;:!?")
             if (inline["t"] == "Note" or is_cite) and not is_behind_mark and (base := powers.read_as_base(before)):
                 yield Fault(powers.what("a source" if is_cite else "a note", base), powers.HINT, base, is_doubt=True)
-            before += f"^{tree.text_of([inline])}^" if inline["t"] == "Superscript" else tree.text_of([inline])
+            words = tree.text_of([inline])
+            before = (before + (f"^{words}^" if inline["t"] == "Superscript" else words))[-powers.LOOKED_AT :]
 
 
 def citations_in_citations(blocks: Sequence[Node]) -> Iterator[Fault]:

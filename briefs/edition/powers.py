@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 
-# A number by itself, so none of “G20” or “Covid-19”; a unit of length or time behind a number; a power.
+LOOKED_AT = 40  # letters before the number
+# A number by itself, so none of “G20”, “Covid-19” and “2019–20”; a unit of length behind a number; a power.
 _READ_SO = re.compile(
-    r"(?:(?<![^\s([“‘\"'$€£¥≈<>–+−*_])\d(?:[\d.,'’\u00a0\u202f]*\d)?(?:\s?(?:[kcdmµμn]?m|ft|in|yd|mi|s|[ксм]?м))?"
-    r"|[\w)][²³¹⁰⁴-⁹]|[\w)]\^[^\s^]+\^)$"
+    r"(?:(?<![^\s([“‘\"'$€£¥≈<>+−*_])\d(?:[\d.,'’\u00a0\u202f]*\d)?(?:\s?(?:[kcdmµμn]?m|ft|in|yd|mi|[ксм]?м))?"
+    r"|[\w)][²³¹⁰⁴-⁹]|[\w)]\^\d+\^)$"
 )
-_YEAR = re.compile(r"(?:1[4-9]|20|21)\d\d$")
-_ENDS = re.compile(r"[*_`\s]*$")  # emphasis that ends there
+_DATED = re.compile(r"(?:1[4-9]|20|21)\d\d$|\d{1,2}\.\d{1,2}\.\d{2,4}$")  # a year or a day
 
 
 def read_as_base(words: str) -> str:
-    """The end of the words that a raised number behind it would be read as the power of, or empty. A year isn't read so."""
-    found = _READ_SO.search(_ENDS.sub("", words))
-    return "" if not found or _YEAR.fullmatch(found[0]) else found[0]
+    """The end of the words that a raised number behind it would be read as the power of, or empty. Years and days aren't read so."""
+    found = _READ_SO.search(words[-LOOKED_AT:].rstrip("*_` \t\n\u00a0"))
+    return "" if not found or _DATED.fullmatch(found[0]) else found[0]
 
 
 def what(words: str, base: str) -> str:

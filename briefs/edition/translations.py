@@ -92,7 +92,7 @@ def translated(
         corrections={id: work.model(one, corrections.FILE, f"corrections/{id}") for id, one in edition.corrections.items()},
         translations={},
         translation=tag,
-        named_in_sentences={s.code: str(s.in_sentences) for s in about.subjects if s.in_sentences and s.in_sentences not in own},
+        named_in_sentences={s.code: s.in_sentences.words for s in about.subjects if s.in_sentences and s.in_sentences not in own},
     )
     return Translated(made, work.states, list(work.orphans()))
 

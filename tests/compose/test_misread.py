@@ -6,6 +6,7 @@ import pytest
 
 from briefs.compose import tree
 from briefs.compose.slots import TemplateFiller
+from briefs.edition import powers
 from briefs.edition.model import Text, text_of
 from briefs.edition.yamls import Scalar, load
 from briefs.press.session import Session
@@ -160,13 +161,29 @@ def test_a_number_that_would_read_as_a_power_is_warned_of(session: Session, mark
 
 @pytest.mark.parametrize(
     "words",
-    ["in 2019^[Words.] then", "to 25.^[Words.]", "to 25[@one].", "the G20^[Words.] and", "12 months[@one] on", "5 %^[Words.]"],
+    [
+        "in 2019^[Words.] then",
+        "to 25.^[Words.]",
+        "to 25[@one].",
+        "the G20^[Words.] and",
+        "12 months[@one] on",
+        "5 %^[Words.]",
+        "since the 1990s[@one] only",
+        "in 2019–20[@one] and",
+        "am 30.9.2020^[Words.] so",
+        "in the 19^th^[@one] century",
+    ],
 )
 def test_a_number_that_reads_as_a_note_is_not_warned_of(session: Session, words: str) -> None:
     found: list[Problem] = []
     text = Text(f"It came {words}", Place(SECTION, "", 10, 1))
     TemplateFiller(session.templates, session.pandoc, found.extend).cut([text])
     assert found == []
+
+
+def test_only_the_last_letters_before_a_number_are_looked_at() -> None:
+    assert powers.read_as_base("_" * 400_000 + "x") == powers.read_as_base(" " * 400_000 + "x") == ""  # else they take minutes
+    assert powers.read_as_base("a" * 400_000 + " 5 km" + "*" * 2) == "5 km"
 
 
 def test_a_source_behind_the_last_number_of_a_fact_is_warned_of() -> None:

@@ -189,6 +189,12 @@ def test_what_translations_may_lack() -> None:
     assert "as_of" not in made.labels and not made.about.authors[0].language
 
 
+def test_names_in_sentences_have_curly_marks_in_a_translation_too() -> None:
+    source = files({"subjects": [{"code": "be", "in_sentences": "the Golden Coast"}]})
+    more = translated.files_of(source, lambda one: "la Côte d'Or" if one.id == "subjects/be/in_sentences" else in_french(one))
+    assert french(both(source, more)).in_sentence("be") == "la Côte d’Or"
+
+
 def test_entries_and_files_that_translate_nothing() -> None:
     source = files()
     more = {"translations/fr/countries/be.yaml": b"texts:\n  - {id: sumary, of: 0123456789abcdef, text: X}\n",
