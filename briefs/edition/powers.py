@@ -17,7 +17,7 @@ _DATED = re.compile(r"(?:1[4-9]|20|21)\d\d$|\d{1,2}\.\d{1,2}\.\d{2,4}$")  # a ye
 
 
 def read_as_base(words: str) -> str:
-    """The end of the words that a raised number behind it would be read as the power of, or empty. Years and days aren't read so."""
+    """The end of the words that a raised number behind it would be read as the power of, or empty. Empty for years and days."""
     found = _READ_SO.search(words[-LOOKED_AT:].rstrip("*_` \t\n\u00a0"))
     return "" if not found or _DATED.fullmatch(found[0]) else found[0]
 
