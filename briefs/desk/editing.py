@@ -40,6 +40,7 @@ from briefs.press.documents import Target
 from briefs.problems import NotUnderstood, Problem
 
 MOST_NAMED = 5  # fields that a page names after a save
+MORE = "…"  # stands for further fields
 TEXT, BASE, WAS, CLASH = "text:", "base:", "was:", "clash:"  # how the names of a form's fields begin
 
 
@@ -250,8 +251,8 @@ def _said(desk: Desk, asked: Asked, sheet: FileForm) -> str:
     said, fact = asked.query.get("said", ""), asked.query.get("fact", "")
     if said not in SAID or not re.fullmatch(r"[\w-]{0,60}", fact):
         return ""
-    known = (name for name in asked.query.get("fields", "").split(",") if name in sheet.all)
-    named = "; ".join(refusals.called(sheet, name, desk.words)[1] for name in known)
+    names = (name for name in asked.query.get("fields", "").split(",") if name in sheet.all or name == MORE)
+    named = "; ".join(MORE if name == MORE else refusals.called(sheet, name, desk.words)[1] for name in names)
     return " ".join(filter(None, (desk.words(said, fact=fact), named)))
 
 
@@ -367,12 +368,12 @@ def draft(desk: Desk, asked: Asked) -> Response:
     drafts, brought = _kept(desk, opened, asked)
     if asked.form.get("only"):
         return desk.page("kept.html", drafts=drafts)
-    changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
+    changed, refused = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     made = TypesetDocument() if brought.clashes else _typeset(desk, opened, asked, changed)
     if made.pdf or made.problems:
         desk.tried.put((_digest(opened, changed), made), f"{desk.visitor.id} {opened.address}")
     last_good = _last_good(desk, opened, asked, made) if made.pdf or made.problems or brought.clashes else made
-    found = refusals.by_field(opened.sheet, _sheet_after(opened, changed), [*problems, *made.problems])
+    found = refusals.by_field(opened.sheet, _sheet_after(opened, changed), made.problems, refused)
     none: dict[str, Any] = {"key": "", "target": None, "pages": [], "document": made}
     shown = views.shown(desk, opened.target, last_good) if opened.target else none
     return desk.page(
@@ -448,12 +449,12 @@ def checked(desk: Desk, asked: Asked) -> Response:
     opened = opened_file(desk, asked)
     drafts = desk.drafts.of(opened.sheet.path)
     brought = saving.bring(opened.sheet, drafts, {})
-    changed, problems = saving.written(opened.now, opened.sheet, _shown(brought.texts))
+    changed, refused = saving.written(opened.now, opened.sheet, _shown(brought.texts))
     all_problems = desk.workspace.read({**opened.now.files, **changed}).problems if changed else opened.now.problems
     edited = _sheet_after(opened, changed)
     told = dict.fromkeys((*all_problems, *_tried(desk, opened, changed).problems))
     own = [problem for problem in told if edited.concerns(problem)]
-    found = refusals.by_field(opened.sheet, edited, [*problems, *own])
+    found = refusals.by_field(opened.sheet, edited, own, refused)
     offered = typeddates.offered(opened.sheet, drafts, desk.words.tag)
     return desk.page("checked.html", sheet=opened.sheet, found=found, offered=offered)
 
@@ -495,21 +496,22 @@ def _save(desk: Desk, asked: Asked, opened: OpenFile, more: Sequence[AnyChange] 
     if brought.clashes:
         return _page(desk, opened, drafts, brought, HTTPStatus.CONFLICT)
     texts, saved = _to_save(brought.texts, drafts, deed)
-    changed, problems = saving.written(opened.now, opened.sheet, texts, more)
+    changed, refused = saving.written(opened.now, opened.sheet, texts, more)
     after = _sheet_after(opened, changed)
-    if forms.adds_fact(texts) and not problems and after.facts:
+    if forms.adds_fact(texts) and not refused and after.facts:
         deed = SaveDeed("added", after.facts[-1].id)
-    deed = replace(deed, fields=tuple(texts)[:MOST_NAMED] if deed.name == "saved" else ())
+    deed = replace(deed, fields=tuple(texts) if deed.name == "saved" else ())
     deed = replace(deed, address=opened.address, title=opened.title)
     is_only_moved = more and not texts  # no text is new, so what is printed is what was
     unprintable: Callable[[], list[Problem]] = list if is_only_moved else partial(_unprintable, desk, opened, changed)
     try:
-        problems = problems or saving.save(desk.workspace, opened.now, changed, desk.visitor, deed, unprintable)
+        problems = [] if refused else saving.save(desk.workspace, opened.now, changed, desk.visitor, deed, unprintable)
     except NotKept:  # it is saved
         _drop_drafts(desk, opened, brought, saved)
         raise
-    if problems:
-        return _refusal(desk, opened, drafts, brought, refusals.by_field(opened.sheet, after, problems), changed)
+    if refused or problems:
+        found = refusals.by_field(opened.sheet, after, problems, refused)
+        return _refusal(desk, opened, drafts, brought, found, changed)
     _drop_drafts(desk, opened, brought, saved)
     return RedirectResponse(f"{opened.address}?said={deed.name}{_about(deed)}", HTTPStatus.SEE_OTHER)
 
@@ -533,7 +535,8 @@ def _to_save(
 
 def _about(deed: SaveDeed) -> str:
     """The fact or the fields that a save was about, for the address of a page."""
-    fields = f"&fields={quote(','.join(deed.fields))}" if deed.fields else ""
+    named = (*deed.fields[:MOST_NAMED], MORE) if len(deed.fields) > MOST_NAMED else deed.fields
+    fields = f"&fields={quote(','.join(named))}" if named else ""
     return f"&fact={deed.fact}" if deed.fact else fields
 
 

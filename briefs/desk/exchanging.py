@@ -30,7 +30,7 @@ from briefs.desk.commands import CommandRun
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.returned import ReturnedFiles
 from briefs.desk.saves import SaveDeed
-from briefs.desk.workspace import EditionNow
+from briefs.desk.workspace import EditionNow, NotKept
 from briefs.edition import names, restrictions, signoff, write
 from briefs.edition.files import UNSHOWN
 from briefs.edition.model import place_of
@@ -151,20 +151,29 @@ def take(desk: Desk, asked: Asked) -> Response:
     chosen = _chosen(found, asked.form)
     now = desk.now()
     changed = _taken(desk, found, chosen, now)
-    problems = saving.save(desk.workspace, now, changed, desk.visitor, _deed(found, now))
+    try:
+        problems = saving.save(desk.workspace, now, changed, desk.visitor, _deed(found, now))
+    except NotKept:  # it is saved
+        _decide(desk, found, key, chosen, now)
+        raise
     if problems:
         return _edits_page(desk, found, key, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
-    addresses = [views.editors(now)[edit.path] for edit in found.edits] if found.is_back else []
-    if addresses:
+    return _back(_decide(desk, found, key, chosen, now))
+
+
+def _decide(desk: Desk, found: ReturnedFiles, key: str, chosen: Collection[int], now: EditionNow) -> str:
+    """Note which edits were written and which left. `now`: the edition before it. Returns the address of the page that says so."""
+    is_changed = bool(found.taken(chosen))
+    if found.is_back and found.edits:
         desk.returned.drop(key)
-        return _back(f"{addresses[0]}{'?said=saved' if changed else ''}")
-    decided = found.decided(chosen, is_changed=bool(changed)) if found.edits else replace(found, is_put_away=True)
+        return f"{views.editors(now)[found.edits[0].path]}{'?said=saved' if is_changed else ''}"
+    decided = found.decided(chosen, is_changed=is_changed) if found.edits else replace(found, is_put_away=True)
     if found.edits and found.to_tick:
         desk.returned.put(decided, key)
-        return _back(f"/incoming/{key}")
+        return f"/incoming/{key}"
     desk.returned.drop(key)
     desk.decided.put(decided, key)
-    return _back(f"/incoming?done={key}")
+    return f"/incoming?done={key}"
 
 
 def _deed(found: ReturnedFiles, now: EditionNow) -> SaveDeed:
@@ -356,23 +365,24 @@ def workbook(desk: Desk, asked: Asked) -> Response:
 def redline(desk: Desk, asked: Asked) -> Response:
     """Begin to write Word files with tracked changes since a revision. A folder isn't taken for a revision."""
     what, since = asked.form.get("what", "").strip(), asked.form.get("since", "").strip()
-    if not NAME.fullmatch(what) or what.startswith("-"):
+    if not NAME.fullmatch(what) or what.startswith("-") or not since:
         return _files_page(desk, desk.words("redline_what"), what, since)
-    if not _is_revision(desk, since):
-        return _files_page(desk, desk.words("redline_what"), what, since, desk.words("redline_no_revision", since=since[:100]))
+    if wrong := _wrong_since(desk, since):
+        return _files_page(desk, desk.words("redline_what"), what, since, wrong)
     folders = desk.folders
     words = ["redline", what, f"--since={since}", "--content", str(folders.content), "--out", str(folders.out)]
     words += ["--templates", str(folders.templates)]
     return _back(f"/runs/{desk.commands.start(words, about=what)}")
 
 
-def _is_revision(desk: Desk, since: str) -> bool:
-    """Whether the content has a state of that name or date. A folder isn't taken for a revision."""
-    if not REVISION.fullmatch(since) or Path(since).exists():
-        return False
+def _wrong_since(desk: Desk, since: str) -> str:
+    """Why the content has no state of that name or date; empty if it has one. A folder isn't taken for a revision."""
+    if not git.is_in_repository(desk.folders.content):
+        return desk.words("redline_no_git")
     with suppress(git.NotThere):
-        return bool(revisions.commit_of(since, desk.folders.content))
-    return False
+        if REVISION.fullmatch(since) and not Path(since).exists() and revisions.commit_of(since, desk.folders.content):
+            return ""
+    return desk.words("redline_no_revision", since=since[:100])
 
 
 def run(desk: Desk, asked: Asked) -> Response:
@@ -479,7 +489,9 @@ def sign(desk: Desk, asked: Asked) -> Response:
     name = desk.visitor.name or " ".join(asked.form.get("by", "").split())[:100]
     pieces = signoff.pieces(edition)
     chosen = [(role, [one for one in pieces if asked.form.get(f"sign:{role.id}:{one}")]) for role in edition.about.roles]
-    if not name or UNSHOWN.search(name) or not any(own for _, own in chosen):
+    if UNSHOWN.search(name):
+        raise NotUnderstood(desk.words("sign_unshown"))
+    if not name or not any(own for _, own in chosen):
         raise NotUnderstood(desk.words("sign_what"))
     signed, number, is_withdrawn = signoff.read(now.files), 0, asked.form.get("do") == "withdraw"
     for role, own in chosen:

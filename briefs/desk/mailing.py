@@ -37,7 +37,7 @@ _writing = Lock()  # two people may add to the people file at the same moment
 
 def outbox(desk: Desk, asked: Asked) -> Response:
     """To whom documents can be sent, and what went out."""
-    typed = {name: asked.query.get(name, "")[:100] for name in ("what", "to", "format")}
+    typed = {name: asked.query.get(name, "")[:200] for name in ("what", "to", "format")}
     tried = desk.dry_runs.all().get(asked.query.get("tried", ""), ())
     return _page(desk, typed, results=tried, sent=() if tried else [*reversed(views.sent(desk))][:MOST_SENT])
 

@@ -26,10 +26,13 @@ class Refusal:
     problem: Problem
 
 
-def by_field(sheet: FileForm, after: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:
-    """Problems by the name of their field. `sheet`: the form as it is; `after`: as it would be, with the lines of the problems."""
+def by_field(
+    sheet: FileForm, after: FileForm, problems: Sequence[Problem], refused: Mapping[str, Sequence[Problem]]
+) -> dict[str, list[Problem]]:  # fmt: skip
+    """Problems by the name of their field. `sheet`: the form as it is; `after`: as it would be, with the lines of the problems;
+    `refused`: problems whose fields are known, which stand first."""
     known = {*sheet.all, *(fact.title for fact in sheet.facts), ""}
-    found: dict[str, list[Problem]] = {}
+    found = {name: [*own] for name, own in refused.items()}
     for name, own in forms.by_field(after, problems).items():
         found.setdefault(name if name in known else _new(name, after), []).extend(own)
     return found

@@ -88,11 +88,11 @@ def _merged(own: FormField, clash: FieldClash) -> str | None:
 
 def written(
     now: EditionNow, sheet: FileForm, texts: Mapping[str, str], more: Sequence[AnyChange] = ()
-) -> tuple[dict[str, bytes], list[Problem]]:
-    """The bytes of the files with these texts, and what can't be written."""
+) -> tuple[dict[str, bytes], dict[str, list[Problem]]]:
+    """The bytes of the files with these texts, and what can't be written, by the name of its field; what is in no field is under an
+    empty name."""
     changed: dict[str, bytes] = {}
-    refused = dict(_refused(sheet, texts))
-    problems = [*refused.values()]
+    refused = {name: [problem] for name, problem in _refused(sheet, texts)}
     files = dict(now.files)
     fine = {name: text for name, text in texts.items() if name not in refused}
     fine = forms.without_new(fine) if forms.adds_fact(refused) else fine
@@ -101,10 +101,11 @@ def written(
             changed |= write.changed(files, [change])
         except NotWritable as fault:
             name = getattr(change, "name", "").partition("#")[2]
-            line = sheet.all[name].line if name in sheet.all else 0
-            problems.append(error(Place(write.path_of(change), "", line), str(fault), "Write it in the file itself."))
+            name, line = (name, sheet.all[name].line) if name in sheet.all else ("", 0)
+            problem = error(Place(write.path_of(change), "", line), str(fault), "Write it in the file itself.")
+            refused.setdefault(name, []).append(problem)
         files |= changed
-    return {**changed, **sheet.beside(changed)}, problems
+    return {**changed, **sheet.beside(changed)}, refused
 
 
 def _refused(sheet: FileForm, texts: Mapping[str, str]) -> Iterator[tuple[str, Problem]]:
@@ -120,7 +121,7 @@ def _refused(sheet: FileForm, texts: Mapping[str, str]) -> Iterator[tuple[str, P
             what, hint = f"it has over {MOST_KEYS} keys", "Leave some out."
         if what:
             place = replace(field.place, line=field.line) if field.place.path else Place(sheet.path, "", field.line)
-            yield name, error(place, f"“{name.rpartition('/')[2]}”: {what}", hint)
+            yield name, error(place, what, hint)
 
 
 def save(

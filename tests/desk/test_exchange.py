@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import docx
 import openpyxl
@@ -114,7 +115,7 @@ def test_what_is_left_to_a_person_stays_until_it_is_put_away(opened: OpenDesk) -
     page = words(opened.get(f"/incoming/{key}"))
     assert "1 written, 0 left" in page and "a comment" in page and "put the file away" in page and "Take this edit" not in page
     away = post(opened, f"/incoming/{key}", **{"seen:left:0": "1", "seen:left:1": "1"}, follow=True)
-    assert "x.docx was put away." in words(away.text)
+    assert "Put away: x.docx." in words(away.text)
     assert opened.browser.get(f"/incoming/{key}").status_code == 404
 
 
@@ -127,7 +128,7 @@ def test_what_is_not_ticked_is_asked_about_before_a_file_is_put_away(opened: Ope
     assert asked.status_code == 200 and "1 of these isn’t ticked" in notice and "Kadri: Is this right?" in notice
     assert "a footnote" not in notice and 'name="seen:left:0" value="1" checked' in opened.get(f"/incoming/{key}")
     done = post(opened, f"/incoming/{key}", **{"seen:left:0": "1", "anyway": "1"}, follow=True)
-    assert "x.docx was put away with 1 thing that wasn’t ticked." in words(done.text)
+    assert "Put away: x.docx. 1 thing wasn’t ticked." in words(done.text)
     assert opened.browser.get(f"/incoming/{key}").status_code == 404
 
 
@@ -591,6 +592,11 @@ def test_what_was_meant_for_another_field_is_no_link(opened: OpenDesk) -> None:
     assert "Did you mean “staff”?" in words(refused.text) and "/send?" not in refused.text
 
 
+def test_a_long_list_of_countries_stays_whole(opened: OpenDesk) -> None:
+    countries = ", ".join(["Belgium"] * 20)
+    assert f'value="{countries}"' in opened.get(f"/send?what={quote(countries)}&to=staff")
+
+
 def test_a_link_to_what_was_meant_keeps_the_other_fields(opened: OpenDesk) -> None:
     more = PEOPLE + "  press:\n    - Bob <bob@example.org>\n"
     opened.desk.folders.people.write_text(more)
@@ -608,7 +614,8 @@ def test_the_page_of_a_signed_text_says_who_signed_it_and_what_a_save_does(opene
     assert "Signed by Eve Editor (Editor) on 20" in page and "makes the signature void" in page
     file.write_text(file.read_text().replace("second thing", "other thing"))
     page = words(opened.get(address))
-    assert "Eve Editor (Editor) signed on 20" in page and "doesn’t hold any more" in page and "makes the signature void" not in page
+    assert "Eve Editor (Editor) signed on 20" in page and "something that was signed was changed afterwards" in page
+    assert "doesn’t hold any more" in page and "makes the signature void" not in page
     post(opened, "/sign", by="Eve Editor", **{"sign:editor:countries/be.yaml": "1"})
     post(opened, "/sign", by="Eve Editor", do="withdraw", **{"sign:editor:countries/be.yaml": "1"})
     assert "Eve Editor" not in words(opened.get(address))
@@ -843,10 +850,18 @@ def test_a_command_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch)
 def test_a_redline_is_since_a_revision_and_not_since_a_folder(
     opened: OpenDesk, what: str, since: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    in_git(opened)
     (tmp_path / "briefs").mkdir()
     monkeypatch.chdir(tmp_path)
     answer = opened.browser.post("/redlines", data={"csrf": opened.keys.csrf, "what": what, "since": since})
-    assert answer.status_code == 409 and re.search("state of the content in git|state in git", answer.text)
+    assert answer.status_code == 409 and re.search("state of the content in git|The content has no state", answer.text)
+
+
+def test_content_outside_a_repository_has_no_older_states(opened: OpenDesk) -> None:
+    for typed in ("2026-05-01", "HEAD"):
+        answer = post(opened, "/redlines", what="Belgium", since=typed)
+        told = answer.text.partition('id="p-since"')[2].partition("</div>")[0]
+        assert answer.status_code == 409 and "isn’t in a git repository" in told and typed not in told
 
 
 def test_a_wrong_revision_is_told_at_its_field_and_the_form_keeps_what_was_typed(
@@ -857,7 +872,7 @@ def test_a_wrong_revision_is_told_at_its_field_and_the_form_keeps_what_was_typed
     for typed in ("yesterday", "2019-01-01", "v2"):
         answer = post(opened, "/redlines", what="Belgium", since=typed)
         told = answer.text.partition('id="p-since"')[2].partition("</div>")[0]
-        assert answer.status_code == 409 and f"“{typed}” is neither a date" in told
+        assert answer.status_code == 409 and f"The content has no state “{typed}”." in told
         assert f'value="{typed}" aria-invalid="true" aria-describedby="p-since"' in answer.text
         assert re.search(r'<input name="what"[^>]* value="Belgium"', answer.text)
     for typed in ("HEAD", f"{datetime.now(UTC):%Y-%m-%d}"):

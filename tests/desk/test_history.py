@@ -174,6 +174,19 @@ def test_saves_that_git_does_not_keep_are_listed_with_what_each_changed(tmp_path
     found.desk.close()
 
 
+def test_a_save_of_many_fields_is_listed_with_all_of_them(tmp_path: Path) -> None:
+    small.write(tmp_path / "content")
+    found = enter(Desk(folders(tmp_path)), Keys())
+    texts = {"stance_note": "A note.", "be_01__date": "2019-05", "be_01__text": "**One** thing.", "be_02__text": "Another thing."}
+    answer = Form(found).fill(stance="open", summary="New words of a summary. There are two sentences.", **texts).save()
+    listed = words(found.get(f"{COUNTRY}/history"))
+    for name in ("Stance", "Note on the stance", "Summary", "fact be-01, Text", "fact be-01, Date", "fact be-02, Text"):
+        assert name in listed, listed
+    said = words(found.get(answer.headers["location"]).partition('id="said"')[2].partition("</p>")[0])
+    assert said.count(";") == 5 and said.endswith("; …")
+    found.desk.close()
+
+
 def test_saves_are_listed_and_taken_back_after_the_desk_was_closed(tmp_path: Path) -> None:
     small.write(tmp_path / "content")
     file = tmp_path / "content/countries/be.yaml"

@@ -17,6 +17,7 @@ from PIL import Image
 from briefs.desk import history, saving
 from briefs.desk.access import Keys, Visitor
 from briefs.desk.desk import Desk
+from briefs.desk.returned import ReturnedFiles, edits_of
 from briefs.desk.typesetting import TypesetDocument
 from briefs.desk.workspace import NotKept
 from briefs.edition import files, write
@@ -43,22 +44,31 @@ def post(opened: OpenDesk, path: str, sent: Any = None, **form: str) -> Any:
     return opened.browser.post(path, data={"csrf": opened.keys.csrf, **form}, files=sent, follow_redirects=False)
 
 
+def told(page: str, field: str) -> str:
+    """What a page says below a field; without a name, what it says of no field."""
+    id = f"p-{field}" if field else "elsewhere"
+    return words(page.partition(f'id="{id}"')[2].partition("</div>")[0])
+
+
 @pytest.mark.parametrize("sign", ["\ufeff", "\u202e", "\u2028", "\u0085", "\x01"])
-@pytest.mark.parametrize("field", ["new/text", "new/date", "be-01/text", "summary"])
+@pytest.mark.parametrize("field", ["new/text", "new/date", "be-01/text", "summary", "stance_note", "be-02/date"])
 def test_a_character_that_is_not_shown_is_refused_at_its_field(opened: OpenDesk, field: str, sign: str) -> None:
     before = country(opened)
     form = Form(opened)
     begun = {"text:new/text": "Words.", "text:new/sources": "one"} if field.startswith("new/") else {}
     form.fields |= begun | {f"text:{field}": f"Words{sign} of a fact."}
     for answer in (form.save(), form.post("/facts", do="add")):
-        assert answer.status_code == 422 and f"a character that isn’t shown, U+{ord(sign):04X}" in words(answer.text)
-    assert "U+" in form.draft() and opened.browser.get(f"{COUNTRY}/checked").status_code == 200 and country(opened) == before
+        assert answer.status_code == 422 and f"it holds a character that isn’t shown, U+{ord(sign):04X}" in told(answer.text, field)
+        assert f'<a href="#f-{field}">' in answer.text.partition('id="refused"')[2].partition("</section>")[0]
+    draft, checked = form.draft(), opened.get(f"{COUNTRY}/checked")
+    assert "U+" in told(draft, field) and "U+" not in told(draft, "") and "U+" in told(checked, field) and country(opened) == before
 
 
 def test_such_a_character_in_a_source_is_refused_too(opened: OpenDesk) -> None:
     form = Form(opened, "/write/sources/one")
     form.fields["text:one/title"] = "A title\ufeff of a report"
-    assert form.save().status_code == 422 and "U+FEFF" in form.draft()
+    answer = form.save()
+    assert answer.status_code == 422 and "U+FEFF" in told(answer.text, "one/title") and "U+FEFF" in told(form.draft(), "one/title")
     assert opened.browser.get("/write/sources/one/checked").status_code == 200
 
 
@@ -90,7 +100,8 @@ def test_a_people_file_that_is_a_link_stays_one(opened: OpenDesk) -> None:
 
 @pytest.mark.parametrize("name", ["\ufeffAnn", "Ann\x01", "\u202eAnn"])
 def test_a_name_that_is_not_shown_signs_nothing(opened: OpenDesk, name: str) -> None:
-    assert post(opened, "/sign", by=name, **{"sign:lawyer:countries/be.yaml": "1"}).status_code == 409
+    answer = post(opened, "/sign", by=name, **{"sign:lawyer:countries/be.yaml": "1"})
+    assert answer.status_code == 409 and "The name holds a character that isn’t shown" in words(answer.text)
     assert not (opened.content / "signoff.yaml").exists() and opened.desk.now().is_sound
 
 
@@ -182,6 +193,21 @@ def test_a_save_that_git_refuses_leaves_no_draft(kept: OpenDesk) -> None:
     with pytest.raises(NotKept):
         now = kept.desk.now()
         kept.desk.workspace.put(now.files, {"edition.yaml": now.files["edition.yaml"] + b"\n"}, Visitor(""))
+
+
+@pytest.mark.parametrize(
+    ("left", "is_back"), [((), False), (({"what": "a footnote", "marked": (), "place": None},), False), ((), True)]
+)
+def test_edits_that_git_refuses_are_decided(kept: OpenDesk, left: tuple[Any, ...], is_back: bool) -> None:
+    path, now = "countries/be.yaml", kept.desk.now()
+    edits = tuple(edits_of(path, now.files[path], now.files[path].replace(b"A summary", b"A short summary")))
+    key = kept.desk.returned.put(ReturnedFiles(("x.docx",), edits, left, (), now.files, is_back=is_back))
+    (kept.content.parent / ".git/index.lock").touch()
+    answer = post(kept, f"/incoming/{key}", **{"take:0": "1"})
+    assert answer.status_code == 409 and "isn’t in git’s history" in words(answer.text) and "A short summary" in country(kept)
+    waiting = kept.desk.returned.all()
+    assert [one.written for one in waiting.values()] == [edits] * len(left)
+    assert [one.written for one in kept.desk.decided.all().values()] == [edits] * (not left and not is_back)
 
 
 def test_a_file_too_large_is_written_by_nobody(tmp_path: Path) -> None:
