@@ -17,7 +17,9 @@ import yaml
 
 THEME = Path(__file__).parents[1] / "templates/theme"
 LOOK = yaml.safe_load((THEME / "theme.yaml").read_text())
-SLIDE, RUNG, COLOUR = LOOK["slide"], LOOK["ladder"]["slide"][0], {k: v[1:].upper() for k, v in LOOK["palette"].items()}
+SLIDE, COLOUR = LOOK["slide"], {k: v[1:].upper() for k, v in LOOK["palette"].items()}
+RUNG = next(step for step in LOOK["ladder"]["slide"] if step["name"] == "normal")
+AFTER = 0.4  # the distance after a paragraph, as a part of the leading
 TEXT, TITLE = LOOK["fonts"]["text"]["word"], LOOK["fonts"]["title"]["word"]
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -47,6 +49,8 @@ BODY = (LEFT, SLIDE["body"], FULL, SLIDE["body_height"])
 HALVES = ((LEFT, SLIDE["body"], HALF, SLIDE["body_height"]), (SECOND, SLIDE["body"], HALF, SLIDE["body_height"]))
 BIG = (LEFT, SLIDE["body"] + 15, FULL, 46)
 SUBTITLE = (LEFT, SLIDE["body"] + 65, FULL, 60)
+COVER = (LEFT, 9, FULL, SLIDE["cover"] - 15)  # the title of a deck, in the band of the first slide
+BELOW = (LEFT, SLIDE["cover"] + 12, FULL, 68)
 FOOT = (SLIDE["width"] - LEFT - 40, SLIDE["height"] - 11, 40, 7)
 
 
@@ -68,6 +72,7 @@ PLAIN = '<a:bodyPr vert="horz" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0"
 LOW = PLAIN.replace('anchor="t"', 'anchor="b"')
 SMALL = '<a:lvl1pPr algn="r"><a:defRPr sz="1200"><a:solidFill><a:schemeClr val="tx2"/></a:solidFill></a:defRPr></a:lvl1pPr>'
 LARGE = '<a:lvl1pPr><a:lnSpc><a:spcPts val="5600"/></a:lnSpc><a:defRPr sz="4500"/></a:lvl1pPr>'
+LARGEST = LARGE.replace("5600", "6500").replace("4500", "5400")
 QUIET = (
     '<a:lvl1pPr marL="0" indent="0"><a:buNone/><a:defRPr><a:solidFill><a:schemeClr val="tx2"/></a:solidFill></a:defRPr></a:lvl1pPr>'
 )
@@ -102,7 +107,7 @@ def level(
 def styles() -> str:
     size, leading = RUNG["text"]
     large, high = RUNG["lead"]
-    after = leading * RUNG["gap"]
+    after = leading * AFTER
     body = "".join(level(n, size, leading, face="mn", bullet="•–•–•–•–•"[n - 1], after=after) for n in range(1, 10))
     other = "".join(level(n, 18, 22, face="mn") for n in range(1, 10))
     return (
@@ -134,8 +139,8 @@ LAYOUTS = [
     (
         "title",
         "Title Slide",
-        shape(2, "Title", 'type="ctrTitle"', BIG, style=LARGE, body=LOW)
-        + shape(3, "Subtitle", 'type="subTitle" idx="1"', SUBTITLE, style=QUIET),
+        shape(2, "Title", 'type="ctrTitle"', COVER, style=LARGEST, body=LOW)
+        + shape(3, "Subtitle", 'type="subTitle" idx="1"', BELOW, style=CAPTION),
     ),
     ("obj", "Title and Content", shape(2, "Title", 'type="title"', None) + shape(3, "Content", 'idx="1"', None) + FOOTED),
     (
