@@ -80,9 +80,9 @@ class HandoutLayout:
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str, slides: int) -> Iterator[HandoutLayout]:
     """The layouts of `per_page` slides on a page, in order of preference: first the notes stand beside or below their slide, in
-    smaller and smaller type, in each beside narrower slides if need be, and in all beside the narrowest; then, if there are six slides on a page, the notes stand after all
-    slides. If the last page is full of `slides`, the sources stand under the last notes if they fit there in any type, which saves
-    a page."""
+    smaller and smaller type, in each beside narrower slides if need be, and in all beside the narrowest; then, if there are six
+    slides on a page, the notes stand after all slides. If the last page is full of `slides`, the sources stand under the last notes
+    if they fit there in any type, which saves a page."""
     own = theme.look.handout
     *wide, least = own.slide[per_page]
     steps = [
