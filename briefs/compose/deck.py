@@ -17,7 +17,7 @@ from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Figure
-from briefs.compose.headlines import POSITION, Headlines, balanced, balanced_at_phrase, has_one_line
+from briefs.compose.headlines import POSITION, Headlines, balanced, balanced_at_phrase, has_one_line, sentences
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
 from briefs.compose.manuscript import Manuscript
@@ -66,8 +66,8 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     writer.report(_unfit(slides, writer.places))
     numbered = Numbered(edition, with_addresses=True)
     about = edition.about
-    note = about.scale_note if not deck or "map" in data.figures else None
     made = [_title(edition, data.labels, deck, subject, data), *slides]
+    note = about.scale_note if not deck or any(_is_of_stances(slide, data) for slide in made) else None
     shown = [_sourced(slide, numbered, data) for slide in made]
     # The numbers that stand on slides come first, then the sources of figures, then those of notes, so that no foot skips any.
     numbered.add(key for slide in shown for key in _behind_figures(slide, data))
@@ -450,7 +450,8 @@ def _large(node: Node) -> list[Node] | None:
     is_figure = len(tree.text_of(tree.blocks(node)).strip()) <= FIGURE
     form = (NUMBER, NUMBER) if is_figure else ()
     paragraphs = [tree.para(balanced(tree.inlines(b), *form)) if b["t"] in {"Para", "Plain"} else b for b in tree.blocks(node)]
-    return [tree.div(paragraphs, "", ["large", "huge"] if is_figure else ["large"])]
+    names = ["large", "huge"] if is_figure else ["large"]
+    return [tree.with_attr(tree.with_blocks(node, paragraphs), ["", names, tree.attr_of(node)[2]])]
 
 
 def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:
@@ -464,7 +465,7 @@ def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:
     shown = numbered.cited([balanced_title, body])
     cited = dict.fromkeys(_cited([heading, body]))
     said = numbered.credits(cited, CREDITS) if cited else tree.words(tree.text_of(retold)) or _behind(slide, numbered, data)
-    line = [tree.div([tree.para(said)], "", ["slide-source"])] if said else []
+    line = [tree.div([tree.para(said)], "", ["slide-source", *(["credits"] if cited else [])])] if said else []
     names = [*tree.classes(slide), *(["short"] if is_short else [])]
     return tree.div([*shown, *line, *notes], tree.identifier(slide), names)
 
@@ -479,13 +480,13 @@ def _behind(slide: Node, numbered: Numbered, data: DeckData) -> list[Node]:
     if keys := _behind_figures(slide, data):
         return tree.words(data.labels("plot_source", list=numbered.publishers(keys, CREDITS)))
     note = data.edition.about.scale_note
-    is_of_stances = any(name.removesuffix(".svg") in data.figures for name in _pictures(slide))
-    return tree.words(_beginning(note.words)) if note and is_of_stances else []
+    return tree.words(sentences(note.words, NOTE)) if note and _is_of_stances(slide, data) else []
 
 
-def _beginning(text: str) -> str:
-    """A text, or as many of its first sentences as fit in the line of sources. The list of sources has all of it."""
-    return text if len(text) <= NOTE else text[: text.rfind(". ", 0, NOTE) + 1]
+def _is_of_stances(slide: Node, data: DeckData) -> bool:
+    """Whether a slide shows a figure of stances."""
+    shown = (name.removesuffix(".svg") for name in _pictures(slide))
+    return any(name in data.figures and not name.startswith("timeline-") for name in shown)
 
 
 def _behind_figures(slide: Node, data: DeckData) -> list[str]:

@@ -25,8 +25,9 @@ TITLE, POSITION, SHORT = 90, 112, 24  # letters in Carlito: the most of a title 
 LINE, TAIL = 44, 14  # letters: a shorter title has one line; at least so many stand on the last line of a longer one
 PHRASE = 8, 34  # letters: so many may stand behind the last comma of a title, which are then its last line
 ONE_LINE = 22.2  # ems in Carlito: a title that is narrower has one line on a slide
+_SENTENCE = re.compile(r"(?<=\w{4})\.(?=\s+[^\W\d_a-z])|。")  # where a sentence ends within a text: not behind “Dr.” or “z. B.”
 # Where a clause ends within a text. A no-break space follows the signs of a formula that is set as words.
-_CLAUSE = re.compile(rf"[;；؛](?!{NBSP})|(?<=\w{{4}})\.(?=\s+[^\W\d_a-z])|。")
+_CLAUSE = re.compile(rf"[;；؛](?!{NBSP})|{_SENTENCE.pattern}")
 _PART = re.compile(rf"{_CLAUSE.pattern}|:(?=[^\S{NBSP}])|：")  # and where one ends that others explain
 ROW = 20  # words: a longer text is cut at the end of its first clause in a row of key points
 _BRACKETS = str.maketrans("[（［]）］", "((()))")
@@ -46,6 +47,12 @@ def balanced_at_phrase(title: Sequence[Node]) -> list[Node]:
     phrase = len(said) - said.rfind(",") - 2 if "," in said else 0
     least, most = PHRASE
     return balanced(title, LINE, phrase if least <= phrase <= most else TAIL)
+
+
+def sentences(text: str, most: int) -> str:
+    """A text or, if it has more than `most` letters, as many of its first sentences as have no more."""
+    ends = [end + 1 for end in _ends(_SENTENCE, text) if end < most]
+    return text if len(text) <= most else text[: max(ends, default=0)]
 
 
 def has_one_line(title: Sequence[Node]) -> bool:
@@ -171,13 +178,13 @@ class Headlines:
         year, most = next(iter(years.most_common(1)), (0, 0))
         span = "–".join(dict.fromkeys([events[0].when, events[-1].when]))
         dated = self.labels("as_of", date=facts.edition.about.says(facts.edition.about.as_of.countries))
-        titles = [", ".join([self.labels("deck_to_come", country=name, count=to_come, total=count), dated])] if to_come else []
+        titles = [self.labels("deck_to_come", country=name, count=to_come, total=count, as_of=dated)] if to_come else []
         titles += (
             [self.labels("deck_in_year", country=name, count=most, total=count, year=year)]
             if most > 1 and 2 * most >= count
             else []
         )
-        titles += [", ".join([self.labels("deck_timeline", country=name), span]), self.labels("deck_timeline", country=name)]
+        titles += [self.labels("deck_span", country=name, span=span), self.labels("deck_timeline", country=name)]
         return next((title for title in titles if letters(title) <= TITLE), titles[-1])
 
     def _clause(self, text: Text, most: int, sign: re.Pattern[str]) -> str:

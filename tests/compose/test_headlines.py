@@ -11,7 +11,7 @@ import pytest
 
 from briefs.compose import tree
 from briefs.compose.figures import drawing
-from briefs.compose.headlines import balanced, balanced_at_phrase
+from briefs.compose.headlines import balanced, balanced_at_phrase, sentences
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import TemplateFiller
@@ -22,6 +22,7 @@ from tests import small
 
 ROOT = Path(__file__).parents[2]
 LONG = "A sentence that goes on, and on, and on, until there is no room left for it in a title of two lines, nor in three."
+CHINESE = "这份名单由一个研究中心整理而成，其中列出了所有成员国。"
 PLANNED = small.fact("The **auction begins** then.", due="2021")
 
 
@@ -160,11 +161,11 @@ def test_figures_of_stances_have_the_note_on_them(session: Session) -> None:
 def test_of_a_long_note_on_stances_a_slide_has_the_first_sentences(session: Session) -> None:
     note = (
         "Source: the list of a centre. "
-        + "Much more is said of it in this long sentence, which goes on and on and has no end. " * 2
+        + "Much more is said of it in this long sentence, which goes on and on and has no finish. " * 2
     )
     made = composed(session, small.edition(about={"scale_note": note.strip()}))
     assert parts_of(made, "1 of 1 countries stands at “Wary”: Belgium")["slide-source"] == (
-        "Source: the list of a centre. Much more is said of it in this long sentence, which goes on and on and has no end."
+        "Source: the list of a centre. Much more is said of it in this long sentence, which goes on and on and has no finish."
     )
 
 
@@ -276,3 +277,53 @@ def test_a_slide_of_an_own_deck_names_a_section_and_has_large_words(session: Ses
     assert parts_of(made, "Costs")["slide-source"] == "Source: Small things, Section 1 and Section 2"
     del both["report/02-gains.md"]
     assert any("there is no section “sec-gains”" in str(problem) for problem in small.reading(more=both).errors)
+
+
+def of_deck(session: Session, deck: str, **changes: Any) -> Manuscript:
+    """The deck `talk` of an edition."""
+    kind = next(kind for kind in KINDS.values() if kind.layout == "slides")
+    edition = small.edition(**changes, more={"decks/talk.md": f"---\ntitle: Talk\n---\n\n{deck}"})
+    return kind.compose(kind.share(edition, "talk"), TemplateFiller(ROOT / "templates", session.pandoc), "talk")
+
+
+def test_large_words_keep_their_language(session: Session) -> None:
+    made = of_deck(session, "## Words\n\n::: {.large lang=ar dir=rtl}\nسلام\n:::\n")
+    (large,) = (node for node in tree.walk(list(made.blocks)) if node["t"] == "Div" and "large" in tree.classes(node))
+    assert tree.attributes(large) == {"lang": "ar", "dir": "rtl"}
+
+
+@pytest.mark.parametrize(("text", "first"), [
+    ("The list is that of Dr. Smith. " + "It goes on " * 20, "The list is that of Dr. Smith."),
+    ("A text without an end, " * 20, ""),
+    ("The list was made by the centre. It names e.g. Belgium and Dr. " + "Smith again " * 20, "The list was made by the centre."),
+    ("Die Liste stammt vom Zentrum. Sie nennt z. B. Belgien; " + "sie geht weiter " * 20, "Die Liste stammt vom Zentrum."),
+    (f"{CHINESE}{'其余由编者判断，' * 25}", CHINESE),
+    ("Short. And whole.", "Short. And whole."),
+])  # fmt: skip
+def test_the_first_sentences_of_a_text_are_whole(text: str, first: str) -> None:
+    assert sentences(text, 180) == first
+
+
+@pytest.mark.parametrize("figure", ["data=map step=wary", "data=counts", "data=map"])
+def test_the_list_of_sources_has_the_note_on_stances_if_a_figure_shows_any(figure: str, session: Session) -> None:
+    note = {"scale_note": "Stances are the editors’ reading."}
+    made = of_deck(session, f"## Stances\n\n::: {{.figure {figure}}}\n:::\n\n## Costs\n\nHigh.[@one]\n", about=note)
+    (listed,) = (block for block in made.blocks if "sources" in tree.classes(block))
+    assert "editors’ reading" in tree.text_of([listed])
+    made = of_deck(session, "## Costs\n\nHigh.[@one]\n", about=note)
+    (listed,) = (block for block in made.blocks if "sources" in tree.classes(block))
+    assert "editors’ reading" not in tree.text_of([listed])
+
+
+@pytest.mark.parametrize(("language", "title", "span"), [
+    ("en-GB", "Belgium: 1 of 2 key dates still to come, as of August 2020", "Belgium: key dates, 2019–2020"),
+    ("fr", "Belgique : 1 dates clés sur 2 sont à venir (Situation : août 2020)", "Belgique : dates clés, 2019–2020"),
+    ("zh", "比利时：2个重要日期中有1个尚未到来，截至2020年8月", "比利时：重要日期，2019–2020"),
+    ("ja", "ベルギー：主な日付2件のうち1件はこれから（2020年8月現在）", "ベルギー：主な日付、2019–2020"),
+])  # fmt: skip
+def test_the_title_of_a_timeline_has_the_signs_of_its_language(language: str, title: str, span: str, session: Session) -> None:
+    past = small.fact("A **law passed**.", date="2019")
+    for fact, head in ((PLANNED, title), (small.fact("A **test began**.", date="2020"), span)):
+        made = composed(session, small.edition(about={"language": language}, facts=[past, fact]))
+        heads = [tree.text_of(tree.blocks(block)[:1]) for block in made.blocks if "slide" in tree.classes(block)]
+        assert head in [clean(words).replace("\u202f", " ") for words in heads], heads

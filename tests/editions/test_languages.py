@@ -83,6 +83,22 @@ def test_what_is_not_translated_is_set_apart_on_slides(content: Path) -> None:
         assert b'w:rStyle w:val="untranslated"' in archive.read("word/document.xml")
 
 
+def test_an_untranslated_note_on_a_stance_has_one_fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PowerPoint offers to repair a file in which a run has two."""
+    more = {"decks/talk.md": "---\ntitle: Talk\n---\n\n## Wary\n\n::: {.countries step=wary}\n:::\n"}
+    changes = {"about": {"languages": ["en-GB", "de"]}, "country": {"stance_note": "but undecided"}}
+    source = small.files(**changes, more=more)
+    made = translated.files_of(source, lambda one: None if one.source.markdown == "but undecided" else in_french(one), "de")
+    small.write(tmp_path / "content", **changes, more={**more, **{path: data.decode() for path, data in made.items()}})
+    monkeypatch.chdir(tmp_path)
+    assert main(["handout", "talk", "--language", "de", "--format", "pptx", "--jobs", "1"]) == 0
+    (path,) = Path("dist/de/handouts").iterdir()
+    runs = [run for slide in pptx.Presentation(str(path)).slides for run in slide.element.xpath("//a:r[a:rPr/a:solidFill]")]
+    (noted,) = (run for run in runs if run.xpath("string(a:t)") == "but undecided")
+    assert noted.xpath("string(a:rPr/@lang)") == "en-GB"
+    assert [len(run.xpath("a:rPr/a:solidFill")) for run in runs] == [1] * len(runs)
+
+
 def test_one_language_less(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Building everything in one language removes documents of a language that the edition no longer has, and keeps the others."""
     assert main(["all", "--language", "all", "--kinds", "glance", "--format", "pdf", "--jobs", "1"]) == 0

@@ -53,3 +53,13 @@ def test_a_slide_says_at_its_foot_who_published_what_it_cites(session: Session, 
     points, facts, listed = [foot.replace("\u00a0", " ") for foot in feet]  # the edition has no note on its stances for the map
     assert (points, facts) == ("Source: The Paper, 4 May 2020", "1 The Paper, 4 May 2020 · 2 The Paper, 4 May 2020")
     assert listed.startswith("1 The Paper, ") and " · 2 The Paper, " in listed
+
+
+def test_speaker_notes_have_no_marks_of_type(session: Session) -> None:
+    body = "::: {.countries step=wary}\n:::\n\n::: large\nWords\n:::\n"
+    deck = f"---\ntitle: Talk\n---\n\n## Wary\n\n{body}\n:::: notes\n{body}::::\n"
+    edition = small.edition(country={"stance_note": "but undecided"}, more={"decks/talk.md": deck})
+    data = small.make(small.with_edition(session, edition), "handout", "talk", ("pptx",)).files["pptx"]
+    *_, slide = pptx.Presentation(io.BytesIO(data)).slides
+    shown = [slide.notes_slide.notes_text_frame.text, slide.placeholders[1].text_frame.text]
+    assert [said.replace("\xa0", " ").split("\n") for said in shown] == [["Belgium (but undecided)", "Words"]] * 2

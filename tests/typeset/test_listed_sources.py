@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pptx
 import pytest
+from pptx.slide import Slide
 
 from briefs.compose import tree
 from briefs.compose.kinds import KINDS
@@ -59,3 +61,48 @@ def test_few_sources_stand_at_the_foot_of_the_last_slide(deck: Manuscript, sessi
     assert last.shapes.title.text_frame.text != "Sources"
     assert next(shape for shape in last.shapes if shape.name == "Slide Source").text_frame.text == said
     assert not last.element.xpath("//a:hlinkClick[@action]"), "no link leads to a slide that isn't there"
+
+
+def shown(session: Session, **changes: Any) -> tuple[list[str], Slide]:
+    """The titles of the slides of an edition's deck `talk` in PowerPoint, and the last slide."""
+    made = small.make(small.with_edition(session, small.edition(**changes)), "handout", "talk", ("pptx",))
+    slides = [*pptx.Presentation(io.BytesIO(made.files["pptx"])).slides]
+    return [slide.shapes.title.text_frame.text for slide in slides if slide.shapes.title], slides[-1]
+
+
+def foot(slide: Slide) -> Any:
+    """The line at the foot of a slide."""
+    return next(shape for shape in slide.shapes if shape.name == "Slide Source").text_frame
+
+
+def test_a_source_at_the_foot_keeps_its_link(session: Session) -> None:
+    deck = "---\ntitle: Talk\n---\n\n## Costs\n\nThey are high.[@one; @two]\n"
+    _, last = shown(session, more={"decks/talk.md": deck})
+    links = [run.hyperlink.address for run in foot(last).paragraphs[0].runs]
+    assert [link for link in links if link] == ["https://example.org/one", "https://example.org/two"]
+
+
+def test_the_foot_of_the_last_slide_keeps_its_own_words(session: Session) -> None:
+    """The section that it retells, or the note on stances if no other slide has that."""
+    deck = "---\ntitle: Talk\n---\n\n## Costs\n\nThey are high.[@one]\n\n## Gains\n\n"
+    section = "---\ntitle: Costs\nid: sec-costs\nnumbered: true\n---\n\nWords of the report.\n"
+    retold = deck + "None.\n\n::: {.source section=sec-costs}\n:::\n"
+    more = {"decks/talk.md": retold, "report/01-costs.md": section}
+    titles, _ = shown(session, more=more)
+    assert titles == ["Talk", "Costs", "Gains", "Sources"]
+    made = small.make(small.with_edition(session, small.edition(more=more)), "handout", "talk", ("pptx",))
+    *_, gains, _ = pptx.Presentation(io.BytesIO(made.files["pptx"])).slides
+    assert foot(gains).text == "Source: Small things, Section 1"
+    figure = "::: {.figure data=map step=wary}\n:::\n"
+    about = {"scale_note": "Stances are the editors’ reading."}
+    titles, last = shown(session, about=about, more={"decks/talk.md": deck + figure})
+    assert titles[-1] == "Sources" and "editors’ reading" in last.element.xpath("string()")
+
+
+def test_sources_too_long_for_two_lines_have_a_slide(session: Session) -> None:
+    named = "A Newspaper of the Capital of Belgium with a Long Name"
+    keys = ("one", "two", "three")
+    listed = [small.source(key, publisher=f"{named} {key}", title="A title as long as titles are") for key in keys]
+    deck = "---\ntitle: Talk\n---\n\n## Costs\n\nThey are high.[@one; @two{}]\n"
+    two, three = (shown(session, sources=listed, more={"decks/talk.md": deck.format(more)})[0] for more in ("", "; @three"))
+    assert (two[-1], three[-1]) == ("Costs", "Sources")

@@ -47,9 +47,8 @@ def deck(
                 {**shown, **pngs(manuscript.pictures)},
             )
             step = ladder[steps[number]]
-            source = [b for b in tree.blocks(own[number]) if "slide-source" in tree.classes(b)]
-            if said := tree.text_of(at_foot if at_foot and number == len(own) - 1 else source):
-                shapes.add_source(root, said, theme)
+            if said := at_foot if at_foot and number == len(own) - 1 else sources.foot(own[number]):
+                shapes.add_source(package, name, said, theme)
             if steps[number] or not {"title", "divider"} & set(tree.classes(own[number])):  # their layouts have a type of their own
                 text.set_type(root, step)
         else:

@@ -7,6 +7,7 @@ In: the package or a slide as pandoc wrote it, colours, the theme. Out: the same
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from lxml import etree
 
@@ -15,9 +16,10 @@ from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import areas
 from briefs.typeset.slides.presentationml import NAMES, A, P, emu
-from briefs.typeset.word.package import Element, Package, fill
+from briefs.typeset.word.package import Element, Package, R, fill
 
 SOURCE = "Slide Source"  # the name of the shape
+HYPERLINK = f"{R}/hyperlink"  # the type of a relationship
 _PLACEHOLDER = "p:cSld/p:spTree/p:sp/p:nvSpPr/p:nvPr/p:ph"
 RESTRICTION, RESTRICTION_HEIGHT = "Restriction", 5.5  # the name of the shape, and its height in millimetres
 
@@ -80,17 +82,28 @@ def add_slide_number(slide: Element, number: int) -> None:
         f'<a:fld id="{{C5EF2332-01BF-834F-8236-50238282D533}}" type="slidenum"><a:rPr/><a:t>{number}</a:t></a:fld></a:p></p:txBody></p:sp>'))  # fmt: skip
 
 
-def add_source(slide: Element, words: str, theme: Theme) -> None:
-    """Add the line at the foot of the slide that names the publishers of the cited sources."""
+def add_source(package: Package, name: str, said: Sequence[Node], theme: Theme) -> None:
+    """Add the line at the foot of the slide that names the publishers of the cited sources, or the sources with links to their
+    addresses. `said`: its inlines."""
     shown = theme.look.slide
-    _add_line(slide, words, theme, (SOURCE, 91), (shown.source, shown.height - shown.source - 2), fill(theme.look.palette["muted"]))
+    runs = [
+        (tree.text_of([*nodes]), package.relate(name, HYPERLINK, address, external=True) if address else "")
+        for address, nodes in groupby(tree.transform(list(said), tree.inlines, "Span"), _address)
+    ]
+    place = shown.source, shown.height - shown.source - 2
+    _add_line(package.xml(name), runs, theme, (SOURCE, 91), place, fill(theme.look.palette["muted"]))
+
+
+def _address(node: Node) -> str:
+    """The address to which a link leads. Empty for other inlines."""
+    return tree.target(node) if node["t"] == "Link" else ""
 
 
 def add_restriction(slide: Element, words: str, theme: Theme, above: float) -> None:
     """Add the embargo and the marking of the deck, below the band at the top. `above`: the height of the band in millimetres."""
     _add_line(
         slide,
-        words,
+        [(words, "")],
         theme,
         (RESTRICTION, 92),
         (above + 1.5, RESTRICTION_HEIGHT),
@@ -101,11 +114,12 @@ def add_restriction(slide: Element, words: str, theme: Theme, above: float) -> N
 
 
 def _add_line(
-    slide: Element, words: str, theme: Theme, name: tuple[str, int], place: tuple[float, float], colour: str,
+    slide: Element, runs: Sequence[tuple[str, str]], theme: Theme, name: tuple[str, int], place: tuple[float, float], colour: str,
     paragraph: str = ' algn="l"', run: str = "",
 ) -> None:  # fmt: skip
-    """Add a line of small type from margin to margin. `name`: the name and the id of the shape; `place`: its top and height in
-    millimetres; `paragraph`, `run`: attributes of their properties. The line's side is given, so that `scripts` can exchange it."""
+    """Add a line of small type from margin to margin. `runs`: its words, each with the id of its link's relationship if it has one;
+    `name`: the name and the id of the shape; `place`: its top and height in millimetres; `paragraph`, `run`: attributes of their
+    properties. The line's side is given, so that `scripts` can exchange it."""
     shown = theme.look.slide
     left, top = emu(shown.margin / shown.width, theme), emu(place[0] / shown.width, theme)
     wide, high = emu(1 - 2 * shown.margin / shown.width, theme), emu(place[1] / shown.width, theme)
@@ -113,7 +127,18 @@ def _add_line(
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="{name[1]}" name="{name[0]}"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
         f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr>'
         '<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0"/><a:lstStyle/>'
-        f'<a:p><a:pPr{paragraph}/><a:r><a:rPr sz="1200"{run}><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:rPr><a:t/></a:r></a:p></p:txBody></p:sp>'
+        f"<a:p><a:pPr{paragraph}/></a:p></p:txBody></p:sp>"
     )
-    made.find(".//a:t", NAMES).text = words
+    for words, link in runs:
+        made.find(".//a:p", NAMES).append(_run(words, link, colour, run))
     slide.find("p:cSld/p:spTree", NAMES).append(made)
+
+
+def _run(words: str, link: str, colour: str, attributes: str) -> Element:
+    """A run of small type. `link`: the id of the relationship to its link's address."""
+    leads = f'<a:hlinkClick xmlns:r="{R}" r:id="{link}"/>' if link else ""
+    made = etree.fromstring(
+        f'<a:r xmlns:a="{A}"><a:rPr sz="1200"{attributes}><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>{leads}</a:rPr><a:t/></a:r>'
+    )
+    made.find("a:t", NAMES).text = words
+    return made

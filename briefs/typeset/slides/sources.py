@@ -6,10 +6,11 @@ lays out the text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from briefs.compose import tree
+from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
 from briefs.edition import digits
 from briefs.theme import Slide, Theme, Type
@@ -19,7 +20,8 @@ GAP = 0.15  # the distance after each source, as a fraction of the leading
 LETTER = 0.5  # the average width of a letter, as a fraction of the size of the type
 MORE = 1.5, 1.25, 1.0  # factors for the size of the theme's type; a list of few sources may be set larger
 LESS = 0.86, 0.75, 0.65  # and factors for lists in two columns, which have several slides otherwise
-FEW = 3  # so many sources stand at the foot of the last slide
+FEW = 3  # so many sources stand at the foot of the last slide,
+FOOT = 118.0  # ems: if they are no wider in all, about 280 letters, which take two lines
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ def listed(manuscript: Manuscript, theme: Theme) -> ListedSources:
 
 
 def at_foot(manuscript: Manuscript) -> list[tree.Node]:
-    """The sources as a line at the foot of the last slide, if they are few and what stands below their list is on a slide too: their
-    inlines, with their numbers. Empty if they have slides of their own."""
-    items, notes = _items(manuscript), [tree.text_of(note) for note in _blocks(manuscript)[2:]]
-    slides = [block for block in manuscript.blocks if "slide" in tree.classes(block)]
-    feet = {tree.text_of(b) for slide in slides for b in tree.blocks(slide) if "slide-source" in tree.classes(b)}
-    if not items or len(items) > FEW or not feet.issuperset(notes):
+    """The sources as a line at the foot of the last slide, if they are few and short, that foot has nothing else to say than who
+    published them, and what stands below their list is on another slide too: their inlines, with their numbers. Empty if they have
+    slides of their own."""
+    items, notes = _items(manuscript), {tree.text_of(note) for note in _blocks(manuscript)[2:]}
+    *others, last = [[*_feet(block)] for block in manuscript.blocks if "slide" in tree.classes(block)]
+    is_free = all("credits" in tree.classes(foot) for foot in last)
+    said = {tree.text_of(foot) for feet in others for foot in feet}
+    if not items or len(items) > FEW or not is_free or notes - said:
         return []
     made: list[tree.Node] = []
     for number, item in enumerate(items, 1):
@@ -60,7 +64,16 @@ def at_foot(manuscript: Manuscript) -> list[tree.Node]:
             *tree.words(f"{mark}\u00a0"),
             *tree.inlines(item[0]),
         ]
-    return made
+    return made if text_width(tree.text_of(made), 1) <= FOOT else []
+
+
+def foot(slide: tree.Node) -> list[tree.Node]:
+    """The inlines of the line at the foot of a slide."""
+    return [node for block in _feet(slide) for line in tree.blocks(block) for node in tree.inlines(line)]
+
+
+def _feet(slide: tree.Node) -> Iterator[tree.Node]:
+    return (block for block in tree.blocks(slide) if "slide-source" in tree.classes(block))
 
 
 def _items(manuscript: Manuscript) -> Sequence[list[tree.Node]]:

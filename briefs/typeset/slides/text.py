@@ -103,7 +103,7 @@ def enlarge(slide: Element, step: LadderStep, larger: Mapping[Literal["large", "
             _properties(run, "rPr").set("sz", f"{size * factor * 100:.0f}")
             if mark == LARGE["huge"]:
                 _properties(run, "rPr").set("b", "1")
-                _properties(run, "rPr").insert(0, _filled(colour))
+                _fill(_properties(run, "rPr"), colour)
         spacing = f'<a:lnSpc xmlns:a="{A}"><a:spcPts val="{leading * factor * 100:.0f}"/></a:lnSpc>'
         _properties(paragraph, "pPr").insert(0, etree.fromstring(spacing))
 
@@ -112,7 +112,7 @@ def set_cover(slide: Element, ground: str, muted: str) -> None:
     """Set the title of the title slide in the colour that reads on its ground, and the lines of publication, before each of which
     `tree.py` put a mark, in small type and another colour. Colours are `#rrggbb`; `ground` is empty if the title is on paper."""
     for run in slide.xpath(".//p:sp[.//p:ph[@type='ctrTitle']]//a:r", namespaces=NAMES) if ground else ():
-        _properties(run, "rPr").insert(0, _filled(text_on(ground)))
+        _fill(_properties(run, "rPr"), text_on(ground))
     is_small = False
     for run in slide.xpath(".//p:sp[.//p:ph[@type='subTitle']]//a:r", namespaces=NAMES):
         words = run.find("a:t", NAMES)
@@ -120,12 +120,17 @@ def set_cover(slide: Element, ground: str, muted: str) -> None:
         words.text = (words.text or "").replace(SMALL, "")
         if is_small:
             _properties(run, "rPr").set("sz", str(PUBLISHED))
-            _properties(run, "rPr").insert(0, _filled(muted))
+            _fill(_properties(run, "rPr"), muted)
 
 
-def _filled(colour: str) -> Element:
-    """The fill of letters in a colour, `#rrggbb`. It stands first among the properties of a run (21.1.2.3.9)."""
-    return etree.fromstring(f'<a:solidFill xmlns:a="{A}"><a:srgbClr val="{colour.lstrip("#").upper()}"/></a:solidFill>')
+def _fill(properties: Element, colour: str) -> None:
+    """Set the letters of a run in a colour, `#rrggbb`, in place of the one that they have. A run has one fill, which stands first
+    among its properties (21.1.2.3.9)."""
+    for old in properties.findall("a:solidFill", NAMES):
+        properties.remove(old)
+    properties.insert(
+        0, etree.fromstring(f'<a:solidFill xmlns:a="{A}"><a:srgbClr val="{colour.lstrip("#").upper()}"/></a:solidFill>')
+    )
 
 
 def _properties(node: Element, name: str) -> Element:
@@ -256,14 +261,14 @@ def mark_untranslated(root: Element, language: str, colour: str) -> None:
     marks."""
     for run in _between(root, OPEN, CLOSE):
         _properties(run, "rPr").set("lang", language)
-        _properties(run, "rPr").insert(0, _filled(colour))
+        _fill(_properties(run, "rPr"), colour)
 
 
 def quieten(root: Element, step: LadderStep, colour: str) -> None:
     """Set the notes on stances, which `tree.py` marked (QUIET, LOUD), in smaller type and a colour (`#rrggbb`)."""
     for run in _between(root, QUIET, LOUD):
         _properties(run, "rPr").set("sz", f"{step.text[0] * RESERVED_SIZE * 100:.0f}")
-        _properties(run, "rPr").insert(0, _filled(colour))
+        _fill(_properties(run, "rPr"), colour)
 
 
 def _between(root: Element, opening: str, closing: str) -> list[Element]:

@@ -61,8 +61,15 @@ def _slide(slide: Node) -> list[Node]:
         elif "slide-body" in tree.classes(part):
             out += tree.blocks(part)
         elif "notes" in tree.classes(part):
-            out.append(tree.div(tree.blocks(part), "", ["notes"]))
+            out.append(tree.div(tree.transform(tree.blocks(part), _in_one_type, "Div", "Span"), "", ["notes"]))
     return out
+
+
+def _in_one_type(node: Node) -> list[Node] | None:
+    """What stands in larger or smaller type on slides, for speaker notes, which have one type."""
+    if node["t"] == "Span":
+        return tree.inlines(node) if RESERVED in tree.classes(node) else None
+    return tree.blocks(node) if "large" in tree.classes(node) else None
 
 
 def _sources(manuscript: Manuscript, theme: Theme) -> list[Node]:
