@@ -32,9 +32,12 @@ def keep(out: Path, files: Mapping[str, bytes]) -> None:
     """Keep the files of the content from which an output folder was just built. On a full or read-only disk nothing is kept."""
     tree = json.dumps({path: digest(data) for path, data in sorted(files.items())}).encode()
     place = _place(out)
-    if place is None or _read(place) == tree:
+    if place is None:
         return
     with contextlib.suppress(OSError):
+        if _read(place) == tree:
+            os.utime(place)  # so that it counts among the last
+            return
         for data in files.values():
             _write(folder() / digest(data), data)
         _write(place, tree)

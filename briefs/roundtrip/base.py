@@ -1,8 +1,8 @@
 """Finds what an edited Word file was made from.
 
 In: the file, the store of what was sent, today's content. Out: `Base`: the document as it was sent and the content of that day. If
-the store doesn't have it, the same document is built again from the content of the last builds on this machine, which
-`press/contents.py` keeps, and the one that the file was made from is taken; if it is none of them, from today's content.
+the store doesn't have it, the same document is built again from today's content and that of the last builds on this machine, which
+`press/contents.py` keeps, and the one that the file was made from is taken; if it is none of them, today's.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from pathlib import PurePosixPath
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
+from briefs.edition import texts
 from briefs.edition.audiences import EVERYONE, audience_of, language_of
 from briefs.edition.model import Edition
 from briefs.edition.read import Reading, Seen, read_files, read_past
+from briefs.edition.textnames import file_of
 from briefs.press import contents
 from briefs.press.cache import digest
 from briefs.problems import Problem, Problems
+from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import origin, package
 from briefs.typeset.word.package import Package
 from briefs.wordfile import opened
@@ -50,7 +53,8 @@ class Base:
 
 
 def find_base(
-    data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild, files: Files, audience: str = ""
+    data: bytes, name: str, file: Package, today: Edition, store: Store, rebuild: Rebuild, pandoc: Pandoc, files: Files,
+    audience: str = "",
 ) -> Base:  # fmt: skip
     """Find what a file was made from.
 
@@ -91,23 +95,55 @@ def find_base(
     def make(edition: Edition) -> bytes:
         return rebuild(edition, kind, subject, audience, opened.format_of(file))
 
+    known: list[tuple[Edition, bytes]] = []
     if origin.read(file).content:
-        known = [(edition, make(edition)) for edition in _kept(files, language, kind, subject)]
-        alike = [(edition, built) for edition, built in known if _is_copy(file, built)]
-        if alike:
-            edition, built = max(alike, key=lambda one: _shared(file, one[1]))
-            return Base("the content that it was built from", built, kind, subject, edition, True, audience)
-    rebuilt = make(today)
+        states = [today, *_kept(files, language, kind, subject, audience)]
+        known = list(_built(_with_texts_of(file, states, pandoc), make))
+    if alike := [one for one in known if _is_copy(file, one[1])]:
+        edition, built = max(alike, key=lambda one: _shared(file, one[1]))  # the first of equals, so today's
+        return Base("the content that it was built from", built, kind, subject, edition, True, audience)
+    rebuilt = next((built for edition, built in known if edition is today), None) or make(today)
     return Base("today’s content, because the sent file isn’t in the store", rebuilt, kind, subject, today, False, audience)
 
 
-def _kept(files: Files, language: str, kind: str, subject: str) -> Iterator[Edition]:
-    """The editions from which output folders were last built on this machine, in a language, if they have the document."""
+def _kept(files: Files, language: str, kind: str, subject: str, audience: str) -> Iterator[Edition]:
+    """The editions other than today's from which output folders were last built on this machine, in a language, if they have the
+    document."""
     for state in contents.kept(files, MOST_KEPT):
+        if state == files:
+            continue
         with suppress(Problems):
             edition = in_language(edition_of(state), language, "")
-            if subject in KINDS[kind].subjects_in(edition):
+            is_for = not audience or audience in (one.id for one in edition.about.audiences)
+            if is_for and subject in KINDS[kind].subjects_in(edition):
                 yield edition
+
+
+def _with_texts_of(file: Package, editions: list[Edition], pandoc: Pandoc) -> list[Edition]:
+    """The editions that a file may be made from: those that lack no text of it which another one has. Building a document
+    takes much longer than looking for its texts."""
+    blocks = origin.read(file).blocks or {}
+    if not blocks or len(editions) == 1:
+        return editions
+    has = [{text.hash for text in texts.of(own, pandoc, not_in(file, own)).values()} for own in editions]
+    known = {block.hash for block in blocks.values()} & set().union(*has)
+    return [edition for edition, own in zip(editions, has, strict=True) if known <= own]
+
+
+def _built(editions: list[Edition], make: Callable[[Edition], bytes]) -> Iterator[tuple[Edition, bytes]]:
+    """The document as it is built from each of the editions, without those from which it can't be built."""
+    for edition in editions:
+        with suppress(Problems):
+            yield edition, make(edition)
+
+
+def not_in(file: Package, edition: Edition) -> set[str]:
+    """The paths of sections and decks that a document prints nothing of. Their blocks needn't be found."""
+    made_from = origin.read(file)
+    if not made_from.blocks or made_from.is_opaque or edition.translation:
+        return set()
+    sections, decks = {section.path for section in edition.sections}, {deck.path for deck in edition.decks.values()}
+    return (sections | decks) - {file_of(block.place) for block in made_from.blocks.values()}
 
 
 def _is_copy(file: Package, built: bytes) -> bool:

@@ -13,18 +13,16 @@ from pathlib import PurePosixPath
 
 from briefs.delivery.store import Store
 from briefs.edition import texts
-from briefs.edition.model import Edition, Text
+from briefs.edition.model import Text
 from briefs.edition.read import Seen
-from briefs.edition.textnames import file_of
 from briefs.problems import Place
 from briefs.roundtrip import decks, numbering
 from briefs.roundtrip.apply import apply
-from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base, in_language
+from briefs.roundtrip.base import Files, Rebuild, edition_of, find_base, in_language, not_in
 from briefs.roundtrip.compare import compare
 from briefs.roundtrip.edits import Authors, Unmerged, Written, counted
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.word import origin, package
-from briefs.typeset.word.package import Package
 from briefs.wordfile import docx, opened
 from briefs.wordfile.paragraphs import ChangeFilter, Comment, accept_all
 
@@ -112,10 +110,10 @@ def merge(
     file = opened.open_file(data, name)
     seen: Seen = {}
     current = edition_of(today, seen)
-    base = find_base(data, name, file, current, store, rebuild, today, audience)
+    base = find_base(data, name, file, current, store, rebuild, pandoc, today, audience)
     current = in_language(current, base.edition.translation, name)
     sent_file = package.read(base.document)
-    known = texts.of(base.edition, pandoc, _not_in(sent_file, base.edition))
+    known = texts.of(base.edition, pandoc, not_in(sent_file, base.edition))
     made_from = origin.read(file).revealed(known)
     blocks = origin.read(sent_file).revealed(known).blocks or {}
 
@@ -147,15 +145,6 @@ def merge(
         ReturnedDocument(base.kind, base.subject, base.audience, base.edition.translation, opened.format_of(file)),
         base.is_sent,
     )  # fmt: skip
-
-
-def _not_in(sent_file: Package, edition: Edition) -> set[str]:
-    """The paths of sections and decks that the document prints nothing of. Their blocks needn't be found."""
-    made_from = origin.read(sent_file)
-    if not made_from.blocks or made_from.is_opaque or edition.translation:
-        return set()
-    sections, decks = {section.path for section in edition.sections}, {deck.path for deck in edition.decks.values()}
-    return (sections | decks) - {file_of(block.place) for block in made_from.blocks.values()}
 
 
 def _verifier(known: Mapping[str, Text], made_from: origin.Origin, is_sent: bool) -> Callable[[str], bool]:
