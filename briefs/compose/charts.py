@@ -458,7 +458,7 @@ def map_words(edition: Edition, labels: Labels, absent: str, *, is_keyed: bool =
     own = edition.about.map.disclaimer or edition.brand.defaults.briefs.disclaimer
     return MapWords(
         edition.names, absent, labels("not_drawn"), own or labels("map_disclaimer"), _named(labels), labels.number,
-        dashed="" if own else labels("map_dashed"), elsewhere=labels("map_grey") if is_keyed else "",
+        dashed=labels("map_dashed"), elsewhere=labels("map_grey") if is_keyed else "",
     )  # fmt: skip
 
 

@@ -447,7 +447,8 @@ class MapView(Model):
     """The part of the world that the map shows: all of these subjects, or all subjects of the edition if none is named.
 
     `view`: whose view of the borders the map takes, by a name in `compose/views.yaml`. `disclaimer`: the line below every map,
-    instead of the label `map_disclaimer`.
+    instead of the label `map_disclaimer`. The words on dashed lines (`map_dashed`) and on what is grey (`map_grey`) stand beside
+    it.
     """
 
     plain: ClassVar[frozenset[str]] = frozenset({"disclaimer"})

@@ -24,7 +24,7 @@ from briefs.compose.figures import (
 from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import CAP, MM, SMALL, text_width
 from briefs.compose.figures.geography import neighbours, panels
-from briefs.compose.figures.labels import anchor, inside
+from briefs.compose.figures.labels import anchor, inside, spots
 from briefs.compose.figures.map import DISC
 from briefs.edition.model import MapView
 from tests import small
@@ -50,6 +50,11 @@ def draw(codes: str, *, highlight: str | None = None, width: float = 150, view: 
         states, STEPS, highlight=highlight, width=width, view=view or MapFrame(), labels=labels, words=words, alt="",
         **{"legend": False, **more},
     )  # fmt: skip
+
+
+def numbers(path: str) -> list[float]:
+    """The numbers of a path, which a minus may begin."""
+    return [float(number) for number in re.findall(r"-?[\d.]+", path)]
 
 
 def texts(figure: Figure) -> list[str]:
@@ -168,9 +173,18 @@ def test_a_small_country_in_the_sea_has_its_whole_name_beside_it() -> None:
     assert {"Name of to", "Name of nr", "Name of au"} <= {*shown} and not {"TO", "AU"} & {*shown}
 
 
-def test_names_on_a_map_are_whole_if_there_is_room_or_else_all_are_codes() -> None:
+def test_names_on_a_map_are_whole_if_there_is_room_or_else_codes() -> None:
     assert {"Name of is", "Name of de", "Name of fr"} <= {*texts(draw("de fr is"))}
     assert not [text for name in ("NATO", "Africa") for text in texts(draw(SETS[name], is_numbered=False)) if "Name of" in text]
+
+
+@pytest.mark.parametrize(("width", "is_mixed"), [(150, True), (60, False)])
+def test_codes_stand_among_whole_names_for_a_third_of_the_countries_at_most(width: float, is_mixed: bool) -> None:
+    """If more names find no place, all countries have codes."""
+    shown = texts(draw(SETS["G20"], width=width, is_numbered=False))
+    codes = [text for text in shown if text.lower() in SETS["G20"].split()]
+    assert bool([text for text in shown if text.startswith("Name")]) is is_mixed
+    assert (0 < len(codes) <= 19 / 3) if is_mixed else len(codes) == 19, codes
 
 
 def test_a_label_stands_on_its_country_or_wholly_beside_it() -> None:
@@ -195,13 +209,16 @@ def test_a_name_beside_a_country_is_level_with_it_if_there_is_sea() -> None:
 def test_dashed_lines_and_grey_land_are_explained_only_where_they_are() -> None:
     words = MapWords({}, "No data", "Not drawn", "A line.", "{}: {}".format, dashed="Dashed.", elsewhere="Grey.")
 
-    def notes(codes: str) -> str:
-        figure = country_map(
+    def drawn(codes: str) -> Figure:
+        return country_map(
             dict.fromkeys(codes.split(), "open"), STEPS, highlight=None, width=80, view=MapFrame(), labels={}, words=words, alt="",
             legend=False,
         )  # fmt: skip
-        return texts(figure)[-1]
 
+    def notes(codes: str) -> str:
+        return texts(drawn(codes))[-1]
+
+    assert drawn("in pk cn").alt == "A line. Dashed." and drawn("de fr pl").alt == "A line."
     assert notes("de fr pl") == "Grey. A line." and notes("in pk cn") == "Grey. A line. Dashed."
     assert notes("gb") == "Grey. A line.", "the dashed lines of others concern no subject"
     assert notes(" ".join(code for code in world("un", (), "h").countries)).startswith("A line.")
@@ -249,6 +266,37 @@ def test_an_inset_and_what_it_shows_on_the_map_have_its_name() -> None:
     assert len([row for row in made.shapes if row.get("name") == "shown in the inset"]) == 2
     beyond = draw("de fr us", view=MapFrame(insets=(PlacedInset(("us",), name="America"),)))
     assert texts(beyond).count("America") == 1, "the map doesn't show it too"
+
+
+def test_the_name_of_an_inset_stays_on_the_map_and_clear_of_labels() -> None:
+    """A name may be wider than its inset, and it may stand above a country."""
+    insets = (
+        PlacedInset(("ag", "dm", "lc"), "top right", 0.08, "Islands of the eastern Caribbean Sea"),
+        PlacedInset(("de", "fr"), "bottom left", 0.2, "A long name for two countries of Europe"),
+    )
+    codes = f"{SETS['G20']} ag dm lc"
+    made = draw(codes, view=MapFrame(insets=insets), width=110, is_numbered=False)
+    boxes = [numbers(row["path"]) for row in made.shapes if row.get("name") == "name of an inset"]
+    assert len(boxes) == 4
+    for left, top, wide, _, _, high, *_ in boxes:
+        assert left >= 0 and left + wide <= 110 * MM
+        for row in made.texts:
+            half = text_width(row["text"], row["size"]) / 2
+            if row["align"] == "center":
+                is_beside = row["x"] + half < left or row["x"] - half > left + wide
+                assert is_beside or row["y"] < top or row["y"] - CAP * row["size"] > top + high, row["text"]
+
+
+def test_a_leader_is_tried_at_each_point_of_a_country_once() -> None:
+    """A narrow country has few points."""
+    sliver: list[tuple[float, float]] = [(0, 0), (1, 0), (1, 0.01), (0.1, 0.01), (0.1, 1), (0, 1)]
+    found = spots([sliver], (0.05, 0.05), 40)
+    assert len(found) == len({*found}) < 40
+
+
+def test_each_meaning_has_a_line_below_a_map() -> None:
+    made = texts(draw("de fr", legend=True, meant=["Open: No limits", "Closed: Some limits"]))
+    assert {"Open: No limits", "Closed: Some limits"} <= {*made}
 
 
 def test_a_map_of_the_world_cuts_no_country_of_which_little_lies_outside() -> None:

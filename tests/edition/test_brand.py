@@ -10,6 +10,8 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from briefs.compose import charts
+from briefs.compose.labels import Labels
 from briefs.press.session import Session
 from briefs.theme import Theme
 from briefs.typeset.page.pdfx import MissingInk
@@ -39,6 +41,18 @@ def test_colours_take_the_place_of_the_themes(theme: Theme) -> None:
     inks = made.inks([], lambda colour: (1.0, 0.5, 0.0, 0.25))
     assert inks[0x0B, 0x3D, 0x91] == (1.0, 0.5, 0.0, 0.25), "the theme's inks are those of its own colour"
     assert inks[0x1A, 0x1A, 0x1A] == (0.0, 0.0, 0.0, 1.0), "text on a light stance"
+
+
+@pytest.mark.parametrize(
+    ("made", "own"),
+    [
+        (branded(), "The office takes no position on borders."),
+        (small.edition(about={"map": {"disclaimer": "No view of borders."}}), "No view of borders."),
+    ],
+)
+def test_a_disclaimer_of_its_own_leaves_the_words_on_dashed_lines(made: Any, own: str) -> None:
+    words = charts.map_words(made, Labels.of(made), "", is_keyed=True)
+    assert (words.disclaimer, words.dashed) == (own, "Dashed lines are unsettled.") and words.elsewhere
 
 
 def test_a_brief_has_the_brand_in_pdf_and_word(session: Session) -> None:

@@ -58,13 +58,13 @@ def choropleth(
     sheet, top = furniture.begin(full)
     states = {**classes.states, **dict.fromkeys(classes.not_covered)}
     colours = Colouring(states, highlight, classes.ramp, classes.ramp, not_covered=classes.not_covered)
-    drawn, height, notes = drawn_map(colours, full, view, labels, words, is_numbered=False)
+    drawn, height, notes, about = drawn_map(colours, full, view, labels, words, is_numbered=False)
     sheet.add(drawn, round(top, 2))
     plain = [Swatch("@absent", empty)] if None in classes.states.values() else []
     crossed = [Swatch("@absent", words.not_covered, is_hatched=True)] if classes.not_covered else []
     with sheet.aside(0, full):
         bottom = _legend(sheet, classes, [*plain, *crossed], full, top + height + 6)
-    below = Furniture(furniture.name, f"{furniture.alt} {words.disclaimer}".strip(), "", [*notes, *furniture.foot])
+    below = Furniture(furniture.name, f"{furniture.alt} {about}".strip(), "", [*notes, *furniture.foot])
     made = below.end(sheet, full, bottom - 2, width)
     return replace(made, colours=classes.colours, has_sides=True)
 

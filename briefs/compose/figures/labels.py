@@ -64,13 +64,14 @@ def anchor(rings: Sequence[Ring]) -> Point:
 
 
 def spots(rings: Sequence[Ring], first: Point, most: int) -> list[Point]:
-    """At most `most` points in a country's largest piece, far from each other, beginning with `first`: there a leader may end."""
+    """At most `most` points in a country's largest piece, far from each other, beginning with `first`: there a leader may end. A
+    narrow country has fewer."""
     ring = max(rings, key=area)
     (left, top), (right, bottom) = corners([ring])
     rows = [top + (bottom - top) * (i + 0.5) / 9 for i in range(9)]
     found = [(x, y) for y in rows for i in range(9) if _within(x := left + (right - left) * (i + 0.5) / 9, crossings([ring], y))]
     chosen = [first]
-    while found and len(chosen) < most:
+    while len(chosen) < most and (found := [place for place in found if place not in chosen]):
         chosen.append(max(found, key=lambda place: min(hypot(place[0] - x, place[1] - y) for x, y in chosen)))
     return chosen
 
@@ -198,8 +199,9 @@ class Ground:
         best: tuple[float, Placed] | None = None
         y = top
         while y + height <= bottom:
+            is_far = best is not None and abs(y + height / 2 - at[1]) >= best[0]
             inner = reduce(and_, (own.get(row, 0) for row in range(floor(y / CELL), ceil((y + height) / CELL))))
-            begins = _runs(inner, ceil(width / CELL))
+            begins = 0 if is_far else _runs(inner, ceil(width / CELL))
             x = left
             while begins and x + width <= right:
                 begin, end = floor(x / CELL), ceil((x + width) / CELL)
@@ -262,24 +264,27 @@ class Ground:
         top, bottom = at[1] - reach - height, min(at[1] + reach, self.height - height)
         left, right = at[0] - reach - width, min(at[0] + reach, self.width - width)
         columns = range(max(1, floor(left / CELL)), floor(right / CELL), 2)
-        spans = [(column - 1, ceil((column * CELL + width + GAP) / CELL)) for column in columns]
+        long = ceil((width + GAP) / CELL) + 1  # cells, from the one before the label
+        own, wanted = (1 << long) - 1, _set_in_any(1 << column - 1 for column in columns)
         for row in range(max(1, floor(top / CELL)), floor(bottom / CELL)):
             y = row * CELL
             deep = ceil((y + height + GAP) / CELL)
             taken = _set_in_any(self._taken[n] & ~free[n] for n in range(row - 1, min(deep, self.rows)))
+            if not (begins := _runs(~taken, long) & wanted):
+                continue
             touched = _set_in_any(alien[max(row - 2, 0) : deep + 1])
             land, close = _set_in_any(free[row - 1 : deep]), _set_in_any(others[max(row - 1 - ALOOF, 0) : deep + ALOOF])
             near_y = min(max(at[1], y), y + height)
-            for column, (first, end) in zip(columns, spans, strict=True):
-                own = (1 << end - first) - 1
-                if taken >> first & own:
+            for column in columns:
+                first = column - 1
+                if not begins >> first & 1:
                     continue
-                is_mistaken = land >> first & own and close >> max(first - ALOOF, 0) & (1 << end - first + 2 * ALOOF) - 1
+                is_mistaken = land >> first & own and close >> max(first - ALOOF, 0) & (1 << long + 2 * ALOOF) - 1
                 x = column * CELL
                 near = min(max(at[0], x), x + width), near_y
                 off = hypot(near[0] - at[0], near_y - at[1])
                 if off <= reach:
-                    is_alien = touched >> max(first - 1, 0) & (1 << end - first + 2) - 1
+                    is_alien = touched >> max(first - 1, 0) & (1 << long + 2) - 1
                     found.append((off + (MISTAKEN if is_mistaken else 0) + (ALIEN if is_alien else 0), (x, y), near))
         found.sort(key=lambda place: place[0])
         best, least = None, FORBIDDEN

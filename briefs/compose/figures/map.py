@@ -32,7 +32,7 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.geography import GUTTER, MapFrame, Panel, area, map_height, panels
+from briefs.compose.figures.geography import EDGE, GUTTER, MapFrame, Panel, area, map_height, panels
 from briefs.compose.figures.hatching import hatched
 from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside, spots
 
@@ -62,10 +62,10 @@ FARTHER = 36.0, 4.5  # points: the same limits on a map on which each country ha
 CROWDED = 60  # a map of more countries names none but the highlighted one
 CLEAR = 2.2  # points: from a dot to its name
 CLEAN = 16.0, 1.5  # points: the same limits for a whole name on a map of all countries, whose leader crosses none
-CODED = 0.35  # the greatest part of the countries of such a map that have codes because their names find no place
+CODED = 1 / 3  # the greatest part of the countries of such a map that have codes there, as their whole names find no place
 LEVEL = 0.0, 0.0  # no leader: a label level with its country
 ENDS = 6  # how many places in a country are tried for the end of its leader
-NAMED = 20  # the most countries that have whole names on a map of them all, if each name finds a place
+NAMED = 20  # a map of more countries that labels them all has codes only
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
 TAG, TAGGED = (1.6, 6.2), 6.0  # points: how much wider than its label a tag is, and its height; the size of its type
 APART = 2.0  # points: the least distance from a tag to a label
@@ -133,8 +133,8 @@ def country_map(
     """A map, `width` millimetres wide. `side`: the width in millimetres of a column beside it for the legend and the notes; without
     one, or if the legend is wider, they stand below the map. On a crowded map without one, the legend stands on the sea if there is
     room. `numbers`: how many countries stand at each step, for bars in the legend. `said`: what else stands below the legend;
-    `meant`: what stands there too, beside a map only if it makes the figure no higher. So do the names of printed codes.
-    `is_numbered`: whether countries whose labels find no place have numbers.
+    `meant`: what stands there too, a line each; beside a map only if it makes the figure no higher, and so do the names of the
+    codes that are printed. `is_numbered`: whether countries whose labels find no place have numbers.
 
     `states`: the id of the stance by country code (ISO, two lower-case letters), or None for a member that the edition doesn't
     cover. A country that has no outline or lies outside the view is listed below the map. `labels`: the printed text by country
@@ -142,7 +142,7 @@ def country_map(
     there are many of them. Countries at `step` stand out.
     """
     full = width * MM
-    sheet, height, below = drawn_map(
+    sheet, height, below, about = drawn_map(
         Colouring(states, highlight, others="pale", step=step), full, view, labels, words, is_numbered=is_numbered
     )
     shown: list[tuple[ScaleEntry | None, str]] = [(step, step.label) for step in steps] if legend else []
@@ -152,7 +152,7 @@ def country_map(
     items = bars.items() if bars else [(step, label, SWATCH[0]) for step, label in shown]
     is_beside = side > 0 and (bars.least if bars else max((_wide([item]) for item in items), default=0.0)) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
-    said = [*said, " ".join(meant)] if meant and not is_beside else said
+    said = said if is_beside else [*said, *meant]
     own = states.get(highlight or "")
     with sheet.aside(left, left + across):
         if is_beside and bars:
@@ -171,8 +171,8 @@ def country_map(
         else:
             low = top - 6
         low = notes(sheet, below, across, low, left)
-    all_of_it = f"{alt} {words.disclaimer}".strip()
-    return sheet.figure("map", width + (ASIDE / MM + side) * is_beside, max(height, low), all_of_it, has_sides=True)
+    across = width + (ASIDE / MM + side) * is_beside
+    return sheet.figure("map", across, max(height, low), f"{alt} {about}".strip(), has_sides=True)
 
 
 def _keys(sheet: Canvas, labels: Mapping[str, str], words: MapWords) -> list[str]:
@@ -227,11 +227,12 @@ class Colouring:
 
 def drawn_map(
     colours: Colouring, width: float, view: MapFrame, labels: Mapping[str, str], words: MapWords, *, is_numbered: bool = True
-) -> tuple[Canvas, float, list[str]]:
-    """A map, `width` points wide, its height, and the notes that belong below it. `is_numbered`: as in `country_map`."""
+) -> tuple[Canvas, float, list[str], str]:
+    """A map, `width` points wide, its height, the notes that belong below it, and what its alternative text says of its borders.
+    `is_numbered`: as in `country_map`."""
     states, highlight = colours.states, colours.highlight
     if not _has_land.get():
-        return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer]
+        return _without_land(colours, labels), map_height(view, tuple(states), width), [words.disclaimer], words.disclaimer
     land = _geography(view, tuple(states), width)
     maps, homes = land.maps, land.homes
     shown, names = tuple(labels.items()), tuple(words.names.items())
@@ -249,11 +250,10 @@ def drawn_map(
         _borders(sheet, paths, colours.edge)
         if part is not maps[0]:
             _frame(sheet, part)
-    for inset, part in zip(view.insets, maps[1:], strict=True):
-        _name(sheet, inset.name, (part.x, part.y))
-    for name, (left, top, wide, high) in land.frames:
+    for left, top, wide, high in land.frames:
         sheet.shape(polygon(rectangle(left, top, wide, high)), stroke="@ink", width=HAIRLINE, name="shown in the inset")
-        _name(sheet, name, (left, top), is_outside=True)
+    for name, box in _name_boxes(land):
+        _name(sheet, name, box)
     for code, at in _dots(land, highlight).items():
         _dot(sheet, at, colours, radius(states) * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors and _is_ringed(homes.get(highlight, ())):
@@ -274,7 +274,7 @@ def drawn_map(
         _tag(sheet, at, labels[code], colours, code)
     for number, (code, at) in enumerate(discs.items(), 1):
         _disc(sheet, at, words.numeral(number), colours, code)
-    return sheet, maps[0].height, _notes_of(states, land, words, labels, list(discs))
+    return sheet, maps[0].height, _notes_of(states, land, words, labels, list(discs)), _about_borders(land, words)
 
 
 def _without_land(colours: Colouring, labels: Mapping[str, str]) -> Canvas:
@@ -339,8 +339,9 @@ class _Land:
 
     The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the places of
     those that are dots; the paths on each part; the ground for labels. `again`: for each part the rings of the countries of the
-    edition that belong on another part, and are seen on this one too; `frames`: the name of an inset, and left, top, width and
-    height of what it shows, where the map has all of it too.
+    edition that belong on another part, and are seen on this one too; `frames`: left, top, width and height of what an inset
+    shows, where the map has all of it too. `names`: those of insets, each with the corner at which it stands, and whether it stands
+    above it, as it does at a frame.
     """
 
     maps: tuple[Panel, ...]
@@ -351,7 +352,8 @@ class _Land:
     paths: Sequence[_Paths]
     ground: Ground
     again: Sequence[Mapping[str, Rings]]
-    frames: Sequence[tuple[str, tuple[float, float, float, float]]]
+    frames: Sequence[tuple[float, float, float, float]]
+    names: Sequence[tuple[str, Point, bool]]
 
 
 Shared = dict[tuple[MapFrame, tuple[str, ...], float], _Land]
@@ -402,7 +404,10 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     paths = [_Paths.of(part, homes.keys()) for part in maps]
     named = [(inset.name, [c for c in inset.countries if c in states]) for inset in view.insets]
     frames = [(name, _frame_of(maps[0], codes)) for name, codes in named if codes and maps[0].places.keys() >= {*codes}]
-    return _Land(maps, homes, outlines, _Middles(homes, dots), dots, paths, ground, again, frames)
+    names = [(inset.name, (part.x, part.y), False) for inset, part in zip(view.insets, maps[1:], strict=True)]
+    names += [(name, frame[:2], True) for name, frame in frames]
+    middles, shown = _Middles(homes, dots), [frame for _, frame in frames]
+    return _Land(maps, homes, outlines, middles, dots, paths, ground, again, shown, [row for row in names if row[0]])
 
 
 def _frame_of(whole: Panel, codes: Sequence[str]) -> tuple[float, float, float, float]:
@@ -410,6 +415,25 @@ def _frame_of(whole: Panel, codes: Sequence[str]) -> tuple[float, float, float, 
     shown = [max(whole.lands[code], key=area) if code in whole.lands else [whole.places[code]] for code in codes]
     (left, top), (right, bottom) = corners(shown)
     return left - GUTTER / 2, top - GUTTER / 2, right - left + GUTTER, bottom - top + GUTTER
+
+
+def _name_boxes(land: _Land) -> list[tuple[str, Corners]]:
+    """The names of insets, each with its box: in the upper left corner of the inset, or above what it shows on the map. No box
+    reaches over an edge of the map."""
+    found = []
+    for name, (left, top), is_above in land.names:
+        wide, high = text_width(name, KEY) + 3, KEY * CAP + 3.4
+        x, y = max(min(left, land.maps[0].width - EDGE - wide), EDGE), top - high if is_above and top > high else top
+        found.append((name, ((x, y), (x + wide, y + high))))
+    return found
+
+
+def _ground(land: _Land) -> Ground:
+    """The ground for the labels of a map, without the boxes of the names of insets. Their widths depend on the font."""
+    ground = land.ground.copy()
+    for _, box in _name_boxes(land):
+        ground.reserve(*box)
+    return ground
 
 
 def radius(states: Collection[str]) -> float:
@@ -440,7 +464,8 @@ def _placed(
     """The places of labels, remembered: a map is often drawn again with other colours, or with the same. `shown`: what
     `_geography` takes; `widths`: those of the letters, on which the places depend.
 
-    If each country has a label and the whole names of all but a few find places, they are printed instead.
+    If each country has a label, there are at most `NAMED`, and the whole names of most find places, those are printed, and codes
+    for the rest, which is at most the part `CODED` of them all.
     """
     land, codes, whole = _geography(*shown), dict(labels), dict(names)
     if highlight is None and len(codes) <= NAMED and codes.keys() == {*shown[1]} <= whole.keys():
@@ -458,10 +483,10 @@ def _place(
     """A place for each label that finds one: first the highlighted country's, then those on their country, then those beside it,
     each time from the smallest country to the largest. On a crowded map only the highlighted country has a label: the names of the
     others would cover the land, and their codes say nothing to most readers. `every`: a label that finds no place near its country
-    may stand farther off. `before`: the labels that have their places. `passes`: the limits of
-    leaders that are tried one after the other, if not the usual ones.
+    may stand farther off. `before`: the labels that have their places. `passes`: the limits of leaders that are tried one after the
+    other, if not the usual ones.
     """
-    ground, anchors = land.ground.copy(), land.anchors
+    ground, anchors = _ground(land), land.anchors
     for code, label in (before or {}).items():
         ground.put(label[0], anchors[code])
     placed: dict[str, _Label] = {}
@@ -494,9 +519,11 @@ def _place_of(ground: Ground, land: _Land, code: str, size: Point, reach: Point 
         return ground.at_dot(at, size, radius(land.anchors) + CLEAR) if code in land.dots else ground.at_side(at, rings, size)
     if code in land.dots:
         return ground.beside(code, at, size, *reach)
-    ends = spots(rings, at, ENDS)
-    places = [ground.beside(code, end, size, *reach) for end in ends]
-    return min((place for place in places if place), key=lambda place: place.cost, default=None)
+    best: Placed | None = None
+    for end in spots(rings, at, ENDS):
+        place = ground.beside(code, end, size, min(reach[0], best.cost) if best else reach[0], reach[1])
+        best = place if place and (best is None or place.cost < best.cost) else best
+    return best
 
 
 def _own_name(ground: Ground, land: _Land, code: str, name: str) -> tuple[Placed, list[str]] | None:
@@ -532,7 +559,7 @@ def _tags(
     """The middles of the tags of the countries whose labels found no place: as near to the country as they overlap no label and no
     other tag."""
     rest = [code for code in labels if code in land.anchors and code not in placed and code != highlight]
-    labelled = [(place.start, place.end) for place, _ in placed.values()]
+    labelled = [*((place.start, place.end) for place, _ in placed.values()), *(box for _, box in _name_boxes(land))]
     taken = [((left - APART, top - APART), (right + APART, bottom + APART)) for (left, top), (right, bottom) in labelled]
     size = radius(land.anchors)
     taken += [((x - size, y - size), (x + size, y + size)) for x, y in land.dots.values()]
@@ -552,7 +579,7 @@ def _discs(
     if len(rest) > NUMBERED or len(land.anchors) > CROWDED:
         rest = []
     ordered = sorted(rest, key=lambda code: (land.anchors[code][1] // 20, land.anchors[code][0]))
-    taken = [(place.start, place.end) for place, _ in placed.values()]
+    taken = [*((place.start, place.end) for place, _ in placed.values()), *(box for _, box in _name_boxes(land))]
     discs: dict[str, Point] = {}
     for code in ordered:
         discs[code] = x, y = _free_near(land.anchors[code], land.homes.get(code, ()), taken, (DISC, DISC))
@@ -616,13 +643,11 @@ def _frame(sheet: Canvas, inset: Panel) -> None:
     sheet.shape(polygon(rectangle(inset.x, inset.y, inset.width, inset.height)), stroke="@rule")
 
 
-def _name(sheet: Canvas, name: str, at: Point, *, is_outside: bool = False) -> None:
-    """The name of an inset in its upper left corner, or if `is_outside` above what it shows on the map."""
-    wide, high = text_width(name, KEY) + 3, KEY * CAP + 3.4
-    x, y = (at[0], at[1] - high) if is_outside and at[1] > high else at
-    if name:
-        sheet.shape(polygon(rectangle(x, y, wide, high)), fill="@paper", stroke="@rule")
-        sheet.text(x + 1.5, y + high / 2 + KEY * CAP / 2, name, size=KEY)
+def _name(sheet: Canvas, name: str, box: Corners) -> None:
+    """The name of an inset in its box."""
+    (x, y), (right, bottom) = box
+    sheet.shape(polygon(rectangle(x, y, right - x, bottom - y)), fill="@paper", stroke="@rule", name="name of an inset")
+    sheet.text(x + 1.5, (y + bottom) / 2 + KEY * CAP / 2, name, size=KEY)
 
 
 def _filled(sheet: Canvas, colours: Colouring, lands: Mapping[str, Rings], *, is_home: bool = False) -> None:
@@ -770,7 +795,7 @@ def _free_corner(view: MapFrame, states: Collection[str], full: float, size: Poi
     sea."""
     if len(states) <= CROWDED or not _has_land.get():
         return None
-    ground, (width, height) = _geography(view, tuple(states), full).ground, size
+    ground, (width, height) = _ground(_geography(view, tuple(states), full)), size
     lefts, tops = (AWAY, ground.width - width - AWAY), (ground.height - height - AWAY, AWAY)
     places = [(left, top) for top in tops for left in lefts]
     free = [
@@ -843,9 +868,14 @@ def _notes_of(
     listed = [f"{words.numeral(number)}\u00a0{words.names.get(code, labels[code])}" for number, code in enumerate(numbered, 1)]
     missing = ", ".join(sorted(words.names.get(code, code.upper()) for code in states if code not in land.anchors))
     absent = words.named(words.not_drawn, missing) if missing and words.not_drawn else missing
-    has_dashes, has_others = any(part.dashed for part in land.paths), any(part.others for part in land.paths)
-    about = " ".join(said for said in (words.elsewhere * has_others, words.disclaimer, words.dashed * has_dashes) if said)
+    has_others = any(part.others for part in land.paths)
+    about = f"{words.elsewhere * has_others} {_about_borders(land, words)}".strip()
     return [note for note in ("\u00a0· ".join(listed), absent, about) if note]
+
+
+def _about_borders(land: _Land, words: MapWords) -> str:
+    """The disclaimer, and the words on dashed lines if there are any."""
+    return f"{words.disclaimer} {words.dashed * any(part.dashed for part in land.paths)}".strip()
 
 
 def notes(
