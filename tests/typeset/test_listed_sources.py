@@ -10,6 +10,7 @@ from typing import Any
 import pptx
 import pytest
 from pptx.slide import Slide
+from pptx.util import Pt
 
 from briefs.compose import tree
 from briefs.compose.kinds import KINDS
@@ -104,5 +105,8 @@ def test_sources_too_long_for_two_lines_have_a_slide(session: Session) -> None:
     keys = ("one", "two", "three")
     listed = [small.source(key, publisher=f"{named} {key}", title="A title as long as titles are") for key in keys]
     deck = "---\ntitle: Talk\n---\n\n## Costs\n\nThey are high.[@one; @two{}]\n"
-    two, three = (shown(session, sources=listed, more={"decks/talk.md": deck.format(more)})[0] for more in ("", "; @three"))
+    (two, last), (three, _) = (
+        shown(session, sources=listed, more={"decks/talk.md": deck.format(more)}) for more in ("", "; @three")
+    )
     assert (two[-1], three[-1]) == ("Costs", "Sources")
+    assert foot(last).paragraphs[0].line_spacing == Pt(14.4), "both lines stand on the slide"

@@ -12,6 +12,7 @@ from itertools import groupby
 from lxml import etree
 
 from briefs.compose import tree
+from briefs.compose.figures.drawing import text_width
 from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import areas
@@ -19,6 +20,7 @@ from briefs.typeset.slides.presentationml import NAMES, A, P, emu
 from briefs.typeset.word.package import Element, Package, R, fill
 
 SOURCE = "Slide Source"  # the name of the shape
+EM, LEADING = 12 * 25.4 / 72, 1440  # of the line of sources: an em in millimetres, and the leading in hundredths of a point
 HYPERLINK = f"{R}/hyperlink"  # the type of a relationship
 _PLACEHOLDER = "p:cSld/p:spTree/p:sp/p:nvSpPr/p:nvPr/p:ph"
 RESTRICTION, RESTRICTION_HEIGHT = "Restriction", 5.5  # the name of the shape, and its height in millimetres
@@ -91,7 +93,10 @@ def add_source(package: Package, name: str, said: Sequence[Node], theme: Theme) 
         for address, nodes in groupby(tree.transform(list(said), tree.inlines, "Span"), _address)
     ]
     place = shown.source, shown.height - shown.source - 2
-    _add_line(package.xml(name), runs, theme, (SOURCE, 91), place, fill(theme.look.palette["muted"]))
+    made = _add_line(package.xml(name), runs, theme, (SOURCE, 91), place, fill(theme.look.palette["muted"]))
+    if text_width(tree.text_of(list(said)), 1) > (shown.width - 2 * shown.margin) / EM:  # two lines need less leading
+        spacing = f'<a:lnSpc xmlns:a="{A}"><a:spcPts val="{LEADING}"/></a:lnSpc>'
+        made.find(".//a:pPr", NAMES).append(etree.fromstring(spacing))
 
 
 def _address(node: Node) -> str:
@@ -116,7 +121,7 @@ def add_restriction(slide: Element, words: str, theme: Theme, above: float) -> N
 def _add_line(
     slide: Element, runs: Sequence[tuple[str, str]], theme: Theme, name: tuple[str, int], place: tuple[float, float], colour: str,
     paragraph: str = ' algn="l"', run: str = "",
-) -> None:  # fmt: skip
+) -> Element:  # fmt: skip
     """Add a line of small type from margin to margin. `runs`: its words, each with the id of its link's relationship if it has one;
     `name`: the name and the id of the shape; `place`: its top and height in millimetres; `paragraph`, `run`: attributes of their
     properties. The line's side is given, so that `scripts` can exchange it."""
@@ -132,6 +137,7 @@ def _add_line(
     for words, link in runs:
         made.find(".//a:p", NAMES).append(_run(words, link, colour, run))
     slide.find("p:cSld/p:spTree", NAMES).append(made)
+    return made
 
 
 def _run(words: str, link: str, colour: str, attributes: str) -> Element:

@@ -20,8 +20,8 @@ GAP = 0.15  # the distance after each source, as a fraction of the leading
 LETTER = 0.5  # the average width of a letter, as a fraction of the size of the type
 MORE = 1.5, 1.25, 1.0  # factors for the size of the theme's type; a list of few sources may be set larger
 LESS = 0.86, 0.75, 0.65  # and factors for lists in two columns, which have several slides otherwise
-FEW = 3  # so many sources stand at the foot of the last slide,
-FOOT = 118.0  # ems: if they are no wider in all, about 280 letters, which take two lines
+FEW = 3  # so many sources stand at the foot of the last slide
+LINE = 68.0  # ems: the width of a line there, left of the slide's number; the sources have two
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,26 @@ def at_foot(manuscript: Manuscript) -> list[tree.Node]:
     said = {tree.text_of(foot) for feet in others for foot in feet}
     if not items or len(items) > FEW or not is_free or notes - said:
         return []
-    made: list[tree.Node] = []
-    for number, item in enumerate(items, 1):
-        mark = digits.written(number, manuscript.numerals)
-        made += [
-            *([tree.SPACE, tree.string("·"), tree.SPACE] if made else []),
-            *tree.words(f"{mark}\u00a0"),
-            *tree.inlines(item[0]),
-        ]
-    return made if text_width(tree.text_of(made), 1) <= FOOT else []
+    entries = [_numbered(item, digits.written(number, manuscript.numerals)) for number, item in enumerate(items, 1)]
+    point = [tree.SPACE, tree.string("·"), tree.SPACE]
+    made = [node for entry in entries for node in (*point, *entry)][len(point) :]
+    return made if _fit([text_width(tree.text_of([*point, *entry]), 1) for entry in entries]) else []
+
+
+def _numbered(item: Sequence[tree.Node], number: str) -> list[tree.Node]:
+    """The inlines of a source after its number, which belongs to the link if there is one, as Impress begins lines with links."""
+    own, mark = tree.transform(tree.inlines(item[0]), tree.inlines, "Span"), tree.words(f"{number}\u00a0")
+    if own[0]["t"] == "Link":
+        return [tree.with_inlines(own[0], [*mark, *tree.inlines(own[0])]), *own[1:]]
+    return [*mark, *own]
+
+
+def _fit(widths: Sequence[float]) -> bool:
+    """Whether sources of these widths, in ems, fit in two lines. Impress breaks no line within a link."""
+    lines = [0.0]
+    for width in widths:
+        lines = [*lines[:-1], lines[-1] + width] if lines[-1] + width <= LINE else [*lines, width]
+    return len(lines) <= 2 and max(lines) <= LINE
 
 
 def foot(slide: tree.Node) -> list[tree.Node]:
