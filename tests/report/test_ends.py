@@ -15,7 +15,7 @@ from briefs.press.session import Session
 from briefs.typeset.page import ends
 from tests import small
 from tests.report.conftest import Report
-from tests.report.words import Element, elements_of, is_continued, of_both
+from tests.report.words import Element, elements_of, is_continued, of_both, repeats_topic
 
 SECTION = "---\ntitle: A section\nid: sec-a\n---\n\n"
 SENTENCE = "The report says that telecommunications infrastructure is an extraordinarily controversial responsibility. "
@@ -26,6 +26,17 @@ def pdf(session: Session, body: str = "", **changes: object) -> bytes:
     """The report of a small edition with one section."""
     made = small.edition(more={"report/01-a.md": SECTION + (body or "Words.") + "\n"}, **changes)
     return small.make(small.with_edition(session, made), "report", "", ("pdf",)).files["pdf"]
+
+
+def facts_of(cell: Element) -> int:
+    """How many facts a cell has."""
+    return sum(e.tag == "/LI" for e in cell.elements())
+
+
+def begins_topic(cell: Element, rest: Element) -> bool:
+    """Whether the rest of a cell begins with the name of a topic that has no facts on the page before."""
+    first = rest.kids[0] if rest.kids else None
+    return isinstance(first, Element) and first.tag == "/Div" and not repeats_topic(cell, rest)
 
 
 def rules(data: bytes) -> list[str]:
@@ -64,14 +75,15 @@ def test_a_row_whose_topics_stand_one_above_the_other_has_its_name_too(session: 
 
 
 def test_no_page_of_the_appendix_ends_or_begins_with_a_lone_fact(report: Report) -> None:
-    """Of a row that goes on, two facts at least end a page, and as many begin the next."""
+    """Of facts that go on, two at least end a page, and three begin the next, or all of a topic."""
     rows = [e for top in elements_of(report.pdf) for e in top.elements() if e.tag == "/TR"]
     parted = [(one, next_) for one, next_ in pairwise(rows) if is_continued(next_)]
-    counts = [
-        [max(sum(e.tag == "/LI" for e in cell.elements()) for cell in row.kids[1:] if isinstance(cell, Element)) for row in pair]
-        for pair in parted
-    ]
-    assert counts and all(ending >= ends.KEPT and going_on >= ends.KEPT for ending, going_on in counts), counts
+    pairs = [pair for one, next_ in parted for pair in zip(one.kids[1:], next_.kids[1:], strict=True)]
+    cells = [(one, rest) for one, rest in pairs if isinstance(one, Element) and isinstance(rest, Element)]
+    counts = [(facts_of(one), facts_of(rest), begins_topic(one, rest)) for one, rest in cells]
+    going_on = [(ending, beginning) for ending, beginning, is_new in counts if ending and beginning and not is_new]
+    assert going_on and all(ending >= ends.KEPT and beginning >= ends.CARRIED for ending, beginning in going_on), counts
+    assert all(beginning >= ends.KEPT for ending, beginning, is_new in counts if is_new), counts
 
 
 def test_the_french_appendix_settles_in_a_few_layouts(session: Session) -> None:

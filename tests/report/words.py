@@ -133,13 +133,13 @@ def _join_rows(body: Element) -> None:
             if goes_on and rows:
                 for cell, more in zip(rows[-1].kids[1:], kid.kids[1:], strict=True):  # type: ignore[union-attr]
                     assert isinstance(cell, Element) and isinstance(more, Element)
-                    cell.kids += more.kids[_repeats_topic(cell, more) :]
+                    cell.kids += more.kids[repeats_topic(cell, more) :]
             else:
                 rows.append(kid)
         outer.kids = rows
 
 
-def _repeats_topic(cell: Element, more: Element) -> bool:
+def repeats_topic(cell: Element, more: Element) -> bool:
     """Whether the rest of a cell begins with the topic whose facts the cell ends with. A topic that first stands there is no
     repetition, and neither is a fact."""
     *_, last = [k.text.strip() for k in cell.kids if isinstance(k, Element) and k.tag == "/Div"] or [""]
