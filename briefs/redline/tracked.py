@@ -111,7 +111,10 @@ class _Comparison:
             previous = (before[last_i], after[last_j]) if last_i >= 0 else None
             if previous is not None and (at is None or previous[1].tag != SECTION):  # the end of a section is no block of its own
                 at = holder(previous[1])
-            at = self._gap(before[last_i + 1 : i], after[last_j + 1 : j], previous, at, after[j:], part, new)
+            inserted, rest = after[last_j + 1 : j], after[j:]
+            at = self._gap(before[last_i + 1 : i], inserted, previous, at, rest, part, new)
+            if inserted and rest and rest[0].tag == SECTION:  # the section ends with an inserted paragraph
+                at = holder(inserted[-1])
             if i < len(before):
                 self._same_block(before[i], after[j], part)
             last_i, last_j = i, j

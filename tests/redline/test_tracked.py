@@ -151,6 +151,13 @@ def tracked_of(old: bytes, new: bytes) -> tuple[bytes, int]:
     return package.write(made, "2020"), count
 
 
+def test_what_was_deleted_after_the_end_of_a_section_stays_after_it() -> None:
+    before, after = [("Section", []), ("Normal", [])], [("Normal", []), ("Normal", []), ("Section", [])]
+    old, new = Paper(before).data, Paper(after).data
+    made, _ = tracked_of(old, new)
+    assert said(decide(made, False)) == said(package.read(old)) and said(decide(made, True)) == said(package.read(new))
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_accepting_gives_the_newer_text_and_rejecting_the_older(data: st.DataObject) -> None:
