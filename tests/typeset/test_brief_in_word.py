@@ -105,7 +105,7 @@ def test_numbers_of_sources_have_no_full_stop(parts: dict[str, Element]) -> None
 def test_the_distance_below_a_timeline_across_the_page_stays(session: Session, edition: Edition) -> None:
     """The distances between the figures of a column grow so that the page is filled. Below this figure nothing of the column
     follows."""
-    made = small.brief(session, edition, "docx", code="dk")
+    made = small.brief(session, edition, "docx", code="it")
     paragraphs = docx.Document(io.BytesIO(made.files["docx"])).paragraphs
     told = [(p.style.name, d.get("descr")) for p in paragraphs for d in p._p.iter(qn("wp:docPr"))]
     assert [style for style, words in told if str(words).startswith("Timeline")] == ["Figure Across"]
