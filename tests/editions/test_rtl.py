@@ -251,7 +251,12 @@ def _raised(page: pypdfium2.PdfTextPage) -> tuple[tuple[float, float], tuple[flo
         for n in range(page.count_chars())
         if page.get_text_range(n, 1).strip()
     ]
-    marks = [box for box, size in found if size < 7][:2]
-    line = [box for box, size in found if size > 7 and abs(box[3] - marks[0][3]) < 8 and abs(box[0] - marks[0][0]) < 100]
+    letters = [box for box, size in found if size > 7]
+
+    def beside(mark: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
+        return [box for box in letters if abs(box[3] - mark[3]) < 8 and abs(box[0] - mark[0]) < 100]
+
+    marks = [box for box, size in found if size < 7 and beside(box)][:2]  # LibreOffice 24.2 writes the page in another order
+    line = beside(marks[0])
     (marked, worded) = ((min(box[0] for box in boxes), max(box[2] for box in boxes)) for boxes in (marks, line))
     return marked, worded
