@@ -286,6 +286,7 @@ def test_a_source_that_isn_t_there_is_added_where_a_fact_names_it(pages: tuple[s
     until_new_page(page, None)
     field.fill(f"{field.input_value()}, made-up-2020")
     told.get_by_role("link", name="Add the source “made-up-2020”").click()
+    editor(page, "made-up-2020/title").wait_for()  # else the plain field is found, which is hidden when the editor comes
     page.get_by_role("textbox", name="Title").fill("A report: made up")
     page.get_by_role("textbox", name="Authors").fill("Ray, Jo")
     page.locator("#kept", has_text="Kept as a draft").wait_for()
