@@ -5,6 +5,7 @@ const said = document.getElementById("said");
 const controlOf = (field) => field.querySelector("[name^='text:']");
 const inForm = (field) => form.querySelector(`.field[data-field="${CSS.escape(field.dataset.field)}"]`);
 let last = Promise.resolve();
+let isAtWork = false; // whether the server has a save that it hasn't answered
 const waiting = []; // what isn't answered yet: for each save, what its button does beside saving
 const wish = (button) => (button?.hasAttribute("formaction") ? `${button.getAttribute("formaction")} ${button.value}` : "");
 
@@ -43,8 +44,13 @@ async function save(button) {
   if (button?.name) texts.set(button.name, button.value);
   const sent = new Map([...form.querySelectorAll(".field")].map((field) => [field.dataset.field, controlOf(field).value]));
   const address = button?.getAttribute("formaction") ?? form.getAttribute("action");
+  isAtWork = true;
   const answer = await fetch(address, { method: "POST", body: texts }).catch(() => null);
-  if (!answer) return tell(form.dataset.unanswered);
+  isAtWork = false;
+  if (!answer) {
+    form.dispatchEvent(new Event("input")); // what was typed meanwhile is kept as a draft
+    return tell(form.dataset.unanswered);
+  }
   take(new DOMParser().parseFromString(await answer.text(), "text/html"), new URL(answer.url), sent);
 }
 
@@ -54,7 +60,10 @@ function take(page, address, sent) {
   if (made && isElsewhere(made)) return location.assign(address);
   const place = keptPlace();
   notices(made ? [...page.querySelectorAll("main > .notice")] : [notice(page)]);
-  if (!made) return document.querySelector("main > .notice").focus();
+  if (!made) {
+    form.dispatchEvent(new Event("input")); // what was typed meanwhile is kept as a draft
+    return document.querySelector("main > .notice").focus();
+  }
   if (page.getElementById("since")) document.getElementById("since").value = page.getElementById("since").value;
   document.getElementById("changed").replaceChildren();
   document.title = page.title;
@@ -94,6 +103,11 @@ function notice(page) {
 const reason = (page) => (page.querySelector("h1, .notice") ?? page.body).textContent.trim();
 
 const isDraft = (element) => element.id === "drafting" || element.id === "keeping";
+
+// A draft that reached the server after the save would fill again what the save has emptied. The saved page sends one of its own.
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (isAtWork && isDraft(event.detail.elt)) event.preventDefault();
+});
 
 // A draft that isn’t kept says so where a kept one does.
 document.body.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
