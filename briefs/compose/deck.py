@@ -16,7 +16,7 @@ from babel.lists import format_list
 from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance, unsigned
-from briefs.compose.figures import Figure
+from briefs.compose.figures import Event, Figure
 from briefs.compose.headlines import POSITION, Headlines, balanced, balanced_at_phrase, has_one_line, sentences
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -41,7 +41,8 @@ WORDS, FEW = 75, 40  # about the most words of facts on a slide; a topic with fe
 NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the most bars of a ranking
-EVENTS = 6  # the most events on a country's timeline
+WIDTHS, LOW = 8, 0.427  # so many wider ones are tried; the greatest height of a timeline, as a part of its width
+EVENTS = 7  # the most events on a country's timeline
 LISTED, NAMES = 12, 40  # the most countries that have a line each, and in a paragraph
 RESERVED = "reserved"  # the class of the note on a country's stance
 CREDITS = 140  # the most letters in the line of sources at the foot of a slide
@@ -163,13 +164,19 @@ class DeckData:
         made = charts.of_country(facts, self.labels, WIDE, drawn_map=drawn)
         if scale := charts.ladder(facts, self.labels, LONG):
             made["ladder"] = scale
-        dated = charts.decisive(facts, EVENTS, planned_first=True)
+        dated = _dated(facts)
         if events := charts.events_of(self.edition, dated):
-            made["timeline"] = charts.to_scale(self.edition, events, self.labels, SHORT, LONG)
+            made["timeline"] = self._timeline(events)
             self.behind[f"timeline-{code}.svg"] = [key for fact in sorted(dated, key=charts.position) for key in fact.sources]
         first = min((fact.priority for fact in facts.facts), default=0)  # the key points beside the scale sum up these facts
         self.behind[f"ladder-{code}.svg"] = [key for fact in facts.facts if fact.priority == first for key in fact.sources]
         return made
+
+    def _timeline(self, events: Sequence[Event]) -> Figure:
+        """The timeline of a country: the narrowest that a slide need not make smaller than itself, since the type gets larger."""
+        widths = (SHORT + (LONG - SHORT) * step / WIDTHS for step in range(WIDTHS + 1))
+        made = [charts.to_scale(self.edition, events, self.labels, width, LONG) for width in widths]
+        return next((figure for figure in made if figure.height <= LOW * figure.width), made[-1])
 
     def drawn_by_hand(self, block: Node) -> list[Node] | None:
         """For `tree.transform`: a picture as content has it, `![Alt](figures/…)`: a Figure, or a paragraph with nothing else."""
@@ -308,21 +315,16 @@ class DeckData:
             items.append([tree.plain([*(_plain(words) if is_told else words), *cite(fact.sources)])])
         return tree.div([tree.bullets(items)] if items else [], "", ["facts"])
 
-    def earlier(self, facts: Facts) -> str:
-        """“Earlier: March 2018: …; …”: the dated facts that the timeline has no room for, which may also be of less weight than
-        those on it."""
-        shown = charts.decisive(facts, EVENTS, planned_first=True)
-        rest = [f for f in facts.facts if f.when and f not in shown]
-        events = charts.events_of(self.edition, rest)
-        listed = "; ".join(self.labels("event", date=e.when, phrase=e.label) for e in events)
-        if not events or max(map(charts.position, rest)) <= min(map(charts.position, shown)):
-            return self.labels("earlier", list=listed) if listed else ""
-        return self.labels("list_item", label=self.labels("timeline"), n=listed)
+    def not_shown(self, facts: Facts) -> str:
+        """“Not on the slide: law passed (March 2018); …”: the dated facts that the timeline has no room for."""
+        shown = _dated(facts)
+        events = charts.events_of(self.edition, [f for f in facts.facts if f.when and f not in shown])
+        listed = "; ".join(f"{event.label} ({event.when})" for event in events)
+        return self.labels("not_shown", list=listed) if listed else ""
 
     def of_country(self, facts: Facts) -> dict[str, object]:
         """The context of `templates/country-deck.md.j2`."""
         code, country, labels = facts.code, self.edition.countries[facts.code], self.labels
-        events = charts.events_of(self.edition, [fact for fact in facts.facts if fact.when])
         drawn = Blocks([self.figure("map", code)])
         ladder = Blocks([self.figure("ladder", code)]) if facts.stance else ""
         return {
@@ -331,9 +333,14 @@ class DeckData:
             "map": drawn, "ladder": ladder, "stance_title": charts.finding(facts, labels, is_bound=True),
             "others": charts.others(facts, NAMES, labels) if charts.has_more_others(facts) else "",
             "topics": [self.of_topics(facts, topics) for topics in self.groups(facts)],
-            "dates_title": self.headlines.dates(facts, events) if len(events) > 1 else "",
-            "figure": lambda name: Blocks([self.figure(name, code)]), "earlier": self.earlier(facts),
+            "dates_title": self.headlines.dates(facts, dated) if len(dated := _dated(facts)) > 1 else "",
+            "figure": lambda name: Blocks([self.figure(name, code)]), "not_shown": self.not_shown(facts),
         }  # fmt: skip
+
+
+def _dated(facts: Facts) -> list[Fact]:
+    """The dated facts that a country's timeline shows."""
+    return charts.decisive(facts, EVENTS, planned_first=True)
 
 
 def _plain(words: Sequence[Node]) -> list[Node]:

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from briefs.compose import tree
+from briefs.compose import charts, tree
 from briefs.compose.country import Facts
-from briefs.compose.figures import Event
 from briefs.compose.figures.drawing import letters, text_width
 from briefs.compose.labels import Labels
 from briefs.compose.slots import Inlines
@@ -167,18 +166,19 @@ class Headlines:
             return found, None, None
         return self.labels("deck_topic", country=name, topic=", ".join(topic.label.words for topic in topics)), None, None
 
-    def dates(self, facts: Facts, events: Sequence[Event]) -> str:
-        """How many of a country's dates are still to come; or the year that at least half of them lie in; or else from when to when
-        they reach. `events`: all of them, in the order of time."""
+    def dates(self, facts: Facts, shown: Sequence[Fact]) -> str:
+        """How many of the dates on a country's timeline were still planned; or the year that at least half of them lie in; or else
+        from when to when they reach. `shown`: the facts on the timeline."""
+        events = charts.events_of(facts.edition, shown)
         name, count = facts.name, len(events)
         today = facts.edition.about.as_of.countries.latest
-        to_come = sum(event.planned and event.position > today for event in events)
-        dates = [fact.when for fact in facts.facts if fact.when]
+        planned = sum(event.planned and event.position > today for event in events)
+        dates = [fact.when for fact in shown if fact.when]
         years = Counter(date.first.year for date in dates if date.first.year == date.last.year)
         year, most = next(iter(years.most_common(1)), (0, 0))
         span = "–".join(dict.fromkeys([events[0].when, events[-1].when]))
         dated = self.labels("as_of", date=facts.edition.about.says(facts.edition.about.as_of.countries))
-        titles = [self.labels("deck_to_come", country=name, count=to_come, total=count, as_of=dated)] if to_come else []
+        titles = [self.labels("deck_to_come", country=name, count=planned, total=count, as_of=dated)] if planned else []
         titles += (
             [self.labels("deck_in_year", country=name, count=most, total=count, year=year)]
             if most > 1 and 2 * most >= count

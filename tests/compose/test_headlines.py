@@ -145,7 +145,7 @@ def test_a_foot_has_only_sources_whose_numbers_stand_on_its_slide(session: Sessi
         foot = next((tree.text_of([b]) for b in others if "slide-source" in tree.classes(b)), "")
         assert {part.split(NBSP)[0] for part in foot.split(" · ") if NBSP in part} == {n for mark in marks for n in mark.split(",")}
     assert (
-        parts_of(made, "Belgium: 1 of 2 key dates still to come, as of August 2020")["slide-source"]
+        parts_of(made, "Belgium: 1 of 2 key dates still planned, as of August 2020")["slide-source"]
         == "Source: The Paper, 4 May 2020"
     )
     assert "slide-source" not in parts_of(made, "Belgium: What to ask")
@@ -237,11 +237,11 @@ def test_few_facts_share_a_slide(session: Session) -> None:
 
 
 @pytest.mark.parametrize(("facts", "title"), [
-    ([small.fact("A **law passed**.", date="2019"), PLANNED], "Belgium: 1 of 2 key dates still to come, as of August 2020"),
+    ([small.fact("A **law passed**.", date="2019"), PLANNED], "Belgium: 1 of 2 key dates still planned, as of August 2020"),
     ([small.fact("A **law passed**.", date="2019"), small.fact("A **test began**.", date="2020")], "Belgium: key dates, 2019–2020"),
     ([small.fact("A **law passed**.", date=f"2019-0{n}") for n in (2, 3)], "Belgium: 2 of 2 key dates in 2019"),
     ([*(small.fact(f"The **test {n} began**.", date=f"2018-0{n}") for n in range(1, 8)), PLANNED],
-     "Belgium: 1 of 8 key dates still to come, as of August 2020"),  # all dates, also those that the timeline has no room for
+     "Belgium: 1 of 7 key dates still planned, as of August 2020"),  # of those on the timeline, which has no room for one
     ([small.fact("A **law passed**.", date="2018/2019"), small.fact("A **test began**.", date="2019-02"),
       small.fact("A **test ended**.", date="2020-02")], "Belgium: key dates, 2018–2019–Feb 2020"),
     ([PLANNED], ""),
@@ -316,10 +316,10 @@ def test_the_list_of_sources_has_the_note_on_stances_if_a_figure_shows_any(figur
 
 
 @pytest.mark.parametrize(("language", "title", "span"), [
-    ("en-GB", "Belgium: 1 of 2 key dates still to come, as of August 2020", "Belgium: key dates, 2019–2020"),
-    ("fr", "Belgique : 1 dates clés sur 2 sont à venir (Situation : août 2020)", "Belgique : dates clés, 2019–2020"),
-    ("zh", "比利时：2个重要日期中有1个尚未到来，截至2020年8月", "比利时：重要日期，2019–2020"),
-    ("ja", "ベルギー：主な日付2件のうち1件はこれから（2020年8月現在）", "ベルギー：主な日付、2019–2020"),
+    ("en-GB", "Belgium: 1 of 2 key dates still planned, as of August 2020", "Belgium: key dates, 2019–2020"),
+    ("fr", "Belgique : 1 dates clés sur 2 encore prévues (Situation : août 2020)", "Belgique : dates clés, 2019–2020"),
+    ("zh", "比利时：2个重要日期中有1个仍在计划中，截至2020年8月", "比利时：重要日期，2019–2020"),
+    ("ja", "ベルギー：主な日付2件のうち1件は予定（2020年8月現在）", "ベルギー：主な日付、2019–2020"),
 ])  # fmt: skip
 def test_the_title_of_a_timeline_has_the_signs_of_its_language(language: str, title: str, span: str, session: Session) -> None:
     past = small.fact("A **law passed**.", date="2019")
@@ -327,3 +327,13 @@ def test_the_title_of_a_timeline_has_the_signs_of_its_language(language: str, ti
         made = composed(session, small.edition(about={"language": language}, facts=[past, fact]))
         heads = [tree.text_of(tree.blocks(block)[:1]) for block in made.blocks if "slide" in tree.classes(block)]
         assert head in [clean(words).replace("\u202f", " ") for words in heads], heads
+
+
+def test_a_timeline_is_as_wide_as_its_slide_and_the_notes_have_the_other_dates(session: Session) -> None:
+    facts = [small.fact(f"The **longer test of many words number {n} began**.", date=f"2018-0{n}") for n in range(1, 10)]
+    made = composed(session, small.edition(facts=facts))
+    figure = made.figures["timeline-be"]
+    assert figure.height <= 0.43 * figure.width, "a slide would make it smaller than it is wide"
+    assert sum(shape.get("name") in {"happened", "planned"} for shape in figure.shapes) == 7
+    notes = parts_of(made, "Belgium: 7 of 7 key dates in 2018")["notes"]
+    assert clean(notes).startswith("Not on the slide: ") and clean(notes).count("(") == 2

@@ -33,6 +33,7 @@ USUAL = 4.0  # points: between two events
 # Points: the room above and below the line of today, besides the distance between events; the height of its row; the room below it
 # at a timeline's foot.
 CLEAR, MARK, LOW = 3.2, 15.0, 1.0
+NEAR = 3.0  # points: a line to a dot that is no farther beside the words is upright
 GUTTER = 9.0  # points: the least distance between two phrases of a horizontal timeline
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 BAND, LEADER = 13.0, 18.0  # points: the height of the band of years of an axis to scale, and from that band to the texts
@@ -210,7 +211,9 @@ def _placed(axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]]) -> lis
     dots = [axis.at(axis.place_of(event)) for event, _ in told]
     wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
     lefts = _lefts(dots, wide, axis.width)
-    return [_DatePlace(x, left, min(max(x, left + DOT), left + own)) for x, left, own in zip(dots, lefts, wide, strict=True)]
+    return [
+        _DatePlace(x, left, min(max(x, left - NEAR), left + own + NEAR)) for x, left, own in zip(dots, lefts, wide, strict=True)
+    ]
 
 
 def _beside_band(
