@@ -472,14 +472,20 @@ def _listed(edition: Edition, labels: Labels) -> str:
 def _counts(edition: Edition, labels: Labels, highlight: str | None, width: float) -> Figure:
     names = [edition.names[code] for code in sorted(edition.not_covered, key=edition.rank)]
     absent = (labels("not_covered"), len(names)) if names else None
-    is_named = highlight is not None and 0 < len(names) <= NAMED
     return draw.counts(
         _steps(edition, labels),
         edition.counts,
         highlight=highlight,
         width=width,
         not_covered=absent,
-        note=labels("list_item", label=labels("not_covered"), n=", ".join(names)) if is_named else "",
+        said=_said_of_counts(edition, names, labels) if highlight else (),
         alt=labels("alt_counts", list=_listed(edition, labels)),
         numeral=labels.number,
     )
+
+
+def _said_of_counts(edition: Edition, absent: Sequence[str], labels: Labels) -> list[str]:
+    """What stands below the bars of a country: the few countries that aren't covered, and how the steps are told."""
+    named = labels("list_item", label=labels("not_covered"), n=", ".join(absent)) if 0 < len(absent) <= NAMED else ""
+    note = edition.about.scale_note
+    return [text for text in (named, note.words if note else "") if text]

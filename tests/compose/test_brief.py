@@ -20,6 +20,7 @@ from briefs.compose.manuscript import KEY_FACTS, Manuscript
 from briefs.compose.shares import of_country
 from briefs.compose.slots import TemplateFiller
 from briefs.compose.sources import short_address
+from briefs.edition.audiences import of_audience
 from briefs.edition.model import Edition
 from briefs.press.documents import gave_way
 from briefs.press.session import Session
@@ -233,6 +234,16 @@ def test_a_long_name_of_a_step_is_broken_between_words(writer: TemplateFiller) -
 
 def test_a_map_writes_a_colon_as_the_language_does() -> None:
     assert charts.map_words(small.edition(), Labels({}, "fr"), "").named("Absent", "Malte") == "Absent\u00a0: Malte"
+
+
+def test_the_note_on_stances_stands_below_the_bars_or_else_at_the_foot(writer: TemplateFiller) -> None:
+    """A brief for people who don't get the bars has it with its sources."""
+    note = "Source: a list of 2020. Steps are the editors’ reading."
+    made = compose(writer, about={"scale_note": note})
+    assert note in " ".join(str(row["text"]) for row in made.figures["counts"].texts) and note not in said(made)
+    audience = {"id": "close", "label": "Close", "blocks": ["stance", "facts", "sources"]}
+    barless = of_audience(small.edition(about={"scale_note": note, "audiences": [audience]}), "close")
+    assert note in said(KINDS["brief"].compose(barless, writer, "be"))
 
 
 def test_a_title_has_the_name_that_a_country_has_within_a_sentence(writer: TemplateFiller) -> None:

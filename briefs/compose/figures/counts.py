@@ -33,14 +33,14 @@ def counts(
     width: float,
     alt: str,
     not_covered: tuple[str, int] | None = None,
-    note: str = "",
+    said: Sequence[str] = (),
     numeral: Callable[[int], str] = str,
 ) -> Figure:
     """A bar for each step of the scale, with its label and number. The figure is `width` millimetres wide.
 
     A step without countries has the number 0 and no bar. The bars are also the legend of the map, in exactly its colours.
     `highlight`: the step that gets a mark and bold type; the bars of the others are paler. `not_covered`: label and number of the
-    members that are not covered, for a bar of their own. `note`: words below the bars. `numeral`: writes a number.
+    members that are not covered, for a bar of their own. `said`: texts below the bars. `numeral`: writes a number.
     """
     rows = [_Row(step.label, numbers.get(step.id, 0), step) for step in steps]
     rows += [_Row(not_covered[0], not_covered[1], None)] if not_covered else []
@@ -66,7 +66,7 @@ def counts(
         sheet.text(column + row.number * unit + 3, base, numeral(row.number), bold=strong)
         top += height
     sheet.shape(line((column, 1), (column, top)), stroke="@ink")
-    return sheet.figure("counts", width, notes(sheet, [note], full, top) if note else top + 1, alt)
+    return sheet.figure("counts", width, notes(sheet, said, full, top) if said else top + 1, alt)
 
 
 @dataclass(frozen=True)
