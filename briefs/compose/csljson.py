@@ -27,12 +27,18 @@ _UNPRINTED = {"abstract", "annote", "keyword"}  # variables for the author’s o
 _LABELS = {name: words.split()[0] for name, words in LOCATORS.items()}
 _NAMES = {word.rstrip("."): name for name, words in LOCATORS.items() for word in words.split()}
 _LOCATOR = re.compile(r"^,?\s*(?:([a-z]+)\.?\s+)?([\divxlc][\w–\-.]*(?:\s*[,–-]\s*[\divxlc][\w.]*)*)", re.I)
+_BRACED = re.compile(r"^, \{([^{}]*)\}")  # pandoc's sign of where a locator ends
 
 
 def pairs(name: str) -> list[tuple[str, str]]:
     """The English labels of a locator, singular and plural: `[("vol.", "vols."), ("volume", "volumes")]`."""
     words = LOCATORS[name].split()
     return list(zip(words[::2], words[1::2], strict=True))
+
+
+def labels(*names: str) -> list[str]:
+    """All English labels of locators without their full stops."""
+    return [label.rstrip(".") for name in names for label in LOCATORS[name].split()]
 
 
 def record(source: Source) -> dict[str, Any]:
@@ -59,7 +65,7 @@ def _date(date: CslDate) -> dict[str, Any]:
 
 def item(citation: Citation) -> dict[str, Any]:
     """A citation’s prefix, locator with its label, and suffix, as a `citation-item` without its record."""
-    prefix, after = tree.text_of(citation["citationPrefix"]).strip(), tree.text_of(citation["citationSuffix"])
+    prefix, after = tree.text_of(citation["citationPrefix"]).strip(), _BRACED.sub(r", \1", tree.text_of(citation["citationSuffix"]))
     found: dict[str, Any] = {"prefix": f"{prefix} "} if prefix else {}
     match = _LOCATOR.match(after.replace("\u00a0", " "))
     label = _NAMES.get((match[1] or "p").lower()) if match else None

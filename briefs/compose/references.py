@@ -16,7 +16,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from briefs.compose import addresses, adjacent, collation, csljson, richtext, tree
+from briefs.compose import addresses, adjacent, collation, csljson, locators, richtext, tree
 from briefs.compose.tree import Citation, Node
 from briefs.edition import casing, citationlocale, csl, markdown, terms
 from briefs.edition.csl import Name, Source
@@ -47,14 +47,6 @@ _QUOTES = (
 
 # Citeproc reads a label before a locator if the locale has it, in whatever form. These forms are in no style.
 _FORMS_OF_LOCATORS = ("verb-short", "verb", "symbol")
-
-# A word that begins a locator: “pp.”, alone or with its numbers behind a no-break space. Numbers of issues may have hyphens.
-_LABELS = sorted(label for name in csljson.LOCATORS if name != "issue" for pair in csljson.pairs(name) for label in pair)
-_LABEL = re.compile(rf"(?:{'|'.join(label.rstrip('.') for label in _LABELS)})\.?(?!\S)")
-_ROMAN = re.compile(r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
-_PAGES = re.compile(rf"{_ROMAN.pattern}([-–]{_ROMAN.pattern})?(?=,?$)")  # without a label, pages in Roman numerals
-_AND = {"and", "&"}
-_RANGE = re.compile(r"(?<![\w-])(\d+[a-z]?|[ivxlc]+)-(\d+[a-z]?|[ivxlc]+)(?![\w-])")
 
 # The style puts “no.” also before an issue that is words, such as “Special Issue”, and “nos” before “12, Spring”, because citeproc
 # can't tell these from numbers. So two variables that the style doesn't print serve as flags: `annote` says that an issue is words,
@@ -325,13 +317,13 @@ def _without_brackets(note: Sequence[Node]) -> list[Node] | None:
 
 
 def _as_citeproc_needs_it(edition: Edition, blocks: Sequence[Node]) -> list[Node]:
-    """The blocks with `[@key]` in place of `[-@key]` for sources without names, and with dashes in the ranges of numbers.
+    """The blocks with `[@key]` in place of `[-@key]` for sources without names, and with locators as citeproc reads them.
 
     Citeproc prints the title of a source without names in place of the author. If the title were suppressed, a later note would be
-    empty. Of several locators, as in `[@key, chap. 4, pp. 10-12]`, it takes those after the first for words."""
+    empty."""
 
     def change(node: Node) -> list[Node] | None:
-        made = [_with_dashes(_unsuppressed(edition, one)) for one in tree.citations(node)]
+        made = [_told(edition, _unsuppressed(edition, one)) for one in tree.citations(node)]
         return None if made == tree.citations(node) else [{"t": "Cite", "c": [made, tree.inlines(node)]}]
 
     return tree.transform(list(blocks), change, "Cite")
@@ -342,29 +334,9 @@ def _unsuppressed(edition: Edition, citation: Citation) -> Citation:
     return {**citation, "citationMode": {"t": "NormalCitation"}} if is_empty else citation
 
 
-def _with_dashes(citation: Citation) -> Citation:
-    made, is_locator = list[Node](), False
-    for node in _with_label(citation["citationSuffix"]):
-        if node["t"] == "Str":
-            word = tree.text(node)
-            is_locator = bool(_LABEL.match(word) or (is_locator and (_PAGES.match(word) or word[:1].isdigit() or word in _AND)))
-            made.append(tree.string(_RANGE.sub(r"\1–\2", word)) if is_locator else node)
-        else:
-            is_locator &= node["t"] in {"Space", "SoftBreak"}
-            made.append(node)
-    return {**citation, "citationSuffix": made}
-
-
-def _with_label(suffix: Sequence[Node]) -> list[Node]:
-    """What follows a key, with a label before pages in Roman numerals, which citeproc takes for words."""
-    at = next((n for n, node in enumerate(suffix) if node != tree.string(",") and node["t"] != "Space"), len(suffix))
-    pages = _PAGES.match(tree.text(suffix[at])) if suffix[at:] and suffix[at]["t"] == "Str" else None
-    if not pages or suffix[:1] != [tree.string(",")]:
-        return list(suffix)
-    after = [tree.text(node) for node in suffix[at + 1 :] if node["t"] == "Str"]
-    if after and not pages[1] and not tree.text(suffix[at]).endswith(",") and after[0] not in _AND and not _LABEL.match(after[0]):
-        return list(suffix)  # a word, such as Swedish “i synnerhet”
-    return [*suffix[:at], tree.string("pp." if pages[1] else "p."), tree.SPACE, *suffix[at:]]
+def _told(edition: Edition, citation: Citation) -> Citation:
+    source = edition.sources[citation["citationId"]]
+    return {**citation, "citationSuffix": locators.told(citation["citationSuffix"], source, edition.about.language)}
 
 
 def _in_order(blocks: Sequence[Node]) -> tuple[list[Node], set[str]]:

@@ -873,6 +873,36 @@ def test_ranges_behind_a_second_label_have_dashes(locators: str, said: str, pand
     assert note.replace("\u00a0", " ").endswith(f", {said}."), note
 
 
+@pytest.mark.parametrize(
+    ("language", "locator", "said"),
+    [
+        ("en-GB", "vol. 3, p. 45", "Set (1904), 3:45."),
+        ("en-GB", "vol. 3", "Set, vol. 3 (1904)."),
+        ("en-GB", "vol. 4, p. 45", "Set, vol. 3 (1904), vol. 4, p. 45."),
+        ("en-GB", "vol. 3, *at the end*", "Set, vol. 3 (1904), at the end."),
+        ("en-GB", "paras 168 ff., cited above", "Set, vol. 3 (1904), paras 168 ff., cited above."),
+        ("en-GB", "para. 168f.", "Set, vol. 3 (1904), paras 168 f."),
+        ("de", "Bd. 3, S. 45-46", "Set (1904), 3:45–46."),
+        ("de", "Bd. 10, 33-35", "Set, Bd. 3 (1904), Bd. 10, 33–35."),
+        ("de", "Kap. 4, S. 5-7", "Set, Bd. 3 (1904), Kap. 4, S. 5–7."),
+        ("it", "cap. 4, 5", "Set, vol. 3 (1904), cap. 4, 5."),
+        ("it", "cap. 4, pp. 5-7", "Set, vol. 3 (1904), cap. 4, pp. 5–7."),
+        ("fr", "nᵒ 4, 5", "Set, vol. 3 (1904), nᵒ 4, 5."),
+        ("es", "volumen 10, 33", "Set, vol. 3 (1904), vol. 10, 33."),
+        ("nl", "hfst. 4, blz. 5-7", "Set, vol. 3 (1904), hfst. 4, blz. 5–7."),
+        ("pl", "t. 10, s. 33-35", "Set, t. 3 (1904), t. 10, s. 33–35."),
+        ("sv", "kap. 4, s. 5-7", "Set, vol. 3 (1904), kap. 4, s. 5–7."),
+    ],
+)
+def test_locators_in_the_languages_are_printed_as_written(language: str, locator: str, said: str, pandoc: Pandoc) -> None:
+    """A volume that the source has is printed once; a page behind another volume makes no “Bde.” of it."""
+    entry = "- {id: one, type: book, title: Set, volume: 3, issued: 1904, language: fi}"
+    made = edition("sources.yaml", f"references:\n{entry}\n", language)
+    [blocks] = pandoc.parse([f"It.[@one, {locator}]"])
+    [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
+    assert note.replace("\u00a0", " ") == said
+
+
 @pytest.mark.parametrize(("locator", "said"), [("iv", "12:iv"), ("i synnerhet kapitel 4", "i synnerhet kapitel 4")])
 def test_a_word_that_looks_like_a_roman_numeral_is_no_page(locator: str, said: str, pandoc: Pandoc) -> None:
     """Behind a volume, where a page has a colon before it."""
