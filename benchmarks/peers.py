@@ -32,7 +32,8 @@ def write(folder: Path, content: Path, edition: Edition, theme: Theme) -> list[s
     folder.mkdir(parents=True)
     (folder / "sources.yaml").write_bytes((content / "sources.yaml").read_bytes())
     (folder / "style.css").write_text(_css(theme))
-    (folder / "style.csl").write_bytes(urllib.request.urlopen(references.style(report.STYLE)).read())
+    with urllib.request.urlopen(references.style(report.STYLE)) as style:
+        (folder / "style.csl").write_bytes(style.read())
     session = Session(edition, theme)
     try:
         figures = {"": _figures(session, "report", "")}

@@ -15,6 +15,7 @@ Token = Any  # tinycss2.ast.Node
 
 DEPTH = 30  # brackets and blocks in each other; the program's own style sheets have 4
 SELECTOR = 100  # parts of a selector; the longest of our own has 42 with its commas
+STEPS = 10  # descendant and sibling combinators, and `:has`, in a selector; the longest of our own has 3
 DECLARATION = 1_000  # parts of a declaration; the longest of our own has 11
 NUMBER = 100_000  # the largest of our own is 700
 
@@ -72,8 +73,11 @@ def _long(piece: _Piece, lengths: Mapping[str, int]) -> Iterator[str]:
     if not piece.tokens:
         return
     if piece.is_selector:
-        if max(map(_length, _at_commas(piece.tokens))) > SELECTOR:
+        selectors = list(_at_commas(piece.tokens))
+        if max(map(_length, selectors)) > SELECTOR:
             yield _said(piece.tokens[0], f"a selector of over {SELECTOR} parts")
+        elif max(map(_steps, selectors)) > STEPS:
+            yield _said(piece.tokens[0], f"a selector with over {STEPS} spaces, “~” and “:has”")
     elif _length(piece.tokens[1:], lengths) > DECLARATION:
         yield _said(piece.tokens[0], f"a declaration of over {DECLARATION:,} parts, with those of the custom properties in it")
 
@@ -87,6 +91,24 @@ def _at_commas(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         else:
             part.append(token)
     yield part
+
+
+def _steps(tokens: Sequence[Token]) -> int:
+    """The number of descendant combinators, “~” and “:has” in a selector, those in brackets included.
+
+    cssselect2 writes each as one `any()` in another, and Python 3.14 compiles what is in an `any()` twice
+    (https://github.com/python/cpython/issues/131738): 20 of them would take minutes.
+    """
+    around = [None, *tokens, None]
+    return sum(
+        (_is_descendant(*three) or three[1] == "~" or getattr(three[1], "lower_name", "") == "has") + _steps(_inside(three[1]))
+        for three in zip(around, tokens, around[2:], strict=False)
+    )
+
+
+def _is_descendant(before: Token, token: Token, after: Token) -> bool:
+    """Whether a token is the space between two selectors, and not one beside a sign or at an end."""
+    return token.type == "whitespace" and not any(one is None or one in (">", "+", "~", ",") for one in (before, after))
 
 
 def _lengths(pieces: Iterable[_Piece]) -> dict[str, int]:

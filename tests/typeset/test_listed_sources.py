@@ -34,8 +34,8 @@ def deck(session: Session) -> Manuscript:
 @pytest.mark.parametrize(("entries", "counts", "size", "columns"), [
     (4, (4,), 21.0, 1),
     (16, (16,), 17.5, 1),
-    (30, (16, 14), 12.04, 2),
-    (80, (21, 20, 20, 19), 9.1, 2),
+    (30, (15, 15), 12.04, 2),
+    (80, (20, 20, 20, 20), 9.1, 2),
 ])  # fmt: skip
 def test_few_slides_hold_all_sources_in_the_largest_type(
     entries: int, counts: tuple[int, ...], size: float, columns: int, deck: Manuscript, theme: Theme

@@ -150,6 +150,9 @@ _MULTIPLIED = (
     [
         ("p { color: red }\n" + "* " * 300 + "p { color: red }", 2, "a selector of over 100 parts"),
         ("p,\n" + ":not(" * 400 + "p" + ")" * 400 + " { color: red }", 2, "over 30 brackets in each other"),
+        ("p {}\n" + "* " * 11 + "p { color: red }", 2, "a selector with over 10 spaces, “~” and “:has”"),
+        ("p " + ":is(* ~ " * 11 + "p" + ")" * 11 + " { color: red }", 1, "a selector with over 10 spaces"),
+        (":has(" * 11 + "p" + ")" * 11 + " { color: red }", 1, "a selector with over 10 spaces"),
         ("p {\nwidth: " + "calc(" * 5000 + "1px" + ")" * 5000 + "}", 2, "over 30 brackets in each other"),
         ("@media print {" * 3000, 1, "over 30 brackets in each other"),
         ("p {\n font-size: 1e30pt }", 2, "a number over 100,000"),
@@ -172,8 +175,9 @@ def test_custom_properties_count_over_all_style_sheets() -> None:
 
 def test_the_largest_that_a_style_sheet_may_hold_is_read() -> None:
     css = (
-        "* " * 49
-        + "p, "
+        "* " * 9
+        + "* > " * 18
+        + "* p, "
         + ":not(" * 29
         + "p"
         + ")" * 29

@@ -20,6 +20,7 @@ GAP = 0.15  # the distance after each source, as a fraction of the leading
 LETTER = 0.5  # the average width of a letter, as a fraction of the size of the type
 MORE = 1.5, 1.25, 1.0  # factors for the size of the theme's type; a list of few sources may be set larger
 LESS = 0.86, 0.75, 0.65  # and factors for lists in two columns, which have several slides otherwise
+ROUNDING = 1e-9  # what sums of heights may differ by: from Python 3.12 on, `sum` rounds otherwise
 FEW = 3  # so many sources stand at the foot of the last slide
 LINE = 68.0  # ems: the width of a line there, left of the slide's number; the sources have two
 
@@ -117,6 +118,6 @@ def _shared(heights: Sequence[float], slides: int) -> list[int]:
     counts = [0] * slides
     total, before = sum(heights), 0.0
     for height in heights:
-        counts[min(int(before / total * slides), slides - 1)] += 1
+        counts[min(int(before / total * slides + ROUNDING), slides - 1)] += 1
         before += height
     return [count for count in counts if count]
