@@ -378,6 +378,13 @@ _BEFORE_NAME = re.compile(r"\b(?:von|van)\s+(?:der|den|dem)(?=\s+[^\W\d_a-zß-ö
 _ENGLISH_BEGINNING = re.compile(r"(?:The|How|Why|What|From|With)\s")
 _VERSUS = re.compile(r"(?<=[^\s:.?!–—]\s)vs\.?(?:\s+(?:the|an?|and|of|in|on|for|to|at|by|its|their))?(?=\s)")
 _UNCASED = re.compile(f"{_VERSUS.pattern}|{_BEFORE_NAME.pattern}")  # what keeps its lower case in an English title
+# What citeproc leaves small in an English title and Chicago 8.159–161 doesn't: the last word before a colon or another end, and the
+# first part of a word with hyphens. Other single letters than “e” and “x” are mostly symbols: “p-value”, “n-gram”.
+_NOT_SMALL = re.compile(
+    r"(?<![\w’'-])(?:[a-z]+(?=[”’\"']?[:?!](?:\s|$))"
+    r"|(?:as|at|but|by|down|e|for|from|in|of|off|on|out|over|per|so|to|up|via|with|x)(?=-[a-z]))"
+)
+_FIXED = re.compile(r'(<span class="nocase">.*?</span>)', re.S)
 _CASED = frozenset({"title", "title-short", "container-title", "collection-title", "volume-title", "original-title", "event-title"})
 
 
@@ -403,7 +410,7 @@ def record(source: Source, language: str) -> Node:
         elif value and key in _CASED and is_open and (_is_hardly_english(value) or (is_of_foreign and not _is_english(value))):
             fields[key] = _inlines([tree.span(richtext.inlines(value), "", ("nocase",))])
         elif value and key in _CASED and not foreign and language.startswith("en"):
-            fields[key] = _inlines(richtext.inlines(_UNCASED.sub(r'<span class="nocase">\g<0></span>', value)))
+            fields[key] = _inlines(richtext.inlines(_UNCASED.sub(r'<span class="nocase">\g<0></span>', _with_capitals(value))))
         elif value:
             words = richtext.inlines(value)
             words = richtext.marked(words, language) if terms.title_quotes(language) != terms.quotes(language) else words
@@ -415,6 +422,13 @@ def record(source: Source, language: str) -> Node:
     if casing.has_dots(language):  # citeproc writes capitals, also those of terms, by the language of the record
         flagged["language"] = _string(language)
     return {"t": "MetaMap", "c": flagged}
+
+
+def _with_capitals(title: str) -> str:
+    """An English title with capitals that citeproc doesn't make, save in words whose capitals are fixed."""
+    parts = _FIXED.split(title)
+    parts[::2] = [_NOT_SMALL.sub(lambda word: word[0].capitalize(), part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _flags(issue: str, volume: str) -> list[str]:

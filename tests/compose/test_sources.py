@@ -823,6 +823,21 @@ def test_the_edition_of_a_newspaper_is_called_an_edition_once(written: str, prin
 
 
 @pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Is it so? the question of it", "Is It So? The Question of It"),
+        ("“What is it for”: in which we are in: so be it!", "“What Is It For”: In Which We Are In: So Be It!"),
+        ("On so-called x-ray and e-books: a p-value", "On So-Called X-Ray and E-Books: A p-Value"),
+        ("The up-to-date state-of-the-art at-risk n-gram", "The Up-to-Date State-of-the-Art At-Risk n-Gram"),
+        ('The <span class="nocase">e-book in: x</span> of in-house', "The e-book in: x of In-House"),
+    ],
+)
+def test_small_words_have_the_capitals_of_chicago(title: str, said: str, pandoc: Pandoc) -> None:
+    made = record(title=title, type="book", issued="2020")
+    assert notes(cited(made, pandoc).blocks)[0].startswith(f"{said} (2020)")
+
+
+@pytest.mark.parametrize(
     ("title", "note"),
     [("EU vs. the world", "EU vs. the World"), ("EU vs the world", "EU vs the World"), ("A vs. an heir", "A vs. an Heir")],
 )
