@@ -27,12 +27,13 @@ WIDER = {"broad": 70.0, "wide": 84.0, "widest": 98.0}  # as `SIDE`, on a page wi
 ACROSS = 178.0  # millimetres: the width of a figure across a page with much room
 FLATTEST = 2.6  # the width of a map with its legend beside it, as a multiple of its height; a flatter one has its legend below
 BROADER = {
+    0.9: 88.0,
     1.2: 96.0,
     1.6: 120.0,
 }  # how wide maps are drawn on slides, in millimetres, if they are wider than this multiple of their height
 FLAT = 150.0  # millimetres: the width of a flatter one, which the slide enlarges less
-BESIDE, BROADEST = 34.0, 84.0  # millimetres: the least and the greatest width of the legend beside a map on a slide
-SHAPE = 2.24  # the width of a slide's body, as a multiple of its height
+BESIDE, BROADEST = 30.0, 84.0  # millimetres: the least and the greatest width of the legend beside a map on a slide
+SHAPE = 2.18  # the width of a slide's body, as a multiple of its height
 APART = 3.6  # millimetres between a map and its legend
 NAMES = 14  # the most countries that are named beside the map of one
 NAMED = 6  # the most countries that aren't covered and are named below the bars
@@ -80,7 +81,7 @@ def map_of(facts: Facts, labels: Labels, width: float = SIDE, *, side: float = 0
 
 def _counted(edition: Edition, labels: Labels) -> str:
     """What the bars beside a map count, and as of when."""
-    return f"{labels('counts')} · {_today(edition, labels).label}" if edition.steps else ""
+    return f"{labels('counts')}{NBSP}· {_today(edition, labels).label}" if edition.steps else ""
 
 
 def others(facts: Facts, most: int, labels: Labels) -> str:

@@ -24,7 +24,7 @@ from briefs.compose.figures import (
 from briefs.compose.figures.atlas import FINEST, names, world
 from briefs.compose.figures.drawing import CAP, MM, SMALL, text_width
 from briefs.compose.figures.geography import neighbours, panels
-from briefs.compose.figures.labels import anchor, inside, spots
+from briefs.compose.figures.labels import FORBIDDEN, Ground, Placed, anchor, inside, ordered, spots
 from briefs.compose.figures.map import DISC
 from briefs.edition.model import MapView
 from tests import small
@@ -263,9 +263,29 @@ def test_an_inset_and_what_it_shows_on_the_map_have_its_name() -> None:
     )
     made = draw(f"{SETS['G20']} ag dm lc", view=MapFrame(insets=insets))
     assert texts(made).count("Europe") == texts(made).count("Islands") == 2
-    assert len([row for row in made.shapes if row.get("name") == "shown in the inset"]) == 2
+    framed = [row for row in made.shapes if row.get("name") in {"shown in the inset", "frame", "name of an inset"}]
+    assert len(framed) == 8 and len({(row["stroke"], row["width"]) for row in framed}) == 1, "all have one line"
     beyond = draw("de fr us", view=MapFrame(insets=(PlacedInset(("us",), name="America"),)))
     assert texts(beyond).count("America") == 1, "the map doesn't show it too"
+
+
+def test_the_names_of_an_inset_hide_no_land_where_there_is_sea() -> None:
+    codes, view = SETS["G20"], MapFrame(insets=(PlacedInset(("in",), "bottom left", 0.1, "India"),))
+    boxes = [numbers(row["path"]) for row in draw(codes, view=view).shapes if row.get("name") == "name of an inset"]
+    rings = [ring for part in panels(view, tuple(codes.split()), 150 * MM) for found in part.lands.values() for ring in found]
+    assert len(boxes) == 2
+    for left, top, wide, _, _, high, *_ in boxes:
+        on = [(left + wide * i / 8, top + high * j / 3) for i in range(9) for j in range(4)]
+        assert not any(inside(ring, place) for place in on for ring in rings)
+
+
+def test_an_inset_is_as_wide_as_its_name() -> None:
+    """Also one that is to be narrower."""
+    name = "Islands of the eastern Caribbean Sea"
+    made = draw(f"{SETS['G20']} ag dm lc", view=MapFrame(insets=(PlacedInset(("ag", "dm", "lc"), "bottom left", 0.08, name),)))
+    (frame,) = (numbers(row["path"]) for row in made.shapes if row.get("name") == "frame")
+    box = next(numbers(row["path"]) for row in made.shapes if row.get("name") == "name of an inset")
+    assert box[2] - 0.2 <= frame[2] < 0.3 * 150 * MM
 
 
 def test_the_name_of_an_inset_stays_on_the_map_and_clear_of_labels() -> None:
@@ -294,9 +314,18 @@ def test_a_leader_is_tried_at_each_point_of_a_country_once() -> None:
     assert len(found) == len({*found}) < 40
 
 
-def test_each_meaning_has_a_line_below_a_map() -> None:
-    made = texts(draw("de fr", legend=True, meant=["Open: No limits", "Closed: Some limits"]))
-    assert {"Open: No limits", "Closed: Some limits"} <= {*made}
+@pytest.mark.parametrize(("limits", "lines"), [("No limits", 1), ("No limits at all, " * 8, 2)])
+def test_meanings_stand_in_one_line_below_a_map_or_in_a_line_each(limits: str, lines: int) -> None:
+    made = texts(draw("de fr", legend=True, said=["Counts"], meant=[f"Open: {limits}".strip(), "Closed: Some limits"]))
+    assert ("Closed: Some limits" in made) is (lines == 2)
+    assert (f"Open: {limits}\u2002 Closed: Some limits" in made) is (lines == 1)
+
+
+def test_a_single_line_of_a_legend_has_the_first_note_at_its_end() -> None:
+    made = draw("de fr", legend=True, said=["Counts · as of now", "Another"])
+    (counts, step) = (next(row for row in made.texts if row["text"] == text) for text in ("Counts · as of now", "Open"))
+    assert abs(counts["y"] - step["y"]) < 1 and counts["align"] == "right"
+    assert {"Another", "A disclaimer."} <= {*texts(made)}
 
 
 def test_a_map_of_the_world_cuts_no_country_of_which_little_lies_outside() -> None:
@@ -350,14 +379,96 @@ def test_no_label_lies_on_another_country(name: str) -> None:
             assert under <= {code}, code
 
 
-def test_codes_without_a_place_stand_on_tags_and_no_leader_crosses_the_continent() -> None:
-    figure = draw(SETS["Africa"], width=80, is_numbered=False)
-    tags = {shape["name"].removeprefix("tag ") for shape in figure.shapes if shape.get("name", "").startswith("tag ")}
-    assert {"rw", "bi", "mw"} <= tags and len(tags) < 12
-    assert {code.upper() for code in tags} <= {*texts(figure)} and not any(text.isdigit() for text in texts(figure))
-    leaders = [shape["path"] for shape in figure.shapes if shape.get("name") == "leader"]
-    lengths = [hypot(*map(float, re.findall(r"-?[\d.]+", path.partition("l")[2].replace("-", " -")))) for path in leaders]
-    assert len(lengths) > 3 and max(lengths) < 60
+def test_codes_without_a_place_beside_their_countries_have_long_leaders_or_tags() -> None:
+    """No leader is long enough to cross the continent. A country among others, far from the sea, has a tag."""
+    figure = draw(SETS["Africa"], width=88, is_numbered=False)
+    assert {code.upper() for code in SETS["Africa"].split()} <= {*texts(figure)} and not any(
+        text.isdigit() for text in texts(figure)
+    )
+    lengths = [hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in leaders(figure)]
+    assert len(lengths) > 6 and 30 < max(lengths) < 85
+    among = draw(SETS["NATO"], width=80, is_numbered=False)
+    assert "tag sk" in [row.get("name") for row in among.shapes]
+
+
+def leaders(figure: Figure) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The ends of the leaders."""
+    found = []
+    for row in figure.shapes:
+        if row.get("name") == "leader":
+            x, y, dx, dy = numbers(row["path"])
+            found.append(((x, y), (x + dx, y + dy)))
+    return found
+
+
+def cross(one: Any, other: Any) -> bool:
+    """Whether two lines cross."""
+
+    def side(line: Any, place: Any) -> float:
+        (x0, y0), (x1, y1) = line
+        return (x1 - x0) * (place[1] - y0) - (y1 - y0) * (place[0] - x0)
+
+    return side(one, other[0]) * side(one, other[1]) < 0 and side(other, one[0]) * side(other, one[1]) < 0
+
+
+@pytest.mark.parametrize(("name", "width"), [("Africa", 70), ("Africa", 80), ("Africa", 88), ("NATO", 96)])
+def test_no_leader_crosses_another(name: str, width: float) -> None:
+    found = leaders(draw(SETS[name], width=width, is_numbered=False))
+    assert len(found) > 4 and not [pair for pair in combinations(found, 2) if cross(*pair)]
+
+
+def test_a_leader_crosses_no_other_not_even_where_it_begins() -> None:
+    ground = Ground({"one": [], "other": []}, [], 100, 100)
+    ground.put(Placed((50, 0), (58, 6), (54, 6), 5.0, (54, 60)), (54, 60))
+    label = Placed((60, 47), (68, 53), (60, 50))
+    assert ground._crossed("other", (53.0, 50.0), label, 10) == FORBIDDEN and ground._crossed("other", (56.0, 50.0), label, 10) == 0
+
+
+def test_labels_beside_their_countries_are_in_the_order_of_these() -> None:
+    """Two that stand the other way round change their places, if the leaders then cross nothing."""
+    middles = {"west": (10.0, 10.0), "east": (20.0, 10.0)}
+
+    def label(x: float, code: str) -> Placed:
+        return Placed((x, 30), (x + 8, 36), (x + 4, 30), 5.0, middles[code])
+
+    wrong = {"east": label(8, "east"), "west": label(20, "west")}
+    right = ordered(wrong, middles)
+    assert (right["west"].start, right["east"].start) == ((8, 30), (20, 30)) and right["west"].to == middles["west"]
+    assert ordered(right, middles) == right
+    far = {"east": label(8, "east"), "west": label(90, "west")}
+    assert ordered(far, middles) == far, "labels that are far from each other stay"
+    between = Placed((9, 18), (11, 24))
+    assert ordered({**wrong, "third": between}, {**middles, "third": (0, 0)})["east"].start == (8, 30), "a leader would cross it"
+
+
+def test_a_leader_begins_at_the_letters_of_its_label() -> None:
+    """Not at the corner of a box that is wider than one of its lines."""
+    made = draw(SETS["G20"], width=120, is_numbered=False)
+    boxes = []
+    for row in made.texts:
+        half = text_width(row["text"], row["size"]) / 2
+        boxes.append((row["x"] - half, row["y"] - CAP * row["size"], row["x"] + half, row["y"]))
+    found = leaders(made)
+    assert len(found) > 3
+    for (x, y), _ in found:
+        off = [hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0)) for left, top, right, bottom in boxes]
+        assert min(off) < 3, (x, y)
+
+
+def test_a_code_that_has_no_room_on_its_country_is_printed_smaller_there() -> None:
+    made = draw(SETS["Africa"], width=88, is_numbered=False)
+    sizes = {row["text"]: row["size"] for row in made.texts}
+    assert sizes["GH"] < sizes["CD"] == SMALL
+    main = panels(MapFrame(), tuple(SETS["Africa"].split()), 88 * MM)[0]
+    (ghana,) = (row for row in made.texts if row["text"] == "GH")
+    assert any(inside(ring, (ghana["x"], ghana["y"] - 2)) for ring in main.lands["gh"])
+
+
+def test_dots_do_not_hide_each_other() -> None:
+    dots = [numbers(row["path"]) for row in draw(" ".join(WORLD)).shapes if row.get("name", "").startswith("dot")]
+    middles = [(left + radius, y) for left, y, radius, *_ in dots]
+    assert len(dots) > 30
+    assert min(hypot(a[0] - b[0], a[1] - b[1]) for a, b in combinations(middles, 2)) > 1.8 * dots[0][2]
 
 
 def test_the_legend_of_a_crowded_map_stands_on_the_sea() -> None:

@@ -15,7 +15,7 @@ from math import asin, atan2, cos, degrees, dist, hypot, pi, radians, sin
 from typing import Any, Self
 
 from briefs.compose.figures.atlas import Ring, World, level_of, stored, world
-from briefs.compose.figures.drawing import Point
+from briefs.compose.figures.drawing import Point, text_width
 from briefs.compose.figures.projection import lines, place, polygons, project
 from briefs.tools.limited import KeptAnswers
 
@@ -24,6 +24,8 @@ SPECK = 1.5  # square points: smaller islands aren't drawn, unless a country has
 MAINLAND = 0.18  # a piece of land is large if it has at least this part of the area of the country's largest piece
 ISLAND, OFFSHORE = 0.05, 2.0  # so is an island with at least this part, and this many degrees from that piece at most
 GUTTER = 4.0  # points: the margin of an inset
+NAME, BESIDE_NAME = 6.0, 1.5  # points: the type size of the name of an inset, and the room on its left and right
+MOST_SHARE = 0.5  # of a map's width: no inset is made wider for its name
 EDGE = 1.0  # points: from an inset to the edge of the map
 MARGIN = 0.03  # the margin around a map's countries, as a part of its width
 FLATTEST, TALLEST = 0.45, 1.1  # the least and the greatest height of a map, as a part of its width
@@ -128,9 +130,19 @@ def _panels(view: MapFrame, states: tuple[str, ...], width: float) -> tuple[Pane
     )
 
 
+def roomy(view: MapFrame, width: float) -> MapFrame:
+    """A view whose insets are at least as wide as their names on a map `width` points wide, up to `MOST_SHARE`."""
+    wide = [
+        max(i.share, min((text_width(i.name, NAME) + 2 * BESIDE_NAME) / width, MOST_SHARE)) if i.name else i.share
+        for i in view.insets
+    ]
+    return replace(view, insets=tuple(replace(inset, share=share) for inset, share in zip(view.insets, wide, strict=True)))
+
+
 def map_height(view: MapFrame, states: tuple[str, ...], width: float) -> float:
-    """The height in points of the map that `panels` makes. To compute it takes a third of the time that `panels` takes."""
-    window, _ = _windows(view, states, width)
+    """The height in points of the map that `panels` makes. To compute it takes a third of the time that `panels` takes.
+    Its insets have room for their names."""
+    window, _ = _windows(roomy(view, width), states, width)
     return width * window.height / window.width
 
 
@@ -254,11 +266,11 @@ class Window:
         """A copy that also shows the rest of countries that its left or right edge cuts, if that is little."""
         left, right, room = self.left, self.left + self.width, CUT * self.width
         west, east = left, right
-        for points in countries:
+        for points in [*countries] * 2:  # what is shown of one may cut another
             xs, ys = zip(*points, strict=True)
             if min(ys) < self.top + self.height and max(ys) > self.top:
-                west = min(west, min(xs) - room / 5) if left - room < min(xs) < left < max(xs) else west
-                east = max(east, max(xs) + room / 5) if min(xs) < right < max(xs) < right + room else east
+                west = min(west, min(xs) - room / 5) if left - room < min(xs) < west < max(xs) else west
+                east = max(east, max(xs) + room / 5) if min(xs) < east < max(xs) < right + room else east
         return replace(self, left=west, width=east - west)
 
     def widened(self, *, left: bool) -> Window:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import product
+from itertools import combinations, product
 from math import ceil, floor, hypot
 from operator import and_, or_
 
@@ -31,6 +31,8 @@ ALOOF, MISTAKEN = 4, 10.0
 SIDE = 2.2  # points: from a country's coast to a label on its right or left
 ROOM = 3.0  # points: above and below such a label, so that it isn't read as a line of another
 ALIEN = 4.0  # points: how much farther off a place may be that touches nothing but the sea
+LED = 3.5  # points: a label with a shorter leader keeps its place
+NEARBY, ALIKE = 40.0, 2.5  # points: labels that stand no farther apart, and whose sizes differ by no more, may change places
 BEGINNING = 2  # cells: where a leader begins it may cross another, since that may pass over the middle of a small country
 
 
@@ -92,6 +94,79 @@ def _within(x: float, met: Sequence[float]) -> bool:
     return (len(met) - bisect(met, x)) % 2 == 1
 
 
+def _cross(one: Corners, other: Corners) -> bool:
+    """Whether two lines, each from one end to the other, cross."""
+    (a, b), (c, d) = one, other
+    return _turns(a, b, c) * _turns(a, b, d) < 0 and _turns(c, d, a) * _turns(c, d, b) < 0
+
+
+def ordered(placed: Mapping[str, Placed], anchors: Mapping[str, Point]) -> dict[str, Placed]:
+    """Labels of about the same size that stand near each other, in the order of their countries' middles: from left to right if
+    they stand in a row, or else downwards. Those that stand the other way round change their places, if no leader then crosses
+    another one or a label."""
+    found = dict(placed)
+    for _ in found:
+        pairs = ((one, other) for one, other in combinations(found, 2) if _is_reversed(found, anchors, one, other))
+        changed = (found | _exchanged(found, one, other) for one, other in pairs)
+        if not (better := next((made for made in changed if not _has_crossings(made)), None)):
+            break
+        found = better
+    return found
+
+
+def _is_reversed(placed: Mapping[str, Placed], anchors: Mapping[str, Point], one: str, other: str) -> bool:
+    """Whether two labels that may change places stand the other way round than their countries."""
+    a, b = placed[one], placed[other]
+    if min(_led_far(a), _led_far(b)) < LED:
+        return False
+    sizes = [(end[0] - start[0], end[1] - start[1]) for start, end in ((a.start, a.end), (b.start, b.end))]
+    apart = a.start[0] - b.start[0], a.start[1] - b.start[1]
+    if hypot(*apart) > NEARBY or max(abs(size - like) for size, like in zip(*sizes, strict=True)) > ALIKE:
+        return False
+    axis = 0 if abs(apart[0]) >= abs(apart[1]) else 1
+    return apart[axis] * (anchors[one][axis] - anchors[other][axis]) < 0
+
+
+def _led_far(label: Placed) -> float:
+    """The length of the leader of a label."""
+    return hypot(label.leader[0] - label.to[0], label.leader[1] - label.to[1]) if label.leader and label.to else 0.0
+
+
+def _exchanged(placed: Mapping[str, Placed], one: str, other: str) -> dict[str, Placed]:
+    """Two labels in each other's places, with their leaders."""
+    a, b = placed[one], placed[other]
+    return {one: _led(a, b), other: _led(b, a)}
+
+
+def _led(label: Placed, place: Placed) -> Placed:
+    """A label at the place of another."""
+    to = label.to or label.leader or label.start
+    near = min(max(to[0], place.start[0]), place.end[0]), min(max(to[1], place.start[1]), place.end[1])
+    return replace(label, start=place.start, end=place.end, leader=near)
+
+
+def _has_crossings(placed: Mapping[str, Placed]) -> bool:
+    """Whether a leader crosses another one, or a label."""
+    leaders = {code: (label.leader, label.to) for code, label in placed.items() if label.leader and label.to}
+    boxes = {code: (label.start, label.end) for code, label in placed.items()}
+    over = (_meets(led, box) for code, led in leaders.items() for other, box in boxes.items() if other != code)
+    return any(_cross(one, other) for one, other in combinations(leaders.values(), 2)) or any(over)
+
+
+def _meets(led: Corners, box: Corners) -> bool:
+    """Whether a line meets a box."""
+    (x0, y0), (x1, y1) = led
+    (left, top), (right, bottom) = box
+    steps = ceil(hypot(x1 - x0, y1 - y0))
+    places = ((x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(steps))
+    return any(left < x < right and top < y < bottom for x, y in places)
+
+
+def _turns(start: Point, end: Point, place: Point) -> float:
+    """On which side of a line a place lies: a number below or above 0."""
+    return (end[0] - start[0]) * (place[1] - start[1]) - (end[1] - start[1]) * (place[0] - start[0])
+
+
 def _clearance(ring: Ring, point: Point, least: float) -> float:
     """The squared distance from a point to the nearest edge of a ring. Stops at an edge that is no farther than `least`."""
     nearest, (x, y), (x0, y0) = float("inf"), point, ring[-1]
@@ -134,6 +209,7 @@ class Ground:
     def __init__(self, states: Mapping[str, Sequence[Ring]], others: Sequence[Ring], width: float, height: float) -> None:
         self.width, self.height = width, height
         self.in_insets: set[str] = set()
+        self._leaders: list[Corners] = []
         self.columns, self.rows = ceil(width / CELL), ceil(height / CELL)
         self.owner: list[list[str]] = [[SEA] * self.columns for _ in range(self.rows)]
         for code, rings in {LAND: others, **states}.items():
@@ -152,7 +228,7 @@ class Ground:
     def copy(self) -> Ground:
         """A copy of the ground, for the labels of another map."""
         other = copy(self)
-        other.in_insets = set(self.in_insets)
+        other.in_insets, other._leaders = set(self.in_insets), list(self._leaders)
         other.owner = [list(row) for row in self.owner]
         other._taken, other._marked = list(self._taken), list(self._marked)
         return other
@@ -170,6 +246,8 @@ class Ground:
         """Mark the place of a label, and of its leader to its end or else to the point `at`, as taken."""
         for row, column in self._cells_under_leader(placed.to or at, placed):
             self._mark(row, column, LABEL)
+        if placed.leader:
+            self._leaders.append((placed.leader, placed.to or at))
         self.reserve(placed.start, placed.end)
 
     def reserve(self, start: Point, end: Point, mark: str = LABEL, *, but: Collection[str] = ()) -> None:
@@ -247,11 +325,11 @@ class Ground:
         return not _set_in_any(self._taken[row] for row in range(top, bottom)) >> first & (1 << last - first) - 1
 
     def beside(
-        self, code: str, at: Point, size: Point, reach: float, crossing: float, *, on_land: bool = False
+        self, code: str, at: Point, size: Point, reach: float, crossing: float, *, on_land: bool = False, over: int | None = None
     ) -> Placed | None:  # fmt: skip
         """A place for a label of `size` on the sea, at most `reach` points from the point `at`. It includes the beginning of the
         leader. `on_land`: it may also stand on land that isn't a country of the edition, but rather not
-        close to another country, whose name it would seem to be.
+        close to another country, whose name it would seem to be. `over`: the most other countries that the leader may cross.
 
         Each place has a cost: its distance, and twice the length of its leader that lies on other countries. This length must be
         less than `crossing` points. The place with the least cost is taken.
@@ -292,7 +370,7 @@ class Ground:
             if off >= least:
                 break
             placed = Placed((x, y), (x + width, y + height), near, to=at)
-            cost = off + 2 * self._crossed(code, at, placed, min(crossing, (least - off) / 2), on_land=on_land)
+            cost = off + 2 * self._crossed(code, at, placed, min(crossing, (least - off) / 2), on_land=on_land, over=over)
             if cost < least:
                 best, least = replace(placed, cost=cost), cost
         return best
@@ -302,14 +380,21 @@ class Ground:
         own = [cells for other, cells in self._own.items() if other != code]
         return [_set_in_any(cells[row] for cells in own) for row in range(self.rows)]
 
-    def _crossed(self, code: str, at: Point, placed: Placed, most: float, *, on_land: bool = False) -> float:
-        """How many points of a leader lie on other countries. `FORBIDDEN` if it crosses a label, or if the count reaches `most`."""
+    def _crossed(
+        self, code: str, at: Point, placed: Placed, most: float, *, on_land: bool = False, over: int | None = None
+    ) -> float:
+        """How many points of a leader lie on other countries. `FORBIDDEN` if it crosses a label or another leader, or if
+        the count reaches `most`, or if it crosses more than `over` countries."""
         free = (SEA, code, INSET if code in self.in_insets else code, LAND if on_land else code)
-        found = 0.0
+        found, crossed = 0.0, set()
+        if any(_cross((placed.leader or at, at), other) for other in self._leaders):
+            return FORBIDDEN
         for number, (row, column) in enumerate(self._cells_under_leader(at, placed)):
             if (cell := self.owner[row][column]) not in free:
                 found += CELL
-                if (cell == LABEL and number >= BEGINNING) or found >= most:
+                crossed.add(cell)
+                is_over = over is not None and len(crossed) > over
+                if (cell == LABEL and number >= BEGINNING) or found >= most or is_over:
                     return FORBIDDEN
         return found
 

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from math import hypot
+from typing import NamedTuple
 
 from briefs.compose.figures.atlas import Ring
 from briefs.compose.figures.drawing import (
@@ -32,13 +34,12 @@ from briefs.compose.figures.drawing import (
     text_width,
     wrap,
 )
-from briefs.compose.figures.geography import EDGE, GUTTER, MapFrame, Panel, area, map_height, panels
+from briefs.compose.figures.geography import BESIDE_NAME, EDGE, GUTTER, NAME, MapFrame, Panel, area, map_height, panels, roomy
 from briefs.compose.figures.hatching import hatched
-from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside, spots
+from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor, corners, inside, ordered, spots
 
 Rings = Sequence[Ring]
 NBSP = "\u00a0"
-_Label = tuple[Placed, list[str]]  # the place of a label and its lines
 
 FRAME = 0.4  # points: the white line around an inset
 BORDER, COAST = 0.35, 0.7  # points: the widths of the lines of borders and coasts; half of a coast's line lies in the sea
@@ -47,6 +48,7 @@ OUTLINE = 0.35  # points: the outline of the highlighted country, outside it
 SPOT = 8.0  # square points: a smaller highlighted country is a dot in its ring
 SMALL_AREA = 28.0  # square points: a smaller highlighted country gets a ring
 SEEN, DOT = 2.0, (2.9, 1.3)  # a country of which fewer square points are seen is a dot; its radius in points, and on a crowded map
+MOVES = 8  # how often dots are moved apart
 NUMBERED, DISC = 15, 4.2  # the most countries with a number and a label below the map; the radius of their discs in points
 SHORT = 3.5  # points: shorter leaders aren't drawn, except that of the highlighted country's name
 RING, RINGED = 8.5, 4 * MM  # points: the radius of a ring; a highlighted country that is narrower and lower than the second has one
@@ -57,22 +59,25 @@ OWN_REACH = (
     (30.0, 4.5, False), (45.0, 9.0, False), (30.0, 4.5, True), (60.0, 15.0, False), (30.0, 30.0, True), (1000.0, 1000.0, True),
 )  # fmt: skip
 REACH = 30.0, 4.5  # points: the longest leader of an optional label, and how much of it may lie on other countries
+ACROSS = 75.0, 42.0  # points: the same limits on such a map, for the rest; they are better off than with a tag on their neighbours
 LONGER = 60.0, 12.0  # points: the same limits if only `FEW` labels are left
 FARTHER = 36.0, 4.5  # points: the same limits on a map on which each country has its label
 CROWDED = 60  # a map of more countries names none but the highlighted one
 CLEAR = 2.2  # points: from a dot to its name
+SMALLER, SMALLEST = (-1.0, 0.0), 6.0  # as `LEVEL`: a label on its country in type of this size
+AIR = 1.0  # points between a label and its leader
 CLEAN = 16.0, 1.5  # points: the same limits for a whole name on a map of all countries, whose leader crosses none
 CODED = 1 / 3  # the greatest part of the countries of such a map that have codes there, as their whole names find no place
+LONG = 45.0, 12.0  # points: the same for a name that finds no other place
 LEVEL = 0.0, 0.0  # no leader: a label level with its country
 ENDS = 6  # how many places in a country are tried for the end of its leader
 NAMED = 20  # a map of more countries that labels them all has codes only
 FAR = 1000.0, 1000.0  # points: the same limits for a label that is always printed
-TAG, TAGGED = (1.6, 6.2), 6.0  # points: how much wider than its label a tag is, and its height; the size of its type
+TAG, TAGGED = (1.4, 5.8), 5.6  # points: how much wider than its label a tag is, and its height; the size of its type
 APART = 2.0  # points: the least distance from a tag to a label
 SWATCH, LINE = (10.0, 6.5), 10.5  # points: size and line height of the legend's swatches
 NOTE, KEY = 7.0, 6.0  # points: the size of the type below a map, and of the names of codes
 LEGEND = 12.0  # points: the height of a row of a legend with bars
-SHORT_BAR, SHORTEST = 26.0, 2.0  # points: the longest bar of a legend below the map, and the shortest
 LEAST_BAR = 20.0  # points: if the longest bar had to be shorter, the legend stands below the map
 SEA_BAR, AWAY = 60.0, 6.0  # points: the longest bar of a legend on the sea, and its distance from the edges of the map
 PARTED = 1.5  # points between two notes
@@ -93,6 +98,14 @@ def maps_without_land() -> Iterator[None]:
         yield
     finally:
         _has_land.reset(before)
+
+
+class _Label(NamedTuple):
+    """The place of a label, its lines, and the size of its type."""
+
+    place: Placed
+    lines: Sequence[str]
+    size: float
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,7 @@ def country_map(
     items = bars.items() if bars else [(step, label, SWATCH[0]) for step, label in shown]
     is_beside = side > 0 and (bars.least if bars else max((_wide([item]) for item in items), default=0.0)) <= side * MM
     left, across, top = (full + ASIDE, side * MM, 0.0) if is_beside else (0.0, full, height + 6)
-    said = said if is_beside else [*said, *meant]
+    said = said if is_beside else [*said, *_in_line(meant, across)]
     own = states.get(highlight or "")
     with sheet.aside(left, left + across):
         if is_beside and bars:
@@ -167,7 +180,7 @@ def country_map(
             below = []
         elif items:
             low, right = _legend(sheet, items, across, top, left, own)
-            below = [*said, *_note_in_line(sheet, below, right, across, low)]
+            below = [*_note_in_line(sheet, list(said[:1]) or below, right, across, low), *said[1:], *(below if said else [])]
         else:
             low = top - 6
         low = notes(sheet, below, across, low, left)
@@ -258,14 +271,13 @@ def drawn_map(
         _dot(sheet, at, colours, radius(states) * (1.3 if code == highlight else 1), code)
     if highlight is not None and highlight in land.anchors and _is_ringed(homes.get(highlight, ())):
         _ring(sheet, land.anchors[highlight])
-    for code, (place, lines) in placed.items():
+    for code, label in placed.items():
         stop = radius(states) if code in land.dots else 0.0
         _label(
             sheet,
-            lines,
-            place,
+            label,
             colours.text(code),
-            place.to or land.anchors[code],
+            label.place.to or land.anchors[code],
             homes.get(code, ()),
             strong=code == highlight,
             stop=stop,
@@ -340,8 +352,8 @@ class _Land:
     The map and its insets; for each country its rings on its inset or else on the map, their path and their middle; the places of
     those that are dots; the paths on each part; the ground for labels. `again`: for each part the rings of the countries of the
     edition that belong on another part, and are seen on this one too; `frames`: left, top, width and height of what an inset
-    shows, where the map has all of it too. `names`: those of insets, each with the corner at which it stands, and whether it stands
-    above it, as it does at a frame.
+    shows, where the map has all of it too. `names`: those of insets, each with the frame at which it stands, and the number of the
+    inset if that is the inset's own frame, in which it may stand; otherwise 0.
     """
 
     maps: tuple[Panel, ...]
@@ -353,7 +365,7 @@ class _Land:
     ground: Ground
     again: Sequence[Mapping[str, Rings]]
     frames: Sequence[tuple[float, float, float, float]]
-    names: Sequence[tuple[str, Point, bool]]
+    names: Sequence[tuple[str, Corners, int]]
 
 
 Shared = dict[tuple[MapFrame, tuple[str, ...], float], _Land]
@@ -362,7 +374,7 @@ _lands: Shared = {}
 
 def shared(view: MapFrame, states: Iterable[str], width: float) -> Shared:
     """What all maps of a view that are `width` millimetres wide have in common. It takes most of a second to make."""
-    key = view, tuple(states), width * MM
+    key = roomy(view, width * MM), tuple(states), width * MM
     return {key: _geography(*key)}
 
 
@@ -373,7 +385,7 @@ def set_shared(known: Shared) -> None:
 
 def _geography(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     """What all maps of a view have in common. It is computed once and kept."""
-    key = view, states, width
+    key = roomy(view, width), states, width
     if key not in _lands:
         if len(_lands) >= 32:
             _lands.clear()
@@ -391,6 +403,7 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
             homes[code] = rings
         if code in maps[number].places and sum(map(area, rings or ())) < SEEN:
             dots[code] = maps[number].places[code]
+    dots = _apart(dots, radius(states))
     again = [{code: rings for code, rings in part.lands.items() if homes.get(code, rings) is not rings} for part in maps]
     others = [ring for code, rings in maps[0].lands.items() if code not in homes for ring in rings]
     twice = again[0]
@@ -404,10 +417,24 @@ def _made(view: MapFrame, states: tuple[str, ...], width: float) -> _Land:
     paths = [_Paths.of(part, homes.keys()) for part in maps]
     named = [(inset.name, [c for c in inset.countries if c in states]) for inset in view.insets]
     frames = [(name, _frame_of(maps[0], codes)) for name, codes in named if codes and maps[0].places.keys() >= {*codes}]
-    names = [(inset.name, (part.x, part.y), False) for inset, part in zip(view.insets, maps[1:], strict=True)]
-    names += [(name, frame[:2], True) for name, frame in frames]
+    names = [(inset.name, _bounds(maps[number]), number) for number, inset in enumerate(view.insets, 1)]
+    names += [(name, _corners_of(frame), 0) for name, frame in frames]
     middles, shown = _Middles(homes, dots), [frame for _, frame in frames]
     return _Land(maps, homes, outlines, middles, dots, paths, ground, again, shown, [row for row in names if row[0]])
+
+
+def _apart(dots: Mapping[str, Point], size: float) -> dict[str, Point]:
+    """Dots that would hide each other, moved until they stand side by side, or nearly so. `size`: their radius."""
+    found = dict(dots)
+    for _ in range(MOVES):
+        for one, other in combinations(found, 2):
+            (x, y), (to_x, to_y) = found[one], found[other]
+            off = hypot(to_x - x, to_y - y)
+            if off < 2 * size:
+                dx, dy = ((to_x - x) / off, (to_y - y) / off) if off else (1.0, 0.0)
+                lack = size - off / 2
+                found[one], found[other] = (x - dx * lack, y - dy * lack), (to_x + dx * lack, to_y + dy * lack)
+    return found
 
 
 def _frame_of(whole: Panel, codes: Sequence[str]) -> tuple[float, float, float, float]:
@@ -418,14 +445,57 @@ def _frame_of(whole: Panel, codes: Sequence[str]) -> tuple[float, float, float, 
 
 
 def _name_boxes(land: _Land) -> list[tuple[str, Corners]]:
-    """The names of insets, each with its box: in the upper left corner of the inset, or above what it shows on the map. No box
-    reaches over an edge of the map."""
-    found = []
-    for name, (left, top), is_above in land.names:
-        wide, high = text_width(name, KEY) + 3, KEY * CAP + 3.4
-        x, y = max(min(left, land.maps[0].width - EDGE - wide), EDGE), top - high if is_above and top > high else top
-        found.append((name, ((x, y), (x + wide, y + high))))
+    """The names of insets, each with its box at what it names: where the box hides the least land. No box reaches over an edge of
+    the map, and none over another one or into a frame, if there is room elsewhere."""
+    found: list[tuple[str, Corners]] = []
+    frames = [_bounds(part) for part in land.maps[1:]] + [_corners_of(frame) for frame in land.frames]
+    for name, own, number in land.names:
+        size = text_width(name, NAME) + 2 * BESIDE_NAME, NAME * CAP + 3.4
+        around = [_within(land.maps[0], place, size) for place in _around(own, size)]
+        taken = [*(frame for frame in frames if frame != own), *(box for _, box in found)]
+        places = [(_hidden(land, 0, box), box) for box in around if not any(_overlap(box, other) for other in (*taken, own))]
+        if number:
+            inner = [_within(land.maps[0], place, size) for place in _corners_in(own, size)]
+            places += [(_hidden(land, number, box), box) for box in inner]
+        found.append((name, min(places, key=lambda place: place[0])[1] if places else around[0]))
     return found
+
+
+def _around(own: Corners, size: Point) -> list[Point]:
+    """Where the upper left corner of a box may be that stands at a frame: above it, below it, on its right or on its left."""
+    ((left, top), (right, bottom)), (wide, high) = own, size
+    level = [(x, y) for y in (top - high, bottom) for x in (left, right - wide)]
+    return level + [(x, y) for x in (right, left - wide) for y in (top, bottom - high)]
+
+
+def _corners_in(own: Corners, size: Point) -> list[Point]:
+    """The same for a box within a frame, in one of its corners."""
+    (left, top), (right, bottom) = own
+    return [(x, y) for y in (top, bottom - size[1]) for x in (left, right - size[0])]
+
+
+def _within(whole: Panel, place: Point, size: Point) -> Corners:
+    """A box of `size` at a place, moved so that it lies on the map."""
+    x, y = (max(min(at, full - EDGE - own), EDGE) for at, full, own in zip(place, (whole.width, whole.height), size, strict=True))
+    return (x, y), (x + size[0], y + size[1])
+
+
+def _overlap(one: Corners, other: Corners) -> bool:
+    """Whether two boxes overlap by more than a hairline."""
+    return all(
+        begin < other_end - HAIRLINE and other_begin < end - HAIRLINE
+        for begin, end, other_begin, other_end in zip(*one, *other, strict=True)
+    )
+
+
+def _hidden(land: _Land, number: int, box: Corners) -> int:
+    """How much a box hides on the map or an inset: places on land, of some that are spread over it, and dots."""
+    (left, top), (right, bottom) = box
+    spread = [(left + (right - left) * i / 8, top + (bottom - top) * j / 3) for i in range(9) for j in range(4)]
+    rings = [ring for own in land.maps[number].lands.values() for ring in own if _overlap(box, corners([ring]))]
+    size = radius(land.anchors)
+    dots = [1 for x, y in land.dots.values() if left - size < x < right + size and top - size < y < bottom + size]
+    return sum(any(inside(ring, place) for ring in rings) for place in spread) + len(spread) * len(dots)
 
 
 def _ground(land: _Land) -> Ground:
@@ -434,6 +504,12 @@ def _ground(land: _Land) -> Ground:
     for _, box in _name_boxes(land):
         ground.reserve(*box)
     return ground
+
+
+def _corners_of(frame: tuple[float, float, float, float]) -> Corners:
+    """The upper left and lower right corner of a frame."""
+    left, top, wide, high = frame
+    return (left, top), (left + wide, top + high)
 
 
 def radius(states: Collection[str]) -> float:
@@ -469,7 +545,7 @@ def _placed(
     """
     land, codes, whole = _geography(*shown), dict(labels), dict(names)
     if highlight is None and len(codes) <= NAMED and codes.keys() == {*shown[1]} <= whole.keys():
-        placed = _place(land, {code: whole[code] for code in codes}, None, every=True, passes=(None, LEVEL, CLEAN))
+        placed = _place(land, {code: whole[code] for code in codes}, None, every=True, passes=(None, SMALLER, LEVEL, CLEAN, LONG))
         rest = {code: codes[code] for code in codes if code not in placed and code in land.anchors}
         if len(rest) <= CODED * len(codes):
             return {**placed, **_place(land, rest, None, every=every, before=placed)}
@@ -488,32 +564,39 @@ def _place(
     """
     ground, anchors = _ground(land), land.anchors
     for code, label in (before or {}).items():
-        ground.put(label[0], anchors[code])
+        ground.put(label.place, anchors[code])
     placed: dict[str, _Label] = {}
     if highlight and highlight in anchors and (own := _own_name(ground, land, highlight, labels.get(highlight, ""))):
         placed[highlight] = own
-        ground.put(own[0], anchors[highlight])
+        ground.put(own.place, anchors[highlight])
     codes = [code for code in labels if code in anchors and code != highlight and len(anchors) <= CROWDED]
     codes.sort(key=lambda code: (code not in land.dots, sum(map(area, land.homes.get(code, ()))), code))
-    for limits in passes or ((None, LEVEL, REACH, FARTHER) if every else (None, LEVEL, REACH, LONGER)):
+    for limits in passes or (None, SMALLER, LEVEL, REACH, *((FARTHER, ACROSS) if every else (LONGER,))):
         rest = [code for code in codes if code not in placed]
         for code in rest if every or limits != LONGER or len(rest) <= FEW else ():
             reach = FAR if limits in (REACH, LONGER) and len(labels) <= FEW and not every else limits
+            size = SMALLEST if limits == SMALLER else SMALL
             found = [
-                (place, lines)
+                _Label(place, lines, size)
                 for lines in _broken(labels[code])
-                if (place := _place_of(ground, land, code, _tight(_size(lines, False), lines), reach))
+                if (place := _place_of(ground, land, code, _tight(_size(lines, size), lines, size), reach))
             ]
             if found:
-                placed[code] = min(found, key=lambda pair: pair[0].cost)
-                ground.put(placed[code][0], anchors[code])
-    return placed
+                placed[code] = min(found, key=lambda label: label.place.cost)
+                ground.put(placed[code].place, anchors[code])
+    return placed | _in_order({code: label for code, label in placed.items() if code != highlight}, anchors)
+
+
+def _in_order(placed: Mapping[str, _Label], anchors: Mapping[str, Point]) -> dict[str, _Label]:
+    """Labels beside their countries, in the order of these: two that stand the other way round change their places."""
+    order = ordered({code: label.place for code, label in placed.items()}, anchors)
+    return {code: placed[code]._replace(place=place) for code, place in order.items()}
 
 
 def _place_of(ground: Ground, land: _Land, code: str, size: Point, reach: Point | None) -> Placed | None:
     """A place for a label of a country: on it if no `reach` is given, or else beside it, at its right or left if there is sea."""
     at, rings = land.anchors[code], land.homes.get(code, ())
-    if not reach:
+    if reach in (None, SMALLER):
         return None if code in land.dots else ground.on(code, at, rings, size)
     if reach == LEVEL:
         return ground.at_dot(at, size, radius(land.anchors) + CLEAR) if code in land.dots else ground.at_side(at, rings, size)
@@ -521,12 +604,13 @@ def _place_of(ground: Ground, land: _Land, code: str, size: Point, reach: Point 
         return ground.beside(code, at, size, *reach)
     best: Placed | None = None
     for end in spots(rings, at, ENDS):
-        place = ground.beside(code, end, size, min(reach[0], best.cost) if best else reach[0], reach[1])
+        most = min(reach[0], best.cost) if best else reach[0]
+        place = ground.beside(code, end, size, most, reach[1], over=1 if reach == ACROSS else None)
         best = place if place and (best is None or place.cost < best.cost) else best
     return best
 
 
-def _own_name(ground: Ground, land: _Land, code: str, name: str) -> tuple[Placed, list[str]] | None:
+def _own_name(ground: Ground, land: _Land, code: str, name: str) -> _Label | None:
     """A place for the name of the highlighted country: on its land, or else as near to it as `OWN_REACH` allows."""
     if not name:
         return None
@@ -540,9 +624,9 @@ def _own_name(ground: Ground, land: _Land, code: str, name: str) -> tuple[Placed
             yield ground.beside(code, at, size, radius + away, crossing, on_land=on_land)
 
     forms = _broken(name)
-    for found in zip(*(places(_size(lines, True)) for lines in forms), strict=True):
-        if fitting := [(place, lines) for place, lines in zip(found, forms, strict=True) if place]:
-            return min(fitting, key=lambda pair: pair[0].cost)
+    for found in zip(*(places(_size(lines, NORMAL, strong=True)) for lines in forms), strict=True):
+        if fitting := [_Label(place, lines, NORMAL) for place, lines in zip(found, forms, strict=True) if place]:
+            return min(fitting, key=lambda label: label.place.cost)
     return None
 
 
@@ -553,13 +637,11 @@ def _clear_ring(ground: Ground, land: _Land, highlight: str | None) -> None:
         ground.reserve((x - radius, y - radius), (x + radius, y + radius), highlight)
 
 
-def _tags(
-    land: _Land, labels: Mapping[str, str], placed: Mapping[str, tuple[Placed, Sequence[str]]], highlight: str | None
-) -> dict[str, Point]:
+def _tags(land: _Land, labels: Mapping[str, str], placed: Mapping[str, _Label], highlight: str | None) -> dict[str, Point]:
     """The middles of the tags of the countries whose labels found no place: as near to the country as they overlap no label and no
     other tag."""
     rest = [code for code in labels if code in land.anchors and code not in placed and code != highlight]
-    labelled = [*((place.start, place.end) for place, _ in placed.values()), *(box for _, box in _name_boxes(land))]
+    labelled = [*((label.place.start, label.place.end) for label in placed.values()), *(box for _, box in _name_boxes(land))]
     taken = [((left - APART, top - APART), (right + APART, bottom + APART)) for (left, top), (right, bottom) in labelled]
     size = radius(land.anchors)
     taken += [((x - size, y - size), (x + size, y + size)) for x, y in land.dots.values()]
@@ -571,15 +653,13 @@ def _tags(
     return tags
 
 
-def _discs(
-    land: _Land, labels: Mapping[str, str], placed: Mapping[str, tuple[Placed, Sequence[str]]], highlight: str | None
-) -> dict[str, Point]:
+def _discs(land: _Land, labels: Mapping[str, str], placed: Mapping[str, _Label], highlight: str | None) -> dict[str, Point]:
     """Where the numbers of the countries stand whose labels found no place, from the top left to the bottom right."""
     rest = [code for code in labels if code in land.anchors and code not in placed and code != highlight]
     if len(rest) > NUMBERED or len(land.anchors) > CROWDED:
         rest = []
     ordered = sorted(rest, key=lambda code: (land.anchors[code][1] // 20, land.anchors[code][0]))
-    taken = [*((place.start, place.end) for place, _ in placed.values()), *(box for _, box in _name_boxes(land))]
+    taken = [*((label.place.start, label.place.end) for label in placed.values()), *(box for _, box in _name_boxes(land))]
     discs: dict[str, Point] = {}
     for code in ordered:
         discs[code] = x, y = _free_near(land.anchors[code], land.homes.get(code, ()), taken, (DISC, DISC))
@@ -608,15 +688,14 @@ def _broken(label: str) -> list[list[str]]:
     return [[label], half] if len(half) == 2 and " " in label else [[label]]
 
 
-def _size(lines: Sequence[str], strong: bool) -> Point:
-    """Width and height of a label in points."""
-    size = NORMAL if strong else SMALL
+def _size(lines: Sequence[str], size: float, *, strong: bool = False) -> Point:
+    """Width and height of a label in points. `size`: of its type."""
     return max(text_width(part, size, bold=strong) for part in lines) + 2, size * len(lines) + 0.5
 
 
-def _tight(size: Point, lines: Sequence[str]) -> Point:
+def _tight(size: Point, lines: Sequence[str], type_size: float) -> Point:
     """The size of a label of capitals on one line, which has nothing below the line."""
-    return (size[0] - 1.6, SMALL * CAP + 1) if len(lines) == 1 and lines[0].isupper() else size
+    return (size[0] - 1.6, type_size * CAP + 1) if len(lines) == 1 and lines[0].isupper() else size
 
 
 def _panel(sheet: Canvas, part: Panel, whole: Panel, paths: _Paths) -> None:
@@ -640,14 +719,16 @@ def _borders(sheet: Canvas, paths: _Paths, edge: str) -> None:
 
 def _frame(sheet: Canvas, inset: Panel) -> None:
     """A hairline around an inset."""
-    sheet.shape(polygon(rectangle(inset.x, inset.y, inset.width, inset.height)), stroke="@rule")
+    sheet.shape(polygon(rectangle(inset.x, inset.y, inset.width, inset.height)), stroke="@ink", width=HAIRLINE, name="frame")
 
 
 def _name(sheet: Canvas, name: str, box: Corners) -> None:
-    """The name of an inset in its box."""
+    """The name of an inset in its box, whose lines are those of its frame."""
     (x, y), (right, bottom) = box
-    sheet.shape(polygon(rectangle(x, y, right - x, bottom - y)), fill="@paper", stroke="@rule", name="name of an inset")
-    sheet.text(x + 1.5, (y + bottom) / 2 + KEY * CAP / 2, name, size=KEY)
+    sheet.shape(
+        polygon(rectangle(x, y, right - x, bottom - y)), fill="@paper", stroke="@ink", width=HAIRLINE, name="name of an inset"
+    )
+    sheet.text(x + BESIDE_NAME, (y + bottom) / 2 + NAME * CAP / 2, name, size=NAME)
 
 
 def _filled(sheet: Canvas, colours: Colouring, lands: Mapping[str, Rings], *, is_home: bool = False) -> None:
@@ -712,29 +793,35 @@ def _extent(rings: Rings) -> Point:
     return right - left, bottom - top
 
 
-def _label(
-    sheet: Canvas,
-    lines: Sequence[str],
-    place: Placed,
-    fill: str,
-    at: Point,
-    rings: Rings,
-    *,
-    strong: bool,
-    stop: float,
-) -> None:
+def _label(sheet: Canvas, label: _Label, fill: str, at: Point, rings: Rings, *, strong: bool, stop: float) -> None:
     """The text, and the leader from it to the country. `fill`: the colour of a text on its country; `stop`: how many points before
     the middle of the country the leader ends, if it isn't in the ring of the highlighted one."""
-    size = NORMAL if strong else SMALL
+    place, lines, size = label
+    x, y = (place.start[0] + place.end[0]) / 2, (place.start[1] + place.end[1]) / 2 + size * CAP / 2
+    bases = [y + size * (i - (len(lines) - 1) / 2) for i in range(len(lines))]
     if place.leader:
-        start, end = _leader(place.leader, at, rings, RING if strong and _is_ringed(rings) else stop)
+        begin = _beginning(
+            [(x, base - size * CAP / 2, text_width(part, size, bold=strong) / 2) for base, part in zip(bases, lines, strict=True)],
+            size,
+            at,
+        )
+        start, end = _leader(begin, at, rings, RING if strong and _is_ringed(rings) else stop)
         if hypot(end[0] - start[0], end[1] - start[1]) > (1 if strong else SHORT):
             sheet.shape(line(start, end), stroke="@paper", width=1.8)
             sheet.shape(line(start, end), stroke="@ink", width=0.7 if strong else HAIRLINE, name="leader")
-    x, y = (place.start[0] + place.end[0]) / 2, (place.start[1] + place.end[1]) / 2 + size * CAP / 2
-    for i, part in enumerate(lines):
-        base = y + size * (i - (len(lines) - 1) / 2)
+    for base, part in zip(bases, lines, strict=True):
         sheet.text(x, base, part, size=size, fill="@ink" if place.leader else fill, bold=strong, align="center")
+
+
+def _beginning(lines: Sequence[tuple[float, float, float]], size: float, at: Point) -> Point:
+    """Where a leader to the point `at` begins: at the nearest edge of the letters. `lines`: for each line of the label its middle
+    and half of its width."""
+    half = size * CAP / 2
+    sides = [(x + side * (wide + AIR), y) for x, y, wide in lines for side in (-1, 1)]
+    (top_x, top, above), (low_x, low, below) = lines[0], lines[-1]
+    ends = [(top_x, above, top - half - AIR), (low_x, below, low + half + AIR)]
+    sides += [(min(max(at[0], x - wide), x + wide), y) for x, wide, y in ends]
+    return min(sides, key=lambda place: hypot(at[0] - place[0], at[1] - place[1]))
 
 
 def _leader(start: Point, at: Point, rings: Rings, stop: float) -> tuple[Point, Point]:
@@ -804,6 +891,12 @@ def _free_corner(view: MapFrame, states: Collection[str], full: float, size: Poi
     return free[0] if free else None
 
 
+def _in_line(texts: Sequence[str], width: float) -> list[str]:
+    """Notes in one line if they fit, or else in a line each."""
+    joined = "\u2002 ".join(texts)
+    return [joined] if texts and text_width(joined, NOTE) <= width else list(texts)
+
+
 def _note_in_line(sheet: Canvas, texts: list[str], left: float, right: float, low: float) -> list[str]:
     """Put a single note at the end of a legend's line if it has room there. Returns the notes that belong below."""
     if len(texts) != 1 or text_width(texts[0], NOTE) > right - left:
@@ -830,12 +923,8 @@ class _Bars:
         return cls(counted, numeral, names, 3 + text_width(numeral(most), SMALL, bold=True))
 
     def items(self) -> list[_Item]:
-        """The entries of a legend below the map, each with a short bar and its number."""
-        most = max(1, *(number for _, _, number in self.counted))
-        return [
-            (step, f"{label} {self.numeral(number)}", max(SHORTEST, SHORT_BAR * number / most))
-            for step, label, number in self.counted
-        ]
+        """The entries of a legend below the map, each with its number."""
+        return [(step, f"{label} {self.numeral(number)}", SWATCH[0]) for step, label, number in self.counted]
 
     @property
     def size(self) -> Point:
