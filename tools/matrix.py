@@ -85,7 +85,7 @@ SYSTEMS = {
     "debian-12": System("Debian 12", "bookworm", DEBIAN),  # Python 3.11
     "ubuntu-24.04": System("Ubuntu 24.04", "noble", UBUNTU),  # Python 3.12
     "debian-13": System("Debian 13", "trixie", DEBIAN),  # Python 3.13
-    "debian-14": System("Debian 14 (testing)", "forky", DEBIAN),  # Python 3.14
+    "ubuntu-26.04": System("Ubuntu 26.04", "resolute", UBUNTU),  # Python 3.14
 }
 
 HEAD = "| system | Python | set-up, s | build, s | tests | date |\n|---|---|---|---|---|---|"
