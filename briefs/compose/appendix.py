@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from briefs.compose import tables, tree
 from briefs.compose.country import computed_stance
@@ -98,14 +99,19 @@ class AppendixTable:
         return self.labels("table_reserved", caption=said, list=reserved) if reserved else said
 
     def _table(self, step: Stance | None, countries: list[Country]) -> Node:
-        """A table of one column of facts for each topic, or of a single one if any row would be lopsided."""
-        is_across = any(map(self._is_lopsided, countries))
+        """A table of one column of facts for each topic, or of a single one. All tables have the same columns."""
+        is_across = self._is_across
         wanted = [CELL] if is_across else self._least_widths()
         crowded = " crowded" if sum(wanted) > 1 - NAME else ""
         widths = [NAME, *_divided(1 - NAME, [1.0] * len(wanted), wanted)]
         named = [self.labels("facts")] if is_across else [topic.label.words for topic in self.edition.about.topics]
         titles = tables.row([tables.words([tree.strong(tree.words(title))]) for title in (self.labels("country"), *named)])
         return tables.table(f"appendix{crowded}", widths, titles, [self._row(c, step, is_across) for c in countries])
+
+    @cached_property
+    def _is_across(self) -> bool:
+        """Whether the topics stand one above the other in all tables, because a row of one of them would be lopsided."""
+        return any(self._is_lopsided(country) for country in self.edition.countries.values() if country.facts)
 
     def _letters(self, country: Country) -> list[int]:
         """How many letters the facts about each topic have."""
@@ -171,13 +177,14 @@ class AppendixTable:
         return [tree.plain(numbered.cited([*self.writer.inlines(fact.text), *cite(fact.sources)]))]
 
     def _sources(self) -> Iterator[Node]:
-        """The sources, country by country in the order of the names."""
+        """The sources, country by country in the order of the names. One that stands above in full has only its publisher."""
         yield tree.header(2, tree.words(self.labels("sources_by_country")), "appendix-sources", ["group"])
         blocks: list[Node] = []
+        known: dict[str, str] = {}
         for code in sorted(self.sources, key=self.edition.rank):
             blocks += [
                 tree.div([tree.para(tree.words(self.edition.names[code]))], "", ["source-country"]),
-                self.sources[code].entries(),
+                self.sources[code].entries(known),
             ]
         yield tree.div(blocks, "", ["sources"])
 

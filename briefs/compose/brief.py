@@ -154,6 +154,7 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
         "issued": about.says(about.date),
         "country": country,
         "name": facts.name,
+        "series": _series(edition, facts.code, labels),
         "as_of": labels("as_of", date=about.says(about.as_of.countries)),
         "scale": Inlines(scale(edition, facts.code)),
         "stance": facts.stance,
@@ -166,6 +167,12 @@ def _texts(facts: Facts, labels: Labels, numbered: Numbered) -> dict[str, object
         "corrected": correction.mark(edition, facts.code, labels),
         "link": link,
     }
+
+
+def _series(edition: Edition, code: str, labels: Labels) -> str:
+    """Which of the edition's countries it is, in the order of their names: “Country brief 9 of 28”. Empty if it is the only one."""
+    codes = sorted(edition.standings, key=edition.rank)
+    return labels("series", n=codes.index(code) + 1, total=len(codes)) if len(codes) > 1 and code in codes else ""
 
 
 def _figure_context(figures: Mapping[str, Figure], beside: Sequence[Figure]) -> dict[str, object]:

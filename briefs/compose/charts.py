@@ -405,15 +405,16 @@ def events_of(edition: Edition, facts: Sequence[Fact]) -> list[Event]:
             f.due is not None,
             position(f),
             f.priority,
-            _only_year(when),
+            *_only_years(when),
         )
         for when, f in dated
     ]
 
 
-def _only_year(when: Date) -> int | None:
-    """The year of a date of which no more is known; None of any other date."""
-    return when.first.year if len(when.text) == len("2020") else None
+def _only_years(when: Date) -> tuple[int | None, int]:
+    """The year of a date of which no more is known, or the first of its years, and how many they are; None of any other date."""
+    is_whole = all(len(part) == len("2020") for part in when.text.split("/"))
+    return (when.first.year, when.last.year - when.first.year + 1) if is_whole else (None, 1)
 
 
 def position(fact: Fact) -> float:

@@ -94,13 +94,24 @@ class Numbered:
         date = source.issued or source.event_date
         return ", ".join(filter(None, [house, about.says(date, short=True) if date and dated else ""]))
 
-    def entries(self) -> Node:
-        """The numbered list. Each entry is the target of its marks."""
-        entries = []
+    def entries(self, known: dict[str, str] | None = None) -> Node:
+        """The numbered list. Each entry is the target of its marks. `known`: the targets of the entries of other lists, by their
+        keys; those of this list are added. A source that is there already has a link to its full entry instead of its title, date
+        and address, if it is the only one of its publisher."""
+        entries, above = [], {} if known is None else known
         for number, key in enumerate(self.keys, 1):
-            entry = short(self.edition.sources[key], self.edition.about, with_address=self.with_addresses)
+            source = self.edition.sources[key]
+            if key in above and self._is_alone(source):
+                entry = [tree.link(richtext.marked(richtext.inlines(source.house), self.edition.about.language), f"#{above[key]}")]
+            else:
+                entry = short(source, self.edition.about, with_address=self.with_addresses)
+            above.setdefault(key, self.target(number))
             entries.append([tree.plain([tree.span(entry, self.target(number))])])
         return tree.ordered(entries)
+
+    def _is_alone(self, source: Source) -> bool:
+        """Whether a source is the only one of its publisher in the edition."""
+        return bool(source.house) and [one.house for one in self.edition.sources.values()].count(source.house) == 1
 
 
 def cite(keys: Sequence[str]) -> list[Node]:

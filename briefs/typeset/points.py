@@ -13,6 +13,7 @@ from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep
 
 NARROWEST = 29.0  # the least width of the column, in millimetres
+GAP = 4.0  # points: the distance between two key points, at all steps, as in brief.css
 APART = 3.5  # the distance between the longest label and the texts, in millimetres
 
 

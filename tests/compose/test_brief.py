@@ -246,6 +246,13 @@ def test_the_note_on_stances_stands_below_the_bars_or_else_at_the_foot(writer: T
     assert note in said(KINDS["brief"].compose(barless, writer, "be"))
 
 
+def test_a_brief_says_which_of_the_countries_it_is(writer: TemplateFiller) -> None:
+    """In the order of their names. The only one has no number."""
+    other = "code: al\nstance: wary\nfacts: []\nsummary: A summary.\n"
+    assert "Small things · Country brief 2 of 2" in said(compose(writer, more={"countries/al.yaml": other}))
+    assert "Country brief" not in said(compose(writer))
+
+
 def test_a_title_has_the_name_that_a_country_has_within_a_sentence(writer: TemplateFiller) -> None:
     subjects = [{"code": "be", "in_sentences": "the Kingdom"}, {"code": "nl", "covered": "no"}]
     made = compose(writer, about={"subjects": subjects})

@@ -576,6 +576,15 @@ def test_a_year_alone_stands_in_the_middle_of_its_band() -> None:
     assert places == pytest.approx([2019.5, 2020.8, 2023.5], abs=0.1)
 
 
+def test_a_bar_of_two_years_covers_both_and_has_its_dot_in_the_middle() -> None:
+    events = [Event("2019", "A law", False, 2019.5, year=2019), Event("2020–2021", "A rule", True, 2022.0, year=2020, years=2)]
+    (figure,) = overviews([Row("One", "open", events)])
+    one, two = sorted(([x for x, _ in outline(row)[0]] for row in shapes(figure, "year")), key=min)
+    assert max(two) - min(two) + 2 == pytest.approx(2 * (max(one) - min(one) + 2), abs=0.3)
+    (dot,) = shapes(figure, "planned")
+    assert outline(dot)[0][0][0] == pytest.approx((max(two) + min(two)) / 2, abs=4), "the left edge of a dot with a number"
+
+
 def test_a_timeline_to_scale_has_words_above_and_below_its_band_in_turn() -> None:
     """There is room for the words of today at their line only on two lines."""
     places = (2019.8, 2020.45, 2020.46, 2020.74, 2020.99)

@@ -455,6 +455,22 @@ def test_a_comma_parts_the_numbers_of_sources_beside_each_other(pandoc: Pandoc) 
         assert tree.text_of(sources.Numbered(made).cited(blocks)).replace("\u2060", "") == said
 
 
+def test_a_source_that_stands_above_in_full_has_only_its_publisher() -> None:
+    """And a link to the full entry. Not if the edition has another source of that publisher."""
+    listed = [small.source("one", publisher="The Centre"), small.source("two"), small.source("three")]
+    made = small.edition(sources=listed)
+    known: dict[str, str] = {}
+    shown = []
+    for prefix in ("first", "second"):
+        numbered = sources.Numbered(made, prefix)
+        numbered.add(["one", "two"])
+        shown.append(numbered.entries(known))
+    words = [[tree.text_of(entry) for entry in one["c"][1]] for one in shown]
+    assert words[0] == ["The Centre, About one, 4 May 2020", "The Paper, About two, 4 May 2020"]
+    assert words[1] == ["The Centre", "The Paper, About two, 4 May 2020"]
+    assert "#first-1" in {tree.target(node) for node in tree.walk([shown[1]]) if node["t"] == "Link"}
+
+
 def test_the_sources_of_a_fact_follow_those_in_its_text(session: Session) -> None:
     facts = [small.fact("A claim.[@two]", sources=["one"]), small.fact("A *second[@one]*[@two]", "policy", sources=["two"])]
     made = small.edition(facts=facts, sources=[small.source("one"), small.source("two")])

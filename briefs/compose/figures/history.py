@@ -231,7 +231,7 @@ def _spread(places: Sequence[float], apart: float, right: float) -> list[float]:
 
 
 def _axis(rows: Sequence[Row], as_of: float | None, left: float, right: float, numeral: Callable[[int], str]) -> TimeAxis:
-    positions = [event.place for row in rows for event in row.events]
+    positions = [position for row in rows for event in row.events for position in event.covered]
     return TimeAxis([*positions, *([as_of] if as_of is not None else [])], left, right, numeral)
 
 
@@ -352,11 +352,11 @@ def _bars(
     spacing: float,
     levels: int,
 ) -> None:
-    """A bar across the year for each event of which only the year is known."""
+    """A bar across the year, or the years, for each event of which no more is known."""
     for _, level, event, step in placed:
         if event.year is not None:
             y = middle + (level - (levels - 1) / 2) * spacing
-            start, end = axis.place(event.year) or 0.0, axis.place(event.year + 1) or 0.0
+            start, end = axis.place(event.year) or 0.0, axis.place(event.year + event.years) or 0.0
             sheet.shape(line((start + 1, y), (end - 1, y)), stroke=f"@stance/{step}" if step else "@muted", width=BAR, name="year")
 
 

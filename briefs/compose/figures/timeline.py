@@ -44,7 +44,7 @@ ROW = 8.0  # points: the height of a line of the words of today beside that band
 @dataclass(frozen=True)
 class Event:
     """Something with a date. `when`: as it is printed. `position`: as a decimal year. `rank`: 1 for what counts most. `year`: the
-    year, if nothing more is known of the date."""
+    year, if nothing more is known of the date, or the first of so many `years`."""
 
     when: str
     label: str
@@ -52,11 +52,17 @@ class Event:
     position: float
     rank: int = 2
     year: int | None = None
+    years: int = 1
 
     @property
     def place(self) -> float:
-        """Where it stands on a scale of time: in the middle of the year, if only the year is known."""
-        return self.position if self.year is None else self.year + 0.5
+        """Where it stands on a scale of time: in the middle of the year or years, if no more is known."""
+        return self.position if self.year is None else self.year + self.years / 2
+
+    @property
+    def covered(self) -> Sequence[float]:
+        """The times that a scale must have for it: its place, or the middle of each of its years."""
+        return [self.place] if self.year is None else [self.year + n + 0.5 for n in range(self.years)]
 
 
 @dataclass(frozen=True)

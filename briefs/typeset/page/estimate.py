@@ -34,7 +34,7 @@ CLOSE = 2.2  # points: added to the heights of two parts if lines are estimated 
 SCALE = 35.5  # points: the height of the scale of stances with its explanation, which is counted in OTHER
 HEADING = 15.0  # points: the leading of a topic's heading
 LEAD = 150.0  # millimetres: the longest line of a summary
-POINT_GAP = 0.7  # the distance between key points, as a fraction of the distance between facts
+STANDING_GAP = 0.7  # the distance between lines on the others, as a fraction of the distance between facts
 BESIDE = 7.2  # millimetres beside a key point and its label: the edges of the box
 BARE = 97.0  # points: the height of everything on a page of tables besides the tables and the sources
 CELL, IN_LIST = 8.0, 9.1  # points: the padding at both sides of a cell, and the indent of a list in a cell
@@ -168,14 +168,14 @@ def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:
     gap = step.text[1] * step.gap
     height = partial(_height, columns.lines_of if words.is_close else _lines_of)
     main = height(blocks["facts"], beside - BULLET * MM, *step.text, gap) + height(
-        blocks["standing"], beside, *step.text, gap * POINT_GAP
+        blocks["standing"], beside, *step.text, gap * STANDING_GAP
     )
     main += topics * HEADING + ((1.2 if words.is_close else 2.2) * topics - 1.6) * gap
     main += height(blocks["more"], beside, *step.text, gap) if words.is_close else -SPARE
     lead = height(blocks["lead"], min(wide, LEAD * MM), *step.lead)
     if blocks["points"]:
         labels = (BESIDE + points.width_of(words.labels, step)) * MM
-        lead = BOX + height(blocks["points"], wide - labels, *step.text, gap * POINT_GAP)
+        lead = BOX + height(blocks["points"], wide - labels, *step.text, points.GAP)
     sources = _tallest(blocks["sources"], wide, page.source_columns, *step.sources)
     across = [figure for figure in words.figures if figure.width > page.side_with(manuscript.added)]
     beside_main = [figure.height for figure in words.figures if figure.width <= page.side_with(manuscript.added)]
@@ -276,8 +276,7 @@ def step_above_overflows(layout: PageLayout, step: LadderStep, above: LadderStep
     facts = (_lines(parts["main"]) - headings) * (above.text[1] - step.text[1]) + (len(items) - 1) * gaps
     shorter = parts["side"].margin_area.height - parts["main"].margin_area.height
     if "points" in parts:
-        points = len({box.element for box in parts["points"].descendants() if box.tag == "p"})
-        lead = _lines(parts["points"]) * (above.text[1] - step.text[1]) + (points - 1) * gaps * POINT_GAP
+        lead = _lines(parts["points"]) * (above.text[1] - step.text[1])
     else:
         lead = _lines(parts["lead"]) * (above.lead[1] - step.lead[1])
     columns = sum(box.is_column for box in parts["sources"].descendants())

@@ -13,6 +13,7 @@ from lxml import etree
 from briefs.colours import tint
 from briefs.compose.slots import UNTRANSLATED  # this class is also the name of a style, which pandoc adds if it is used
 from briefs.theme import LadderStep, Theme
+from briefs.typeset.points import GAP as POINT_GAP
 from briefs.typeset.slides.handout import SOURCES, HandoutLayout
 from briefs.typeset.word.package import Element, Package, W, element, fill, w
 from briefs.typeset.word.tables import CELL, HEADER
@@ -37,7 +38,7 @@ def set_type(package: Package, step: LadderStep) -> None:
         "Fact": (*step.text, gap),
         "More": (*step.text, 0),
         "Standing": (*step.text, gap * 0.7),
-        "KeyPoint": (*step.text, gap * 0.7),
+        "KeyPoint": (*step.text, POINT_GAP),
         "Lead": (*step.lead, None),
         "Source": (*step.sources, 0),
         "ScaleNote": (*step.sources, 0),
