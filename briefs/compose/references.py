@@ -94,6 +94,10 @@ _NUMBER_LABEL = re.compile(r'(<label(?: form="short")?)((?: text-case="capitaliz
 _LETTER = '<else-if type="personal_communication" variable="author recipient">'
 _AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'
 _TITLED_LETTER = f'<else-if type="personal_communication" variable="title">{_AUTHOR_AND_TITLE}</else-if>'
+# The style prints pages behind a place in an archive. Articles have had theirs already.
+_IN_ARCHIVE = re.compile(r'(?<=<macro name="source-archive-locator">)(.*?)(?=</macro>)', re.S)
+_ARTICLES = "article-journal article-magazine article-newspaper paper-conference"
+_PAGES_ONCE = rf'<choose><if match="any" type="{_ARTICLES}"/><else>\1</else></choose>'
 # An unsigned entry of an encyclopedia begins with the facts of publication. The style prints them once more at the end.
 _PUBLISHED = re.compile(
     r'(?<=<text macro="source-monographic-publication-note-unbracketed"/>)(\s*</group>\s*)'
@@ -134,6 +138,7 @@ def style(name: str, language: str = "en") -> str:
     text = _VOLUME.sub(_VOLUME_OF_ANY_SORT, text.replace(_ISSUE, _ISSUE_OR_WORDS))
     text = _PUBLISHED.sub(_PUBLISHED_ONCE, _NUMBER_LABEL.sub(r'\1 plural="never"\2', text))
     text = _EDITION.sub(_EDITION_ONCE, text).replace(_LETTER, _TITLED_LETTER + _LETTER, 1)
+    text = _IN_ARCHIVE.sub(_PAGES_ONCE, text, 1)
     text = _LEGAL.sub(_legal, _ON.sub(_ON_A_CHANNEL, _UNCERTAIN.sub(_uncertain, text)))
     return _address("application/xml", text)
 

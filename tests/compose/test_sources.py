@@ -838,6 +838,12 @@ def test_the_edition_of_a_newspaper_is_called_an_edition_once(written: str, prin
     assert printed(record(**more), pandoc)["one"][0] == f"“T”, {printed_}"
 
 
+def test_an_article_in_an_archive_has_its_pages_once(pandoc: Pandoc) -> None:
+    made = record(title="T", type="article-journal", page="40-50", archive="Arch", archive_location="Box 5", issued="2020")
+    note, _, entry, _ = printed(made, pandoc)["one"]
+    assert (note, entry.count("40–50")) == ("T, 2020, 40–50, Box 5, Arch.", 1)
+
+
 @pytest.mark.parametrize(
     ("title", "said"),
     [
