@@ -253,7 +253,7 @@ def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
         ("country,year,gdp\nCongo,2018,1\n", "2:1: cell A2: “Congo” is the name of several countries"),
         ("country,year,gdp\n,2018,1\n", "2:1: cell A2: the row has values and no country"),
         ("country,year,gdp\nbe,2018,many\n", "2:3: cell C2: “many” stands in the column “gdp” of numbers"),
-        ("country,year,gdp\nbe,2018,'1,000'\n", "2:3: cell C2: “'1” stands in the column “gdp” of numbers"),
+        ("country,year,gdp\nbe,2018,'1,000'\n", "2:4: cell D2: no heading stands above “000'”"),
         ('country,year,gdp\nbe,2018,"1,5"\n', "2:3: cell C2: “1,5” stands in the column “gdp” of numbers"),
         ("country,year,gdp\nbe,2018,12 kg\n", "2:3: cell C2: “12 kg” stands in the column “gdp” of numbers"),
         ("country,year,gdp\nbe,2018,1e999\n", "2:3: cell C2: “1e999” is too large for a number"),
@@ -450,3 +450,20 @@ def test_a_table_of_faults_is_read_up_to_the_most_that_are_told() -> None:
     found = errors({"t.csv": "Country,gdp\n" + "be,x\n" * 1000})
     assert len(found) == read.MOST_IN_FILE + 2
     assert "data/t.csv:0:0: there are more problems in this table" in found
+
+
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [
+        ("Country,Column,Year,Value\nBEL,internet,2018,2\nBEL,internet,2019,1,5\n", "3:5: cell E3: no heading stands above “5”"),
+        ("Country,Column,Year,Value\nBEL,internet,2019,1,234,567\n", "2:5: cell E2: no heading stands above “234”"),
+        ("Country,2018,2019\nBEL,1,5,2,7\n", "2:4: cell D2: no heading stands above “2”"),
+        ("Country,Internet users,GDP,,\nBEL,1,5,,7\n", "2:5: cell E2: no heading stands above “7”"),
+    ],
+)  # fmt: skip
+def test_a_piece_of_a_number_beyond_the_headings_is_an_error(table: str, place: str) -> None:
+    assert errors({"t.csv": table}, columns=COLUMNS[:2]) == [f"data/t.csv:{place}"]
+
+
+def test_empty_cells_beyond_the_headings_are_none() -> None:
+    assert values({"t.csv": "Country,Column,Year,Value\nBEL,internet,2019,1.5,,\n"}) == {("internet", "be", "2019"): (1.5, ())}

@@ -95,6 +95,12 @@ class Layout:
             elif (text or empty) and not self.years and at in self.others:
                 yield Cell(self.others[at], period, text, row, at, status if self.stray_flags is None else "", "", source)
 
+    def beyond(self, texts: Sequence[str]) -> int | None:
+        """The index of the first text of a row that stands beyond the last heading of a file of texts, where a comma in a number
+        puts the rest of the number. None if there is none, and in a workbook, in which such cells are notes."""
+        listed = range(1 + max(at for at, text in enumerate(self.grid.rows[self.heading]) if text), len(texts))
+        return None if self.grid.places.sheet else next((at for at in listed if texts[at]), None)
+
     @cached_property
     def stray_flags(self) -> int | None:
         """The index of a column of flags, if nothing says to which value of a row a flag belongs. None otherwise."""

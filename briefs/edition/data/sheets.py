@@ -33,6 +33,9 @@ class Found(NamedTuple):
     value: Value
 
 
+_BEYOND = "Put a number with a comma into quotation marks, or write it without the comma. If it is a column of its own, head it."
+
+
 class CellFault(Exception):
     """A cell can't be understood. `at`: the index of its column in the grid. `hint`: what to write instead."""
 
@@ -59,6 +62,8 @@ class SheetReader:
         for row, text, texts in self._layout.rows():
             try:
                 country = self._country(text)
+                if country and (at := self._layout.beyond(texts)) is not None:
+                    raise CellFault(at, f"no heading stands above “{texts[at][:40]}”", _BEYOND)
                 for cell in self._layout.cells(row, texts) if country else ():
                     try:
                         if found := self._found(country or "", cell):
