@@ -90,22 +90,26 @@ def _form_of_country(path: str, edition: Edition, stances: Mapping[str, str], fi
     return forms.of_country(path, files[path], edition, stances)
 
 
-def _form_of_writing(path: str, files: Mapping[str, bytes]) -> FileForm:
-    return forms.of_writing(path, files[path])
+def _form_of_section(path: str, files: Mapping[str, bytes]) -> FileForm:
+    return forms.of_section(path, files[path])
+
+
+def _form_of_deck(path: str, files: Mapping[str, bytes]) -> FileForm:
+    return forms.of_deck(path, files[path])
 
 
 def _section(now: EditionNow, edition: Edition, id: str) -> OpenFile:
     found = next((one for one in edition.sections if one.head.id == id and one.path in now.files), None)
     if found is None:
         raise NoSuchPage
-    form_of, target = partial(_form_of_writing, found.path), now.targets.get("report/")
+    form_of, target = partial(_form_of_section, found.path), now.targets.get("report/")
     return OpenFile(now, edition, form_of, str(found.head.title), f"/write/sections/{id}", target, found.path)
 
 
 def _deck(now: EditionNow, edition: Edition, name: str) -> OpenFile:
     if name not in edition.decks or edition.decks[name].path not in now.files:
         raise NoSuchPage
-    form_of = partial(_form_of_writing, edition.decks[name].path)
+    form_of = partial(_form_of_deck, edition.decks[name].path)
     target = next((one for one in now.targets.values() if one.subject == name), None)
     return OpenFile(now, edition, form_of, str(edition.decks[name].head.title), f"/write/decks/{name}", target)
 

@@ -64,7 +64,7 @@ class FactFields:
 class FileForm:
     """A file as a form: its own fields, and those of its facts, in the order of the file. `is_country`: whether it may
     have facts. `new`: the empty fields of a fact that can be added. `is_broken`: whether the file can't be read as YAML, so that
-    fields may be missing."""
+    fields may be missing. `head`: the name of the field that is printed at the head of pages."""
 
     path: str
     fields: tuple[FormField, ...]
@@ -72,6 +72,7 @@ class FileForm:
     is_country: bool = False
     new: FactFields | None = None
     is_broken: bool = False
+    head: str = ""
 
     @property
     def all(self) -> Mapping[str, FormField]:
@@ -225,14 +226,27 @@ def _text(value: Data) -> str:
     return str(value).strip() if isinstance(value, str) else ""
 
 
-def of_writing(path: str, data: bytes) -> FileForm:
-    """The form of a section or a deck: its title, and its text as Markdown."""
+SECTION_LINES, DECK_LINES = ("title", "short"), ("title", "subtitle")  # what of the front matter is one line of a form
+
+
+def of_section(path: str, data: bytes) -> FileForm:
+    """The form of a section: its title, running head and pull quote, and its text as Markdown."""
+    return _of_writing(path, data, SECTION_LINES, ("pull_quote",), head="short")
+
+
+def of_deck(path: str, data: bytes) -> FileForm:
+    """The form of a deck: its title and subtitle, and its text as Markdown."""
+    return _of_writing(path, data, DECK_LINES)
+
+
+def _of_writing(path: str, data: bytes, lines: Sequence[str], texts: Sequence[str] = (), head: str = "") -> FileForm:
     text, _ = yamls.decode(path, data)
     match = FRONT_MATTER.match(text)
-    head = yamls.load(path, (match[1] or "{}").encode(), line=2) if match else YamlDocument(path)
+    front = yamls.load(path, (match[1] or "{}").encode(), line=2) if match else YamlDocument(path)
     start = match.end() if match else 0
     body = FormField(BODY, BODY, text[start:], text.count("\n", 0, start) + 1)
-    return FileForm(path, (_field(head, (), "title", "line"), body), is_broken=_is_broken(head))
+    own = (*(_field(front, (), name, "line") for name in lines), *(_field(front, (), name) for name in texts))
+    return FileForm(path, (*own, body), is_broken=_is_broken(front), head=head)
 
 
 def by_field(sheet: FileForm, problems: Sequence[Problem]) -> dict[str, list[Problem]]:

@@ -438,6 +438,12 @@ def test_a_click_on_a_page_of_the_report_leads_to_its_line_and_back(pages: tuple
     page.keyboard.press("ArrowDown")
     lines = {int(one.get_attribute("data-line")): one.get_attribute("y") for one in spots.all()}
     assert mark.get_attribute("y") == lines[max(line for line in lines if line <= start + 1)] != spot.get_attribute("y")
+    quote = page.locator("svg.spots [data-field$='#pull_quote']").bounding_box()
+    page.mouse.click(quote["x"] + 60, quote["y"] + 4)
+    page.wait_for_function("document.activeElement.closest('[data-field$=\"#pull_quote\"]')")
+    head = page.locator("svg.spots").first.bounding_box()
+    page.mouse.click(head["x"] + 60, head["y"] + 20)
+    page.wait_for_function("document.activeElement.id === 'f-short'")
 
 
 def test_a_link_to_a_fact_is_copied(pages: tuple[str, Any]) -> None:

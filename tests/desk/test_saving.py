@@ -205,7 +205,7 @@ LINES = st.lists(st.sampled_from(KINDS), max_size=12)
 def test_a_text_that_is_opened_and_saved_changes_no_byte_and_a_word_changes_its_line(lines: list[str], end: str, data: Any) -> None:
     whole = ["---", "title: A title", "id: one", "---", *lines, ""]
     files = {"report/01.md": end.join(whole).encode()}
-    sheet = forms.of_writing("report/01.md", files["report/01.md"])
+    sheet = forms.of_section("report/01.md", files["report/01.md"])
     text = sheet.all[forms.BODY].text
     assert write.changed(files, [*sheet.changes({forms.BODY: text})]) == {}
     if not lines:

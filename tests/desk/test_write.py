@@ -13,7 +13,7 @@ import pytest
 from briefs.desk.access import Visitor
 from briefs.desk.drafts import Draft, Drafts
 from briefs.desk.saves import SaveDeed
-from tests.desk.conftest import OpenDesk, open_desk, words
+from tests.desk.conftest import SECTION, OpenDesk, open_desk, words
 
 COUNTRY = "/write/countries/be"
 
@@ -480,6 +480,20 @@ def test_a_section_is_written_as_markdown_and_shown_alone(opened: OpenDesk) -> N
     assert "page numbers are provisional" in said and 'src="/pages/' in said
     assert form.save().status_code == 303
     assert (opened.content / "report/01-one.md").read_text() == f"---\ntitle: The first section\nid: one\n---\n{body}"
+
+
+def test_the_running_head_and_the_pull_quote_of_a_section_are_fields(opened: OpenDesk) -> None:
+    form = Form(opened, "/write/sections/one")
+    said = form.fill(short="The first", pull_quote="Another paragraph.").draft()
+    assert 'data-field="report/01-one.md#pull_quote"' in said and 'data-head="short"' in form.page
+    assert form.save().status_code == 303
+    file = opened.content / "report/01-one.md"
+    head = "title: The first section\nid: one\nshort: The first\npull_quote: Another paragraph.\n"
+    assert file.read_text() == SECTION.replace("title: The first section\nid: one\n", head)
+    said = Form(opened, "/write/sections/one").fill(pull_quote="Other words.").save().text
+    assert "not in the section" in words(re.search(r'<div id="p-pull_quote"[^>]*>(.*?)</div>', said, re.S)[1])  # type: ignore[index]
+    assert Form(opened, "/write/sections/one").fill(short="", pull_quote="").save().status_code == 303
+    assert file.read_text() == SECTION
 
 
 def test_a_problem_in_a_section_is_told_with_its_line(opened: OpenDesk) -> None:

@@ -60,6 +60,7 @@ function goToField(event) {
   const above = [...drawing.querySelectorAll("[data-field]")].filter(
     (spot) => number(spot, "y") <= at.y && number(spot, "x") <= at.x + 20,
   );
+  if (!above.length) document.getElementById(`f-${document.getElementById("form")?.dataset.head}`)?.focus(); // the running head
   const distance = (spot) => at.y - number(spot, "y") + (at.x - number(spot, "x")) / 4;
   for (const spot of above.sort((one, other) => distance(one) - distance(other))) {
     const name = spot.dataset.field;
