@@ -75,7 +75,7 @@ NAMED = {"be", "fr", "nl", "lu"}
 
 def test_a_map_fills_each_country_by_the_class_of_its_number(session: Session) -> None:
     made = composed(session, edition('data=map column=use breaks="50 80" country=be'))
-    assert fills(made) == {"nl": "@sequential/1", "be": "@sequential/4", "fr": "@sequential/7", "lu": "@absent"}
+    assert fills(made) == {"nl": "@sequential/1", "be": "@sequential/4", "fr": "@sequential/7", "lu": "@paper"}
     assert [row["fill"] for row in plot(made).shapes if row.get("name") == "class"] == [f"@sequential/{n}" for n in (1, 4, 7)]
     said = texts(made)
     assert said[0] == "Internet users, per cent, 2019" and {"40", "50", "80", "90", "No value"} <= set(said)
@@ -108,7 +108,7 @@ def test_a_map_of_categories_has_the_columns_own_colours(session: Session) -> No
     assert {"in force", "none"} <= set(texts(made))
     assert "in force: 2, none: 1." in alt(made)
     assert fills(composed(session, edition("data=map column=plain"))) == {
-        "be": "@qualitative/1", "nl": "@absent", "fr": "@absent", "lu": "@absent",
+        "be": "@qualitative/1", "nl": "@paper", "fr": "@absent", "lu": "@absent",
     }  # fmt: skip
 
 
@@ -119,6 +119,8 @@ def test_a_map_tells_a_country_without_a_value_from_one_that_isnt_covered(sessio
     crossed = [shapes[number - 1].get("name") for number, shape in enumerate(shapes) if shape.get("name") == "hatching"]
     assert crossed == ["fr", "lu", "swatch"]
     assert {"not recorded", "Not covered"} <= set(texts(made))
+    outlined = [shape for shape in shapes if shape.get("stroke") == "@coast" and shape.get("name") != "coast"]
+    assert fills(made)["nl"] == "@paper" and len(outlined) == 1, "the square in the legend can be seen on the page"
     named = composed(session, edition('data=map column=plain countries="be nl"'))
     assert "hatching" not in {shape.get("name") for shape in plot(named).shapes} and "Not covered" not in texts(named)
 

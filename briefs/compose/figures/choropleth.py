@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from briefs.compose.figures.drawing import MM, SMALL, Canvas, Figure, polygon, rectangle, text_width
 from briefs.compose.figures.frame import LEADING, Furniture, Swatch, legend, row_width
 from briefs.compose.figures.geography import MapFrame
-from briefs.compose.figures.map import Colouring, MapWords, drawn_map
+from briefs.compose.figures.map import EMPTY, Colouring, MapWords, drawn_map
 
 DEEP, BROAD = 6.5, 28.0  # points: the height of the bar of classes; the least width of a class, if there is room
 
@@ -60,7 +60,7 @@ def choropleth(
     colours = Colouring(states, highlight, classes.ramp, classes.ramp, not_covered=classes.not_covered)
     drawn, height, notes, about = drawn_map(colours, full, view, labels, words, is_numbered=False)
     sheet.add(drawn, round(top, 2))
-    plain = [Swatch("@absent", empty)] if None in classes.states.values() else []
+    plain = [Swatch(EMPTY, empty, is_outlined=True)] if None in classes.states.values() else []
     crossed = [Swatch("@absent", words.not_covered, is_hatched=True)] if classes.not_covered else []
     with sheet.aside(0, full):
         bottom = _legend(sheet, classes, [*plain, *crossed], full, top + height + 6)

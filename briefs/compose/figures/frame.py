@@ -12,6 +12,7 @@ from math import ceil, floor
 
 from briefs.compose.figures.drawing import (
     CAP,
+    HAIRLINE,
     MM,
     NORMAL,
     SMALL,
@@ -83,11 +84,13 @@ def titled(figure: Figure, title: str, end: str = "") -> Figure:
 
 @dataclass(frozen=True)
 class Swatch:
-    """An entry of a legend: the token of a colour, and its label. `is_hatched`: white lines cross it."""
+    """An entry of a legend: the token of a colour, and its label. `is_hatched`: white lines cross it;
+    `is_outlined`: a thin line is around it, since its colour is the paper's."""
 
     fill: str
     label: str
     is_hatched: bool = False
+    is_outlined: bool = False
 
 
 def legend(sheet: Canvas, entries: Sequence[Swatch], width: float, y: float, x: float = 0.0) -> float:
@@ -102,6 +105,8 @@ def legend(sheet: Canvas, entries: Sequence[Swatch], width: float, y: float, x: 
             hatched(sheet, [area], fill=entry.fill, name="swatch")
         else:
             sheet.shape(polygon(area), fill=entry.fill, name="swatch")
+        if entry.is_outlined:
+            sheet.shape(polygon(area), stroke="@coast", width=HAIRLINE)
         for number, part in enumerate(parts):
             sheet.text(x + SWATCH + 3, y + SWATCH / 2 + SMALL * CAP / 2 + number * LEADING, part)
         y += (len(parts) - 1) * LEADING

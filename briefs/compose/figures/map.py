@@ -41,6 +41,7 @@ from briefs.compose.figures.labels import INSET, Corners, Ground, Placed, anchor
 Rings = Sequence[Ring]
 NBSP = "\u00a0"
 
+EMPTY = "@paper"  # the colour of a country without a value, unlike that of land which isn't the edition's
 FRAME = 0.4  # points: the white line around an inset
 BORDER, COAST = 0.35, 0.7  # points: the widths of the lines of borders and coasts; half of a coast's line lies in the sea
 DASH = [1.4, 1.0]
@@ -220,7 +221,9 @@ class Colouring:
     def fill(self, code: str) -> str:
         """The colour of a country."""
         step = self.states[code]
-        return f"@{self._ramp(code)}/{step}" if step is not None else "@absent"
+        if step is not None:
+            return f"@{self._ramp(code)}/{step}"
+        return "@absent" if self.is_hatched(code) else EMPTY
 
     def text(self, code: str) -> str:
         """The colour of a text on a country."""
