@@ -27,7 +27,7 @@ from briefs.typeset.page.layout import PageLayout
 MM = 72 / 25.4  # points in a millimetre
 SOURCE = 20.0  # points beside the text of a source: its number, and its share of the gaps between columns
 RAGGED = 1.0  # a factor for the length of a text, because its lines end between words
-OTHER = 164.5  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
+OTHER = 151.5  # points: the height of everything on a brief's page besides its summary or key points, figures, facts and sources
 STRIP = 40.0  # points: the height of the row of key facts, which is counted in OTHER
 SPARE = 8.0  # points: by how much the facts are usually lower than estimated from lengths of texts
 CLOSE = 2.2  # points: added to the heights of two parts if lines are estimated word by word (`_Words.is_close`)
