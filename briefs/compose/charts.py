@@ -263,13 +263,14 @@ def _today(edition: Edition, labels: Labels) -> Today:
 
 
 def of_edition(
-    edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0, *, is_numbered: bool = True, is_counted: bool = False
+    edition: Edition, labels: Labels, width: float = WIDE, side: float = 0.0,
+    *, is_numbered: bool = True, is_counted: bool = False, is_coded: bool = True,
 ) -> dict[str, Figure]:  # fmt: skip
     """Map, counts and timeline of all countries, `width` millimetres wide. `side`: the width of a column for the legend beside the
     map. `is_numbered`: whether countries whose codes find no place nearby have numbers; `is_counted`: whether a legend below the
-    map says how many countries stand at each step. Without dated facts there is no timeline, and without a scale there are no
-    counts. A timeline that is too high for a page goes on in `timeline-2` and so on."""
-    codes = {code: code.upper() for code in edition.names if len(code) == 2}
+    map says how many countries stand at each step; `is_coded`: whether countries have their codes. Without dated facts there is no
+    timeline, and without a scale there are no counts. A timeline that is too high for a page goes on in `timeline-2` and so on."""
+    codes = {code: code.upper() for code in edition.names if len(code) == 2 and is_coded}
     made = {
         "map": draw.country_map(
             _states(edition),
@@ -294,8 +295,8 @@ def of_edition(
     return made | {figure.name: figure for figure in _timelines(edition, labels, width)}
 
 
-def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Figure:
-    """A map of all countries. Those at `step` of the scale stand out."""
+def map_of_step(edition: Edition, labels: Labels, width: float, step: str, *, is_coded: bool = True) -> Figure:
+    """A map of all countries. Those at `step` of the scale stand out, and have their codes if it `is_coded`."""
     held = [edition.names[code] for code, standing in edition.standings.items() if standing.stance == step]
     said = labels("list_item", label=edition.steps[step].label, n=", ".join(held) or labels("nothing"))
     return draw.country_map(
@@ -304,7 +305,7 @@ def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Fi
         highlight=None,
         width=width,
         view=view(edition),
-        labels={code: code.upper() for code, standing in edition.standings.items() if standing.stance == step},
+        labels={code: code.upper() for code, standing in edition.standings.items() if standing.stance == step and is_coded},
         words=map_words(edition, labels, labels("not_covered")),
         legend=False,
         alt=labels("alt_map_all", list=said),
@@ -313,16 +314,16 @@ def map_of_step(edition: Edition, labels: Labels, width: float, step: str) -> Fi
     )
 
 
-def for_slides(edition: Edition, labels: Labels, width: float, long: float) -> dict[str, Figure]:
+def for_slides(edition: Edition, labels: Labels, width: float, long: float, *, is_coded: bool = True) -> dict[str, Figure]:
     """The figures of `of_edition` for slides. The legend beside the map says how many countries stand at each step. There is no
     room for a row for each country, so the timeline has all of them in one lane, `long` millimetres wide. A map that is flatter
     than a slide fills it, with its legend below it."""
     flatness = _flatness(edition, width)
     wide, side = beside(flatness, width)
     if flatness * (1 + (side + APART) / wide) > FLATTEST:
-        drawn = of_edition(edition, labels, FLAT, is_numbered=False, is_counted=True)
+        drawn = of_edition(edition, labels, FLAT, is_numbered=False, is_counted=True, is_coded=is_coded)
     else:
-        drawn = of_edition(edition, labels, wide, side, is_numbered=False)
+        drawn = of_edition(edition, labels, wide, side, is_numbered=False, is_coded=is_coded)
     made = {name: figure for name, figure in drawn.items() if not name.startswith("timeline")}
     rows = _rows(edition)
     if not any(row.events for row in rows):

@@ -34,6 +34,7 @@ from briefs.edition.model import Deck, Edition, Fact, KeyPoint, Text, Topic
 from briefs.problems import Place, Problem, Problems, did_you_mean, error, reported
 
 WIDE = 80.0  # millimetres: the width of maps; slides enlarge them
+UNCODED = "-uncoded"  # the end of the name of a map without codes, which stands on a handout for the one of the slide
 STEP = 92.0  # millimetres: the width of maps of one step
 LONG = 120.0  # millimetres: the width of timelines
 SHORT = 87.0  # millimetres: the least width of a country's timeline, whose letters the slide enlarges to 26 points
@@ -70,15 +71,16 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, 
     made = [_title(edition, data.labels, deck, subject, data), *slides]
     note = about.scale_note if not deck or any(_is_of_stances(slide, data) for slide in made) else None
     shown = [_sourced(slide, numbered, data) for slide in made]
+    marked = len(numbered.keys)
     # The numbers that stand on slides come first, then the sources of figures, then those of notes, so that no foot skips any.
     numbered.add(key for slide in shown for key in _behind_figures(slide, data))
     own = len(numbered.keys)
     slides = [_noted_sources(slide, numbered) for slide in shown]
-    listed = _sources(data.labels, numbered, own, note, writer) if numbered.keys else []
+    listed = _sources(data.labels, numbered, own if marked else 0, note, writer) if numbered.keys else []
     used = {tree.target(n) for n in tree.walk(slides) if n["t"] == "Image"}
     return replace(
         writer.manuscript(kind, edition, subject, title, [*(_coloured(s, accent) for s in slides), *_noted(data.labels), *listed]),
-        figures={name: figure for name, figure in data.figures.items() if f"{name}.svg" in used} | data.plots.figures,
+        figures={n: f for n, f in data.figures.items() if f"{n.removesuffix(UNCODED)}.svg" in used} | data.plots.figures,
         accent=accent,
         running=" · ".join([title, *_of_edition(edition, data.labels, title), *_published(edition)]),
         pictures=data.pictures | identity.of_page(edition, writer.report, "small").pictures,
@@ -144,11 +146,23 @@ class DeckData:
         countries at a `step` stand out."""
         key = "-".join(filter(None, [name, code or step]))
         if key not in self.figures and step:
-            self.figures[key] = replace(charts.map_of_step(self.edition, self.labels, STEP, step), name=key)
+            drawn, uncoded = (charts.map_of_step(self.edition, self.labels, STEP, step, is_coded=coded) for coded in (True, False))
+            self.figures |= self._with_uncoded(key, drawn, uncoded)
         elif key not in self.figures:
-            made = self._of_country(code) if code else charts.for_slides(self.edition, self.labels, WIDE, LONG)
+            made = self._of_country(code) if code else self._of_all()
             self.figures |= {f"{n}-{code}" if code else n: f for n, f in made.items()}
-        return picture(f"{key}.svg", self.figures[key].alt, width)
+        return picture(f"{key}.svg", self.figures[key].alt, width, step)
+
+    def _of_all(self) -> dict[str, Figure]:
+        made = charts.for_slides(self.edition, self.labels, WIDE, LONG)
+        uncoded = charts.for_slides(self.edition, self.labels, WIDE, LONG, is_coded=False)["map"]
+        return made | self._with_uncoded("map", made["map"], uncoded)
+
+    def _with_uncoded(self, name: str, drawn: Figure, uncoded: Figure) -> dict[str, Figure]:
+        """A map by its name; and the same without labels for handouts, unless its labels are the names of countries."""
+        has_names = any(row["text"] in self.edition.names.values() for row in drawn.texts)
+        made = {name: drawn} if has_names else {name: drawn, name + UNCODED: uncoded}
+        return {key: replace(figure, name=key) for key, figure in made.items()}
 
     def plot(self, keys: Mapping[str, str]) -> Node:
         """A figure of a column's values."""
@@ -353,9 +367,10 @@ def _run_in(parts: Sequence[Sequence[Node]]) -> list[Node]:
     return [node for n, part in enumerate(parts) for node in (*([tree.string(","), tree.SPACE] if n else []), *part)]
 
 
-def picture(name: str, alt: str, width: str = "") -> Node:
-    """A picture in a paragraph. Typesetting gives it the size that its place on the slide has."""
-    return tree.div([tree.para([tree.image(name, alt, **({"width": width} if width else {}))])], "", ["figure"])
+def picture(name: str, alt: str, width: str = "", step: str = "") -> Node:
+    """A picture in a paragraph. Typesetting gives it the size that its place on the slide has. `step`: of a map of one step."""
+    names = ["figure", *([f"step-{step}"] if step else [])]
+    return tree.div([tree.para([tree.image(name, alt, **({"width": width} if width else {}))])], "", names)
 
 
 def _within(facts: Sequence[Fact], words: int) -> list[Fact]:
@@ -593,7 +608,7 @@ def _bare(inlines: Sequence[Node]) -> Sequence[Node]:
 
 
 def _step(body: Sequence[Node]) -> list[str]:
-    """The class for the colour of a slide that lists the countries with one stance. Empty if it lists several stances or none."""
+    """The class for the colour of a slide that shows or lists the countries with one stance. Empty if it has several or none."""
     steps = [c for n in tree.walk(list(body)) for c in tree.classes(n) if c.startswith("step-")]
     return steps[:1] if len(set(steps)) == 1 else []
 
@@ -612,10 +627,10 @@ def _noted(labels: Labels) -> list[Node]:
 
 def _sources(labels: Labels, numbered: Numbered, own: int, note: Text | None, writer: TemplateFiller) -> list[Node]:
     """The numbered list of sources. Below it a sentence says from which number on only the notes cite them, after the `own` ones of
-    the slides; and the note that says whose judgement the stances are."""
+    the slides, or that all numbers are those of the notes; and the note that says whose judgement the stances are."""
     heading = tree.header(2, tree.words(labels("sources")), "sources", ["small-head"])
     count = len(numbered.keys)
     first = labels.number(own + 1)
-    told = [tree.para(tree.words(labels("noted_from", n=first)))] if 0 < own < count else []
+    told = [tree.para(tree.words(labels("noted_from" if own else "noted_numbers", n=first)))] if own < count else []
     said = [tree.para(numbered.cited(writer.inlines(note)))] if note else []
     return [tree.div([heading, numbered.entries(), *told, *said], "", ["sources"])]

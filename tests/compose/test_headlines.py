@@ -337,3 +337,24 @@ def test_a_timeline_is_as_wide_as_its_slide_and_the_notes_have_the_other_dates(s
     assert sum(shape.get("name") in {"happened", "planned"} for shape in figure.shapes) == 7
     notes = parts_of(made, "Belgium: 7 of 7 key dates in 2018")["notes"]
     assert clean(notes).startswith("Not on the slide: ") and clean(notes).count("(") == 2
+
+
+@pytest.mark.parametrize(("words", "said"), [("High.", "The numbers are those of the notes."), ("High.[@one]", "From number 2 on")])
+def test_the_list_says_where_its_numbers_stand(words: str, said: str, session: Session) -> None:
+    made = of_deck(session, f"## Costs\n\n{words}\n\n::: notes\nThey rise.[@two]\n:::\n")
+    (listed,) = (block for block in made.blocks if "sources" in tree.classes(block))
+    assert said in tree.text_of([listed]).replace(NBSP, " ")
+
+
+def test_a_map_of_a_step_gives_its_slide_the_colour_and_a_handout_a_map_without_codes(session: Session) -> None:
+    deck = "## Wary\n\n::: {.figure data=map step=wary}\n:::\n"
+    made = of_deck(session, deck)
+    (slide,) = (block for block in made.blocks if "slide" in tree.classes(block) and "title" not in tree.classes(block))
+    assert "step-wary" in tree.classes(slide)
+    assert [*made.figures] == ["map-wary"], "its label is a name"
+    kind = next(kind for kind in KINDS.values() if kind.layout == "slides")
+    other = {"countries/fr.yaml": "code: fr\nstance: open\nsummary: Words.\n", "decks/talk.md": f"---\ntitle: Talk\n---\n\n{deck}"}
+    share = kind.share(small.edition(more=other), "talk")
+    made = kind.compose(share, TemplateFiller(ROOT / "templates", session.pandoc), "talk")
+    shown = {name: [row["text"] for row in figure.texts] for name, figure in made.figures.items()}
+    assert "BE" in shown["map-wary"] and "BE" not in shown["map-wary-uncoded"]

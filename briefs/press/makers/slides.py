@@ -13,6 +13,7 @@ from briefs.clock import clock
 from briefs.compose import tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
+from briefs.compose.tree import Node
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers.base import Maker
 from briefs.problems import Place, Problem, Problems, error
@@ -151,9 +152,9 @@ class _HandoutPrinter:
         return error(self._place(over.slide), f"{what} {lines} {'line' if lines == 1 else 'lines'} too long", hint)
 
     def _lists(self) -> list[str]:
-        """The ids of the slides that list countries, which are all set in one type."""
+        """The ids of the slides that list the countries of a step or show them on a map, which are all set in one type."""
         slides = [block for block in self.manuscript.blocks if "slide" in tree.classes(block)]
-        return [tree.identifier(s) for s in slides if any("countries" in tree.classes(n) for n in tree.walk(tree.blocks(s)))]
+        return [tree.identifier(s) for s in slides if any(_is_of_step(node) for node in tree.walk(tree.blocks(s)))]
 
     def _has_picture(self, slide: str) -> bool:
         blocks = [b for b in self.manuscript.blocks if b["t"] == "Div" and tree.identifier(b) == slide]
@@ -165,6 +166,11 @@ class _HandoutPrinter:
         names = (tree.identifier(n) for n in tree.walk(tree.blocks(block)) if n["t"] == "Span")
         found = next((self.manuscript.places[n] for n in names if n in self.manuscript.places), None)
         return found or self.session.place(self.target.subject)
+
+
+def _is_of_step(node: Node) -> bool:
+    names = tree.classes(node)
+    return "countries" in names or ("figure" in names and any(name.startswith("step-") for name in names))
 
 
 MAKER = SlidesMaker()

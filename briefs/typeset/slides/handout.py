@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from briefs.compose import tree
+from briefs.compose.deck import UNCODED
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
 from briefs.edition import digits
@@ -79,18 +80,15 @@ class HandoutLayout:
 
 
 def layouts(per_page: int, theme: Theme, page: Page, paper: str, slides: int) -> Iterator[HandoutLayout]:
-    """The layouts of `per_page` slides on a page, in order of preference: first the notes stand beside or below their slide, in
-    smaller and smaller type, in each beside narrower slides if need be, and in all beside the narrowest; then, if there are six
-    slides on a page, the notes stand after all slides. If the last page is full of `slides`, the sources stand under the last notes
+    """The layouts of `per_page` slides on a page, in order of preference: first the notes stand beside or below their slide, beside
+    narrower and narrower slides, of which each is tried with smaller type; in the smallest type, and beside the narrowest slides,
+    only if nothing else fits; then, if there are six slides on a page, the notes stand after all slides. If the last page is full of `slides`, the sources stand under the last notes
     if they fit there in any type, which saves a page."""
     own = theme.look.handout
     *wide, least = own.slide[per_page]
-    steps = [
-        layout(per_page, theme, page, paper, step, slide)
-        for widths in (wide, [least])
-        for step in range(len(own.notes[per_page]))
-        for slide in widths
-    ]
+    *types, smallest = range(len(own.notes[per_page]))
+    tried = ((wide, types), (wide, [smallest]), ([least], [*types, smallest]))
+    steps = [layout(per_page, theme, page, paper, step, slide) for widths, sizes in tried for slide in widths for step in sizes]
     if slides % per_page == 0:
         yield from (replace(how, closes=True) for how in steps)
     yield from steps
@@ -142,7 +140,8 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
     """The manuscript with its slides on pages, and pictures as large as their places on paper."""
     slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     sources = [b for b in manuscript.blocks if "sources" in tree.classes(b)]
-    sized = [areas.with_broad_columns(pictures.sized(s, manuscript, theme.look.slide, how.scale)) for s in slides]
+    shown = slides if how.per_page == 1 else [_uncoded(slide, manuscript) for slide in slides]
+    sized = [areas.with_broad_columns(pictures.sized(s, manuscript, theme.look.slide, how.scale)) for s in shown]
     beside = sources if slides and how.closes else []
     framed = [
         _framed(slide, digits.written(number, manuscript.numerals), step, how, beside if number == len(slides) else [])
@@ -156,6 +155,16 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
     left = [] if beside else sources
     end = [*left, *_rest(slides, left, how)]
     return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *end])
+
+
+def _uncoded(slide: Node, manuscript: Manuscript) -> Node:
+    """A slide whose maps have no codes, which are too small to read if several slides stand on a page."""
+
+    def swapped(image: Node) -> list[Node]:
+        name = tree.target(image).removesuffix(".svg") + UNCODED
+        return [tree.with_target(image, f"{name}.svg") if name in manuscript.figures else image]
+
+    return tree.with_blocks(slide, tree.transform(tree.blocks(slide), swapped, "Image"))
 
 
 def _batched(items: Sequence[T], count: int) -> list[Sequence[T]]:
