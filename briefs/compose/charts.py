@@ -33,7 +33,7 @@ BROADER = {
 }  # how wide maps are drawn on slides, in millimetres, if they are wider than this multiple of their height
 FLAT = 150.0  # millimetres: the width of a flatter one, which the slide enlarges less
 BESIDE, BROADEST = 30.0, 84.0  # millimetres: the least and the greatest width of the legend beside a map on a slide
-SHAPE = 2.18  # the width of a slide's body, as a multiple of its height
+SHAPE = 2.24  # the width of a slide's body, as a multiple of its height
 APART = 3.6  # millimetres between a map and its legend
 NAMES = 14  # the most countries that are named beside the map of one
 NAMED = 6  # the most countries that aren't covered and are named below the bars

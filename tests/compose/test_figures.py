@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from briefs.compose import charts, deck
 from briefs.compose.figures import (
     Classes,
     Event,
@@ -37,6 +38,8 @@ from briefs.compose.figures import (
 from briefs.compose.figures.drawing import MM, text_width, wrap
 from briefs.compose.figures.geography import panels
 from briefs.compose.figures.labels import INSET, Ground, corners, inside
+from briefs.compose.labels import Labels
+from briefs.edition.model import Edition
 
 SCALE = [ScaleEntry(name, name.title()) for name in ("open", "leaning", "wary", "limits", "closed", "sixth", "last")]
 MEMBERS: dict[str | None, str] = {
@@ -630,3 +633,10 @@ def test_a_ladder_has_one_step_in_its_full_colour() -> None:
     fills = {row["name"]: row["fill"] for row in figure.shapes}
     assert fills == {step.id: f"@{'stance' if step.id == 'wary' else 'pale'}/{step.id}" for step in SCALE[:5]}
     assert [row["text"] for row in figure.texts if row.get("weight") == "bold"] == ["Wary"]
+
+
+def test_the_codes_of_the_first_editions_map_are_spelt_out_on_its_slide(edition: Edition) -> None:
+    """The column beside the map is wide enough for all of them."""
+    made = charts.for_slides(edition, Labels(edition.labels, edition.about.language), deck.WIDE, deck.LONG)["map"]
+    said = " ".join(row["text"] for row in made.texts).replace("\u00a0", " ")
+    assert "AL Albania" in said and "US United States" in said
