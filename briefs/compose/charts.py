@@ -482,7 +482,7 @@ def _counts(edition: Edition, labels: Labels, highlight: str | None, width: floa
         width=width,
         not_covered=absent,
         said=_said_of_counts(edition, names, labels) if highlight else (),
-        alt=labels("alt_counts", list=_listed(edition, labels)),
+        alt=f"{labels('alt_counts', list=_listed(edition, labels))} {_note(edition) if highlight else ''}".rstrip(),
         numeral=labels.number,
     )
 
@@ -490,5 +490,9 @@ def _counts(edition: Edition, labels: Labels, highlight: str | None, width: floa
 def _said_of_counts(edition: Edition, absent: Sequence[str], labels: Labels) -> list[str]:
     """What stands below the bars of a country: the few countries that aren't covered, and how the steps are told."""
     named = labels("list_item", label=labels("not_covered"), n=", ".join(absent)) if 0 < len(absent) <= NAMED else ""
-    note = edition.about.scale_note
-    return [text for text in (named, note.words if note else "") if text]
+    return [text for text in (named, _note(edition)) if text]
+
+
+def _note(edition: Edition) -> str:
+    """How the steps are told. Empty if the edition doesn't say it."""
+    return edition.about.scale_note.words if edition.about.scale_note else ""

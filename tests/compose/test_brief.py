@@ -241,6 +241,7 @@ def test_the_note_on_stances_stands_below_the_bars_or_else_at_the_foot(writer: T
     note = "Source: a list of 2020. Steps are the editors’ reading."
     made = compose(writer, about={"scale_note": note})
     assert note in " ".join(str(row["text"]) for row in made.figures["counts"].texts) and note not in said(made)
+    assert made.figures["counts"].alt.endswith(f". {note}"), "who hears the page gets it too"
     audience = {"id": "close", "label": "Close", "blocks": ["stance", "facts", "sources"]}
     barless = of_audience(small.edition(about={"scale_note": note, "audiences": [audience]}), "close")
     assert note in said(KINDS["brief"].compose(barless, writer, "be"))
