@@ -46,7 +46,7 @@ DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing
 
 def split(text: str) -> list[str]:
     """Words and signs of a text in which `NEXT_LINE` stands where a line was broken."""
-    text = re.sub("\u00ad\v?|\u2010\v|\u2060", "", text)  # soft hyphens, hyphens put in at a line's end, word joiners
+    text = re.sub("\u00ad\v?|\u2010\v|\u2060|\u200b", "", text)  # hyphens put in at a line’s end, marks without a width
     return WORD.findall(unicodedata.normalize("NFKC", text).replace("\u2011", "\u2010"))
 
 

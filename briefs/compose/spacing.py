@@ -15,11 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
+from typing import Literal
 
 from briefs.compose import tree
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.tree import Node
+from briefs.edition.dates import locale_of
 
 NBSP = "\N{NO-BREAK SPACE}"
 NEAR = 5  # letters on each side of a space that a rule may look at
@@ -55,6 +57,7 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+LANGUAGES = ("en", *RULES)  # in whose dates Word files have no-break spaces
 _OPENING, _CLOSING = "（「『【〈《〔［｛“‘", "）」』】〉》〕］｝”’。．，、；：！？"
 _PAIR = re.compile(f"([{_CLOSING}])(?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])([{_OPENING}])")
 HALF = "half"
@@ -69,6 +72,52 @@ def spaced(manuscript: Manuscript) -> Manuscript:
     else:
         return manuscript
     return replace(manuscript, blocks=change(manuscript.blocks), whole=change(manuscript.whole))
+
+
+@cache
+def dates(*languages: str) -> re.Pattern[str]:
+    """Finds the spaces between a day, the name of a month and a year, as “15 July 2020” has them, in these languages."""
+    from babel.dates import get_month_names  # slow to import
+
+    locales = list(map(locale_of, languages))
+    widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
+    names = {name for width in widths for locale in locales for name in get_month_names(width, locale=locale).values()}
+    month = "|".join(sorted(map(re.escape, names), reverse=True))
+    space = f"[ {NBSP}]"
+    return re.compile(rf"(?<!\d)\d{{1,2}}\.?{space}(?=(?:{month})(?!\w))(?:(?:{month}){space}(?=\d{{4}}(?!\d)))?")
+
+
+def with_dates_kept(found: re.Pattern[str], tie: str, node: Node) -> list[Node] | None:
+    """Tie day, month and year in the dates of a paragraph by `tie`. Nothing is done for dates of which a part is in another
+    style."""
+    if not found.search(tree.text_of(tree.inlines(node))):
+        return None
+    return [tree.with_inlines(node, _dates_kept(found, tie, tree.inlines(node)))]
+
+
+def _dates_kept(found: re.Pattern[str], tie: str, inlines: Sequence[Node]) -> list[Node]:
+    out: list[Node] = []
+    for at, node in enumerate(inlines):
+        if node["t"] == "Str":
+            out.append(tree.string(found.sub(lambda date: date[0].replace(" ", tie), tree.text(node))))
+        elif node["t"] in _SPACES and _is_in_date(found, inlines, at):
+            out.append(tree.string(tie))
+        elif node["t"] in tree.WITH_INLINES:
+            out.append(tree.with_inlines(node, _dates_kept(found, tie, tree.inlines(node))))
+        else:
+            out.append(node)
+    return out
+
+
+def _is_in_date(found: re.Pattern[str], inlines: Sequence[Node], at: int) -> bool:
+    """Whether the space at the index `at` stands between two parts of a date."""
+    before, after = (tree.text_of(list(part)) for part in (inlines[max(0, at - 3) : at], inlines[at + 1 : at + 4]))
+    return any(date.start() <= len(before) < date.end() for date in found.finditer(f"{before} {after}"))
+
+
+def with_common_dates(text: str) -> str:
+    """A text with common spaces in its dates, in any of the languages of LANGUAGES."""
+    return dates(*LANGUAGES).sub(lambda date: date[0].replace(NBSP, " "), text)
 
 
 def _with_halves(blocks: Sequence[Node]) -> list[Node]:

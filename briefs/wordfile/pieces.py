@@ -97,6 +97,7 @@ PARAGRAPH = Piece("¶", "paragraph")
 def of_text(text: str, formatting: Formatting = frozenset(), spans: tuple[str, ...] = ()) -> list[Piece]:
     """Plain text as pieces. A sequence of white space becomes one space, but a no-break space becomes a word."""
     plain = text if text.isascii() else _AUTOMATIC.sub(" ", _INVISIBLE.sub("", text))
+    plain = spacing.with_common_dates(plain) if spacing.NBSP in plain else plain
     return [_token(token, formatting, spans) for token in _TOKEN.findall(plain)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -81,15 +81,15 @@ def of_both(pdf: bytes, docx: bytes) -> tuple[Words, Words]:
     """The words of a report's two files. Whether a hyphen at a line's end was the author's, only the Word file can tell."""
     texts = ["".join(samewords._runs(samewords._part(docx, part))) for part in ("document", "footnotes")]
     pairs = {pair for text in texts for pair in re.findall(r"([^\W_]+)-(?=([^\W_]+))", text)}
-    return of_pdf(pdf, pairs, _heads(samewords._part(docx, "document"))), of_docx(docx)
+    return of_pdf(pdf, pairs, _topics(samewords._part(docx, "document"))), of_docx(docx)
 
 
-def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = (), heads: Mapping[str, Sequence[str]] | None = None) -> Words:
-    """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins; `heads`: what `_heads` says."""
+def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = (), topics: Collection[str] = ()) -> Words:
+    """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins; `topics`: what `_topics` says."""
     body = Element("/Document", list(elements_of(data)))
     _without_contents_numbers(body)
     _join_rows(body)
-    _with_heads(body, heads or {})
+    _without_heads(body, topics)
     notes = _without_notes(body)
     calls = _without_calls(body)
     firsts = [next(e for e in note.elements() if e.tag == "/Lbl") for note in notes]
@@ -147,30 +147,49 @@ def repeats_topic(cell: Element, more: Element) -> bool:
     return isinstance(first, Element) and first.tag == "/Div" and last.startswith(first.text.strip())
 
 
-def _heads(root: etree._Element) -> dict[str, list[str]]:
-    """By country, the words in the head of its table in Word, behind its name."""
-    found = {}
-    for table in root.iter(f"{W}tbl"):
-        cells = [*next(table.iter(f"{W}tr")).iter(f"{W}tc")]
-        if any(mark.get(f"{W}name").startswith("country_") for mark in cells[0].iter(f"{W}bookmarkStart")):
-            name, *titles = ("".join(samewords._runs(cell)).strip() for cell in cells)
-            found[name] = titles
+def _topics(root: etree._Element) -> set[str]:
+    """The topics in the heads of the tables of countries in Word."""
+    found, names = set(), set()
+    for head in (next(table.iter(f"{W}tr")) for table in root.iter(f"{W}tbl")):
+        name, *titles = ("".join(samewords._runs(cell)).strip() for cell in head.findall(f"{W}tc"))
+        names |= {name} if _country(head) is not None else set()
+        found |= {titles[0].partition(" · ")[0]} if name in names else set()
     return found
 
 
-def _with_heads(body: Element, heads: Mapping[str, Sequence[str]]) -> None:
-    """The PDF has a table for the countries of a stance, and Word one for each of them, whose head has the name and the titles."""
+def _country(head: etree._Element) -> etree._Element | None:
+    """The cell with a country's name in the head of its first table in Word."""
+    first = head.find(f"{W}tc")
+    marks = [mark.get(f"{W}name") for mark in first.iter(f"{W}bookmarkStart")]
+    return first if any(name.startswith("country_") for name in marks) else None
+
+
+def _without_heads(body: Element, topics: Collection[str]) -> None:
+    """The PDF has a table for the countries of a stance, Word one for each of them and each topic, whose head has both names."""
     for table in [e for e in body.elements() if e.tag == "/Table"]:
         head, *rows = [e for e in table.elements() if e.tag == "/TR"]
-        titles = [kid.text.split() for kid in head.kids if isinstance(kid, Element)][1:]
-        if titles not in [[title.split() for title in own] for own in heads.values()]:
+        titles = [kid.text.strip() for kid in head.kids if isinstance(kid, Element)][1:]
+        if titles != ["Facts"] and not topics.issuperset(titles):
             continue
         head.kids.clear()
-        for cell in (row.kids[0] for row in rows):
+        for cell, title in ((cell, title) for row in rows for cell, title in zip(row.kids[1:], titles, strict=True)):
             assert isinstance(cell, Element)
-            words = "".join(_flat(cell)).split()
-            name = max((name for name in heads if words[: len(name.split())] == name.split()), key=len)
-            cell.kids[:] = [BREAK.join([name, *heads[name], " ".join(words[len(name.split()) :])])]
+            cell.kids[:0] = [BREAK, title, BREAK] if titles != ["Facts"] else []
+
+
+def _as_in_the_pdf(body: etree._Element) -> None:
+    """In the tables of countries in Word, put the note on a stance behind the name, and take the repeated names away."""
+    name = ""
+    for head, *rows in (list(table.iter(f"{W}tr")) for table in body.iter(f"{W}tbl")):
+        first = head.find(f"{W}tc")
+        text = "".join(samewords._runs(first)).strip()
+        if _country(head) is not None:
+            name = text
+            first.extend(rows[0].find(f"{W}tc").findall(f"{W}p"))
+        elif name and first.find(f"{W}tcPr/{W}shd") is not None:
+            assert text == name, "a repeated name"
+            for paragraph in first.findall(f"{W}p"):
+                first.remove(paragraph)
 
 
 def is_continued(row: Element) -> bool:
@@ -226,6 +245,7 @@ def of_docx(data: bytes) -> Words:
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         if style is not None and re.match("TOC[12]|TableofFigures", style.get(f"{W}val")):
             _without_numbers(paragraph)
+    _as_in_the_pdf(body)
     notes = {note.get(f"{W}id"): note for note in samewords._part(data, "footnotes") if note.get(f"{W}type") is None}
     said = [word for id in calls for word in samewords.split("".join(samewords._runs(notes[id])))]
     return Words(samewords.split("".join(samewords._runs(body))), said, len(calls), len(notes))

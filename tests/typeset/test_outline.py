@@ -5,8 +5,8 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 
+from briefs.compose import spacing
 from briefs.press.session import Session
-from briefs.typeset.page import html
 from tests import small
 
 LONG = "The Very Serene and Most Ancient Republic of Someplace"
@@ -26,9 +26,9 @@ def test_entries_of_long_titles_have_common_spaces(kind: str, subject: str, sess
     ("language", "date"), [("fr", "15 janv. 2020"), ("de", "15. Jan. 2020"), ("en-GB", "15 July 2020"), ("fr", "1 juillet.")]
 )
 def test_no_line_ends_between_a_day_and_its_month(language: str, date: str) -> None:
-    assert html._months(language).match(date)
+    assert spacing.dates(language).match(date)
 
 
 @pytest.mark.parametrize(("language", "words"), [("en-GB", "15 Marchers"), ("fr", "15 mains"), ("fr", "115 janv. 2020")])
 def test_other_words_after_a_number_are_no_month(language: str, words: str) -> None:
-    assert not html._months(language).match(words)
+    assert not spacing.dates(language).match(words)

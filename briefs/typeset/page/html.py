@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from functools import cache, partial
+from functools import partial
 from html import escape
 from itertools import groupby
 
 from briefs.colours import text_on, tint
-from briefs.compose import bidi, tree
+from briefs.compose import bidi, spacing, tree
 from briefs.compose.headlines import balanced, has_several_lines
 from briefs.compose.identity import PATTERN
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.sources import WORD_JOINER
 from briefs.edition import digits
-from briefs.edition.dates import locale_of
 from briefs.theme import LadderStep, Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.page import lists, notes
@@ -60,7 +59,7 @@ def blocks(manuscript: Manuscript, part: Sequence[tree.Node] | None = None) -> l
     whole = tree.transform(whole, _bookmark_words, "Header")
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
     changed = tree.transform(changed, _balanced, "Header")
-    changed = _in_wide_columns(changed, partial(_with_dates_kept, _months(manuscript.language)))
+    changed = _in_wide_columns(changed, partial(spacing.with_dates_kept, spacing.dates(manuscript.language), f" {WORD_JOINER}"))
     return _in_wide_columns(changed, _last_word)
 
 
@@ -154,44 +153,6 @@ def _long_code(node: tree.Node) -> list[tree.Node] | None:
     if max(map(len, tree.text(node).split(" "))) <= LONG:
         return None
     return [tree.with_attr(node, tree.attr("", [*tree.classes(node), "long"]))]
-
-
-@cache
-def _months(language: str) -> re.Pattern[str]:
-    """Finds the spaces between a day, the name of a month and a year, as “15 July 2020” has them."""
-    from babel.dates import get_month_names  # slow to import
-
-    locale = locale_of(language)
-    names = {name for width in ("wide", "abbreviated") for name in get_month_names(width, locale=locale).values()}
-    month = "|".join(sorted(map(re.escape, names), reverse=True))
-    return re.compile(rf"(?<!\d)\d{{1,2}}\.? (?=(?:{month})(?!\w))(?:(?:{month}) (?=\d{{4}}(?!\d)))?")
-
-
-def _with_dates_kept(months: re.Pattern[str], node: tree.Node) -> list[tree.Node] | None:
-    """Tie day, month and year in the dates of a paragraph. Nothing is done for dates of which a part is in another style."""
-    if not months.search(tree.text_of(tree.inlines(node))):
-        return None
-    return [tree.with_inlines(node, _dates_kept(months, tree.inlines(node)))]
-
-
-def _dates_kept(months: re.Pattern[str], inlines: Sequence[tree.Node]) -> list[tree.Node]:
-    out: list[tree.Node] = []
-    for at, node in enumerate(inlines):
-        if node["t"] == "Str":
-            out.append(tree.string(months.sub(lambda date: date[0].replace(" ", f" {WORD_JOINER}"), tree.text(node))))
-        elif node["t"] in {"Space", "SoftBreak"} and _is_in_date(months, inlines, at):
-            out.append(tree.string(f" {WORD_JOINER}"))
-        elif node["t"] in tree.WITH_INLINES:
-            out.append(tree.with_inlines(node, _dates_kept(months, tree.inlines(node))))
-        else:
-            out.append(node)
-    return out
-
-
-def _is_in_date(months: re.Pattern[str], inlines: Sequence[tree.Node], at: int) -> bool:
-    """Whether the space at the index `at` stands between two parts of a date."""
-    before, after = (tree.text_of(list(part)) for part in (inlines[max(0, at - 3) : at], inlines[at + 1 : at + 4]))
-    return any(date.start() <= len(before) < date.end() for date in months.finditer(f"{before} {after}"))
 
 
 def _last_word(node: tree.Node) -> list[tree.Node]:

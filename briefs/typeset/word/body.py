@@ -11,7 +11,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from briefs.compose import bidi, tree
+from briefs.compose import bidi, spacing, tree
 from briefs.compose.identity import LOGO
 from briefs.compose.manuscript import Manuscript
 from briefs.compose.slots import UNTRANSLATED
@@ -60,6 +60,7 @@ RUNS = {"stamp": "Stamp", "step": "Step", "here": "Step Here", "note": "Note", "
 LIST = "List Bullet"
 QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # the styles of quotations, by their depth
 QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # the styles of lists in quotations, by the depth of the quotation
+LONG = 20  # letters: what is longer may be longer than a line of sources
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 RULE = '<w:p><w:pPr><w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="auto"/></w:pBdr><w:spacing w:after="120"/></w:pPr></w:p>'
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
@@ -76,6 +77,9 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     """
     change = _Change(manuscript, theme, paper, pages)
     made = _with_inner_quotations(tree.transform(zotero.blocks(_ordered(manuscript)), change, *_Change.NODES))
+    if manuscript.kind.layout == "chapters" and manuscript.language.partition("-")[0] in spacing.LANGUAGES:
+        tied = partial(spacing.with_dates_kept, spacing.dates(manuscript.language), spacing.NBSP)
+        made = tree.transform(made, tied, "Para", "Plain")
     if manuscript.kind.layout in {"one page", "pages"}:
         return [*made, change.section()]
     return made if sections.ends(made[-1]) else [*made, change.section(start="nextPage")]  # no empty page after the last section
@@ -217,7 +221,9 @@ class _Change:
         if "band" in names:  # the band stands in the header
             return []
         style = _style(identifier, names)
-        inner = tree.transform(inner, _without_list_style, "Div") if "sources" in names else inner
+        if "sources" in names:
+            inner = tree.transform(inner, _without_list_style, "Div")
+            inner = tree.transform(inner, _address, "Str") if self.manuscript.kind.layout == "chapters" else inner
         inner = tree.transform(inner, _level_with_text, "Div") if "narrow" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
         if style == "Country Index":
@@ -297,7 +303,7 @@ class _Change:
         section follows on the same page: Word makes columns of equal heights only before such a one."""
         if not inner:
             return []
-        *tables, sources = inner
+        *tables, sources = [_in_style([block], "Appendix Text") if block["t"] == "Para" else block for block in inner]
         return [
             *appendix.by_country(tables),
             self._wide_section(),
@@ -416,6 +422,12 @@ def _with_language(tag: str, paragraph: Node) -> list[Node]:
 
 def _without_list_style(node: Node) -> list[Node] | None:
     return tree.blocks(node) if tree.attributes(node).get("custom-style") == LIST else None
+
+
+def _address(text: Node) -> list[Node] | None:
+    """A web address that may be longer than a line, which may end after each of its slashes."""
+    words = tree.text(text)
+    return [tree.string(words.replace("/", "/\N{ZERO WIDTH SPACE}"))] if len(words) > LONG and "/" in words else None
 
 
 def _level_with_text(node: Node) -> list[Node] | None:

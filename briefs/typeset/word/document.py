@@ -46,5 +46,8 @@ def write(
         rebrand.links(made.xml(styles.PART), theme)
         embedding.embed(made, theme)
         drawings.figures(made, figures, widths, {**(shown or {}), **pictures.pngs(manuscript.pictures)})
+        if manuscript.kind.layout == "chapters":
+            page = theme.look.page[manuscript.kind.page]
+            drawings.lower(made, theme.look.sheet(manuscript.kind.page, paper).height - page.top - page.bottom)
         origin.write(made, manuscript, pages)
         return package.write(made, manuscript.date, {f"{document}.docx" for document in manuscript.documents})

@@ -16,6 +16,8 @@ from briefs.typeset import draw
 from briefs.typeset.word.package import BODY, NAMES, Element, Package, R
 
 A, ASVG, WP = NAMES["a"], NAMES["asvg"], NAMES["wp"]
+TALL = 0.75  # how much of the height of a page's text a picture has at most
+EMU = 36000  # English metric units, in which pictures are measured, in a millimetre
 SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"  # the URI of the extension that refers to an SVG
 
 
@@ -50,6 +52,18 @@ def figures(
             package.add(f"word/{picture}", shown.get(name) or draw.png(svg, width_mm=widths[name]), "image/png")
             pictures[name] = package.relate(BODY, f"{R}/image", picture)
         blip.set(f"{{{R}}}embed", pictures[name])
+
+
+def lower(package: Package, height: float) -> None:
+    """Make each picture that is higher than 3/4 of a page's text, whose `height` is in millimetres, that high, so that the page has
+    room for the lines and notes before it: Word and LibreOffice move no text before a picture that doesn't fit."""
+    most = round(TALL * height * EMU)
+    for inline in package.xml(BODY).iter(f"{{{WP}}}inline"):
+        sizes = [each for each in inline.iter(f"{{{WP}}}extent", f"{{{A}}}ext") if each.get("cy")]
+        tall = int(sizes[0].get("cy"))
+        for size in sizes if tall > most else ():
+            size.set("cx", str(int(size.get("cx")) * most // tall))
+            size.set("cy", str(most))
 
 
 def _keep_vector(blip: Element, relationship: str) -> None:

@@ -3,10 +3,14 @@
 In: anchors, texts, page numbers. Out: OOXML as raw blocks and inlines of pandoc. A complex field consists of `begin`, its
 instruction, `separate`, its result, and `end` (ECMA-376 part 1, 17.16); Word can update the result. No field is marked dirty, so
 Word asks nothing when it opens the file.
+
+LibreOffice counts the pages of references itself, but keeps the stored text of those inside a TOC field. So the marks of that field
+are alternate content (ECMA-376 part 3, 7.5) for programs that know the words of Word 2013, as LibreOffice doesn't.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -14,6 +18,7 @@ from briefs.compose import tree
 from briefs.compose.numbering import Caption, Heading
 from briefs.compose.tree import Node
 
+_BOLD = "<w:rPr><w:b/></w:rPr>"
 VALUE_TAG = "data-value"  # the tag of the content controls around values from the data
 
 
@@ -29,13 +34,13 @@ def block(xml: str) -> Node:
 
 def run(text: str, *, bold: bool = False) -> str:
     """A run of plain text."""
-    weight = "<w:rPr><w:b/></w:rPr>" if bold else ""
-    return f'<w:r>{weight}<w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
+    return f'<w:r>{_BOLD if bold else ""}<w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
 
 
 def field(instruction: str, result: str, *, bold: bool = False) -> str:
-    """A complex field as runs. `result` is plain text."""
-    return begin(instruction) + run(result, bold=bold) + END
+    """A complex field as runs. `result` is plain text. LibreOffice gives it the look of its last mark."""
+    end = END.replace("<w:r>", f"<w:r>{_BOLD}") if bold else END
+    return begin(instruction) + run(result, bold=bold) + end
 
 
 def begin(instruction: str) -> str:
@@ -48,7 +53,13 @@ def begin(instruction: str) -> str:
 
 
 END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_MARK = re.compile(r"(?<=<w:r>).*?(?=</w:r>)")
+_FOR_WORD = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+    '<mc:Choice xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml" Requires="w15">{}</mc:Choice></mc:AlternateContent>'
+)
 _TAB = "<w:r><w:tab/></w:r>"
+_LEADER = '<w:r><w:rPr><w:b w:val="0"/><w:bCs w:val="0"/><w:color w:val="9A9A9A"/></w:rPr><w:tab/></w:r>'
 
 
 def sequence(label: str, number: str, kind: str) -> list[Node]:
@@ -100,6 +111,11 @@ def lists(captions: Sequence[Caption], pages: Mapping[str, str]) -> list[Node]:
     return made
 
 
+def _for_word(marks: str) -> str:
+    """The runs of a field's marks, which only Word reads. Other programs read the result alone."""
+    return _MARK.sub(lambda mark: _FOR_WORD.format(mark[0]), marks)
+
+
 def _filled(instruction: str, entries: Sequence[tuple[str, str, str, str, str]]) -> str:
     """A TOC field over several paragraphs: the first opens the field, the last closes it. Each entry is a link with a page number.
 
@@ -109,8 +125,10 @@ def _filled(instruction: str, entries: Sequence[tuple[str, str, str, str, str]])
     for n, (style, number, text, anchor, page) in enumerate(entries):
         numbered = run(number) + _TAB if number else ""
         number_of_page = field(f"PAGEREF {anchor} \\h", page)
-        line = f'<w:hyperlink w:anchor="{anchor}" w:history="1">{numbered}{run(text)}{_TAB}{number_of_page}</w:hyperlink>'
-        opened = begin(instruction) if n == 0 else ""
-        closed = END if n == len(entries) - 1 else ""
+        line = (
+            f'<w:hyperlink w:anchor="{anchor}" w:history="1">{numbered}{run(text)}{_LEADER}{run(" ")}{number_of_page}</w:hyperlink>'
+        )
+        opened = _for_word(begin(instruction)) if n == 0 else ""
+        closed = _for_word(END) if n == len(entries) - 1 else ""
         paragraphs.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{opened}{line}{closed}</w:p>')
     return "".join(paragraphs)

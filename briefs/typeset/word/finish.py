@@ -9,6 +9,7 @@ from __future__ import annotations
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
 from briefs.typeset.word import (
+    appendix,
     foot,
     headers,
     margins,
@@ -35,7 +36,8 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     if manuscript.kind.layout == "chapters":
         foot.pin_cover(body)
     tables.set_columns(body)
-    numbering.indent_lists(package)
+    appendix.set_tables(body)
+    numbering.indent_lists(package, *([numbering.REPORT_BULLET] if manuscript.kind.layout == "chapters" else []))
     numbering.align_numbers(package)
     numbering.mark_tasks(package)
     numbering.indent_inner_lists(package)
@@ -56,6 +58,7 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
         margins.run_on(body)
         notes.hang(package)
         notes.set_blocks(package)
+        numbering.set_apart(body)
     if manuscript.kind.layout in {"chapters", "pages"}:
         styles.set_cell_styles(package, theme)
         tables.narrow_margins(body)
@@ -75,8 +78,10 @@ def document(package: Package, manuscript: Manuscript, theme: Theme, step: Ladde
     shading.shade(body, manuscript)
     shading.key_points(package.xml(styles.PART), manuscript, step)
     if manuscript.kind.layout in {"one page", "two sides"} and numbering.PART in package.parts:
-        shading.bullets(package.xml(numbering.PART), manuscript)
-    if manuscript.kind.layout in {"one page", "bound", "two sides"} and numbering.PART in package.parts:
+        shading.bullets(package.xml(numbering.PART), manuscript.colours.get(manuscript.accent))
+    if manuscript.kind.layout == "chapters" and numbering.PART in package.parts:
+        shading.bullets(package.xml(numbering.PART), theme.look.palette["muted"])
+    if manuscript.kind.layout in {"one page", "bound", "two sides", "chapters"} and numbering.PART in package.parts:
         numbering.bare_sources(package)
     styles.set_type(package, step)
     styles.mark_untranslated(package, theme.look.palette["muted"])

@@ -21,6 +21,8 @@ def hang(package: Package) -> None:
         return
     for space in package.xml(NOTES).xpath(".//w:r[w:footnoteRef]/following-sibling::w:r[1]/w:t[.=' ']", namespaces=NAMES):
         space.getparent().replace(space, element("tab"))
+    for properties in package.xml(NOTES).xpath(".//w:r[w:footnoteRef]/w:rPr", namespaces=NAMES):
+        properties.append(element("vertAlign", val="baseline"))
 
 
 def set_blocks(package: Package) -> None:

@@ -15,11 +15,12 @@ from briefs.compose import lists, tree
 from briefs.compose.figures.drawing import text_width
 from briefs.compose.manuscript import Manuscript
 from briefs.theme import LadderStep, Theme
-from briefs.typeset.word.package import BODY, NAMES, NOTES, Element, Package, W, fill, style, twips, w
+from briefs.typeset.word.package import BODY, NAMES, NOTES, Element, Package, W, element, fill, style, twips, w
 
 PART = "word/numbering.xml"
 NOTE = 340  # twips, as in the style of notes: the indent of a note beside its number
 BULLET, NUMBER = 3.2, 4.0  # millimetres: the hanging indent of each level of a list
+REPORT_BULLET = 4.5  # of a report's lists, as in report.css
 GAP = 0.9  # millimetres between a number that ends before the text and the text
 QUOTATION, MEANING = 400, 340  # twips, as in their styles: the indent of each depth of a quotation, and of the meaning of a term
 BOX = 4.2  # millimetres: the width of a box of a task list with the space after it
@@ -31,12 +32,14 @@ FORMATS = {
     "decimal": "Decimal", "lowerLetter": "LowerAlpha", "upperLetter": "UpperAlpha", "lowerRoman": "LowerRoman", "upperRoman": "UpperRoman",
 }  # fmt: skip
 DELIMITERS = {"%1.": "Period", "%1)": "OneParen", "(%1)": "TwoParens"}
+ABOVE = "114"  # twips above a list
 _QUOTED_IN_ITEM = f".//w:pPr[starts-with(w:pStyle/@w:val, 'BlockText')]/w:numPr[w:numId/@w:val='{UNMARKED}']"
 _TURNED = "(following-sibling::w:p/w:pPr/w:sectPr | following-sibling::w:sectPr)[1]/w:pgSz[@w:orient='landscape']"
 
 
-def indent_lists(package: Package) -> None:
-    """Give lists the indents and the bullet that they have on the page. Pandoc indents lists by half an inch."""
+def indent_lists(package: Package, bullet: float = BULLET) -> None:
+    """Give lists the indents and the bullet that they have on the page. Pandoc indents lists by half an inch. `bullet`: the hanging
+    indent of bullets in millimetres."""
     if PART not in package.parts:
         return
     for level in package.xml(PART).iter(w("lvl")):
@@ -46,7 +49,7 @@ def indent_lists(package: Package) -> None:
         indent = level.find(f"{w('pPr')}/{w('ind')}")
         if indent is not None:
             depth = int(level.get(w("ilvl"))) + 1
-            step = BULLET if is_bullet else NUMBER
+            step = bullet if is_bullet else NUMBER
             indent.set(w("left"), twips(step * depth))
             indent.set(w("hanging"), twips(step))
     for number in (number for text in _texts(package) for number in text.xpath(_QUOTED_IN_ITEM, namespaces=NAMES)):
@@ -153,6 +156,13 @@ def align_numbers(package: Package) -> None:
             aligned[old] = f"1{old}"
             _add_aligned(numbering.find(f"w:abstractNum[@w:abstractNumId='{old}']", NAMES), aligned[old])
         reference.set(w("val"), aligned[old])
+
+
+def set_apart(body: Element) -> None:
+    """Put a distance above the first item of each list after a paragraph, as on the page."""
+    items = "w:p[w:pPr[w:pStyle/@w:val='ListBullet' and w:numPr]][preceding-sibling::*[1][self::w:p[not(w:pPr/w:numPr)]]]"
+    for properties in body.xpath(f"{items}/w:pPr", namespaces=NAMES):
+        properties.find("w:numPr", NAMES).addnext(element("spacing", before=ABOVE))
 
 
 def bare_sources(package: Package) -> None:

@@ -83,9 +83,8 @@ def _stamp(body: Element, styles: Element, manuscript: Manuscript) -> None:
         tab.set(w("pos"), str(end))
 
 
-def bullets(numbering: Element, manuscript: Manuscript) -> None:
-    """Give the bullets of a page the colour of the country's stance."""
-    colour = manuscript.colours.get(manuscript.accent)
+def bullets(numbering: Element, colour: object) -> None:
+    """Give bullets a colour: that of the country's stance on a page. None leaves them as they are."""
     for level in numbering.iter(w("lvl")) if colour else ():
         if level.find(w("numFmt")).get(w("val")) == "bullet":
             properties = level.find(w("rPr"))
@@ -175,11 +174,14 @@ def _shade_cell(cell: Element, colour: str) -> None:
     """Tint a cell, and give it a border in the full colour at its left (17.4.66). If its row is short, keep the row on one page."""
     properties = _properties(cell, "tcPr")
     row = cell.getparent()
-    if len("".join(t.text or "" for t in row.iter(w("t")))) < WHOLE_ROW:
+    is_short = len("".join(t.text or "" for t in row.iter(w("t")))) < WHOLE_ROW
+    if is_short and row.find(f"{w('trPr')}/{w('cantSplit')}") is None:
         _properties(row, "trPr").append(element("cantSplit"))
-    borders = etree.SubElement(properties, w("tcBorders"))
+    borders, ground = element("tcBorders"), element("shd", val="clear", color="auto", fill=fill(tint(colour)))
     borders.append(element("left", val="single", sz="48", space="0", color=fill(colour)))
-    properties.append(element("shd", val="clear", color="auto", fill=fill(tint(colour))))
+    margins = properties.find(w("tcMar"))  # it follows the two in the schema
+    at = len(properties) if margins is None else list(properties).index(margins)
+    properties[at:at] = [borders, ground]
 
 
 def _properties(of: Element, name: str) -> Element:

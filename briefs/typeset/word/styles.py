@@ -62,10 +62,13 @@ def set_headings(package: Package, distances: Mapping[str, Mapping[str, float]])
 
 
 def set_chapters(package: Package) -> None:
-    """Give the titles of a report's chapters their size. Those of its front matter are based on them."""
+    """Give the titles of a report's chapters their size, and the meanings of its steps the colour of text. The titles of its front
+    matter are based on those of chapters."""
     for style in package.xml(PART).iter(w("style")):
         if style.get(w("styleId")) == "Heading1":
             _resize(style, *CHAPTER, None)
+        elif style.get(w("styleId")) == "Meaning":
+            style.find(w("rPr")).remove(style.find(f"{w('rPr')}/{w('color')}"))
 
 
 def darken_strong(body: Element) -> None:
