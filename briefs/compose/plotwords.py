@@ -161,7 +161,7 @@ class PlotWords:
 
     def _when(self, shown: Sequence[Shown]) -> str:
         first, last = shown[0].period, shown[-1].period
-        return self.period(first if first == last else f"{first}/{last}") if first else ""
+        return self.period(first if first == last else f"{first.partition('/')[0]}/{last.rpartition('/')[2]}") if first else ""
 
     def _summary(self, request: PlotRequest) -> list[str]:
         """The highest, the lowest and the marked value; of lines, the first and the last of each."""

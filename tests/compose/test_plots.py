@@ -70,6 +70,15 @@ def plot(manuscript: Manuscript) -> Figure:
     return found
 
 
+@pytest.mark.parametrize("kind", ["lines", "slope", "multiples"])
+def test_periods_that_are_spans_have_a_beginning_and_an_end(kind: str, session: Session) -> None:
+    quarters = (
+        "code,year,internet\nbe,2015-04/2015-06,5\nbe,2018,6\nbe,2019-01/2019-03,7\nfr,2015-04/2015-06,2\nfr,2019-01/2019-03,4\n"
+    )
+    made = composed(session, edition(f"data={kind} column=internet countries='be fr'", table=quarters))
+    assert "April 2015–March 2019" in plot(made).alt
+
+
 def texts(manuscript: Manuscript) -> list[str]:
     """The words of the only figure of values."""
     return [row["text"] for row in plot(manuscript).texts]
