@@ -8,6 +8,7 @@ reader's machine. RFC 3986 (web), RFC 6068 (mail), https://www.doi.org/doi-handb
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from briefs.edition.files import CONTROL
 
@@ -30,7 +31,17 @@ def link_target(address: str) -> str | None:
     if address[:4].lower() == "doi:":
         name = doi(address)
         return name and RESOLVER + name
-    return address if _WEB.fullmatch(address) or _MAIL.fullmatch(address) else None
+    is_address = (_WEB.fullmatch(address) and _has_host(address)) or _MAIL.fullmatch(address)
+    return address if is_address else None
+
+
+def _has_host(address: str) -> bool:
+    """Whether the host and port of an address can be read. They can't in `https://[::1` and `https://example.org:99999`."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def is_web(address: str) -> bool:
