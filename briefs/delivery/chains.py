@@ -18,10 +18,11 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from briefs import plainfile
 from briefs.press.cache import digest
@@ -39,12 +40,30 @@ Outcome = Literal["sent", "refused", "failed"]
 HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+def _moment(text: str) -> str:
+    if len(text) > 40:
+        raise ValueError("not a moment")
+    datetime.fromisoformat(text)
+    return text
+
+
+def _relative(name: str) -> str:
+    path = PurePosixPath(name)
+    if not path.parts or path.is_absolute() or ".." in path.parts:
+        raise ValueError("not the name of a file below the output folder")
+    return name
+
+
+Moment = Annotated[str, AfterValidator(_moment)]
+RelativeName = Annotated[str, AfterValidator(_relative)]
+
+
 class ChainEvent(BaseModel):
     """The fields of every line of a chain. `previous`: the SHA-256 of the line before, including its line break."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: str
-    when: str
+    when: Moment
     previous: str = ""
 
 
@@ -53,7 +72,7 @@ class RecordedFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     sha256: HexDigest
-    name: str
+    name: RelativeName
     kind: str
     subject: str
     paper: str

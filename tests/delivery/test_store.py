@@ -149,6 +149,29 @@ def test_a_damaged_line_is_reported_with_its_number(line: str, store: Store) -> 
     assert str(caught.value).startswith(f"{path}:1: error: this line is damaged.")
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "."),
+        ("name", "/etc/passwd"),
+        ("name", "../x.docx"),
+        ("when", ""),
+        ("when", "2026-99-99"),
+        ("when", "x" * 100),
+    ],
+)
+def test_a_line_with_a_name_or_moment_that_is_none_is_damaged(field: str, value: str, store: Store) -> None:
+    store.record_export([file()], CONTENT, WHEN)
+    path = chains.own(store.folder)
+    lines = path.read_text().splitlines(keepends=True)
+    begun = json.loads(lines[1])
+    (begun["files"][0] if field == "name" else begun)[field] = value
+    path.write_text("".join([lines[0], json.dumps(begun) + "\n", *lines[2:]]))
+    with pytest.raises(Problems, match=r":2: error: this line is damaged\."):
+        Store(store.folder).sent()
+
+
 def test_a_damaged_object_is_detected_and_repaired_by_the_next_write(store: Store) -> None:
     store.record_export([file()], CONTENT, WHEN)
     sent = store.sent()[0]
