@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Self
 
 from briefs.clock import clock
-from briefs.compose import collation, several, tree
+from briefs.compose import collation, emphasis, several, tree
 from briefs.compose.figures import drawing
 from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
@@ -27,7 +27,7 @@ from briefs.press import faces
 from briefs.press.allowance import TimeLimit
 from briefs.press.dates import dated
 from briefs.press.documents import Target
-from briefs.problems import NO_MEMORY, Place, Problem, Problems, Report, error
+from briefs.problems import NO_MEMORY, Place, Problem, Problems, Report, error, warning
 from briefs.theme import Theme
 from briefs.tools import fonts, pictures, projections, typefaces
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
@@ -140,6 +140,7 @@ class Composer:
             if not _errors(found):  # also checks the links that citeproc makes; those in the content were checked before
                 found += forbidden_links(self.place(target.subject), manuscript.blocks, manuscript.documents)
             found += self._missing_glyphs(manuscript)
+            found += self._without_face(manuscript)
         except Problems as failure:
             found += failure.problems
         except Exception:  # probably a consequence of the problems that were found in the content
@@ -212,6 +213,17 @@ class Composer:
         hint = "Write it otherwise, or add a font to theme.yaml."
         return [error(place, f"no font of the theme has {letters}", hint) for letters, place in named]
 
+    def _without_face(self, manuscript: Manuscript) -> Iterator[Problem]:
+        """A warning for each Chinese, Japanese or Korean passage that is emphasised, if the theme has but one face of its letters,
+        so that nothing of it would be seen in the PDF."""
+        for node, text in _emphasised(manuscript):
+            asian = "".join(filter(emphasis.is_asian, text))
+            own = [path for path in self.fonts if not fonts.without_glyph(asian, [path])]
+            if own and not (len(own) > 1 if node["t"] == "Emph" else any(map(fonts.is_bold, own))):
+                what = f"“{text[:30]}” isn’t set apart in the PDF: the theme has one face only for these letters"
+                place = self._place_of_letter(asian[0], _place_of_node(manuscript, node))
+                yield warning(place, what, "Write it in quotation marks, or add a font to theme.yaml.")
+
     def _place_of_letter(self, letter: str, block: Place) -> Place:
         """Where a letter stands in its block, if that is found in a section or deck; else the source that has it, which the
         block cites; else the place of the block."""
@@ -228,6 +240,16 @@ class Composer:
 
 def _errors(problems: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "error"]
+
+
+def _emphasised(manuscript: Manuscript) -> Iterator[tuple[tree.Node, str]]:
+    """What the content has in bold or italics and in Chinese, Japanese or Korean, and its words. Citations are the program's."""
+    spans = [n for n in tree.walk(manuscript.blocks) if n["t"] == "Span" and tree.identifier(n) in manuscript.places]
+    marked = [node for span in spans for node in tree.walk(span) if node["t"] in ("Strong", "Emph")]
+    found = [(node, text) for node in marked if emphasis.is_asian(text := tree.text_of(node))]
+    cites = [node for node in tree.walk(manuscript.blocks) if node["t"] == "Cite"] if found else []
+    cited = {id(node) for cite in cites for node in tree.walk(cite["c"])}
+    return (pair for pair in found if id(pair[0]) not in cited)
 
 
 def _place_of_node(manuscript: Manuscript, inner: tree.Node) -> Place:

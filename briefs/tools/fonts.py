@@ -155,6 +155,15 @@ def without_glyph(text: str, fonts: Iterable[Path]) -> list[str]:
     return sorted(unknown)
 
 
+@lru_cache(maxsize=64)
+def is_bold(path: Path) -> bool:
+    """Whether a font is bold, or has bold among its variations."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        return bool(font["OS/2"].usWeightClass >= 600 or "fvar" in font)
+
+
 def cache_folder() -> Path:
     """The folder for files that can be made again: `$XDG_CACHE_HOME/briefs` (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "briefs"

@@ -273,6 +273,15 @@ def test_a_letter_in_a_picture_that_no_font_has(session: Session) -> None:
     assert (problem.line, "U+13080" in problem.message) == (8, True)
 
 
+def test_emphasis_for_which_the_theme_has_no_face_is_told(session: Session) -> None:
+    """Chinese in an English edition has one face only; what the program sets in italics itself, such as a title, isn't meant."""
+    text = "All is **well**, *quite*, 中文.\n\nIt says **安全** and *强调*[@zh].\n"
+    sources = [small.source("one"), small.source("two"), small.source("zh", type="book", title="网络安全法", language="zh")]
+    edition = small.edition(sources=sources, more={"report/01-one.md": HEAD + text})
+    warnings = small.with_edition(session, edition).compose(Target("report", "", "", ("pdf",), "a4")).warnings
+    assert [(one.line, one.message[:4]) for one in warnings] == [(8, "“安全”"), (8, "“强调”")]
+
+
 def jpeg(across: int, down: int) -> bytes:
     """A black JPEG."""
     out = io.BytesIO()
