@@ -139,7 +139,7 @@ def test_header_and_footer(brief: FinishedDocument, edition: Edition) -> None:
     document = open_word(brief.files["docx"])
     step = edition.stance(code_of(brief, edition))
     for section in document.sections:
-        assert [p.text for p in section.footer.paragraphs] == ["2020 · Draft"]
+        assert [p.text for p in section.footer.paragraphs] == [f"2020 · Draft · Cite as: {edition.about.cite_as}"]
         assert find(section.header._element, ".//w:shd/@w:fill")[0].lower() == step.colour.lower()[1:]
 
 
