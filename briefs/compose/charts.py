@@ -141,14 +141,16 @@ def of_country(
 
 
 def _timeline(facts: Facts, labels: Labels, width: float, most: int | None) -> Figure:
-    events = events_of(facts.edition, decisive(facts, most))
-    return draw.timeline(
+    shown = decisive(facts, most)
+    events = events_of(facts.edition, shown)
+    drawn = draw.timeline(
         events,
         width=width,
         alt=_alt_of_timeline(events[::-1], labels),
         planned_label=labels("planned"),
         today=_today(facts.edition, labels),
     )
+    return replace(drawn, facts=tuple(fact.id for fact in shown))
 
 
 def taller(facts: Facts, labels: Labels, figures: Mapping[str, Figure], least: int, most: int) -> dict[str, list[Figure]]:
@@ -208,9 +210,11 @@ def larger(facts: Facts, labels: Labels, most: int) -> dict[str, Figure]:
     for wider, width in WIDER.items():
         found = of_country(facts, labels, width, most)
         made |= {f"{name}-{wider}": replace(figure, name=f"{name}-{wider}") for name, figure in found.items()}
-    events = events_of(facts.edition, decisive(facts, most))
+    shown = decisive(facts, most)
+    events = events_of(facts.edition, shown)
     if FEW <= len(events) <= MANY:
-        made["timeline-across"] = across(facts.edition, events, labels, ACROSS, ACROSS)
+        drawn = across(facts.edition, events, labels, ACROSS, ACROSS)
+        made["timeline-across"] = replace(drawn, facts=tuple(fact.id for fact in shown))
     return made
 
 

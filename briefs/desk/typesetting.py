@@ -25,12 +25,14 @@ from briefs.press.documents import Target
 from briefs.problems import NotUnderstood, Place, Problem, Problems, ToolError, internal_error
 
 if TYPE_CHECKING:  # the typesetter is loaded in the process only
+    from briefs.compose.manuscript import Manuscript
     from briefs.press.makers.page import FirstTry, FittedPage
     from briefs.press.session import Session
     from briefs.typeset.fit import Fitted
     from briefs.typeset.page.layout import PageLayout
 
 LONGEST = 90.0  # seconds that a document may take
+STANDING = "standing"  # the name of the addition that says where others stand
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,10 @@ class Spot:
 class TypesetDocument:
     """A document as it would be printed. Without `pdf` there is none, and `problems` say why.
 
-    `step`: its step of the ladder; `of`: its number, and the number of steps. `room`: the points that are free below the
-    longest column of its page; None for documents of many pages. `gone`: the facts that gave way.
+    `step`: its step of the ladder; `of`: its number, and the number of steps. `room`: the points that are free below the longest
+    column of its page; None for documents of many pages. `gone`: the names of the parts that gave way (`compose/manuscript.py`);
+    `undated`: the ids of the facts whose date has no room on the timeline; `lacks_peers`: whether the page has no room for where
+    others stand.
     """
 
     pdf: bytes = field(default=b"", repr=False)
@@ -59,6 +63,8 @@ class TypesetDocument:
     room: float | None = None
     leading: float = 12.0
     gone: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+    lacks_peers: bool = False
     spots: tuple[Spot, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -321,9 +327,22 @@ def _filled(session: Session, target: Target, fitted: Fitted[FittedPage]) -> Typ
     page.layout.document.find_anchors()
     spots = tuple(_spots(page.layout, manuscript.places))
     gone = (*manuscript.without, *manuscript.gone)
+    lacks_peers = STANDING in manuscript.additions - {*manuscript.added}
     return TypesetDocument(
-        page.layout.pdf(printed=True), step.name, (fitted.step + 1, len(ladder)), room, step.text[1], gone, spots
+        page.layout.pdf(printed=True), step.name, (fitted.step + 1, len(ladder)), room, step.text[1], gone,
+        tuple(_undated(session, target, manuscript)), lacks_peers, spots,
     )  # fmt: skip
+
+
+def _undated(session: Session, target: Target, manuscript: Manuscript) -> Iterator[str]:
+    """The ids of the printed facts that have a date, but aren't on the timeline of the page, if it has one."""
+    from briefs.compose.kinds import KINDS
+
+    shown = {id for figure in manuscript.figures.values() for id in figure.facts}
+    for code in KINDS[target.kind].countries_of(target.subject) if shown else ():
+        for fact in session.edition.countries[code].facts:
+            if fact.when and fact.id not in {*shown, *manuscript.gone}:
+                yield fact.id
 
 
 def _room(layout: PageLayout) -> float:

@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 
 from briefs.compose.kinds import KINDS
 from briefs.delivery.store import Sent, Store
-from briefs.desk import forms, freshness, pictures, render, sourceforms, translationforms
+from briefs.desk import fitwords, forms, freshness, pictures, render, sourceforms, translationforms
 from briefs.desk import overview as rows
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.typesetting import Spot, TypesetDocument
@@ -28,7 +28,7 @@ from briefs.desk.workspace import EditionNow
 from briefs.edition.model import Edition, place_of
 from briefs.edition.translated import languages as languages_of
 from briefs.press import manifest
-from briefs.press.documents import Target, gave_way
+from briefs.press.documents import Target
 from briefs.problems import TRANSLATIONS, NotUnderstood, Place, Problems
 from briefs.translate.units import Language
 
@@ -302,7 +302,7 @@ def shown(desk: Desk, target: Target, made: TypesetDocument) -> dict[str, Any]:
     key = desk.shelf.put(made, hashlib.sha256(made.pdf).hexdigest()[:24]) if made.pdf else ""
     return {
         "target": target, "key": key, "pages": pages_of(made), "document": made,
-        "lines": int((made.room or 0) / made.leading), "gone": gave_way(made.gone) if made.gone else "",
+        "lines": int((made.room or 0) / made.leading), "gone": fitwords.gave_way(made, desk.words),
     }  # fmt: skip
 
 

@@ -214,6 +214,20 @@ def test_the_room_is_less_when_a_page_has_more(tmp_path: Path) -> None:
     assert rooms[0] < rooms[1]
 
 
+def test_what_has_no_room_on_the_timeline_is_told_with_the_fit(tmp_path: Path) -> None:
+    """A short page has four of seven dates, across it. A longer one has all of them, but not where others stand."""
+    facts = [small.fact(f"Thing {n}.", date=f"201{n}", label=f"Label {n}") for n in range(7)]
+    said = []
+    for name, length in (("short", 1), ("long", 25)):
+        longer = [{**fact, "text": f"{fact['text']} {'It goes on for long. ' * length}"} for fact in facts]
+        small.write(tmp_path / name / "content", facts=longer)
+        found = open_desk(tmp_path / name)
+        said.append(words(found.browser.get("/typeset/brief/be", headers={"accept-language": "de"}).text))
+        found.desk.close()
+    assert "weit (1 von 6)" in said[0] and said[0].endswith("Weggelassen: die Daten von be-01, be-02, be-03, auf dem Zeitstrahl")
+    assert "eng (4 von 6)" in said[1] and said[1].endswith("Weggelassen: wo andere Länder stehen")
+
+
 def test_a_document_that_has_errors_has_no_pages_and_says_why(opened: OpenDesk) -> None:
     now = opened.desk.workspace.now()
     bad = now.files["countries/be.yaml"].replace(b"wary", b"shaky")

@@ -50,7 +50,7 @@ class Figure:
     `shapes`, `texts`: in the order in which a `Canvas` took them; the texts are on top of the shapes. `direction`: the direction of
     its texts. `has_sides`: whether left and right mean something in it, as on a map. A figure from right to left is drawn mirrored
     if it has no sides. `colours`: by token, the colours (`#rrggbb`) that the palette doesn't have, such as those of a column's
-    categories.
+    categories. `facts`: the ids of the facts that it shows, if it is a timeline of some of them.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Figure:
     direction: Literal["ltr", "rtl"] = "ltr"
     has_sides: bool = False
     colours: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
 
     @property
     def is_mirrored(self) -> bool:
