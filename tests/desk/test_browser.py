@@ -216,6 +216,22 @@ def test_pages_are_accessible_and_fit_their_window(pages: tuple[str, Any], path:
     pages[1].set_viewport_size({"width": 1400, "height": 1000})
 
 
+@pytest.mark.parametrize("width", [1366, 820, 390])
+def test_no_column_of_the_countries_is_out_of_sight(pages: tuple[str, Any], width: int) -> None:
+    pages[1].set_viewport_size({"width": width, "height": 900})
+    page = open_page(pages, "/")
+    page.locator("svg.world").wait_for()
+    table = page.locator("#countries .scroll")
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth"), "it scrolls sideways"
+    cells = table.locator("tbody tr").first.locator("th, td")
+    assert cells.count() >= 6
+    for cell in cells.all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width, cell.inner_text()
+    assert browser.faults(page) == []
+    pages[1].set_viewport_size({"width": 1400, "height": 1000})
+
+
 def test_a_clash_and_a_refusal_are_accessible_too(pages: tuple[str, Any], content: Path) -> None:
     page = open_page(pages, "/write/countries/fr")
     until_new_page(page, None)
