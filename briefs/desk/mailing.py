@@ -24,6 +24,7 @@ from briefs.delivery import mail, people, smtp
 from briefs.desk import views
 from briefs.desk.desk import Asked, Desk, NoSuchPage
 from briefs.desk.exchanging import MOST_BYTES, NAME, attachment
+from briefs.desk.words import NotUnderstoodHere, OwnProblem
 from briefs.edition import write
 from briefs.edition.write import AnyChange, NotWritable, RemoveKey, SetList
 from briefs.problems import NotUnderstood, Problem, Problems, ToolError
@@ -76,17 +77,18 @@ def send(desk: Desk, asked: Asked) -> Response:
     except Problems as fault:
         return _page(desk, asked.form, fault.problems)
     except (NotUnderstood, ToolError) as fault:
-        return _page(desk, asked.form, [_refusal(str(fault))])
+        return _page(desk, asked.form, [_refusal(fault)])
 
 
-def _refusal(words: str) -> Problem:
-    return Problem("error", "", 0, 0, words.rstrip("."))
+def _refusal(fault: Exception) -> Problem:
+    sort = OwnProblem if isinstance(fault, NotUnderstoodHere) else Problem
+    return sort("error", "", 0, 0, str(fault).rstrip("."))
 
 
 def _sent(desk: Desk, typed: Mapping[str, str]) -> Response:
     what, to = typed.get("what", "").strip(), typed.get("to", "").strip()
     if not all(NAME.fullmatch(words) and not words.startswith("-") for words in (what, to)):
-        raise NotUnderstood(desk.words("send_what"))
+        raise NotUnderstoodHere(desk.words("send_what"))
     folders = desk.folders
     format = next((one for one in FORMATS if one == typed.get("format")), FORMATS[0])
     words = ["send", what, f"--to={to}", "--format", format, "--people", str(folders.people), "--content", str(folders.content)]
@@ -96,7 +98,7 @@ def _sent(desk: Desk, typed: Mapping[str, str]) -> Response:
         shown = urlencode({"what": what, "to": to, "format": format, "tried": key})
         return RedirectResponse(f"/send?{shown}", HTTPStatus.SEE_OTHER)
     if desk.commands.at_work("send"):
-        raise NotUnderstood(desk.words("send_at_work"))
+        raise NotUnderstoodHere(desk.words("send_at_work"))
     return RedirectResponse(f"/runs/{desk.commands.start(words, _total(typed), f'{what} → {to}')}", HTTPStatus.SEE_OTHER)
 
 
@@ -114,11 +116,11 @@ def write_people(desk: Desk, asked: Asked) -> Response:
         with _writing:
             _put_people(desk, sender, name, lines)
     except NotWritable as fault:
-        return _page(desk, asked.form, [_refusal(str(fault))])
+        return _page(desk, asked.form, [_refusal(fault)])
     except Problems as fault:
         return _page(desk, asked.form, [replace(problem, line=0) for problem in fault.problems])
     except NotUnderstood as fault:
-        return _page(desk, asked.form, [_refusal(str(fault))])
+        return _page(desk, asked.form, [_refusal(fault)])
     return RedirectResponse("/send", HTTPStatus.SEE_OTHER)
 
 
@@ -130,11 +132,11 @@ def drop_people(desk: Desk, asked: Asked) -> Response:
         with _writing:
             _drop_people(desk, name, chosen, is_whole=bool(asked.form.get("whole")))
     except NotWritable as fault:
-        return _page(desk, {}, [_refusal(str(fault))])
+        return _page(desk, {}, [_refusal(fault)])
     except Problems as fault:
         return _page(desk, {}, [replace(problem, line=0) for problem in fault.problems])
     except NotUnderstood as fault:
-        return _page(desk, {}, [_refusal(str(fault))])
+        return _page(desk, {}, [_refusal(fault)])
     return RedirectResponse("/send", HTTPStatus.SEE_OTHER)
 
 
@@ -146,9 +148,9 @@ def _drop_people(desk: Desk, name: str, chosen: Collection[str], *, is_whole: bo
         raise NoSuchPage
     left = [number for number, one in enumerate(known.lists[name]) if one.address not in chosen]
     if is_whole and len(known.lists) == 1:
-        raise NotUnderstood(desk.words("people_last_list"))
+        raise NotUnderstoodHere(desk.words("people_last_list"))
     if not is_whole and len(left) in (0, len(known.lists[name])):
-        raise NotUnderstood(desk.words("people_choose" if left else "people_nobody_left"))
+        raise NotUnderstoodHere(desk.words("people_choose" if left else "people_nobody_left"))
     data = plainfile.read(file, MOST_BYTES)
     if is_whole:
         named = [part for part, lists in (("audiences", known.audiences), ("markings", known.markings)) if name in lists]
@@ -167,9 +169,9 @@ def _put_people(desk: Desk, sender: str, name: str, lines: Sequence[str]) -> Non
     file = desk.folders.people
     known = people.read(file, desk.folders.content).lists if file.exists() else {}
     if len(lines) > people.MAX_PERSONS:
-        raise NotUnderstood(desk.words("people_many", n=people.MAX_PERSONS))
+        raise NotUnderstoodHere(desk.words("people_many", n=people.MAX_PERSONS))
     if not (LIST.fullmatch(name) or name in known):
-        raise NotUnderstood(desk.words("people_list_name"))
+        raise NotUnderstoodHere(desk.words("people_list_name"))
     if known:
         data = _with_people(plainfile.read(file, MOST_BYTES), file.name, name, lines)
         _check(desk, data)

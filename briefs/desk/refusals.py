@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from briefs.desk import forms
 from briefs.desk.forms import NEW, FactFields, FileForm
-from briefs.desk.words import Words
+from briefs.desk.words import OwnProblem, Words
 from briefs.edition.model import Edition, place_of
-from briefs.problems import Problem, error
+from briefs.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -95,4 +95,5 @@ def of_deletion(edition: Edition, code: str, id: str, words: Words) -> list[Prob
     country = edition.countries[code]
     named = ", ".join(f"“{one.label}”" for one in values)
     place = next((place_of(fact.id) for fact in country.facts if fact.id == id), place_of(country.code))
-    return [error(place, words("rests_on_fact", values=named), words("rests_on_fact_hint"))]
+    said, hint = words("rests_on_fact", values=named), words("rests_on_fact_hint")
+    return [OwnProblem("error", place.path, place.line, place.column, said, hint)]

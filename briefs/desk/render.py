@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from briefs.desk import sourceforms
-from briefs.desk.words import Words
+from briefs.desk.words import OwnProblem, Words
 from briefs.problems import ToolError
 from briefs.roundtrip.differences import differing
 
@@ -66,6 +66,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters |= {"sentence": _sentence, "code": _code, "missing_source": sourceforms.missing, "meant": _meant}
+    made.tests["in_words_of_desk"] = lambda problem: isinstance(problem, OwnProblem)
     made.globals["differing"] = differing
     return made
 

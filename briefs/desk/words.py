@@ -13,9 +13,18 @@ from pathlib import Path
 import yaml
 
 from briefs.compose import bidi
+from briefs.problems import NotUnderstood, Problem
 
 FOLDER = Path(__file__).parent / "languages"
 FIRST = "en"
+
+
+class OwnProblem(Problem):
+    """A problem that the desk tells in its own words. All others are in English."""
+
+
+class NotUnderstoodHere(NotUnderstood):
+    """What was asked for doesn't exist, and the desk says so in its own words."""
 
 
 class Words:

@@ -228,6 +228,8 @@ def test_no_column_of_the_countries_is_out_of_sight(pages: tuple[str, Any], widt
     for cell in cells.all():
         box = cell.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width, cell.inner_text()
+    head = table.locator("thead").bounding_box()
+    assert width > 400 or head["width"] * head["height"] <= 1, "the heads of columns lie on the rows"
     assert browser.faults(page) == []
     pages[1].set_viewport_size({"width": 1400, "height": 1000})
 

@@ -100,3 +100,20 @@ def test_the_style_sheet_names_no_side() -> None:
     assert not re.findall(
         r"(?:margin|padding|border)-?(?:left|right|Left|Right)|text-align: (?:left|right)|float: (?:left|right)", css
     )
+
+
+def test_a_message_of_the_program_is_marked_as_english_in_another_language(opened: OpenDesk) -> None:
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("2019-03", "12. Mai 2020"))
+    for path in ("/problems", "/write/countries/be"):
+        german = opened.browser.get(path, headers={"accept-language": "de"}).text
+        assert re.search(r'<span lang="en">“12. Mai 2020”[^<]*', german) or re.search(r'<span lang="en">[^<]*12. Mai 2020', german)
+        assert "(auf Englisch)" in german
+        english = opened.get(path)
+        assert "12. Mai 2020" in english and 'lang="en">“' not in english and "(in English)" not in english
+
+
+def test_a_message_of_the_desk_is_not_marked_as_english(opened: OpenDesk) -> None:
+    sent = {"csrf": opened.keys.csrf, "what": "", "to": ""}
+    german = opened.browser.post("/send", data=sent, headers={"accept-language": "de"}).text
+    assert ENGLISH["send_what"] not in german and "(auf Englisch)" not in german and 'role="alert"' in german
