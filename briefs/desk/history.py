@@ -108,6 +108,16 @@ def _version(desk: Desk, opened: editing.OpenFile, name: str) -> TextVersion:
     return TextVersion(_files(desk, f"{name}~1").get(path), _files(desk, name).get(path, b""), name)
 
 
+def _dated(desk: Desk, opened: editing.OpenFile, name: str) -> str:
+    """The heading of a version: the title of the text, and when that was saved or recorded."""
+    path, when = opened.sheet.path, desk.words("now") if name == NOW else name[:10]
+    for save in desk.workspace.saves(path):
+        when = save.when if name == f"save-{save.number}" else when
+    for found in git.revisions(desk.folders.content, path, MOST) if _COMMIT.fullmatch(name) else ():
+        when = found.when[:16].replace("T", " ") if name == found.commit else when
+    return desk.words("history_at", title=opened.title, when=when)
+
+
 def revision(desk: Desk, asked: Asked) -> Response:
     """The words that a revision or a save of a text changed."""
     opened = _opened(desk, asked)
@@ -116,7 +126,7 @@ def revision(desk: Desk, asked: Asked) -> Response:
     shown: dict[str, Any] = {"first": version.after.decode("utf-8", "replace"), "edits": ()}
     if version.before is not None:
         shown = {"first": "", **_changes(desk, opened, version.before, version.after)}
-    title = desk.words("history_of", title=opened.title)
+    title = _dated(desk, opened, name)
     is_now = name != NOW and opened.now.files[opened.sheet.path] == version.after
     return desk.page("revision.html", title=title, opened=opened, back=version.back, is_now=is_now, **shown)
 
@@ -142,7 +152,7 @@ def take_back(desk: Desk, asked: Asked) -> Response:
     if not then or asked.path["commit"] == NOW:
         raise NoSuchPage
     edits = tuple(edits_of(path, opened.now.files[path], then))
-    title = desk.words("history_of", title=opened.title)
+    title = _dated(desk, opened, asked.path["commit"])
     key = desk.returned.put(ReturnedFiles((title,), edits, (), (), opened.now.files, is_back=True))
     return RedirectResponse(f"/incoming/{key}", 303)
 

@@ -163,11 +163,13 @@ def test_saves_that_git_does_not_keep_are_listed_with_what_each_changed(tmp_path
     assert re.findall(r"history/(save-\d)", page) == ["save-3", "save-2", "save-1"] and "“be-01” was moved." in words(page)
     assert "Saved at the desk: fact be-01, Date" in words(page) and "Saved at the desk: Summary" in words(page)
     date = found.get(f"{COUNTRY}/history/save-2")
+    when = re.search(r"save-2\"><time[^>]*>([^<]+)", page)[1]  # type: ignore[index]
+    assert f"<h1>Belgium: history, {when}</h1>" in date and ">Back to History of Belgium</a>" in date
     assert "2019-03 2019-05" in words(date) and "second" not in words(date)
     assert "Summary A" in (first := words(found.get(f"{COUNTRY}/history/save-1"))) and "second" in first and "2019-05" not in first
     answer = found.browser.post(f"{COUNTRY}/history/save-1", data={"csrf": found.keys.csrf}, follow_redirects=False)
     shown = found.get(answer.headers["location"])
-    assert "Put this passage back" in shown and "checked" not in shown
+    assert "Put this passage back" in shown and "checked" not in shown and "Belgium: history, 20" in shown
     found.browser.post("/undo", data={"csrf": found.keys.csrf, "at": COUNTRY})
     assert "save-3" not in found.get(f"{COUNTRY}/history")
     assert found.browser.get(f"{COUNTRY}/history/save-3").status_code == 404
