@@ -240,7 +240,7 @@ def _plots(plots: PlotMaker, wanted: Mapping[str, BriefFigure], code: str, repor
         try:
             drawn[name] = plots.make(figure.keys, [code])
         except Unplottable as fault:
-            report([error(place_of(figure.column or figure.data), *fault.fault)])
+            report([error(place_of(figure.ids[0]), *fault.fault)])
     return drawn
 
 

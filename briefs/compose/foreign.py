@@ -45,6 +45,8 @@ _INSTEAD_OF_TEX = {
     '"': "Write ä, ö, ü themselves.",
 }
 _CODE = "Write ```` ```python ```` without braces to print the code, or the result as words."
+_COLONS = re.compile(r"(?<![\\:]):{3,}")
+_MARKERS = re.compile(r"(?:[ \t>]|[-*+] |\w{1,4}[.)] |[:~] )*")  # what may stand before a block on its line
 
 
 def faults(markdown: str, blocks: Sequence[Node], *, is_section: bool) -> Iterator[tuple[int, Fault]]:
@@ -100,6 +102,14 @@ def brackets_as_signs(markdown: str) -> str:
         inner, after = markdown[match.start() + 2 : match.end() - 2], markdown[match.end() :]
         escape = "\\" if match[1].endswith("]") and after.startswith(("(", "[", "{")) else ""
         markdown = f"{markdown[: match.start()]}{match[1][1]}{inner}{match[1][-1]}{escape}{after}"
+    return markdown
+
+
+def fences_as_signs(markdown: str) -> str:
+    """A text as pandoc writes it, with `\\:::` for each `:::` within a line, which pandoc leaves as it is."""
+    for match in reversed([*_COLONS.finditer(without_code(markdown))]):
+        before, after = markdown[: match.start()], markdown[match.start() :]
+        markdown = before + after if _MARKERS.fullmatch(before.rpartition("\n")[2]) else f"{before}\\{after}"
     return markdown
 
 

@@ -145,7 +145,7 @@ class PlotReader:
         several = KINDS[kind].columns > 1
         named = re.split(r"[\s,]+", keys.get("columns", "").strip()) if several and "columns" in keys else [keys.get("column", "")]
         if len(named) > KINDS[kind].columns:
-            raise Unplottable(f"{len(named)} columns are too many for a {kind}", f"It has room for {KINDS[kind].columns}.")
+            raise Unplottable(f"{len(named)} columns are too many for data={kind}", f"It has room for {KINDS[kind].columns}.")
         return [self._column(kind, name) for name in dict.fromkeys(named)]
 
     def _column(self, kind: str, name: str) -> Column:
@@ -154,7 +154,7 @@ class PlotReader:
         fit = [id for id, column in known.items() if column.kind in fits]
         there = f"There are {', '.join(fit)}." if fit else "Declare one in columns.yaml."
         if not name:
-            raise Unplottable(f"a {kind} names its column", f"Write {{.figure data={kind} column=…}}.")
+            raise Unplottable(f"data={kind} needs a column", f"Write {{.figure data={kind} column=…}}.")
         if name not in known:
             raise Unplottable(f"there is no column “{name[:40]}”", did_you_mean(name, known, there))
         if name not in fit:

@@ -338,17 +338,10 @@ class TemplateFiller:
         """Signs of Markdown and of other programs that would be printed."""
         if text.place.path.endswith(".j2"):
             return []
-
-        def parse(markdown: str) -> list[Node]:
-            (parsed,) = self.pandoc.parse_quietly([markdown])
-            return _words_only(parsed) if _is_field(text) else parsed
-
         try:
-            found = [*leftovers.faults(text.markdown, _words_only(blocks) if _is_field(text) else blocks, parse)]
+            return left_over(text, blocks, self.pandoc)
         except PandocTooSlow as slow:
             return [self._too_slow(text, slow)]
-        others = foreign.faults(text.markdown, blocks, is_section=not _is_field(text))
-        return [_at(text, at, fault) for at, fault in (*found, *others)]
 
     def inlines(self, text: Text) -> list[Node]:
         """The inlines of a text that has one paragraph, named from its place. Reports its errors."""
@@ -606,6 +599,18 @@ def _located(text: Text, found: Iterable[Fault]) -> Iterator[Problem]:
 def faults(text: Text, blocks: Sequence[Node]) -> list[Problem]:
     """What a text of content may not hold: raw HTML and the like, pictures from elsewhere, addresses of other schemes."""
     return list(_located(text, _faults_of(text.place.source, blocks)))
+
+
+def left_over(text: Text, blocks: Sequence[Node], pandoc: Pandoc) -> list[Problem]:
+    """Signs of Markdown and of other programs that would be printed of a text of content. Raises PandocTooSlow."""
+
+    def parse(markdown: str) -> list[Node]:
+        (parsed,) = pandoc.parse_quietly([markdown])
+        return _words_only(parsed) if _is_field(text) else parsed
+
+    found = [*leftovers.faults(text.markdown, _words_only(blocks) if _is_field(text) else blocks, parse)]
+    others = foreign.faults(text.markdown, blocks, is_section=not _is_field(text))
+    return [_at(text, at, fault) for at, fault in (*found, *others)]
 
 
 def _prints_by_itself(node: Node) -> bool:

@@ -382,6 +382,12 @@ class BriefFigure(Model):
     middle: PlotWord | None = None
     table: bool = False
 
+    @model_validator(mode="after")
+    def _of_columns(self) -> BriefFigure:
+        if not self.ids:
+            raise PydanticCustomError("whole", "a figure of values names its `column`, or its `columns`")
+        return self
+
     @property
     def ids(self) -> list[str]:
         """The ids of the columns that the figure shows."""

@@ -382,7 +382,7 @@ class _Applier:
         """Why the new text may not stand in content, such as a link that is not to the web; empty if it may."""
         if isinstance(change, write.Remove | write.SetList | write.Move) or now is None:
             return ""
-        return trial.forbidden(change.text, now.place, self.pandoc)
+        return trial.forbidden(change.text, now, self.pandoc)
 
     @property
     def with_pictures(self) -> Files:

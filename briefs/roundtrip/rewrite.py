@@ -75,7 +75,7 @@ def rewritten(
         def meaning_of(text: str) -> Meaning:
             return meaning(parsed(noted.with_definitions(text, defined), pandoc))
 
-        for candidate in map(foreign.brackets_as_signs, _candidates(markdown, before, after, pandoc)):
+        for candidate in map(_signs_as_typed, _candidates(markdown, before, after, pandoc)):
             if noted.calls(candidate) != noted.calls(markdown):  # a definition would be left over
                 continue
             with suppress(PandocError):  # a candidate may be no Markdown that pandoc takes
@@ -132,6 +132,11 @@ def _as_typed(text: str, means: Meaning, source: str, meaning_of: Callable[[str]
     return text
 
 
+def _signs_as_typed(candidate: str) -> str:
+    """A text with the signs escaped that pandoc leaves bare, and the other way round, as `check` wants them."""
+    return foreign.fences_as_signs(foreign.brackets_as_signs(candidate))
+
+
 def _without_title(link: Node) -> list[Node]:
     """For `tree.transform`: a link without its title, as pieces have it. The source keeps the title."""
     attribute, inlines, (address, _) = link["c"]
@@ -158,7 +163,7 @@ def written(new: NewBlock, pandoc: Pandoc) -> str:
     blocks = [structure.table(new.grid)] if new.grid else structure.built(leaves)
     try:
         text = _ITEM_MARKER.sub(r"\1 ", _markdown(blocks, pandoc))
-        for candidate in map(foreign.brackets_as_signs, (text, f"\\{text}")):  # the first character may be markup here too
+        for candidate in map(_signs_as_typed, (text, f"\\{text}")):  # the first character may be markup here too
             with suppress(PandocError):
                 own, wanted = meaning(parsed(candidate, pandoc)), meaning(blocks)
                 if [leaf for _, leaf in _without_spaces_of_abbreviations(own)] == [

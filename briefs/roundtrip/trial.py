@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from briefs.compose import slots
+from briefs.compose.tree import Node
 from briefs.edition import write
 from briefs.edition.model import Text
 from briefs.edition.read import Seen, read_files
-from briefs.problems import Place
 from briefs.roundtrip import rewrite
 from briefs.roundtrip.base import Files
 from briefs.roundtrip.edits import Unmerged, Written
@@ -155,7 +155,19 @@ class _Trial:
         return errors
 
 
-def forbidden(text: str, place: Place, pandoc: Pandoc) -> str:
-    """Why a text may not stand in content, such as a link that is not to the web; empty if it may."""
-    found = slots.faults(Text(text, place), rewrite.parsed(text, pandoc))
-    return found[0].message if found else ""
+def forbidden(text: str, now: Text, pandoc: Pandoc) -> str:
+    """Why a text may not take the place of today’s in content, such as a link that is not to the web, or a printed `:::`;
+    empty if it may."""
+    own = Text(text, now.place)
+    blocks = rewrite.parsed(text, pandoc)
+    if found := slots.faults(own, blocks):
+        return found[0].message
+    if not (new := _left_over(own, blocks, pandoc)):
+        return ""
+    old = _left_over(now, rewrite.parsed(now.markdown, pandoc), pandoc)  # such as a note that the file defines elsewhere
+    return next((message for message in new if message not in old), "")
+
+
+def _left_over(text: Text, blocks: Sequence[Node], pandoc: Pandoc) -> list[str]:
+    """The errors about signs that would be printed."""
+    return [problem.message for problem in slots.left_over(text, blocks, pandoc) if problem.severity == "error"]

@@ -175,7 +175,7 @@ class _RowMerge:
     def _change(self, change: write.AnyChange, texts: tuple[str, str], place: Place, *, is_text: bool) -> None:
         """Propose a change. `texts`: before and after; `is_text`: whether it is a text in Markdown."""
         before, after = texts
-        reason = trial.forbidden(after, place, self.pandoc) if is_text else ""
+        reason = trial.forbidden(after, Text(before, place), self.pandoc) if is_text else ""
         unmerged = Unmerged("this change would break the content", before, after, place=place)
         if reason:
             self.unmerged.append(Unmerged(f"{unmerged.reason}: {reason}", before, after, place=place))

@@ -334,7 +334,8 @@ def _limit_processor_time(process: int, seconds: float) -> None:
     """Let the kernel end a process (SIGXCPU) when it has used so much processor time in all. Only Linux has this (prlimit(2))."""
     with contextlib.suppress(OSError, AttributeError):  # the process has ended by itself
         _, hard = resource.prlimit(process, resource.RLIMIT_CPU)
-        resource.prlimit(process, resource.RLIMIT_CPU, (max(1, math.ceil(seconds)), hard))
+        soft = max(1, math.ceil(seconds))
+        resource.prlimit(process, resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def media_type(name: str) -> str:

@@ -217,7 +217,7 @@ def test_the_author_may_say_what_is_to_be_seen(session: Session) -> None:
         ('data=strips columns="use rule"', None),
         (
             'data=strips columns="use fixed mobile growth men women use2 a b"',
-            "9 columns are too many for a strips. It has room for 8.",
+            "9 columns are too many for data=strips. It has room for 8.",
         ),
     ],
 )

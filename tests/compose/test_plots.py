@@ -184,7 +184,7 @@ def test_the_numbers_are_a_table_that_can_be_read_again(session: Session) -> Non
     ("figure", "said"),
     [
         ("data=rankng column=internet", "there is no figure of the data “rankng”. Did you mean “ranking”?"),
-        ("data=ranking", "a ranking names its column. Write {.figure data=ranking column=…}."),
+        ("data=ranking", "data=ranking needs a column. Write {.figure data=ranking column=…}."),
         ("data=strip column=interet", "there is no column “interet”. Did you mean “internet”?"),
         (
             "data=strip column=rule",

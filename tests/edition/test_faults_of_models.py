@@ -37,3 +37,9 @@ def test_every_faulty_item_of_a_long_list_goes_and_no_other() -> None:
 )
 def test_the_hint_is_that_of_the_model_in_which_the_key_stands(about: dict[str, Any], hint: str) -> None:
     assert any(hint in problem.hint for problem in small.reading(about=about).errors)
+
+
+def test_a_figure_of_briefs_without_a_column_is_told_at_its_line() -> None:
+    (found,) = small.reading(about={"figures": [{"data": "strip"}]}).errors
+    assert (found.path, found.line > 1) == ("edition.yaml", True)
+    assert found.message == "a figure of values names its `column`, or its `columns`"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from briefs.roundtrip import summary
 from briefs.roundtrip.differences import differing, marked, repeated
 from briefs.roundtrip.edits import Written
@@ -77,3 +79,15 @@ def test_marks_stand_around_the_words_that_differ() -> None:
     assert differing("a b", "a c b") == [("=", "a"), ("+", "c"), ("=", "b")]
     long = " ".join(map(str, range(5000)))
     assert [kind for kind, _ in differing(long, long.replace("1", "x"))] == ["=", "-", "+", "="]  # in bounded time
+
+
+@pytest.mark.parametrize(("typed", "written"), [("stores ::: here", "stores \\::: here"), ("stores {{here}} :smile:", "")])
+def test_signs_that_check_refuses_are_escaped_or_left_to_a_person(harness: MergeHarness, typed: str, written: str) -> None:
+    word = Word(harness.sent["report"], "Ann")
+    word.track_replace("the shops, which", f"the {typed}, which")
+    merged = harness.merge(word.saved(), "report.docx")
+    assert bool(merged.files) == bool(written)
+    assert all(written in data.decode() for data in merged.files.values())
+    harness.built({**harness.files, **merged.files}, "report")  # it would raise Problems
+    reasons = [one.reason for one in merged.unmerged]
+    assert written or reasons == ["this change would break the content: “{{here}}” is left as text: nothing fills it in"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -268,3 +269,12 @@ def test_letters_that_no_font_has(theme: Theme) -> None:
     files = list(fonts.find(theme.look.fonts.files).values())
     assert fonts.without_glyph("Plain “text” – with a no-break\u00a0space, a\u2060 joiner and soft\u00adness", files) == []
     assert fonts.without_glyph("中文 Ελληνικά ქართული \U00013080 \U00012000 \U00013080", files) == ["\U00012000", "\U00013080"]
+
+
+def test_a_limit_of_processor_time_that_is_lower_already_holds() -> None:
+    program = (
+        "import resource\nfrom briefs.tools.pandoc import Pandoc\nresource.setrlimit(resource.RLIMIT_CPU, (20, 20))\n"
+        "with Pandoc(seconds=100) as opened:\n    print(opened.parse(['Words.'])[0][0]['t'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "Para\n", done.stderr
