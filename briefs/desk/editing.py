@@ -82,12 +82,14 @@ def _country(now: EditionNow, edition: Edition, code: str) -> OpenFile:
     path = place_of(edition.countries[code].code).path
     if path not in now.files:
         raise NoSuchPage
-    form_of = partial(_form_of_country, path, edition, now.steps)
+    form_of = partial(_form_of_country, path, edition, now.steps, now.topics)
     return OpenFile(now, edition, form_of, now.names[code], f"/write/countries/{code}", now.targets.get(f"brief/{code}"))
 
 
-def _form_of_country(path: str, edition: Edition, stances: Mapping[str, str], files: Mapping[str, bytes]) -> FileForm:
-    return forms.of_country(path, files[path], edition, stances)
+def _form_of_country(
+    path: str, edition: Edition, stances: Mapping[str, str], topics: Mapping[str, str], files: Mapping[str, bytes]
+) -> FileForm:  # fmt: skip
+    return forms.of_country(path, files[path], edition, stances, topics)
 
 
 def _form_of_section(path: str, files: Mapping[str, bytes]) -> FileForm:

@@ -202,7 +202,7 @@ def _files_page(desk: Desk, refused: str = "", what: str = "", since: str = "", 
         "files.html", status, title=desk.words("files"), files=files, kinds=kinds, nameable=nameable, refused=refused, what=what,
         since=since, wrong_since=wrong_since,
         history=_last_revisions(desk),
-        suffixes=sorted({PurePosixPath(file.name).suffix for file in files}), groups=views.edition_of(now).about.groups,
+        suffixes=sorted({PurePosixPath(file.name).suffix for file in files}), groups=now.groups,
         names=now.names,
         at_work={key: _titled(desk, run) for key, run in desk.commands.at_work(*MAKE_FILES).items()},
     )  # fmt: skip
@@ -254,7 +254,7 @@ def _found_by(now: EditionNow, name: str, entry: Mapping[str, Any]) -> str:
     edition, codes = views.edition_of(now), _codes(entry)
     groups = (group for group in edition.about.groups if {*codes} & {*group.members})
     names = [edition.names.get(code, "") for code in codes]
-    return " ".join([name, *names, *(f"{group.id} {group.label}" for group in groups)])
+    return " ".join([name, *names, *(f"{group.id} {group.label} {now.groups[group.id]}" for group in groups)])
 
 
 def _files(desk: Desk) -> Mapping[str, Any]:

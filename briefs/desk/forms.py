@@ -142,8 +142,9 @@ def without_new(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if not _is_new(name)}
 
 
-def of_country(path: str, data: bytes, edition: Edition, stances: Mapping[str, str]) -> FileForm:
-    """The form of a country's file. `stances`: what the steps of the scale are called, by their ids."""
+def of_country(path: str, data: bytes, edition: Edition, stances: Mapping[str, str], named: Mapping[str, str]) -> FileForm:
+    """The form of a country's file. `stances`: what the steps of the scale are called, by their ids; `named`: the same of the
+    topics."""
     document = yamls.load(path, data)
     steps = [("", ""), *stances.items()]
     own = []
@@ -154,7 +155,7 @@ def of_country(path: str, data: bytes, edition: Edition, stances: Mapping[str, s
     cells = document.mapping.get("data")
     for column in cells if isinstance(cells, dict) else ():
         own.append(_value(document, column, edition.columns.get(column)))
-    topics = [(str(topic.id), str(topic.label)) for topic in edition.about.topics]
+    topics = [*named.items()]
     listed = document.mapping.get(FACTS)
     items = listed if isinstance(listed, list) else []
     facts = tuple(_fact(document, number, fact, topics) for number, fact in enumerate(items))

@@ -1,7 +1,7 @@
-"""What countries and stances are called in the language of the interface.
+"""What countries, stances, topics and groups are called in the language of the interface.
 
 In: the edition, a language. Out: names by code, labels by id. A language that the edition is written in or translated into has the
-edition's own words. In any other one, countries have the names of CLDR, as in a translation, and stances keep the edition's words.
+edition's own words. In any other one, countries have the names of CLDR, as in a translation, and all else has the edition's words.
 """
 
 from __future__ import annotations
@@ -24,6 +24,18 @@ def steps(edition: Edition, language: str) -> Mapping[str, str]:
     """The labels of the scale's steps, by id."""
     own = _in_language(edition, language) or edition
     return {id: str(step.label) for id, step in own.steps.items()}
+
+
+def topics(edition: Edition, language: str) -> Mapping[str, str]:
+    """The labels of the topics, by id."""
+    own = _in_language(edition, language) or edition
+    return {topic.id: str(topic.label) for topic in own.about.topics}
+
+
+def groups(edition: Edition, language: str) -> Mapping[str, str]:
+    """The labels of the groups of countries, by id."""
+    own = _in_language(edition, language) or edition
+    return {group.id: str(group.label) for group in own.about.groups}
 
 
 def _in_language(edition: Edition, language: str) -> Edition | None:

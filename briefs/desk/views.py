@@ -127,7 +127,7 @@ def nameable(words: Words, now: EditionNow) -> Iterator[tuple[str, str]]:
     """What a command takes for documents, each with its name for people: kinds, groups of countries, countries, decks."""
     edition = edition_of(now)
     yield from ((kind, words.kind(kind)) for kind in KINDS if any(one.kind == kind for one in now.targets.values()))
-    yield from ((group.id, str(group.label)) for group in edition.about.groups)
+    yield from now.groups.items()
     yield from ((edition.names[code], "") for code in sorted(edition.countries, key=edition.rank))
     yield from ((name, str(deck.head.title)) for name, deck in edition.decks.items())
 

@@ -48,8 +48,9 @@ class EditionNow:
     None if there was neither yet.
 
     `version`: the hash of all files. `names`: the names of its countries, by code, in their order; `steps`: those of its stances;
-    both in the language in which the edition was asked for. `changes`: the edition with its changes since older ones, by the
-    commits of these. `contents`: by these commits and a document, the hash of the content that it shows.
+    `topics`, `groups`: the labels of these, by id; all in the language in which the edition was asked for. `changes`: the edition
+    with its changes since older ones, by the commits of these. `contents`: by these commits and a document, the hash of the
+    content that it shows.
     """
 
     files: Mapping[str, bytes] = field(repr=False)
@@ -59,6 +60,8 @@ class EditionNow:
     version: str
     names: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
     changes: dict[tuple[str, ...], Edition] = field(default_factory=dict, compare=False, repr=False)
     contents: dict[tuple[tuple[str, ...], Target], str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -123,7 +126,10 @@ class Workspace:
             return now
         names = localnames.countries(edition, language)
         alphabet = self._alphabet(names, language or edition.about.language)
-        return replace(now, names={code: names[code] for code in alphabet}, steps=localnames.steps(edition, language))
+        return replace(
+            now, names={code: names[code] for code in alphabet}, steps=localnames.steps(edition, language),
+            topics=localnames.topics(edition, language), groups=localnames.groups(edition, language),
+        )  # fmt: skip
 
     def read(self, files: Mapping[str, bytes]) -> Reading:
         """What reading an edition of these files would give."""

@@ -444,9 +444,30 @@ def test_a_translation_s_names_and_stances_are_those_of_the_interface(opened: Op
     own = replace(edition, names={"be": "Belgium", "x1": "The Union"})
     assert localnames.countries(own, "de") == {"be": "Belgien", "x1": "The Union"} and localnames.countries(own, "en") == own.names
     path = "countries/be.yaml"
-    form = forms.of_country(path, (opened.content / path).read_bytes(), edition, {"open": "Offen", "wary": "Vorsichtig"})
+    form = forms.of_country(
+        path, (opened.content / path).read_bytes(), edition, {"open": "Offen", "wary": "Vorsichtig"}, {"market": "Der Markt"}
+    )
     assert [*form.all["stance"].choices] == [("", ""), ("open", "Offen"), ("wary", "Vorsichtig")]
+    assert [*form.all["be-01/topic"].choices] == [("market", "Der Markt")]
     assert localnames.countries(own, "") == own.names and localnames.steps(own, "de")["wary"] == "Wary"
+
+
+def test_topics_and_groups_are_those_of_the_interface_s_language(opened: OpenDesk) -> None:
+    about = {"languages": ["en-GB", "fr"], "groups": [{"id": "two", "label": "Both of them", "members": ["be"]}]}
+    small.write(opened.content, about=about)
+    reading = opened.desk.workspace.now().edition
+    assert reading
+    topic, group = reading.about.topics[0].label, reading.about.groups[0].label
+    texts = {topic.place.anchor: (topic, "Le marché"), group.place.anchor: (group, "Les deux")}
+    entries = [{"id": id, "of": text.hash, "text": said} for id, (text, said) in texts.items()]
+    file = opened.content / "translations/fr/edition.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(yaml.safe_dump({"texts": entries}, allow_unicode=True))
+    for tag, one, other in (("fr", "Le marché", "Les deux"), ("de", "The market", "Both of them")):
+        form, files = (
+            opened.browser.get(path, headers={"accept-language": tag}).text for path in ("/write/countries/be", "/files")
+        )
+        assert f'<option value="market" selected>{one}</option>' in form and f'<option value="two">{other}</option>' in files
 
 
 def test_a_line_that_a_hint_tells_to_type_stays_as_it_is(opened: OpenDesk) -> None:
