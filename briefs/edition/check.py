@@ -458,6 +458,13 @@ _SLOW: Mapping[Callable[[str], markdown.Found], tuple[str, str]] = {
         "Take them out, or write a sign that is only a sign as \\<.",
     ),
     markdown.deep_quotations: (f"over {markdown.MOST_QUOTED} quotations, one in another", "Take out the signs."),
+    markdown.deep_divisions: (f"over {markdown.MOST_QUOTED} divisions “{{}}”, one in another", "Close them, or take them out."),
+    markdown.deep_lists: ("this item is in too many lists, one in another", "Take out steps of the list."),
+    markdown.deep_tags: (f"over {markdown.MOST_QUOTED} tags of HTML, one in another", "Write Markdown instead."),
+    markdown.open_links: (
+        f"over {markdown.MOST_OPEN} addresses of links begin from here on and aren’t closed",
+        "Close each with a round bracket, or write a bracket that is only a sign as \\[.",
+    ),
 }
 
 

@@ -46,6 +46,11 @@ MOST_QUOTED = 30  # quotations within one another
 _RUN = re.compile(r"`+")
 _OPENED = re.compile(r"<(?:[A-Za-z/?][^<>]*(?=<|\Z)|!--(?!(?:(?!<!--).)*?-->))", re.S)
 _QUOTED = re.compile(rf"^[ \t]*(?:>[ \t]*){{{MOST_QUOTED + 1}}}", re.M)
+_DIVISION = re.compile(r"^[ \t>]*(:{3,})[ \t]*(\S?)", re.M)
+# An item behind over 160 spaces, in which eighty lists have room, or behind over thirty signs of items.
+_DEEP_ITEM = re.compile(r"^(?: {161,}(?=(?:[-*+]|\w{1,4}[.)]) )| *(?:[-*+] +){31,}(?![-*+](?:\s|\Z)))(\S)", re.M)
+_TAG = re.compile(r"<(/?)(?!(?:br|hr|img|wbr|col|input|source|meta|link)\b)[A-Za-z][\w-]*(?:\s[^<>]*)?(?<!/)>", re.I)
+_OPEN_LINK = re.compile(r"\]\((?!(?:[^()\[]|\([^()\[]*\))*\))")
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 
 _EMPHASIS = re.compile(r"(?<![\w\\])([*_])(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)")
@@ -188,6 +193,36 @@ def open_tags(text: str) -> Found:
 def deep_quotations(text: str) -> Found:
     """The offset of each line that is in over thirty quotations within one another, and `>`."""
     return ((match.start(), ">") for match in _QUOTED.finditer(text))
+
+
+def deep_divisions(text: str) -> Found:
+    """The offset of each line that begins a division in over thirty others, and `:::`."""
+    depth = 0
+    for match in _DIVISION.finditer(read(text)):
+        depth = depth + 1 if match[2] else max(0, depth - 1)
+        if depth == MOST_QUOTED + 1:
+            yield match.start(1), ":::"
+
+
+def deep_lists(text: str) -> Found:
+    """The offset of each item that is in over thirty lists, on its line or by over 160 spaces before it, and its first sign."""
+    return ((match.start(1), match[1]) for match in _DEEP_ITEM.finditer(read(text)))
+
+
+def deep_tags(text: str) -> Found:
+    """The offset of each tag of HTML that is in over thirty others, and `<`."""
+    depth = 0
+    for match in _TAG.finditer(read(text)):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth == MOST_QUOTED + 1 and not match[1]:
+            yield match.start(), "<"
+
+
+def open_links(text: str) -> Found:
+    """The first of over fifty addresses of links that aren't closed: its offset, and `](`."""
+    found = [match.start() for match in islice(_OPEN_LINK.finditer(read(text)), MOST_OPEN + 1)]
+    if len(found) > MOST_OPEN:
+        yield found[0], "]("
 
 
 def own_words(text: str) -> str:

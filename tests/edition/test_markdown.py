@@ -12,6 +12,7 @@ from briefs.edition.blocks import cut, parts_of
 from briefs.edition.model import Text
 from briefs.problems import Place
 from briefs.tools.pandoc import Pandoc
+from tests import small
 
 TEXTS = [
     "a (@k)", "[@a; see @b-1, p. 3; -@c]", "`@k`", "``a ` @k``", "x@k", "me@example.org", "[a](http://x/@k)", r"\@k", "@müller",
@@ -114,3 +115,24 @@ def test_citations_side_by_side_are_both_read(pandoc: Pandoc) -> None:
     assert [n["t"] for n in first[0]["c"]] == ["Str", "Cite", "Cite"]
     assert second[0]["c"][0]["c"][1] == "[@a][@b]"
     assert [n["t"] for n in third[0]["c"]] == ["Cite", "Space", "Cite"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (":::: {.x}\n" * 500 + "Words.\n" + "::::\n" * 500, 36, "over 30 divisions “:::”, one in another"),
+        ("".join("  " * n + "- x\n" for n in range(400)), 87, "this item is in too many lists, one in another"),
+        ("- " * 400 + "x\n", 6, "this item is in too many lists, one in another"),
+        ("<div>\n" * 3_000 + "x\n", 36, "over 30 tags of HTML, one in another"),
+        ("[](a" * 2_000 + "\n", 6, "over 50 addresses of links begin from here on and aren’t closed"),
+    ],
+)  # fmt: skip
+def test_what_is_nested_too_deeply_is_told_at_its_line(text: str, line: int, said: str) -> None:
+    found = small.reading(more={"report/01-a.md": f"---\ntitle: A\nid: a\n---\n\n{text}"}).errors
+    assert (found[0].path, found[0].line, found[0].message) == ("report/01-a.md", line, said)
+
+
+def test_what_is_not_nested_deeply_is_left_alone() -> None:
+    rows = "".join('::: {.x}\nWords [a](https://a.example/A_(b)) [b](c "(d)") <b>x</b><br>\n:::\n\n' for _ in range(200))
+    searches = (markdown.deep_divisions, markdown.deep_lists, markdown.deep_tags, markdown.open_links)
+    assert [list(search(f"{rows}- - - -\n" + "* " * 40 + "\n")) for search in searches] == [[], [], [], []]
