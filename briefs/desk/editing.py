@@ -277,7 +277,7 @@ def _page(
         clashes=brought.clashes, window=secrets.token_hex(8), said=said,
         refused=refusals.listed(opened.sheet, refused or {}, desk.words),
         undoable=desk.workspace.last_deed(desk.visitor, opened.address, opened.sheet.path),
-        keys=[*opened.edition.sources], resting=resting,
+        resting=resting,
         column=_shown_column(opened), source=_shown_source(opened), cited=_citing(opened),
         translation=opened.sheet if isinstance(opened.sheet, TranslationForm) else None,
         tags=views.translated_into(opened.edition, opened.sheet.path), built=dict.fromkeys(built(desk, opened.target), False),

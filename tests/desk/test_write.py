@@ -482,9 +482,14 @@ def test_a_section_is_written_as_markdown_and_shown_alone(opened: OpenDesk) -> N
     assert (opened.content / "report/01-one.md").read_text() == f"---\ntitle: The first section\nid: one\n---\n{body}"
 
 
+def test_a_fact_s_sources_are_suggested_with_their_titles(opened: OpenDesk) -> None:
+    assert '<option value="one">About one</option>' in opened.get(COUNTRY)
+
+
 def test_the_running_head_and_the_pull_quote_of_a_section_are_fields(opened: OpenDesk) -> None:
     form = Form(opened, "/write/sections/one")
     said = form.fill(short="The first", pull_quote="Another paragraph.").draft()
+    assert "After @ come the keys of sources" in form.page
     assert 'data-field="report/01-one.md#pull_quote"' in said and 'data-head="short"' in form.page
     assert form.save().status_code == 303
     file = opened.content / "report/01-one.md"
