@@ -17,6 +17,7 @@ from briefs.compose import charts, identity, pictures, tree
 from briefs.compose.brief import rank
 from briefs.compose.country import Facts, computed_stance, unsigned
 from briefs.compose.figures import Event, Figure
+from briefs.compose.figures.drawing import letters
 from briefs.compose.headlines import POSITION, Headlines, balanced, balanced_at_phrase, has_one_line, sentences
 from briefs.compose.kinds import Kind
 from briefs.compose.labels import Labels
@@ -51,6 +52,7 @@ NOTE = 180  # the most letters of the note on the stances there
 CLOSING: tuple[KeyPoint, ...] = ("ask", "next")  # the key points of the last slide
 FIGURE = 32  # letters: large words that are no longer are larger still
 NUMBER = 11  # letters: so many stand together at their end, such as a number and its unit
+RUN = 14  # letters: so many of them have room in a line of a column
 
 
 def compose(kind: Kind, edition: Edition, writer: TemplateFiller, subject: str, gone: int = 0) -> Manuscript:
@@ -469,11 +471,19 @@ def _large(node: Node) -> list[Node] | None:
     class `huge` too."""
     if "large" not in tree.classes(node):
         return None
-    is_figure = len(tree.text_of(tree.blocks(node)).strip()) <= FIGURE
+    paragraphs = tree.blocks(node)
+    is_figure = len(tree.text_of(paragraphs).strip()) <= FIGURE and _longest(paragraphs) <= RUN
     form = (NUMBER, NUMBER) if is_figure else ()
-    paragraphs = [tree.para(balanced(tree.inlines(b), *form)) if b["t"] in {"Para", "Plain"} else b for b in tree.blocks(node)]
+    tied = [tree.para(balanced(tree.inlines(b), *form)) if b["t"] in {"Para", "Plain"} else b for b in paragraphs]
+    if is_figure and _longest(tied) > RUN:
+        tied = paragraphs
     names = ["large", "huge"] if is_figure else ["large"]
-    return [tree.with_attr(tree.with_blocks(node, paragraphs), ["", names, tree.attr_of(node)[2]])]
+    return [tree.with_attr(tree.with_blocks(node, tied), ["", names, tree.attr_of(node)[2]])]
+
+
+def _longest(blocks: list[Node]) -> int:
+    """The letters of the longest run of a text that no line break can part."""
+    return max(map(letters, tree.text_of(blocks).replace("\n", " ").split(" ")))
 
 
 def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:

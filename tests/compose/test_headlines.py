@@ -279,6 +279,21 @@ def test_a_slide_of_an_own_deck_names_a_section_and_has_large_words(session: Ses
     assert any("there is no section “sec-gains”" in str(problem) for problem in small.reading(more=both).errors)
 
 
+@pytest.mark.parametrize(
+    ("words", "is_huge", "text"),
+    [
+        ("Up to 75 billion", True, "Up to\u00a075\u00a0billion"),
+        ("Bis zu 75 Milliarden Dollar", True, "Bis zu 75 Milliarden Dollar"),  # “Milliarden Dollar” has no room in a column
+        ("Wettbewerbsbehörden prüfen", False, "Wettbewerbsbehörden prüfen"),
+    ],
+)
+def test_large_words_have_room_in_a_column(session: Session, words: str, is_huge: bool, text: str) -> None:
+    made = of_deck(session, f"## Costs\n\n::::: columns\n:::: column\n::: large\n{words}\n:::\n::::\n:::: column\nMore.\n::::\n:::::\n")
+    (large,) = (node for node in tree.walk(list(made.blocks)) if node["t"] == "Div" and "large" in tree.classes(node))
+    assert ("huge" in tree.classes(large)) == is_huge
+    assert tree.text_of(tree.blocks(large)) == text
+
+
 def of_deck(session: Session, deck: str, **changes: Any) -> Manuscript:
     """The deck `talk` of an edition."""
     kind = next(kind for kind in KINDS.values() if kind.layout == "slides")
