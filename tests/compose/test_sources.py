@@ -17,7 +17,7 @@ import pytest
 import yaml
 from docx import Document
 
-from briefs.compose import data, references, richtext, sources, tree
+from briefs.compose import csljson, data, references, richtext, sources, tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
@@ -838,10 +838,14 @@ def test_the_edition_of_a_newspaper_is_called_an_edition_once(written: str, prin
     assert printed(record(**more), pandoc)["one"][0] == f"“T”, {printed_}"
 
 
-def test_an_article_in_an_archive_has_its_pages_once(pandoc: Pandoc) -> None:
-    made = record(title="T", type="article-journal", page="40-50", archive="Arch", archive_location="Box 5", issued="2020")
+@pytest.mark.parametrize("kind", ["article-journal", "article-magazine", "article-newspaper", "paper-conference", "review", "chapter"])
+def test_an_article_in_an_archive_has_its_pages_once(kind: str, pandoc: Pandoc) -> None:
+    made = record(title="T", type=kind, page="40-50", archive="Arch", archive_location="Box 5", issued="2020")
     note, _, entry, _ = printed(made, pandoc)["one"]
-    assert (note, entry.count("40–50")) == ("T, 2020, 40–50, Box 5, Arch.", 1)
+    assert (note.count("40–50"), entry.count("40–50")) == (1, 1)
+    [blocks] = pandoc.parse(["It.[@one, p. 42]"])
+    [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
+    assert note.count("42") == 1 and "Box 5" in note
 
 
 @pytest.mark.parametrize(
@@ -938,6 +942,18 @@ def test_locators_in_the_languages_are_printed_as_written(language: str, locator
     [blocks] = pandoc.parse([f"It.[@one, {locator}]"])
     [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
     assert note.replace("\u00a0", " ") == said
+
+
+def test_a_volume_stays_where_the_style_prints_none(pandoc: Pandoc) -> None:
+    made = record(type="webpage", volume="3", issued="1904")
+    [blocks] = pandoc.parse(["It.[@one, vol. 3, p. 45]"])
+    [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
+    assert note.replace("\u00a0", " ") == "“T”, 1904, vol. 3, p. 45."
+
+
+def test_zotero_gets_a_locator_without_the_signs_of_its_end() -> None:
+    item = csljson.item({**tree.citations(cite("one"))[0], "citationSuffix": tree.words(", {para. 168 ff.}, cited above")})
+    assert (item["label"], item["locator"], item["suffix"]) == ("paragraph", "168", " ff., cited above")
 
 
 @pytest.mark.parametrize(("locator", "said"), [("iv", "12:iv"), ("i synnerhet kapitel 4", "i synnerhet kapitel 4")])
