@@ -94,12 +94,13 @@ _NUMBER_LABEL = re.compile(r'(<label(?: form="short")?)((?: text-case="capitaliz
 _LETTER = '<else-if type="personal_communication" variable="author recipient">'
 _AUTHOR_AND_TITLE = '<text macro="author-note"/><text macro="title-and-source-note"/>'
 _TITLED_LETTER = f'<else-if type="personal_communication" variable="title">{_AUTHOR_AND_TITLE}</else-if>'
-# The style prints pages behind a place in an archive. Articles have had theirs already, those of magazines and newspapers only if they
-# are cited.
+# The style prints pages behind a place in an archive. Articles have had theirs already, those of magazines and newspapers only
+# if they are cited.
 _IN_ARCHIVE = re.compile(r'(?<=<macro name="source-archive-locator">)(.*?)(?=</macro>)', re.S)
 _PAGES_ONCE = (
     r'<choose><if match="any" type="article-journal paper-conference review review-book"/>'
-    r'<else-if match="any" type="article-magazine article-newspaper"><choose><if match="none" variable="locator">\1</if></choose></else-if>'
+    r'<else-if match="any" type="article-magazine article-newspaper">'
+    r'<choose><if match="none" variable="locator">\1</if></choose></else-if>'
     r"<else>\1</else></choose>"
 )
 # An unsigned entry of an encyclopedia begins with the facts of publication. The style prints them once more at the end.

@@ -838,7 +838,7 @@ def test_the_edition_of_a_newspaper_is_called_an_edition_once(written: str, prin
     assert printed(record(**more), pandoc)["one"][0] == f"“T”, {printed_}"
 
 
-@pytest.mark.parametrize("kind", ["article-journal", "article-magazine", "article-newspaper", "paper-conference", "review", "chapter"])
+@pytest.mark.parametrize("kind", ["article-journal", "article-magazine", "article-newspaper", "review", "chapter"])
 def test_an_article_in_an_archive_has_its_pages_once(kind: str, pandoc: Pandoc) -> None:
     made = record(title="T", type=kind, page="40-50", archive="Arch", archive_location="Box 5", issued="2020")
     note, _, entry, _ = printed(made, pandoc)["one"]
