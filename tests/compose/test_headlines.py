@@ -288,7 +288,8 @@ def test_a_slide_of_an_own_deck_names_a_section_and_has_large_words(session: Ses
     ],
 )
 def test_large_words_have_room_in_a_column(session: Session, words: str, is_huge: bool, text: str) -> None:
-    made = of_deck(session, f"## Costs\n\n::::: columns\n:::: column\n::: large\n{words}\n:::\n::::\n:::: column\nMore.\n::::\n:::::\n")
+    columns = f"::::: columns\n:::: column\n::: large\n{words}\n:::\n::::\n:::: column\nMore.\n::::\n:::::\n"
+    made = of_deck(session, f"## Costs\n\n{columns}")
     (large,) = (node for node in tree.walk(list(made.blocks)) if node["t"] == "Div" and "large" in tree.classes(node))
     assert ("huge" in tree.classes(large)) == is_huge
     assert tree.text_of(tree.blocks(large)) == text
