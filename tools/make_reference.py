@@ -121,6 +121,8 @@ STYLES = [
         extra='<w:keepNext/>{spacing}<w:ind w:right="1134"/>',
     ),
     paragraph("Subtitle", size=16, line=22, after=28, colour=MUTED, face=TITLE),
+    paragraph("Pack Title", based="Title", size=30, line=36, before=68, after=8.5, extra="{spacing}"),
+    paragraph("Pack Subtitle", based="Subtitle", size=14, line=20, after=34.5, extra="{spacing}"),
     paragraph("Cover Note", size=13, line=17, before=22, after=8, bold=True),
     paragraph("Cover Publisher", size=10.5, line=14, before=25.5, bold=True, colour=MUTED),
     paragraph("Author", size=12, line=17),

@@ -124,7 +124,7 @@ def test_letters_of_other_scripts_stand_in_both(german: Report, text: str) -> No
 
 def test_a_subject_without_an_iso_code_has_its_brief_and_its_row(made: Mapping[str, FinishedDocument], german: Report) -> None:
     assert made["auenland"].stem == "briefs/auenland-an-der-uberfahrt"
-    names = [table.rows[0].cells[0].text for table in german.word.tables[2:]]
+    names = {table.rows[0].cells[0].text for table in german.word.tables[2:]}
     assert "Auenland an der Überfahrt" in names and len(names) == 5
 
 

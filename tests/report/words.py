@@ -81,15 +81,15 @@ def of_both(pdf: bytes, docx: bytes) -> tuple[Words, Words]:
     """The words of a report's two files. Whether a hyphen at a line's end was the author's, only the Word file can tell."""
     texts = ["".join(samewords._runs(samewords._part(docx, part))) for part in ("document", "footnotes")]
     pairs = {pair for text in texts for pair in re.findall(r"([^\W_]+)-(?=([^\W_]+))", text)}
-    return of_pdf(pdf, pairs, _topics(samewords._part(docx, "document"))), of_docx(docx)
+    return of_pdf(pdf, pairs, _heads(samewords._part(docx, "document"))), of_docx(docx)
 
 
-def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = (), topics: Collection[str] = ()) -> Words:
-    """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins; `topics`: what `_topics` says."""
+def of_pdf(data: bytes, pairs: Collection[tuple[str, str]] = (), heads: tuple[set[str], set[str]] = (set(), set())) -> Words:
+    """The words of a report's PDF by its tag tree. `pairs`: the words that a hyphen joins; `heads`: what `_heads` says."""
     body = Element("/Document", list(elements_of(data)))
     _without_contents_numbers(body)
     _join_rows(body)
-    _without_heads(body, topics)
+    _without_heads(body, *heads)
     notes = _without_notes(body)
     calls = _without_calls(body)
     firsts = [next(e for e in note.elements() if e.tag == "/Lbl") for note in notes]
@@ -147,14 +147,15 @@ def repeats_topic(cell: Element, more: Element) -> bool:
     return isinstance(first, Element) and first.tag == "/Div" and last.startswith(first.text.strip())
 
 
-def _topics(root: etree._Element) -> set[str]:
-    """The topics in the heads of the tables of countries in Word."""
-    found, names = set(), set()
+def _heads(root: etree._Element) -> tuple[set[str], set[str]]:
+    """The names and the topics in the heads of the tables of countries in Word."""
+    found: set[str] = set()
+    names: set[str] = set()
     for head in (next(table.iter(f"{W}tr")) for table in root.iter(f"{W}tbl")):
         name, *titles = ("".join(samewords._runs(cell)).strip() for cell in head.findall(f"{W}tc"))
         names |= {name} if _country(head) is not None else set()
         found |= {titles[0].partition(" · ")[0]} if name in names else set()
-    return found
+    return names, found
 
 
 def _country(head: etree._Element) -> etree._Element | None:
@@ -164,17 +165,19 @@ def _country(head: etree._Element) -> etree._Element | None:
     return first if any(name.startswith("country_") for name in marks) else None
 
 
-def _without_heads(body: Element, topics: Collection[str]) -> None:
+def _without_heads(body: Element, names: Collection[str], topics: Collection[str]) -> None:
     """The PDF has a table for the countries of a stance, Word one for each of them and each topic, whose head has both names."""
     for table in [e for e in body.elements() if e.tag == "/Table"]:
         head, *rows = [e for e in table.elements() if e.tag == "/TR"]
         titles = [kid.text.strip() for kid in head.kids if isinstance(kid, Element)][1:]
-        if titles != ["Facts"] and not topics.issuperset(titles):
+        first = "".join(_flat(rows[0])).split()
+        is_across = len(titles) == 1 and any(first[: len(name.split())] == name.split() for name in names)
+        if not is_across and not topics.issuperset(titles):
             continue
         head.kids.clear()
         for cell, title in ((cell, title) for row in rows for cell, title in zip(row.kids[1:], titles, strict=True)):
             assert isinstance(cell, Element)
-            cell.kids[:0] = [BREAK, title, BREAK] if titles != ["Facts"] else []
+            cell.kids[:0] = [] if is_across else [BREAK, title, BREAK]
 
 
 def _as_in_the_pdf(body: etree._Element) -> None:

@@ -45,10 +45,19 @@ def test_an_empty_file_is_no_document(harness: MergeHarness) -> None:
     assert not merged.files and any("--allow-deletions" in told for told in unmerged(merged))
 
 
-def test_a_row_taken_out_is_one_edit_and_not_half_of_one(harness: MergeHarness) -> None:
-    """The facts of a country are missing as a whole: none of them is deleted."""
+def test_a_row_taken_out_of_the_appendix_deletes_its_fact_alone(harness: MergeHarness) -> None:
     word = Word(harness.sent["report"])
     word.remove_row("plain line about crates")
+    merged = harness.merge(word.saved())
+    assert merged.counts == {"taken out": 1} and not unmerged(merged)
+    assert "  - id: be-03" not in merged.files["countries/be.yaml"].decode()
+
+
+def test_a_country_taken_out_of_the_appendix_is_one_edit_and_not_half_of_one(harness: MergeHarness) -> None:
+    """The facts of a country are missing as a whole: none of them is deleted."""
+    word = Word(harness.sent["report"])
+    word.remove_table("plain line about crates")
+    word.remove_table("ministers’ bottle plan")
     merged = harness.merge(word.saved())
     assert not merged.files
     assert [t for t in unmerged(merged) if t.startswith("5 facts of countries/be.yaml are missing in this file, and stay")]

@@ -110,11 +110,18 @@ def test_the_number_of_a_source_whose_formatting_was_cleared_is_no_edit(harness:
     ]
 
 
-def test_cells_of_the_appendix_that_changed_places_give_no_fact_another_topic(harness: MergeHarness) -> None:
+def test_rows_of_the_appendix_in_the_table_of_another_topic_are_told(harness: MergeHarness) -> None:
+    """One row is moved; then the rows of two tables change places below their heads."""
     word = Word(harness.sent["report"])
-    table = next(word.found("plain line about crates").iterancestors(w("tbl")))
-    for row in table.findall(w("tr")):
-        first, second = row.findall(w("tc"))[-2:]
-        first.addprevious(second)
+    crates, plan = (next(word.found(text).iterancestors(w("tr"))) for text in ("plain line about crates", "ministers’ bottle plan"))
+    plan.addnext(crates)
+    merged = harness.merge(word.saved())
+    [told] = unmerged(merged)
+    assert merged.files == {} and "a fact was moved" in told and "plain line about crates" in told
+    word = Word(harness.sent["report"])
+    tables = [next(word.found(text).iterancestors(w("tbl"))) for text in ("plain line about crates", "ministers’ bottle plan")]
+    rows = [table.findall(w("tr"))[1:] for table in tables]
+    for table, others in zip(tables, reversed(rows), strict=True):
+        table.extend(others)
     merged = harness.merge(word.saved())
     assert merged.files == {} and any("a fact was moved" in told for told in unmerged(merged))

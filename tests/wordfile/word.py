@@ -307,6 +307,10 @@ class Word:
         row = next(self.found(text).iterancestors(w("tr")))
         row.getparent().remove(row)
 
+    def remove_table(self, text: str) -> None:
+        table = next(self.found(text).iterancestors(w("tbl")))
+        table.getparent().remove(table)
+
     def text_box(self, beside: str, text: str) -> None:
         box = make("txbxContent", make("p", run(text)))
         shape = etree.SubElement(make("pict"), f"{{{VML}}}shape")

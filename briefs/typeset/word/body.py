@@ -53,6 +53,8 @@ PARAGRAPHS = {
     "cover-author": "Author",
     "cover-publisher": "Cover Publisher",
     "cover-date": "Date",
+    "pack-title": "Pack Title",
+    "pack-subtitle": "Pack Subtitle",
 }
 LEVEL = {name: f"{name} Level" for name in ("Figure Title", "Figure Unit", "Figure Note")} | {"Image Caption": "caption"}
 RULED = {"Imprint", "Country Index"}  # styles whose first paragraph, below a rule, has a style of its own
