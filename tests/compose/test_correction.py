@@ -61,3 +61,11 @@ def test_headings_of_a_note_stand_as_far_apart_in_word_as_on_the_page(session: S
     (spacing,) = styles.xpath("w:style[@w:styleId='Heading2']/w:pPr/w:spacing", namespaces=NAMES)
     points = [int(spacing.get(f"{{{NAMES['w']}}}{side}")) / 20 for side in ("before", "after")]
     assert points == pytest.approx([6 * 72 / 25.4, 1.5 * 72 / 25.4], abs=0.1)
+
+
+def test_a_note_ends_with_how_to_cite_the_edition(session: Session) -> None:
+    """In the text, as screen readers don't read the foot of a page."""
+    edition = small.edition(about={"cite_as": "House, 2020"}, more={"corrections.yaml": ITEM.format(wrong="One.", right="")})
+    kind = KINDS["correction"]
+    made = kind.compose(kind.share(edition, "be-01"), TemplateFiller(ROOT / "templates", session.pandoc), "be-01").blocks
+    assert tree.text_of([made[-1]]) == "Cite as: House, 2020"

@@ -139,7 +139,7 @@ def test_header_and_footer(brief: FinishedDocument, edition: Edition) -> None:
     document = open_word(brief.files["docx"])
     step = edition.stance(code_of(brief, edition))
     for section in document.sections:
-        assert [p.text for p in section.footer.paragraphs] == [f"2020 · Draft · Cite as: {edition.about.cite_as}"]
+        assert [p.text for p in section.footer.paragraphs] == ["2020 · Draft"]
         assert find(section.header._element, ".//w:shd/@w:fill")[0].lower() == step.colour.lower()[1:]
 
 
@@ -148,13 +148,12 @@ def test_the_footer_has_contact_and_address_as_links(session: Session) -> None:
         "publisher": "The House",
         "contact": "desk@example.org",
         "address": "https://example.org/r",
-        "cite_as": "House, 2020",
         "status": "final",
     }
     document = open_word(small.brief(session, small.edition(about=given), "docx").files["docx"])
     footer = document.sections[0].footer
     said = "".join(find(footer._element, ".//w:t/text()"))
-    assert said == "The House · October 2020 · desk@example.org · https://example.org/r · Cite as: House, 2020"
+    assert said == "The House · October 2020 · desk@example.org · https://example.org/r"
     assert {r.target_ref for r in footer.part.rels.values() if r.is_external} >= {"https://example.org/r"}
 
 
