@@ -26,9 +26,10 @@ _LABELS = {
     "ru": ("т том", "т том ч часть п параграф", "с стр гл разд рис"),
     "sv": ("vol volym bd band", "", "s sid sida sidor sidorna kap kapitel avs avsn del fig not st"),
 }
-# Types of sources whose volume the style prints.
-_WITH_VOLUME = frozenset(
-    ["book", "thesis", "report", "chapter", "article-journal", "paper-conference", "entry-dictionary", "entry-encyclopedia"]
+# Types of sources whose volume the style leaves out, or prints as that of a collection of laws.
+_WITHOUT_VOLUME = frozenset(
+    ["article-magazine", "article-newspaper", "hearing", "patent", "post", "webpage"]
+    + ["bill", "legal_case", "legislation", "regulation", "treaty"]
 )
 _ROMAN = re.compile(r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _PAGES = re.compile(rf"{_ROMAN.pattern}([-–]{_ROMAN.pattern})?(?=,?$)")  # without a label, pages in Roman numerals
@@ -50,7 +51,7 @@ def told(suffix: Sequence[Node], source: Source, language: str) -> list[Node]:
 
 def _without_volume(text: str, source: Source, language: str) -> str:
     """The text without “vol. 3,” if the source has that volume, which is printed anyway."""
-    if not source.volume or source.type not in _WITH_VOLUME:
+    if not source.volume or source.type in _WITHOUT_VOLUME:
         return text
     labels = "|".join(["volume", "vol", *_of(language)[0]])
     return re.sub(rf"^,? *(?:{labels})\.? *{re.escape(source.volume)}(?=,|$)", "", text, flags=re.I)

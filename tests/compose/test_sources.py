@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pypdfium2
 import pytest
@@ -21,7 +21,7 @@ from briefs.compose import csljson, data, references, richtext, sources, tree
 from briefs.compose.kinds import KINDS
 from briefs.compose.labels import Labels
 from briefs.compose.slots import TemplateFiller
-from briefs.edition import bib, terms, yamls
+from briefs.edition import bib, csl, terms, yamls
 from briefs.edition.bibfields import entry_fields
 from briefs.edition.csldates import CslDate
 from briefs.edition.model import Edition
@@ -944,11 +944,16 @@ def test_locators_in_the_languages_are_printed_as_written(language: str, locator
     assert note.replace("\u00a0", " ") == said
 
 
-def test_a_volume_stays_where_the_style_prints_none(pandoc: Pandoc) -> None:
-    made = record(type="webpage", volume="3", issued="1904")
-    [blocks] = pandoc.parse(["It.[@one, vol. 3, p. 45]"])
-    [note] = notes(references.cite(made, blocks, STYLE, pandoc).blocks)
-    assert note.replace("\u00a0", " ") == "“T”, 1904, vol. 3, p. 45."
+@pytest.mark.parametrize("locator", ["vol. 7, p. 45", "vol. 7"])
+def test_a_volume_in_a_locator_is_printed_once(locator: str, pandoc: Pandoc) -> None:
+    """Whichever type its source has. What laws have is the volume of a collection."""
+    records = [{"id": kind, "type": kind, "title": "T", "volume": "7", "issued": "1904"} for kind in get_args(csl.CslType)]
+    made = edition("sources.json", json.dumps(records))
+    [blocks] = pandoc.parse([" ".join(f"It.[@{kind}, {locator}]" for kind in made.sources)])
+    said = dict(zip(made.sources, notes(references.cite(made, blocks, STYLE, pandoc).blocks), strict=True))
+    laws = {"bill", "legislation", "regulation", "treaty"}
+    assert {kind: note for kind, note in said.items() if note.count("7") != 1 and kind not in laws} == {}
+    assert {kind: note for kind, note in said.items() if note.count("45") != locator.count("45")} == {}
 
 
 def test_zotero_gets_a_locator_without_the_signs_of_its_end() -> None:
