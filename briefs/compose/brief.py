@@ -102,6 +102,7 @@ def compose(kind: Kind, edition: Edition, writer: TemplateFiller, code: str, gon
         "logo": own.block,
         **_texts(facts, labels, numbered),
         **_figure_context(drawn.all, drawn.beside),
+        "scale_note": _note_at_foot(edition, drawn.all, numbered),
         **_additions(edition, code, labels, shown=not left),
         "key_facts": None if KEY_FACTS in left else key_facts,
         "more": _more(left, labels),
@@ -173,6 +174,16 @@ def _series(edition: Edition, code: str, labels: Labels) -> str:
     """Which of the edition's countries it is, in the order of their names: “Country brief 9 of 28”. Empty if it is the only one."""
     codes = sorted(edition.standings, key=edition.rank)
     return labels("series", n=codes.index(code) + 1, total=len(codes)) if len(codes) > 1 and code in codes else ""
+
+
+def _note_at_foot(edition: Edition, figures: Mapping[str, Figure], numbered: Numbered) -> Text | None:
+    """The edition's note on the scale, if it doesn't stand below the bars. Numbers its sources, which are the last on the page."""
+    note = edition.about.scale_note
+    if not note or ("counts" in figures and charts.note(edition)):
+        return None
+    if edition.shows("sources"):
+        numbered.add(note.citations)
+    return note
 
 
 def _figure_context(figures: Mapping[str, Figure], beside: Sequence[Figure]) -> dict[str, object]:

@@ -16,7 +16,7 @@ from briefs.compose.figures.drawing import MM, NORMAL, text_width
 from briefs.compose.labels import Labels
 from briefs.compose.sources import short_address
 from briefs.compose.spacing import NBSP
-from briefs.edition import casing
+from briefs.edition import casing, markdown
 from briefs.edition.dates import Date
 from briefs.edition.model import Country, Edition, Fact
 from briefs.theme import UNRANKED
@@ -486,7 +486,7 @@ def _counts(edition: Edition, labels: Labels, highlight: str | None, width: floa
         width=width,
         not_covered=absent,
         said=_said_of_counts(edition, names, labels) if highlight else (),
-        alt=f"{labels('alt_counts', list=_listed(edition, labels))} {_note(edition) if highlight else ''}".rstrip(),
+        alt=f"{labels('alt_counts', list=_listed(edition, labels))} {note(edition) if highlight else ''}".rstrip(),
         numeral=labels.number,
     )
 
@@ -494,9 +494,10 @@ def _counts(edition: Edition, labels: Labels, highlight: str | None, width: floa
 def _said_of_counts(edition: Edition, absent: Sequence[str], labels: Labels) -> list[str]:
     """What stands below the bars of a country: the few countries that aren't covered, and how the steps are told."""
     named = labels("list_item", label=labels("not_covered"), n=", ".join(absent)) if 0 < len(absent) <= NAMED else ""
-    return [text for text in (named, _note(edition)) if text]
+    return [text for text in (named, note(edition)) if text]
 
 
-def _note(edition: Edition) -> str:
-    """How the steps are told. Empty if the edition doesn't say it."""
-    return edition.about.scale_note.words if edition.about.scale_note else ""
+def note(edition: Edition) -> str:
+    """The edition's note on the scale as a picture can have it. Empty if there is none, or one with citations, links or emphasis."""
+    said = edition.about.scale_note
+    return said.words if said and not said.citations and not markdown.signs(said.markdown) else ""

@@ -247,6 +247,22 @@ def test_the_note_on_stances_stands_below_the_bars_or_else_at_the_foot(writer: T
     assert note in said(KINDS["brief"].compose(barless, writer, "be"))
 
 
+@pytest.mark.parametrize("note", ["The *editors’* reading.", "A list.[@one]", "A list, says @one.", "A [list](https://example.org)."])
+def test_a_note_on_stances_with_markup_stands_at_the_foot(note: str, writer: TemplateFiller) -> None:
+    """A picture has no citations, links or emphasis. What it can't have would be printed as signs, or lost."""
+    made = compose(writer, about={"scale_note": note})
+    counts = made.figures["counts"]
+    assert not set("*[@") & {*counts.alt, *"".join(str(row["text"]) for row in counts.texts)}
+    (foot,) = (node for node in tree.walk(made.blocks) if "scale-note" in tree.classes(node))
+    assert tree.text_of(tree.blocks(foot)).startswith(("The editors’ reading.", "A list")), "it is parsed"
+
+
+def test_a_note_on_stances_may_cite_a_source_that_nothing_else_cites(writer: TemplateFiller) -> None:
+    known = [small.source(key) for key in ("one", "two", "three")]
+    made = compose(writer, about={"scale_note": "A list.[@three]"}, sources=known)
+    assert said(made).count("About three") == 1 and "A list.\u20603" in said(made)
+
+
 def test_a_brief_says_which_of_the_countries_it_is(writer: TemplateFiller) -> None:
     """In the order of their names. The only one has no number."""
     other = "code: al\nstance: wary\nfacts: []\nsummary: A summary.\n"
