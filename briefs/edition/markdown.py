@@ -49,7 +49,8 @@ _QUOTED = re.compile(rf"^[ \t]*(?:>[ \t]*){{{MOST_QUOTED + 1}}}", re.M)
 _DIVISION = re.compile(r"^[ \t>]*(:{3,})[ \t]*(\S?)", re.M)
 # An item behind over 160 spaces, in which eighty lists have room, or behind over thirty signs of items.
 _DEEP_ITEM = re.compile(r"^(?: {161,}(?=(?:[-*+]|\w{1,4}[.)]) )| *(?:[-*+] +){31,}(?![-*+](?:\s|\Z)))(\S)", re.M)
-_TAG = re.compile(r"<(/?)(?!(?:br|hr|img|wbr|col|input|source|meta|link)\b)[A-Za-z][\w-]*(?:\s[^<>]*)?(?<!/)>", re.I)
+# A tag of HTML that holds others, or an empty line.
+_TAG = re.compile(r"<(/?)(?!(?:br|hr|img|wbr|col|input|source|meta|link)\b)([A-Za-z][\w-]*)(?:\s[^<>]*)?(?<!/)>|\n[ \t]*\n", re.I)
 _OPEN_LINK = re.compile(r"\]\((?!(?:[^()\[]|\([^()\[]*\))*\))")
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 
@@ -210,11 +211,18 @@ def deep_lists(text: str) -> Found:
 
 
 def deep_tags(text: str) -> Found:
-    """The offset of each tag of HTML that is in over thirty others, and `<`."""
-    depth = 0
+    """The offset of each tag of HTML that is in over thirty others, and `<`. Only a `div` goes on behind an empty line."""
+    divisions = inline = 0
     for match in _TAG.finditer(read(text)):
-        depth = max(0, depth - 1) if match[1] else depth + 1
-        if depth == MOST_QUOTED + 1 and not match[1]:
+        if match[2] is None:
+            inline = 0
+            continue
+        step = -1 if match[1] else 1
+        if match[2].lower() == "div":
+            divisions = max(0, divisions + step)
+        else:
+            inline = max(0, inline + step)
+        if divisions + inline == MOST_QUOTED + 1 and step == 1:
             yield match.start(), "<"
 
 
