@@ -27,10 +27,8 @@ _LABELS = {
     "sv": ("vol volym bd band", "", "s sid sida sidor sidorna kap kapitel avs avsn del fig not st"),
 }
 # Types of sources whose volume the style leaves out, or prints as that of a collection of laws.
-_WITHOUT_VOLUME = frozenset(
-    ["article-magazine", "article-newspaper", "hearing", "patent", "post", "webpage"]
-    + ["bill", "legal_case", "legislation", "regulation", "treaty"]
-)
+_WITHOUT_VOLUME = {"article-magazine", "article-newspaper", "hearing", "patent", "post", "webpage"}
+_WITHOUT_VOLUME |= {"bill", "legal_case", "legislation", "regulation", "treaty"}
 _ROMAN = re.compile(r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _PAGES = re.compile(rf"{_ROMAN.pattern}([-–]{_ROMAN.pattern})?(?=,?$)")  # without a label, pages in Roman numerals
 _AND = {"and", "&"}

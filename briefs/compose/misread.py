@@ -55,6 +55,9 @@ _HOLDERS = {  # blocks whose headings would be chapters of their own
 }
 _TAG = re.compile(r"</?(\w+)")
 _EMPHASIS = "Write *…* for italics and **…** for bold."
+_LEADING = re.compile(  # what leads to a source, at the beginning of a clause
+    r"(?:^|[(,;:.–—]\s*)(see(?: also)?|cf\.|vgl\.|siehe|voir|véase|vedi|zie|zob\.)\s*$", re.I
+)
 _BREAK = "End the line with a backslash to break it."
 _GRID = "Write a grid table: its cells can have several lines, paragraphs and lists."
 _INSTEAD_OF_TAG = {
@@ -237,6 +240,19 @@ def names_before_citations(blocks: Sequence[Node]) -> Iterator[Fault]:
             if first["t"] == second["t"] == "Cite" and tree.citations(first)[0]["citationMode"]["t"] == "AuthorInText":
                 one, other = (tree.citations(cite)[0]["citationId"] for cite in (first, second))
                 yield Fault(f"a citation stands right behind “@{one}”", f"Write both as one: @{one} [@{other}].", f"@{one}")
+
+
+def words_before_notes(blocks: Sequence[Node]) -> Iterator[Fault]:
+    """A warning for each “see” that stands before a citation, not in it, so that it would be left alone before the number."""
+    for node in (node for node in tree.walk(blocks) if node["t"] in tree.WITH_INLINES):
+        inlines = tree.inlines(node)
+        for number, inline in enumerate(inlines):
+            before = _LEADING.search(tree.text_of(inlines[max(0, number - 8) : number])) if inline["t"] == "Cite" else None
+            cited = tree.citations(inline)[0] if before else None
+            if before and cited and cited["citationMode"]["t"] != "AuthorInText" and not cited["citationPrefix"]:
+                key, word = cited["citationId"], before[1]
+                hint = f"Write it into the citation: [{word} @{key}]."
+                yield Fault(f"“{word}” stays in the text, and the source goes into a note", hint, f"{word} [@{key}", is_doubt=True)
 
 
 def raised_numbers(blocks: Sequence[Node], *, is_note_style: bool) -> Iterator[Fault]:

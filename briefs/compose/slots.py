@@ -548,6 +548,7 @@ def _faults(text: Text, blocks: Sequence[Node]) -> Iterator[Problem]:
         yield from _located(text, misread.not_words(text.markdown, blocks))
     yield from _located(text, misread.lists_in_paragraphs(blocks, is_field=_is_field(text)))
     yield from _located(text, misread.open_ends(blocks))
+    yield from _located(text, misread.words_before_notes(blocks))
     yield from _located(text, misread.raised_numbers(blocks, is_note_style=False))
     yield from _located(text, mispaired.faults(text.markdown, blocks))
 
@@ -569,6 +570,7 @@ def _faults_of_block(block: CutBlock, defined: Mapping[str, Text]) -> Iterator[P
         yield from _located(own, misread.names_before_citations(blocks))
         yield from _located(own, misread.citations_in_citations(blocks))
         yield from _located(own, misread.pages_of_parts(blocks))
+        yield from _located(own, misread.words_before_notes(blocks))
         yield from _located(own, misread.raised_numbers(blocks, is_note_style=not own.place.path.startswith(NUMBERED)))
         yield from _located(own, mispaired.faults(own.markdown, blocks))
 

@@ -82,6 +82,11 @@ _PARAMETER = re.compile(r"(?<!\\)#(?=\d)")
 # Fields whose signs stay as they are: they aren't read as LaTeX, or `_changes` treats them in another way.
 _AS_WRITTEN = {"url", "doi", "eprint", "file", "pdf", "langid", "hyphenation", "month", "type"}
 _MONTH = re.compile(r"[\s{\"#]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[\s}\"#]*", re.I)
+_DAY_AND_MONTH = re.compile(  # such as `mar # "~12"` and `{12 March}`
+    r"[\s{\"#~]*+(?P<first>\d{1,2})?[\s.,{}\"#~]*+(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+"
+    r"[\s.,{}\"#~]*+(?P<last>(?(first)(?!)|\d{1,2}))?[\s}\"#~]*+",
+    re.I,
+)
 _DATES = {"date": "issued", "urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
 _VERBATIM = {"URL", "DOI", "ISBN", "ISSN", "PMID", "PMCID"}
 _DOTLESS = re.compile("ı(?=[\u0300-\u036f])")  # for LaTeX, an i under an accent is written without its dot
@@ -231,6 +236,8 @@ def _changes(entry: _BibEntry, strings: Mapping[str, str]) -> Iterator[tuple[int
         yield 0, 0, " langid = {zxx},"
     if "month" in fields and (match := _MONTH.fullmatch(fields["month"].value)):
         yield fields["month"].start, fields["month"].end, match[1].lower()
+    elif "month" in fields and "day" not in fields and (match := _DAY_AND_MONTH.fullmatch(fields["month"].value)):
+        yield fields["month"].start, fields["month"].end, f"{match['month'].lower()}, day = {match['first'] or match['last']}"
     if "issue" in fields and "number" not in fields:
         yield fields["issue"].start_of_name, fields["issue"].start_of_name + len("issue"), "number"
     if "type" in fields and fields["type"].plain.lower() == "thesis" and entry.kind.lower() in _DEGREES:  # as EndNote writes it

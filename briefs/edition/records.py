@@ -152,6 +152,7 @@ def prepared(document: YamlDocument, keys: tuple[str | int, ...], record: Record
     _chapter(work)
     _case(work)
     _conference(work)
+    _interview(work)
     for name in csl.DATES & work.made.keys():
         _date(work, name, work.made[name])
     for name in csl.NAMES & work.made.keys():
@@ -320,6 +321,14 @@ def _conference(work: _Preparation) -> None:
         what = f"the publisher’s place, “{str(made['publisher-place'])[:40]}”, isn’t printed, as the conference is"
         hint = "If the conference was there, write it as `event-place` (`venue` in BibLaTeX). If not, delete it."
         work.warn("publisher-place", made["publisher-place"], what, hint)
+
+
+def _interview(work: _Preparation) -> None:
+    """Warn of an interview of which nothing says that it is one."""
+    made = work.made
+    if made.get("type") == "interview" and not {"title", "interviewer"} & made.keys():
+        what = "the first note doesn’t say that this is an interview: it has no title and no interviewer"
+        work.warn("type", made["type"], what, "Add a `title`, such as “Interview with the author”, or the `interviewer`.")
 
 
 def _of_extra(name: str, values: list[Scalar]) -> Data:

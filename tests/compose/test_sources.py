@@ -408,6 +408,7 @@ def test_spaces_in_an_entry_of_bibtex_are_read_at_once(field: str) -> None:
     names = [found.name for found in entry_fields(entry)]
     assert names[:2] == ["title", "year"]
     assert bib._MONTH.fullmatch(field.removeprefix("month = ")) is None
+    assert bib._DAY_AND_MONTH.fullmatch(field.removeprefix("month = ")) is None
 
 
 def test_records_that_are_too_large_as_json_are_no_loss_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -537,6 +538,12 @@ def note_of(pandoc: Pandoc, **fields: Any) -> str:
 )
 def test_an_issue_that_is_no_number_has_no_label(issue: str, said: str, pandoc: Pandoc) -> None:
     assert note_of(pandoc, issue=issue) == f"“Words”, Journal {said}."
+
+
+@pytest.mark.parametrize("month", ['mar # "~12"', '"12~" # mar', "{12 March}", "{Mar. 12}"])
+def test_a_day_beside_the_month_of_bibtex_is_printed(month: str, pandoc: Pandoc) -> None:
+    made = edition("sources.bib", f"@article{{one, title = {{T}}, journal = {{J}}, year = 2020, month = {month}}}")
+    assert printed(made, pandoc)["one"][0] == "“T”, J, 12 March 2020."
 
 
 def test_a_season_stays_beside_a_month(pandoc: Pandoc) -> None:
