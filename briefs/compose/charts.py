@@ -498,6 +498,6 @@ def _said_of_counts(edition: Edition, absent: Sequence[str], labels: Labels) -> 
 
 
 def note(edition: Edition) -> str:
-    """The edition's note on the scale as a picture can have it. Empty if there is none, or one with citations, links or emphasis."""
+    """The edition's note on the scale, if a picture can have it. Empty if it has citations, links or emphasis, or there is none."""
     said = edition.about.scale_note
     return said.words if said and not said.citations and not markdown.signs(said.markdown) else ""

@@ -1,7 +1,8 @@
-"""What follows the key of a citation, such as `, chap. 4, pp. 10-12`, as citeproc must be told so that it prints what was written.
+"""Tells citeproc what follows the key of a citation, so that it prints what was written.
 
-In: the inlines after a key, the source, and the edition's language. Out: inlines. Citeproc reads the first locator only, takes the
-numbers behind it for more of the same, and makes a label singular or plural by them. A locator in braces ends where the braces do. https://pandoc.org/MANUAL.html#citation-syntax
+In: the inlines after a key, such as `, chap. 4, pp. 10-12`, the source, and the edition's language. Out: inlines. Citeproc reads
+the first locator only, takes the numbers behind it for more of the same, and makes a label singular or plural by them. A locator
+in braces ends where the braces do. https://pandoc.org/MANUAL.html#citation-syntax
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _WITHOUT_VOLUME |= {"bill", "legal_case", "legislation", "regulation", "treaty"}
 _ROMAN = re.compile(r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _PAGES = re.compile(rf"{_ROMAN.pattern}([-–]{_ROMAN.pattern})?(?=,?$)")  # without a label, pages in Roman numerals
 _AND = {"and", "&"}
-_FOLLOWED = "|".join(csljson.labels(*(name for name in csljson.LOCATORS if name != "page")))
+# The style prints no label before pages, and none before a chapter, line or verse that isn't a mere number.
+_FOLLOWED = "|".join(csljson.labels(*(csljson.LOCATORS.keys() - {"page", "chapter", "line", "verse"})))
 _FOLLOWING = re.compile(rf"^,? *((?:{_FOLLOWED})\.? \d+) ?(ff?\b\.?)")  # a number and those that follow: “168 ff.”
 _RANGE = re.compile(r"(?<![\w-])(\d+[a-z]?|[ivxlc]+)-(\d+[a-z]?|[ivxlc]+)(?![\w-])")
 _DASHED = r"\1–\2"

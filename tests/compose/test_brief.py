@@ -247,7 +247,9 @@ def test_the_note_on_stances_stands_below_the_bars_or_else_at_the_foot(writer: T
     assert note in said(KINDS["brief"].compose(barless, writer, "be"))
 
 
-@pytest.mark.parametrize("note", ["The *editors’* reading.", "A list.[@one]", "A list, says @one.", "A [list](https://example.org)."])
+@pytest.mark.parametrize(
+    "note", ["The *editors’* reading.", "A list.[@one]", "A list, says @one.", "A [list](https://example.org)."]
+)
 def test_a_note_on_stances_with_markup_stands_at_the_foot(note: str, writer: TemplateFiller) -> None:
     """A picture has no citations, links or emphasis. What it can't have would be printed as signs, or lost."""
     made = compose(writer, about={"scale_note": note})

@@ -930,6 +930,8 @@ def test_ranges_behind_a_second_label_have_dashes(locators: str, said: str, pand
         ("en-GB", "vol. 3, *at the end*", "Set, vol. 3 (1904), at the end."),
         ("en-GB", "paras 168 ff., cited above", "Set, vol. 3 (1904), paras 168 ff., cited above."),
         ("en-GB", "para. 168f.", "Set, vol. 3 (1904), paras 168 f."),
+        ("en-GB", "chap. 4 ff.", "Set, vol. 3 (1904), ch. 4 ff."),
+        ("en-GB", "line 3 f., quoted", "Set, vol. 3 (1904), line 3 f., quoted."),
         ("de", "Bd. 3, S. 45-46", "Set (1904), 3:45–46."),
         ("de", "Bd. 10, 33-35", "Set, Bd. 3 (1904), Bd. 10, 33–35."),
         ("de", "Kap. 4, S. 5-7", "Set, Bd. 3 (1904), Kap. 4, S. 5–7."),
