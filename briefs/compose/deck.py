@@ -481,8 +481,8 @@ def _large(node: Node) -> list[Node] | None:
     return [tree.with_attr(tree.with_blocks(node, tied), ["", names, tree.attr_of(node)[2]])]
 
 
-def _longest(blocks: list[Node]) -> int:
-    """The letters of the longest run of a text that no line break can part."""
+def _longest(blocks: list[Node]) -> float:
+    """The length in letters of the longest run of a text that no line break can part."""
     return max(map(letters, tree.text_of(blocks).replace("\n", " ").split(" ")))
 
 
