@@ -154,7 +154,7 @@ def align_numbers(package: Package) -> None:
         old = reference.get(w("val"))
         if old not in aligned:
             aligned[old] = f"1{old}"
-            _add_aligned(numbering.find(f"w:abstractNum[@w:abstractNumId='{old}']", NAMES), aligned[old])
+            _align(_add_copy(numbering, old, aligned[old]))
         reference.set(w("val"), aligned[old])
 
 
@@ -166,25 +166,35 @@ def set_apart(body: Element) -> None:
 
 
 def bare_sources(package: Package) -> None:
-    """Print the numbers of sources without a full stop, as the page does."""
+    """Print the numbers of sources without a full stop, as the page does. Other lists share their definition and keep theirs."""
     numbering = package.xml(PART)
     paragraphs = package.xml(BODY).xpath(".//w:p/w:pPr[w:pStyle/@w:val='Source']/w:numPr/w:numId/@w:val", namespaces=NAMES)
+    bare: dict[str, str] = {}
     for number in dict.fromkeys(paragraphs):
         reference = numbering.find(f"w:num[@w:numId='{number}']/w:abstractNumId", NAMES)
-        level = numbering.find(f"w:abstractNum[@w:abstractNumId='{reference.get(w('val'))}']/w:lvl", NAMES)
-        level.find(w("lvlText")).set(w("val"), "%1")
+        old = reference.get(w("val"))
+        if old not in bare:
+            bare[old] = f"2{old}"
+            _add_copy(numbering, old, bare[old]).find(f"{w('lvl')}/{w('lvlText')}").set(w("val"), "%1")
+        reference.set(w("val"), bare[old])
 
 
-def _add_aligned(abstract: Element, number: str) -> None:
-    """Add a copy of a list definition in which numbers are aligned at the right, shortly before the text."""
+def _add_copy(numbering: Element, old: str, number: str) -> Element:
+    """Add a copy of a list definition under another number."""
+    abstract = numbering.find(f"w:abstractNum[@w:abstractNumId='{old}']", NAMES)
     made = copy.deepcopy(abstract)
     made.set(w("abstractNumId"), number)
-    for old in made.findall(w("nsid")):  # the identifier of the original definition
-        made.remove(old)
-    for level in made.iter(w("lvl")):
+    for identifier in made.findall(w("nsid")):  # that of the original definition
+        made.remove(identifier)
+    abstract.addnext(made)
+    return made
+
+
+def _align(definition: Element) -> None:
+    """Align the numbers of a list at the right, shortly before its text."""
+    for level in definition.iter(w("lvl")):
         level.find(w("lvlJc")).set(w("val"), "right")
         level.find(f"{w('pPr')}/{w('ind')}").set(w("hanging"), twips(GAP))
-    abstract.addnext(made)
 
 
 def _markers(package: Package) -> dict[str, list[str]]:
