@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,8 +29,10 @@ from pathlib import Path
 from typing import IO
 
 from briefs.problems import ToolError
+from briefs.tools.pipes import is_asleep, processor_time
 
 SECONDS = 50
+ASLEEP = 10  # seconds after which a process that sleeps, although it was asked, is stopped
 MAX_NAME = 250  # the most letters of a revision's name
 MAX_ENTRIES = 20_000  # the most entries of all trees of the folder; an entry counts as often as it is used
 MAX_DEPTH = 20
@@ -260,6 +263,7 @@ class _Git:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SSH_"))}
         self.environment = {**own, **_ENVIRONMENT}
         options = [f"{key}={value}" for key, value in _OFF.items()] + _safe_directories(found)
+        self._unasked: set[int] = set()  # the numbers of processes that wait for a question
         self.command = [found, *(word for option in options for word in ("-c", option)), "-C", str(folder), "--no-pager"]
 
     def run(self, *words: str, most: int = _SAID) -> str | None:
@@ -280,56 +284,75 @@ class _Git:
 
         Raises ToolError, with git's message if the command fails.
         """
-        try:
-            done = subprocess.run(
-                [*self.command, *words], input=data, capture_output=True, env={**self.environment, **(more or {})}, timeout=SECONDS
-            )
-        except subprocess.TimeoutExpired:
-            raise ToolError(f"git took more than {SECONDS} s and was stopped") from None
-        if done.returncode:
-            raise ToolError(f"git {words[0]} failed: {_shortened(' '.join(done.stderr.decode('utf-8', 'replace').split()))}")
-        return done.stdout[:_SAID].decode("utf-8", "surrogateescape").strip()
+        with self._process(words, subprocess.PIPE, more) as process:
+            output, said = process.communicate(data)
+        if process.returncode:
+            raise ToolError(f"git {words[0]} failed: {_shortened(' '.join(said.decode('utf-8', 'replace').split()))}")
+        return output[:_SAID].decode("utf-8", "surrogateescape").strip()
 
     @contextmanager
     def objects(self) -> Iterator[_Objects]:
         """The objects of the repository."""
         with self._process(["cat-file", "--batch-check"]) as sizes, self._process(["cat-file", "--batch"]) as contents:
-            yield _Objects(sizes, contents)
+            yield _Objects(sizes, contents, self._unasked)
 
     @contextmanager
-    def _process(self, words: Sequence[str], errors: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
-        """Git, until the end of the block, with limits of time and memory. Raises ToolError if it took too long."""
-        command = [*self.command, *words]
-        late = threading.Event()
+    def _process(
+        self, words: Sequence[str], errors: int = subprocess.DEVNULL, more: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Git, until the end of the block, with limits of time and memory. Raises ToolError if it was stopped."""
+        environment = {**self.environment, **(more or {})}
+        reasons: list[str] = []
+        ended = threading.Event()
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=self.environment
+            [*self.command, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment
         ) as process:
 
-            def stop() -> None:
-                late.set()
-                process.kill()
+            def watch() -> None:
+                if reason := self._reason_to_stop(process.pid, ended):
+                    reasons.append(reason)
+                    process.kill()
 
-            timer = threading.Timer(SECONDS, stop)
-            timer.start()
+            watcher = threading.Thread(target=watch, daemon=True)
+            watcher.start()
             try:
                 with suppress(OSError):  # git has ended already
                     resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
                 yield process
             except ToolError:
-                if not late.is_set():
+                if not reasons:
                     raise
             finally:
-                timer.cancel()
+                ended.set()
+                watcher.join()
                 process.kill()
-        if late.is_set():
-            raise ToolError(f"git took more than {SECONDS} s and was stopped")
+        if reasons:
+            raise ToolError(reasons[0])
+
+    def _reason_to_stop(self, process: int, ended: threading.Event) -> str:
+        """Why a process has to be stopped, as soon as it has; empty if it ends before. Git never waits for anything but a disk or
+        its input. If it sleeps although it has been asked, it has opened a pipe that nobody writes to: a hostile repository can
+        name one in its configuration, or have one among its objects."""
+        began = awake = time.monotonic()
+        used = 0.0
+        while not ended.wait(min(1.0, SECONDS)):
+            now, using = time.monotonic(), processor_time(process)
+            if using != used or process in self._unasked or not is_asleep(process):
+                awake, used = now, using
+            if now - awake > ASLEEP:
+                return "git was stopped, because it waits for a pipe or a device: the repository’s files or configuration name one"
+            if now - began > SECONDS:
+                return f"git took more than {SECONDS} s and was stopped"
+        return ""
 
 
 class _Objects:
     """The objects of a repository, by their names in hexadecimal digits. Raises ToolError for one that is damaged or not there."""
 
-    def __init__(self, sizes: subprocess.Popen[bytes], contents: subprocess.Popen[bytes]):
-        self._sizes, self._contents = sizes, contents
+    def __init__(self, sizes: subprocess.Popen[bytes], contents: subprocess.Popen[bytes], unasked: set[int]):
+        """`unasked`: holds the number of each process that wasn't asked, or has answered."""
+        self._sizes, self._contents, self._unasked = sizes, contents, unasked
+        self._unasked |= {sizes.pid, contents.pid}
         self._trees: dict[str, list[_TreeEntry]] = {}
 
     def size(self, name: str, kind: str) -> int:
@@ -356,10 +379,12 @@ class _Objects:
 
     def _head(self, process: subprocess.Popen[bytes], name: str, kind: str) -> int:
         """Ask a process for an object, and read the line `name kind size` before its content."""
+        self._unasked.discard(process.pid)
         with suppress(OSError):  # the process has ended
             _of(process.stdin).write(f"{name}\n".encode())
             _of(process.stdin).flush()
         words = _of(process.stdout).readline(1000).decode("ascii", "replace").split()
+        self._unasked.add(process.pid)
         if words[:2] != [name, kind] or len(words) != 3:
             raise _unreadable(kind, name)
         return int(words[2])

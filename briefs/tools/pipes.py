@@ -1,4 +1,4 @@
-"""Reads what a process answers through a pipe, within a time, and how much processor time it has used.
+"""Reads what a process answers through a pipe, within a time, how much processor time it has used, and whether it sleeps.
 
 In: the handle of a pipe, and a time of the monotonic clock; the number of a process. Out: bytes; seconds.
 """
@@ -29,7 +29,20 @@ def processor_time(process: int) -> float:
     Where the system doesn't say, the time of the clock.
     """
     try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        fields = _stat(process)
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     except OSError:
         return time.monotonic()
+
+
+def is_asleep(process: int) -> bool:
+    """Whether a process waits for anything but a disk or the processor (proc(5), stat, field 3)."""
+    try:
+        return _stat(process)[0] == "S"
+    except OSError:
+        return False
+
+
+def _stat(process: int) -> list[str]:
+    """The fields of a process from the third on. Raises OSError where the system doesn't say."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

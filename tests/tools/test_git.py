@@ -237,6 +237,20 @@ def test_git_that_never_ends_is_stopped(repository: Path, tmp_path: Path, monkey
         git.read(repository / "content", "HEAD", MOST)
 
 
+@pytest.mark.parametrize("at", ["config", "object"])
+def test_a_pipe_that_git_would_wait_for_is_told(at: str, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git, "ASLEEP", 1)
+    if at == "config":
+        os.mkfifo(repository / "content/pipe")
+        run(repository, "config", "include.path", "../content/pipe")
+    else:
+        stored = loose(repository, run(repository, "rev-parse", "HEAD:content/a.md"))
+        stored.unlink()
+        os.mkfifo(stored)
+    with pytest.raises(ToolError, match=r"waits for a pipe or a device"):
+        git.read(repository / "content", "HEAD", MOST)
+
+
 def test_a_repository_that_the_user_trusts(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's list of trusted repositories holds, though nothing else of their configuration does."""
     (tmp_path / ".gitconfig").write_text("[safe]\n\tdirectory = /somewhere\n\tdirectory = *\n")
