@@ -31,6 +31,8 @@ from briefs.workbook.edited import EditedRow, EditedTable
 Name = tuple[str, str]
 _NAMED = 8  # the most values that a report names
 _TOLD = 3  # the most cells of a column that a spreadsheet program changed and that are told one by one
+_NAMING = {"code", "id", "column", "period"}  # fields of which a row's name is made
+_UNWRITTEN = _NAMING | {"country", "unit", "facts", "sources", "file"}
 _TEXTS = {"text", "stance_note", "summary", "position", "matters", "next", "ask"}
 
 
@@ -76,7 +78,7 @@ class _RowMerge:
         is_facts = table.name == "facts"
         content = self._content(table.name, codes)
         names = [column.name for column in content.columns]
-        self._headings(table, names)
+        self._headings(table, content.columns)
         written = [dict(zip(names, row, strict=True)) for row in content.rows]
         known = {(fields["code"], _second(table.name, fields)): fields for fields in written}
         seen: set[tuple[str, str]] = set()
@@ -101,11 +103,12 @@ class _RowMerge:
             for code in dict.fromkeys(code for code, _ in missing):
                 self._missing_values(code, {id: fields for (own, id), fields in missing.items() if own == code}, table.listed[code])
 
-    def _headings(self, table: EditedTable, names: Sequence[str]) -> None:
-        """Report a column whose heading was changed: a field that was written has no column, and there is one that isn't known."""
+    def _headings(self, table: EditedTable, columns: Sequence[rows.FieldColumn]) -> None:
+        """Report a column whose heading was changed: a field that may be edited has no column, and there is an unknown one."""
         headings = [name for name in table.headings if name not in {"", rows.WRITTEN}]
         written = {name for row in table.rows for name in row.hashes}
-        lacking = [name for name in names if name in written and name not in headings]
+        lacking = [c.name for c in columns if not c.is_locked and c.name in written and c.name not in headings]
+        names = {column.name for column in columns}
         for name in (name for name in headings if lacking and name not in names):
             words = "; ".join(filter(None, (row.fields.get(name, "") for row in table.rows)))
             reason = (
@@ -152,9 +155,9 @@ class _RowMerge:
             report(f"a conflict: `{field}` was changed in the file, and in the content since")
         elif fault := row.uncomputed.get(field):
             report(f"`{field}`: {fault}; write there what it should say")
-        elif not new:
+        elif not new and field not in _UNWRITTEN:
             report(f"`{field}` was emptied; if that is meant, delete it in the content")
-        elif field in {"code", "sources"} or not now:
+        elif field in _UNWRITTEN or not now:
             report(f"`{field}` can’t be written from a spreadsheet: change it in the content")
         elif PurePosixPath(place.path).suffix.lower() in grids.WORKBOOKS:
             cell = f"cell {place.anchor} of {place.path}"
@@ -192,7 +195,7 @@ class _RowMerge:
         if id:
             own = next(fact.text.place for fact in country.facts if fact.id == id)
             return Place(own.path, f"{id}/{field}", own.line, own.column)
-        value = getattr(country, field)
+        value = getattr(country, field, None)
         if isinstance(value, Text):
             return value.place
         own = place_of(value or country.code)
@@ -202,15 +205,17 @@ class _RowMerge:
 
     def _unknown(self, row: EditedRow, name: Name, table: str) -> None:
         is_facts = table == "facts"
+        is_renamed = any(map(row.is_edited, _NAMING & {*row.hashes}))
         if not row.hashes and table == "data":
             self._new_value(row)
         elif not row.hashes:
             hint = "to add a fact, leave its `id` empty" if is_facts else "write it there first"
             self._report(row, f"the content has no “{_shown(name)[:40]}”; {hint}", "", _said(row))
-        elif any(map(row.is_edited, row.hashes)) and not row.is_edited("period"):
+        elif any(map(row.is_edited, row.hashes)) and not is_renamed:
             self._report(row, f"{_shown(name)} was edited, and is no longer in the content", "", _said(row))
-        elif name[1] and not is_facts:
-            why = "it was taken out of the content, or the row’s country, column or period was changed"
+        elif is_renamed or (name[1] and not is_facts):
+            own = "id" if is_facts else "country, column or period"
+            why = f"it was taken out of the content, or the row’s {own} was changed"
             self._report(row, f"the content has no {_shown(name)}: {why}", "", _said(row))
 
     def _new(self, row: EditedRow) -> None:

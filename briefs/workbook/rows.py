@@ -1,7 +1,7 @@
 """The facts, countries and values of an edition as tables of texts: a row for each of them, a column for each field.
 
-In: an edition, the codes of countries. Out: `ContentTable`s. Each row ends with a hash of every field that may be edited. The
-hashes show later what was edited, and whether the content has changed since.
+In: an edition, the codes of countries. Out: `ContentTable`s. Each row ends with a hash of every field. The hashes show later what
+was edited, also where nothing may be, and whether the content has changed since.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ class FieldColumn:
 
     `name`: its heading. `width`: in characters. `hint`: what the spreadsheet tells a person who edits a cell. `choices`: the texts
     that may be written in it; if empty, any text. `is_locked`: the column says what the row is about, and can't be edited.
-    `is_hashed`: the row has a hash of it even so, because spreadsheet programs alter such texts by themselves.
     """
 
     name: str
@@ -34,7 +33,6 @@ class FieldColumn:
     hint: str = ""
     choices: tuple[str, ...] = ()
     is_locked: bool = False
-    is_hashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def values(edition: Edition, codes: Collection[str], files: Mapping[str, bytes])
         FieldColumn("code", 8, "The country’s code.", is_locked=True),
         FieldColumn("country", 16, "From the code.", is_locked=True),
         FieldColumn("column", 18, "The column’s id in columns.yaml.", is_locked=True),
-        FieldColumn("period", 10, "The time that the value is of.", is_locked=True, is_hashed=True),
+        FieldColumn("period", 10, "The time that the value is of.", is_locked=True),
         FieldColumn("value", 24, "As it stands in its file; .. where there is none. A new value is a new row."),
         FieldColumn("unit", 18, "From columns.yaml.", is_locked=True),
         FieldColumn("facts", 18, "The facts that it rests on.", is_locked=True),
@@ -143,11 +141,7 @@ def _table(edition: Edition, name: str, columns: Sequence[FieldColumn], rows: Se
     shows later whether a missing row was deleted."""
     codes = dict.fromkeys(row[0] for row in rows)
     heading = f"{WRITTEN}: {hashed({code: names_of(name, edition, code) for code in codes})}"
-    editable = [column.name for column in columns if column.is_hashed or not column.is_locked]
-    made = []
-    for row in rows:
-        fields = dict(zip((column.name for column in columns), row, strict=True))
-        made.append([*row, hashed({name: fields[name] for name in editable})])
+    made = [[*row, hashed(dict(zip((column.name for column in columns), row, strict=True)))] for row in rows]
     hashes = FieldColumn(heading, 10, "By this it is known what was edited. Leave it as it is.", is_locked=True)
     return ContentTable(name, [*columns, hashes], made)
 

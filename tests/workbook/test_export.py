@@ -84,8 +84,7 @@ def test_each_row_has_the_hashes_of_what_was_written() -> None:
     assert names[-1].startswith("as written: be=")
     for row in table.rows:
         hashes = dict(part.split("=") for part in row[-1].split())
-        assert hashes == {name: rows.digest(cell) for name, cell in zip(names, row, strict=True) if name in hashes}
-        assert list(hashes) == ["code", "topic", "text", "date", "due", "priority", "sources"]
+        assert hashes == {name: rows.digest(cell) for name, cell in zip(names[:-1], row, strict=False)}
 
 
 def test_odd_texts_come_back_from_both_formats() -> None:

@@ -178,6 +178,9 @@ CASES: list[Case] = [
     ("an error", value("use be 2018", "#REF!"), "", "the cell holds the error #REF!"),
     ("the period of a row", put(f"D{ROWS['use be 2018']}", "2017", "data"), "", "the content has no"),
     ("the column of a row", put(f"C{ROWS['use be 2018']}", "rule", "data"), "", "the content has no rule 2018 of be"),
+    ("the country of a row", put(f"A{ROWS['use be 2018']}", "fr", "data"), "", "`code` can’t be written from a spreadsheet"),
+    ("the unit of a row", put(f"F{ROWS['use be 2018']}", "litres", "data"), "", "`unit` can’t be written from a spreadsheet"),
+    ("the file of a row", put(f"I{ROWS['use be 2018']}", "other.csv", "data"), "", "`file` can’t be written from a spreadsheet"),
     ("a line break in a text", value("words be 2018", "one\ntwo"), None, ""),  # type: ignore[list-item]
 ]  # fmt: skip
 
