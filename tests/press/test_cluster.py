@@ -295,6 +295,11 @@ def test_nobody_at_an_address_is_said(content: Path, capfd: pytest.CaptureFixtur
     assert "tcp://127.0.0.1:9 can’t be used" in capfd.readouterr().err
 
 
+def test_tls_without_certificates_is_told(content: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["brief", "be", "--content", str(content), "--no-cache", "--on", "tls://127.0.0.1:9"]) == ExitCode.SETUP
+    assert "tls://127.0.0.1:9 can’t be used: Dask’s settings name no certificates for TLS." in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("value", ["dask:0", "dask:x", "udp://a:1", "tcp://a", "dask:999"])
 def test_what_is_no_cluster_is_not_understood(value: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["all", "--on", value]) == ExitCode.USAGE

@@ -260,6 +260,10 @@ def _named(address: str) -> Iterator[Client]:
     with block_sigint():
         try:
             security = Security(require_encryption=True) if address.startswith("tls:") else None
+            if security and security.get_connection_args("client")["ssl_context"] is None:
+                raise ToolError(
+                    f"{address} can’t be used: Dask’s settings name no certificates for TLS. docs/scale.md says where to name them."
+                )
             client = Client(address, timeout=ANSWERS, set_as_default=False, security=security)
             client.wait_for_workers(1, ANSWERS)
         except (OSError, TypeError, ValueError, RuntimeError) as fault:  # errors of TLS (ssl.SSLError) are OSErrors
