@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 
 from briefs.compose import gridtables, tree
 from briefs.compose.attributes import Fault
@@ -19,6 +20,7 @@ from briefs.edition.markdown import hidden_escapes, read
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![A-Za-z0-9@])")
 _ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+")
 _WORD = re.compile(r"\w+")
+_MOST_TRIED = 50  # places of a sign that are compared by the word after it
 _EMPTY = {"Subscript": "~~", "Superscript": "^^"}
 _QUICK = re.compile(
     r"\A\* |[\\\[\]@`|>${}#+&:–—-]|\*\*|__|~~|\^\^|==|<[!<%]|[!?/]{3}|%%"
@@ -51,16 +53,19 @@ def _offset(source: str, sign: Sign, word: str, shown: str, rest: str, after: in
 
     It is -1 if the sign isn't found.
     """
-    alone = re.compile(rf"(?<!\S){re.escape(word)}(?!\S)")
-    for pattern in [sign.source] if sign.source else [alone, re.compile(re.escape(word)), re.compile(re.escape(shown))]:
-        found = [*pattern.finditer(source, after), *pattern.finditer(source)]
-        for match in [m for m in found if sign.source and _first_word(source[m.end() :]) == _first_word(rest)] + found[:1]:
+    alone, *parts = rf"(?<!\S){re.escape(word)}(?!\S)", re.escape(word), re.escape(shown)
+    patterns = [sign.source] if sign.source else map(re.compile, (alone, *parts))
+    searches = (chain(pattern.finditer(source, after), pattern.finditer(source)) for pattern in patterns)
+    for found in searches:
+        if first := next(found, None):
+            matches = islice(chain([first], found), _MOST_TRIED) if sign.source else ()
+            match = next((m for m in matches if _first_word(source, m.end()) == _first_word(rest)), first)
             return match.start() + max(0, match[0].find(shown))
     return -1
 
 
-def _first_word(text: str) -> str:
-    found = _WORD.search(text)
+def _first_word(text: str, start: int = 0) -> str:
+    found = _WORD.search(text, start)
     return found[0] if found else ""
 
 

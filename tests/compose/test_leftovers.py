@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from briefs.compose import leftovers
+from briefs.compose.signs import Sign
 from briefs.compose.slots import TemplateFiller
 from briefs.edition.model import Text
 from briefs.press.session import Session
@@ -323,3 +327,23 @@ def grid(*rows: list[str]) -> str:
 )
 def test_a_verse_behind_a_chapter_is_refused_only_where_pandoc_misreads_it(session: Session, suffix: str, hint: str | None) -> None:
     assert [problem.hint for problem in problems(session, f"It.[@key, {suffix}]")] == [hint] * (hint is not None)
+
+
+class Counting:
+    """A pattern that counts the places where it is found."""
+
+    def __init__(self, pattern: str):
+        self.pattern, self.count = re.compile(pattern), 0
+
+    def finditer(self, *where: Any) -> Iterator[re.Match[str]]:
+        for match in self.pattern.finditer(*where):
+            self.count += 1
+            yield match
+
+
+def test_for_each_sign_only_a_few_places_are_compared(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    source: Any = Counting(r"[*_]")
+    monkeypatch.setattr(leftovers, "MARKDOWN", (Sign(re.compile(r"(?<=\S )[*_](?=[^\W_])"), "a sign", "", source),))
+    found = problems(session, "*a _b " * 500)
+    assert len(found) == 999
+    assert source.count < 2 * len(found)
