@@ -158,7 +158,7 @@ def test_a_damaged_line_is_reported_with_its_number(line: str, store: Store) -> 
         ("name", "../x.docx"),
         ("when", ""),
         ("when", "2026-99-99"),
-        ("when", "x" * 100),
+        ("when", "2026-11-30T12:00:00." + "0" * 100),
     ],
 )
 def test_a_line_with_a_name_or_moment_that_is_none_is_damaged(field: str, value: str, store: Store) -> None:

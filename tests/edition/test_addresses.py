@@ -17,7 +17,7 @@ REFUSED = [
     "http:/example.org", "http:example.org", "http://", "https:///etc/passwd", "https://?x", "https://#x", "http:\\\\example.org",
     "https://example.org/a b", "https://example.org/\u202ex", "https://example.org/\n", " https://example.org", "https://a\x00b",
     "https://example.org/<x>", 'https://example.org/"x', "https://example.org/" + "x" * 2000,
-    "https://[::1", "https://[x]/", "https://\u2100.org/", "https://example.org:99999/", "https://:80/", "https://example.org:x/",
+    "https://[::1", "https://[x]/", "https://\u2100.org/", "https://example.org:99999/", "https://:80/", "https://example.org:0/", "https://example.org:x/",
     "mailto:", "mailto:desk", "mailto:?subject=x", "mailto:desk@example.org?attach=/etc/passwd",
     "mailto:desk@example.org?bcc=a@b.c",    "mailto:desk@example.org?subject=x&attachment=/etc/passwd",
     "mailto:file:///etc/passwd@a.bc", "mailto:a@b.c\r\nBcc: x@y.z",

@@ -465,5 +465,15 @@ def test_a_piece_of_a_number_beyond_the_headings_is_an_error(table: str, place: 
     assert errors({"t.csv": table}, columns=COLUMNS[:2]) == [f"data/t.csv:{place}"]
 
 
+def test_a_note_in_a_workbook_beside_the_headings_is_left_alone() -> None:
+    made = raw_workbook("<c><v>88.5</v></c><c/><c/><c><v>3</v></c>", False)
+    assert values({"t.xlsx": made}) == {("internet", "be", "2018"): (88.5, ())}
+
+
+def test_cells_beyond_the_headings_of_a_row_that_is_skipped_are_left_alone() -> None:
+    table = "Country,Column,Year,Value\nBEL,internet,2019,1.5\nWorld,internet,2019,1,5\n"
+    assert values({"t.csv": table}, settings=[{"file": "data/t.csv", "skip": ["World"]}]) == {("internet", "be", "2019"): (1.5, ())}
+
+
 def test_empty_cells_beyond_the_headings_are_none() -> None:
     assert values({"t.csv": "Country,Column,Year,Value\nBEL,internet,2019,1.5,,\n"}) == {("internet", "be", "2019"): (1.5, ())}
