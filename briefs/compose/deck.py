@@ -335,7 +335,7 @@ class DeckData:
         """“Not on the slide: law passed (March 2018); …”: the dated facts that the timeline has no room for."""
         shown = _dated(facts)
         events = charts.events_of(self.edition, [f for f in facts.facts if f.when and f not in shown])
-        listed = "; ".join(f"{event.label} ({event.when})" for event in events)
+        listed = "; ".join(self.labels("dated_event", phrase=event.label, date=event.when) for event in events)
         return self.labels("not_shown", list=listed) if listed else ""
 
     def of_country(self, facts: Facts) -> dict[str, object]:

@@ -355,6 +355,13 @@ def test_a_timeline_is_as_wide_as_its_slide_and_the_notes_have_the_other_dates(s
     assert clean(notes).startswith("Not on the slide: ") and clean(notes).count("(") == 2
 
 
+def test_dates_that_a_slide_leaves_out_stand_in_the_brackets_of_the_language(session: Session) -> None:
+    facts = [small.fact(f"The **test {n} began**.", date=f"201{n}") for n in range(9)]
+    made = composed(session, small.edition(about={"language": "zh"}, facts=facts))
+    notes = [clean(tree.text_of([node])) for node in tree.walk(made.blocks) if "notes" in tree.classes(node)]
+    assert [text.count("（201") for text in notes if text.startswith("幻灯片上未列：")] == [2]
+
+
 @pytest.mark.parametrize(("words", "said"), [("High.", "The numbers are those of the notes."), ("High.[@one]", "From number 2 on")])
 def test_the_list_says_where_its_numbers_stand(words: str, said: str, session: Session) -> None:
     made = of_deck(session, f"## Costs\n\n{words}\n\n::: notes\nThey rise.[@two]\n:::\n")
