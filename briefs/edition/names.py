@@ -73,6 +73,7 @@ _SHORT = 3  # letters of a name that may be another word in small letters
 STEM = 100  # the most characters of a file's name; file systems allow 255 bytes, including the suffix
 # Letters that Unicode doesn't decompose.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+_PARTS = str.maketrans(dict.fromkeys("-–—_", " "))
 
 
 def is_iso(code: str) -> bool:
@@ -164,17 +165,18 @@ def _is_region(code: str | None) -> bool:
 
 
 def name_of(code: str, language: str) -> str:
-    """CLDR's name of the country in `language`, or else the code in capitals."""
+    """CLDR's name of the country in `language`, or else the code in capitals. CLDR writes the dash between two names as a hyphen
+    between spaces (“Congo - Kinshasa”); here it is an en dash."""
     from babel import Locale
 
-    return str(Locale.parse(language, sep="-").territories.get(code.upper(), code.upper()))
+    return str(Locale.parse(language, sep="-").territories.get(code.upper(), code.upper())).replace(" - ", " – ")
 
 
 def fold(word: str) -> str:
-    """A name without accents, case, dots, apostrophes and repeated spaces. Spellings of one name become equal."""
+    """A name without accents, case, dots, dashes, apostrophes and repeated spaces. Spellings of one name become equal."""
     plain = unicodedata.normalize("NFKD", word.casefold()).translate(_LETTERS)
     plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in ".'’")
-    return " ".join(plain.replace("-", " ").replace("_", " ").split())
+    return " ".join(plain.translate(_PARTS).split())
 
 
 def spellings(names: Mapping[str, str], aliases: Mapping[str, Iterable[str]], language: str) -> dict[str, str]:

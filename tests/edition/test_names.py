@@ -112,3 +112,11 @@ def test_tags_of_languages() -> None:
 )
 def test_a_language_of_a_record_is_a_tag_a_code_or_a_name(words: str, tag: str | None) -> None:
     assert language_tag(words) == tag
+
+
+@pytest.mark.parametrize("language", ["en", "el", "he", "hi"])
+def test_two_names_of_a_country_are_joined_by_a_dash_and_found_with_a_hyphen(language: str) -> None:
+    name = names.name_of("cd", language)
+    assert " – " in name and " - " not in name
+    known = names.spellings({"cd": name}, {}, language)
+    assert [names.find(way, known, {"cd": name})[0] for way in (name, name.replace("–", "-"))] == ["cd", "cd"]

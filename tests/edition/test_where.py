@@ -163,7 +163,7 @@ def test_a_name_that_several_countries_share_asks_which_is_meant(typed: str, kno
 
 def test_a_shared_name_of_which_the_edition_has_one_country_is_answered_with_it_once() -> None:
     listed = {"cd": names.name_of("cd", "en"), "be": "Belgium"}
-    assert names.find("Congo", names.spellings(listed, {}, "en"), listed) == (None, ["Congo - Kinshasa"])
+    assert names.find("Congo", names.spellings(listed, {}, "en"), listed) == (None, ["Congo – Kinshasa"])
 
 
 def test_the_codes_tell_countries_apart_that_share_a_name() -> None:

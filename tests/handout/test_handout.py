@@ -217,6 +217,22 @@ def test_a_full_slide_gets_smaller_type(make: Make) -> None:
     assert make(f"---\ntitle: T\n---\n\n## Full\n\n{lines}\n", formats=("pdf",)).step not in {"normal", "least"}
 
 
+def test_a_long_title_leaves_its_text_large_and_a_full_slide_its_title(make: Make) -> None:
+    lines = "\n".join(f"- Line {n}" for n in range(12))
+    title = "A long title that tells what the minister said in the month of September about a network and about all its makers"
+    made = make(f"---\ntitle: T\n---\n\n## {title}\n\nWords.\n\n## Full\n\n{lines}\n").files
+    deck = pptx.Presentation(io.BytesIO(made["pptx"]))
+    sizes = [
+        [int(level.get("sz")) / 100 for level in slide._element.iterfind(".//{*}lstStyle/{*}lvl1pPr/{*}defRPr")]
+        for slide in list(deck.slides)[1:3]
+    ]
+    assert sizes[0][0] < 36 and sizes[0][1] == 28, "the title alone is smaller"
+    assert sizes[1][0] == 36 and sizes[1][1] < 28, "the text alone is smaller"
+    word = zipfile.ZipFile(io.BytesIO(made["docx"])).read("word/document.xml").decode()
+    titles, texts = (re.findall(rf'w:val="Slide{part}(\d)"', word) for part in ("Title", "Text"))
+    assert titles[0] > titles[1] == texts[0] < texts[-1], "in the handout too"
+
+
 def test_a_slide_that_is_too_long_fails_with_its_title_and_the_number_of_lines(make: Make) -> None:
     lines = "\n".join(f"- Line {n}" for n in range(20))
     with pytest.raises(Problems) as caught:

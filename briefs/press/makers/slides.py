@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from briefs.press.session import Session
 
 ENDLESS = ":root { --height: 9000mm }"  # paper that cuts nothing off, to measure what is too long
-FIT_PER_PAGE = 1  # slides are fitted in this layout, so that a slide has the same step in every layout and format
+FIT_PER_PAGE = 1  # slides are fitted in this layout, so that a slide has the same steps in every layout and format
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ class SlidesMaker(Maker[ComposedDeck, None]):
             session.check_pages(state.manuscript, target, layout.faults())
         with clock.stage("write"):
             files = printer.write(layout, how, fitted)
-        smallest = session.theme.look.ladder[KINDS[target.kind].ladder][max(fitted.steps)]
+        smallest = session.theme.look.ladder[KINDS[target.kind].ladder][max(steps.text for steps in fitted.steps)]
         return FinishedDocument(state.manuscript.stem, files, layout.pages, smallest.name, warnings=state.manuscript.warnings)
 
 
 @dataclass(frozen=True)
 class _FittedSlides:
-    """The step of each slide, and the layout in which they were found."""
+    """The steps of each slide, and the layout in which they were found."""
 
-    steps: tuple[int, ...]
+    steps: tuple[fit.SlideSteps, ...]
     layout: PageLayout
 
 
@@ -79,11 +79,11 @@ class _HandoutPrinter:
         self.titles = handout.names([block for block in deck.manuscript.blocks if "slide" in tree.classes(block)])
 
     def fit_slides(self) -> _FittedSlides:
-        """The first step at which each slide fits. Raises Problems if one never does."""
+        """The first steps at which each slide fits. Raises Problems if one never does."""
         how = handout.layout(FIT_PER_PAGE, self.theme, self.theme.look.page[self.kind.page], "a4")
         last: list[PageLayout] = []
 
-        def lay_out(steps: tuple[int, ...]) -> PageLayout:
+        def lay_out(steps: tuple[fit.SlideSteps, ...]) -> PageLayout:
             last[:] = [self.lay_out(how, steps, ENDLESS)]
             return last[0]
 
@@ -93,7 +93,7 @@ class _HandoutPrinter:
             raise Problems([self._problem(over, how) for over in failure.over]) from None
         return _FittedSlides(steps, last[0])
 
-    def arrange(self, steps: Sequence[int]) -> handout.HandoutLayout:
+    def arrange(self, steps: Sequence[fit.SlideSteps]) -> handout.HandoutLayout:
         """The first layout in which all notes fit. Raises Problems if there is none.
 
         Measured on endless paper: WeasyPrint doesn't draw what doesn't fit on a page, so it couldn't be measured there.
@@ -106,7 +106,7 @@ class _HandoutPrinter:
                 return how
         raise Problems([self._problem(o, how) for o in over])
 
-    def lay_out(self, how: handout.HandoutLayout, steps: Sequence[int], style: str = "") -> PageLayout:
+    def lay_out(self, how: handout.HandoutLayout, steps: Sequence[fit.SlideSteps], style: str = "") -> PageLayout:
         """The handout's pages. `style`: CSS that is added to the theme's."""
         pages = handout.pages(self.manuscript, how, self.theme, steps)
         content = html.body(pages, self.session.pandoc)

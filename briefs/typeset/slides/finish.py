@@ -1,6 +1,6 @@
 """Adds to pandoc's PPTX file what its writer can't write.
 
-In: the package as pandoc wrote it, the manuscript, its pictures, the theme, each slide's step and the boxes of its pictures. Out:
+In: the package as pandoc wrote it, the manuscript, its pictures, the theme, each slide's steps and the boxes of its pictures. Out:
 the same package, changed: pictures with alternative texts, type, colour and number of each slide, notes as lists, properties.
 ECMA-376 part 1, 19 (PresentationML) and 20 (DrawingML).
 """
@@ -15,6 +15,7 @@ from briefs.compose.pictures import pngs
 from briefs.compose.tree import Node
 from briefs.theme import Theme
 from briefs.typeset.slides import areas, drawings, points, scripts, shapes, sources, text
+from briefs.typeset.slides.fit import SlideSteps
 from briefs.typeset.slides.presentationml import NAMES, Box
 from briefs.typeset.slides.tree import untranslated
 from briefs.typeset.word import origin, properties, rebrand
@@ -22,7 +23,7 @@ from briefs.typeset.word.package import Element, Package, R
 
 
 def deck(
-    package: Package, manuscript: Manuscript, drawn: Mapping[str, str | bytes], theme: Theme, steps: Sequence[int],
+    package: Package, manuscript: Manuscript, drawn: Mapping[str, str | bytes], theme: Theme, steps: Sequence[SlideSteps],
     boxes: Mapping[str, Sequence[Box]], shown: Mapping[str, bytes],
 ) -> None:  # fmt: skip
     """Finish the whole package: the slides of the manuscript, the slides with sources after them, the notes, the masters, and the
@@ -46,14 +47,16 @@ def deck(
                 theme,
                 {**shown, **pngs(manuscript.pictures)},
             )
-            step = ladder[steps[number]]
+            step, lead = ladder[steps[number].text], ladder[steps[number].title]
             if said := at_foot if at_foot and number == len(own) - 1 else sources.foot(own[number]):
                 shapes.add_source(package, name, said, theme)
-            if steps[number] or not {"title", "divider"} & set(tree.classes(own[number])):  # their layouts have a type of their own
-                text.set_type(root, step)
+            if steps[number] != SlideSteps() or not {"title", "divider"} & set(
+                tree.classes(own[number])
+            ):  # their layouts have a type of their own
+                text.set_type(root, step, lead)
         else:
             step = ladder[0].model_copy(update={"text": listed.type, "gap": sources.GAP})
-            text.set_type(root, step)
+            text.set_type(root, step, step)
             columns = tree.div([tree.div([], "", ["column"])] * listed.columns, "", ["columns"])
             shapes.place_body(package, name, tree.div([columns] if listed.columns > 1 else [], "", [areas.SHORT]), theme)
             text.keep_commas(root)

@@ -1,6 +1,6 @@
-"""The fit of slides: finds for each slide the first step of the ladder at which everything fits into its frame.
+"""The fit of slides: finds for each slide the first steps of the ladder at which its title and its text fit into their places.
 
-In: a function that lays out all slides at given steps, and the number of steps. Out: a step for each slide. `overflows` finds the
+In: a function that lays out all slides at given steps, and the number of steps. Out: the steps of each slide. `overflows` finds the
 parts of slides that reach over the edge of their area, and by how much.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefs.engine.boxes import LayoutBox
 from briefs.typeset.page.layout import PageLayout
@@ -19,6 +19,14 @@ SPARE = 0.07  # the part of a body below a short title that its text leaves free
 ROWS = 0.08  # the part that key points leave free, whose narrow texts have more lines in other programs
 ROUNDING = 0.4  # points: a part of a slide may reach so far over its edge
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SlideSteps:
+    """The steps of the ladder, from 0, of a slide's title and of its text. Each shrinks by itself."""
+
+    title: int = 0
+    text: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,17 +48,19 @@ class Overfull(Exception):
 
 
 def fit(
-    lay_out: Callable[[tuple[int, ...]], PageLayout], slides: Sequence[str], steps: int, alike: Sequence[str] = ()
-) -> tuple[int, ...]:
-    """The step of each slide, from 0. The slides `alike` have the same step. Notes that are too long are ignored, as notes have no
-    steps. Raises Overfull."""
-    chosen = dict.fromkeys(slides, 0)
+    lay_out: Callable[[tuple[SlideSteps, ...]], PageLayout], slides: Sequence[str], steps: int, alike: Sequence[str] = ()
+) -> tuple[SlideSteps, ...]:
+    """The steps of each slide. The slides `alike` have the same steps. Notes that are too long are ignored, as notes have no steps.
+    Raises Overfull."""
+    chosen = dict.fromkeys(slides, SlideSteps())
     while found := [o for o in overflows(lay_out(tuple(chosen.values()))) if o.part != "notes"]:
-        if hopeless := [o for o in found if chosen[o.slide] == steps - 1]:
+        if hopeless := [o for o in found if getattr(chosen[o.slide], o.part) == steps - 1]:
             raise Overfull(hopeless)
-        for slide in {o.slide for o in found}:
-            chosen[slide] += 1
-        chosen |= dict.fromkeys(alike, max((chosen[slide] for slide in alike), default=0))
+        for slide, part in {(o.slide, o.part) for o in found}:
+            chosen[slide] = replace(chosen[slide], **{part: getattr(chosen[slide], part) + 1})
+        same = [chosen[slide] for slide in alike]
+        least = SlideSteps(max((own.title for own in same), default=0), max((own.text for own in same), default=0))
+        chosen |= dict.fromkeys(alike, least)
     _log.debug("steps of the slides: %s", chosen)
     return tuple(chosen.values())
 

@@ -1,6 +1,6 @@
 """Arranges the slides of a deck on the pages of a handout, as a transformation of the manuscript's tree.
 
-In: a deck's manuscript, how many slides stand on a page, the step of each slide's type. Out: the same manuscript, whose blocks are
+In: a deck's manuscript, how many slides stand on a page, the steps of each slide's type. Out: the same manuscript, whose blocks are
 pages. HTML and Word are both written from it. A `Div.page` holds `Div.row`s. A row holds a `Div.frame` (the slide), a `Div.number`
 and a `Div.side` (notes, ruled lines), and if notes stand beside a slide that is much lower than they may be, a `Div.under` (ruled
 lines below the slide). With four or six slides on a page, a row holds two `Div.cell`s, each with the first three. With six slides on
@@ -22,6 +22,7 @@ from briefs.compose.tree import Node
 from briefs.edition import digits
 from briefs.theme import Page, Theme, Type
 from briefs.typeset.slides import areas, pictures
+from briefs.typeset.slides.fit import SlideSteps
 
 PER_PAGE = (1, 2, 3, 4, 6)
 MOST = PER_PAGE[-1]  # slides on a page; only with so many are the slides so small that notes may not fit below them
@@ -136,7 +137,7 @@ def layout(
     )
 
 
-def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Sequence[int]) -> Manuscript:
+def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Sequence[SlideSteps]) -> Manuscript:
     """The manuscript with its slides on pages, and pictures as large as their places on paper."""
     slides = [b for b in manuscript.blocks if "slide" in tree.classes(b)]
     sources = [b for b in manuscript.blocks if "sources" in tree.classes(b)]
@@ -212,13 +213,13 @@ def _rows(slides: int, how: HandoutLayout) -> int:
     return -(-(slides % how.per_page) // how.columns)
 
 
-def _framed(slide: Node, number: str, step: int, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
+def _framed(slide: Node, number: str, step: SlideSteps, how: HandoutLayout, sources: Sequence[Node]) -> list[Node]:
     """The frame of a slide, its number, and the block beside or below it: its notes and ruled lines, and the sources if they stand
     there. The slide's line of sources would be too small to read there. It stands below the slide, after its number, if there is
     room for two lines."""
     own = [b for b in tree.blocks(slide) if not {"notes", "slide-source"} & {*tree.classes(b)}]
     notes = [b for b in tree.blocks(slide) if "notes" in tree.classes(b)]
-    names = ["frame", f"type-{step}", *(n for n in tree.classes(slide) if n != "slide")]
+    names = ["frame", f"type-{step.text}", f"heading-{step.title}", *(n for n in tree.classes(slide) if n != "slide")]
     frame = tree.div([tree.div(own, "", ["inside"])], tree.identifier(slide), names)
     foot = [words for b in tree.blocks(slide) if "slide-source" in tree.classes(b) for words in tree.blocks(b)]
     said = [tree.string(SPACES), *tree.inlines(foot[0])] if foot and how.notes == "beside" and not how.under else []

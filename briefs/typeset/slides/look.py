@@ -13,7 +13,7 @@ from briefs.typeset.slides.handout import HandoutLayout
 
 
 def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
-    """CSS rules: custom properties for lengths, and a class for each step of the ladder and for each stance. `--u` is how long a
+    """CSS rules: custom properties for lengths, and classes for each step of the ladder, for text and title, and a class for each stance. `--u` is how long a
     millimetre of the slide is on the page."""
     look, scale = theme.look, how.scale
     shown, notes = look.slide, how.type
@@ -33,7 +33,7 @@ def rules(manuscript: Manuscript, theme: Theme, how: HandoutLayout) -> str:
         )
         for name, factor in shown.larger.items():
             kept.append(f".type-{number} .{name} {{ font-size: {size * factor:.4f}pt; line-height: {leading * factor:.4f}pt }}")
-        kept.append(f".type-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
+        kept.append(f".heading-{number}:not(.divider) h2 {{ font-size: {large:.4f}pt; line-height: {high:.4f}pt }}")
     coloured = {"": look.palette["accent"], **{f".step-{step}": colour for step, colour in manuscript.colours.items()}}
     kept += [f".frame{name} {{ --stance: {colour}; --on: {text_on(colour)} }}" for name, colour in coloured.items()]
     return " ".join(kept)

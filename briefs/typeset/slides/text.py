@@ -37,15 +37,15 @@ DELIMITERS = {"Period": "Period", "ParenR": "OneParen", "ParenBoth": "TwoParens"
 UNCHANGED = {"ctrTitle", "subTitle", "sldNum"}  # the placeholders that keep the type of their layout
 
 
-def set_type(slide: Element, step: LadderStep) -> None:
-    """Set the type of the step in the placeholders of title and text."""
+def set_type(slide: Element, step: LadderStep, lead: LadderStep) -> None:
+    """Set the type of the steps in the placeholders of text and title."""
     for shape in slide.iterfind(".//p:sp", NAMES):
         placeholder = shape.find("p:nvSpPr/p:nvPr/p:ph", NAMES)
         style = shape.find("p:txBody/a:lstStyle", NAMES)
         if placeholder is None or style is None or placeholder.get("type") in UNCHANGED:
             continue
         if placeholder.get("type") == "title":
-            style.append(_level(1, *step.lead, 0))
+            style.append(_level(1, *lead.lead, 0))
         else:
             style.extend(_level(level, *step.text, step.text[1] * step.gap) for level in range(1, 10))
 

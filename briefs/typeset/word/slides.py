@@ -149,9 +149,9 @@ class _Body:
     def _slide(self, frame: Node, number: Node) -> list[Node]:
         """A slide as a table with two rows, one for the title and one for the text; and the slide's number below the table."""
         names, (heading, *rest) = tree.classes(frame), tree.blocks(tree.blocks(frame)[0])
-        step = next(int(n.removeprefix("type-")) for n in names if n.startswith("type-")) + 1
+        step, lead = (1 + int(next(n for n in names if n.startswith(part)).removeprefix(part)) for part in ("type-", "heading-"))
         is_large = bool({"title", "divider"} & set(names))
-        title, text = ("Slide Opening", f"Slide Subtitle {step}") if is_large else (f"Slide Title {step}", f"Slide Text {step}")
+        title, text = ("Slide Opening", f"Slide Subtitle {step}") if is_large else (f"Slide Title {lead}", f"Slide Text {step}")
         cover = self.shown.cover if "title" in names else 0.0
         top = self._top(frame)
         columns = self._columns(next((b for b in rest if "slide-body" in tree.classes(b)), tree.div([])))
