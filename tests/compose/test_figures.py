@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, combinations
+from itertools import accumulate, combinations, pairwise
 from math import hypot
 from typing import Any
 
@@ -96,6 +96,14 @@ def box(row: Mapping[str, Any]) -> tuple[float, float, float, float]:
     wide = text_width(row["text"], row["size"], bold="weight" in row)
     left = row["x"] - {"left": 0, "center": wide / 2, "right": wide}[row["align"]]
     return left, row["y"] - row["size"] * 0.7, left + wide, row["y"] + row["size"] * 0.2
+
+
+def crosses(one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]) -> bool:
+    """Whether a level line and an upright one meet within both."""
+    for (x, y), (u, v), ((a, b), (c, d)) in ((*one, other), (*other, one)):
+        if y == pytest.approx(v) and a == pytest.approx(c):
+            return min(x, u) + 0.2 < a < max(x, u) - 0.2 and min(b, d) + 0.2 < y < max(b, d) - 0.2
+    return False
 
 
 @pytest.mark.parametrize("length", [3, 5, 7])
@@ -607,13 +615,36 @@ def test_a_timeline_to_scale_has_words_above_and_below_its_band_in_turn() -> Non
     assert begin <= outline(mark)[0][0][0] <= end, "they stand at their line"
     (field,) = (row["path"] for row in shapes(figure, "behind"))
     order = [row.get("stroke") if row.get("name") is None else row["name"] for row in figure.shapes]
-    assert field and order.index("@rule") < order.index("behind") < order.index("happened"), "a line that they meet is broken"
-    ways = [NUMBERS.findall(row["path"]) for row in figure.shapes if row.get("stroke") == "@rule"]
+    assert field and order.index("stem") < order.index("behind") < order.index("happened"), "a line that they meet is broken"
+    ways = [outline(row)[0] for row in shapes(figure, "stem")]
     assert len(ways) == len(events)
-    for x, _, across, down in (map(float, way) for way in ways):
-        is_beside = (down < 0) == (today["y"] < top)
-        is_clear = max(x, x + across) < begin or min(x, x + across) > end
+    for way in ways:
+        is_beside = (way[-1][1] < way[0][1]) == (today["y"] < top)
+        is_clear = max(x for x, _ in way) < begin or min(x for x, _ in way) > end
         assert is_clear or not is_beside, "its words cross no line to a dot"
+
+
+@pytest.mark.parametrize(
+    ("places", "upright"),
+    [
+        ((2020.5, 2020.5, 2020.5, 2020.62), 4),  # there is room for the texts on both sides of their line
+        ((2018.5, 2019.38, 2019.38, 2020.38, 2020.46, 2020.46, 2020.54), 5),
+        ((2020.7, 2020.75, 2020.8, 2020.85, 2020.9, 2020.95), 1),
+        ((2020.02, 2020.04, 2020.06, 2020.08, 2020.1, 2020.12), 1),
+    ],
+)
+def test_lines_to_dots_are_upright_or_turn_and_never_cross(places: Sequence[float], upright: int) -> None:
+    events = [Event(f"{at}", f"Words of event {n} that go on", False, at) for n, at in enumerate(places)]
+    figure = timeline_to_scale(events, least=110, most=110, alt="")
+    ways = [outline(row)[0] for row in shapes(figure, "stem")]
+    assert all(
+        x == pytest.approx(u, abs=0.06) or y == pytest.approx(v, abs=0.06) for way in ways for (x, y), (u, v) in pairwise(way)
+    )
+    assert sum(len(way) == 2 for way in ways) >= upright
+    for one, other in combinations(ways, 2):
+        assert not [1 for part in pairwise(one) for across in pairwise(other) if crosses(part, across)]
+    words = sorted(box(row) for row in figure.texts if row["text"] in {f"{at}" for at in places})
+    assert all(left >= 0 and right <= figure.points[0] for left, _, right, _ in words)
 
 
 @pytest.mark.parametrize("place", [2020.05, 2020.1, 2020.3, 2020.5, 2020.66, 2020.95])

@@ -33,7 +33,7 @@ USUAL = 4.0  # points: between two events
 # Points: the room above and below the line of today, besides the distance between events; the height of its row; the room below it
 # at a timeline's foot.
 CLEAR, MARK, LOW = 3.2, 15.0, 1.0
-NEAR = 3.0  # points: a line to a dot that is no farther beside the words is upright
+NEAR = 4.5  # points: a line to a dot that is no farther beside the words is upright, also between two texts
 GUTTER = 9.0  # points: the least distance between two phrases of a horizontal timeline
 AXIS_Y = 13.0  # points: from the top of a horizontal timeline to its axis
 BAND, LEADER = 13.0, 18.0  # points: the height of the band of years of an axis to scale, and from that band to the texts
@@ -201,11 +201,13 @@ def timeline_to_scale(
 
 @dataclass(frozen=True)
 class _DatePlace:
-    """Where an event stands beside the band of years: its `dot`, the left edge of its words, and the end of the line between."""
+    """Where an event stands beside the band of years: its `dot`, the left edge of its words, and the end of the line between. If
+    that isn't above or below the dot, the line turns aside at `turn`, a part of its height."""
 
     dot: float
     left: float
     end: float
+    turn: float = 0.5
 
     def crosses(self, begin: float, end: float) -> bool:
         """Whether its line comes near what stands from `begin` to `end`."""
@@ -217,9 +219,20 @@ def _placed(axis: _YearAxis, told: Sequence[tuple[Event, Sequence[str]]]) -> lis
     dots = [axis.at(axis.place_of(event)) for event, _ in told]
     wide = [max([text_width(lines[0], SMALL), *(text_width(part, NORMAL) for part in lines[1:])]) for _, lines in told]
     lefts = _lefts(dots, wide, axis.width)
-    return [
-        _DatePlace(x, left, min(max(x, left - NEAR), left + own + NEAR)) for x, left, own in zip(dots, lefts, wide, strict=True)
-    ]
+    ends = [min(max(x, left - NEAR), left + own + NEAR) for x, left, own in zip(dots, lefts, wide, strict=True)]
+    return [_DatePlace(*place) for place in zip(dots, lefts, ends, _turns(dots, ends), strict=True)]
+
+
+def _turns(dots: Sequence[float], ends: Sequence[float]) -> list[float]:
+    """At which part of their height the lines from dots to ends turn aside, so that none crosses another: of lines that turn right,
+    the later ones turn nearer to the band; of lines that turn left, the earlier ones."""
+    turns = [0.5] * len(dots)
+    right = [n for n, (dot, end) in enumerate(zip(dots, ends, strict=True)) if end > dot]
+    left = [n for n, (dot, end) in enumerate(zip(dots, ends, strict=True)) if end < dot]
+    for way in (right[::-1], left):
+        for place, number in enumerate(way, 1):
+            turns[number] = place / (len(way) + 1)
+    return turns
 
 
 def _beside_band(
@@ -233,7 +246,9 @@ def _beside_band(
     for place, (event, lines) in zip(places, told, strict=True):
         level = sum(abs(place.dot - other) < 2 * DOT for other, _, _ in dots)
         dots.append((place.dot, edge + away * level * 2 * DOT, event))
-        sheet.shape(line((place.dot, edge), (place.end, edge + away * (far - 2))), stroke="@rule")
+        turn, foot = edge + away * (far - 2) * place.turn, edge + away * (far - 2)
+        aside = [(place.dot, turn), (place.end, turn)] if place.end != place.dot else []
+        sheet.shape(line((place.dot, edge), *aside, (place.end, foot)), stroke="@rule", name="stem")
         base = edge + away * far + (DATE - 3 if not is_above else -LINE * (len(lines) - 1))
         sheet.text(place.left, base, lines[0], fill="@muted")
         for i, part in enumerate(lines[1:], 1):
@@ -242,15 +257,16 @@ def _beside_band(
 
 
 def _lefts(places: Sequence[float], wide: Sequence[float], full: float) -> list[float]:
-    """Where texts of these widths begin: at their dots, or so far beside them that they lie apart and within `full` points."""
+    """Where texts of these widths begin: at their dots, or so far beside them that they lie apart and within `full` points. A text
+    that others keep from its dot ends there, so that they have room."""
     lefts: list[float] = []
     end = 0.0
     for x, width in zip(places, wide, strict=True):
-        lefts.append(max(x - DOT, end))
+        lefts.append(max(x - width - NEAR, end))
         end = lefts[-1] + width + GUTTER
     end = full
     for number in range(len(lefts) - 1, -1, -1):
-        lefts[number] = max(0.0, min(lefts[number], end - wide[number]))
+        lefts[number] = max(0.0, min(max(lefts[number], places[number] - DOT), end - wide[number]))
         end = lefts[number] - GUTTER
     return lefts
 
