@@ -110,12 +110,11 @@ def _version(desk: Desk, opened: editing.OpenFile, name: str) -> TextVersion:
 
 def _dated(desk: Desk, opened: editing.OpenFile, name: str) -> str:
     """The heading of a version: the title of the text, and when that was saved or recorded."""
-    path, when = opened.sheet.path, desk.words("now") if name == NOW else name[:10]
-    for save in desk.workspace.saves(path):
-        when = save.when if name == f"save-{save.number}" else when
-    for found in git.revisions(desk.folders.content, path, MOST) if _COMMIT.fullmatch(name) else ():
-        when = found.when[:16].replace("T", " ") if name == found.commit else when
-    return desk.words("history_at", title=opened.title, when=when)
+    path = opened.sheet.path
+    times = {NOW: desk.words("now"), **{f"save-{save.number}": save.when for save in desk.workspace.saves(path)}}
+    if _COMMIT.fullmatch(name):
+        times |= {found.commit: found.when[:16].replace("T", " ") for found in git.revisions(desk.folders.content, path, MOST)}
+    return desk.words("history_at", title=opened.title, when=times.get(name, name[:10]))
 
 
 def revision(desk: Desk, asked: Asked) -> Response:
