@@ -51,7 +51,7 @@ _DIVISION = re.compile(r"^[ \t>]*(:{3,})[ \t]*(\S?)", re.M)
 _DEEP_ITEM = re.compile(r"^(?: {161,}(?=(?:[-*+]|\w{1,4}[.)]) )| *(?:[-*+] +){31,}(?![-*+](?:\s|\Z)))(\S)", re.M)
 # A tag of HTML that holds others, or an empty line.
 _TAG = re.compile(r"<(/?)(?!(?:br|hr|img|wbr|col|input|source|meta|link)\b)([A-Za-z][\w-]*)(?:\s[^<>]*)?(?<!/)>|\n[ \t]*\n", re.I)
-_OPEN_LINK = re.compile(r"\]\((?!(?:[^()\[]|\([^()\[]*\))*\))")
+_OPEN_LINK = re.compile(r"\]\((?!(?:[^()\[]|\[[^()\[\]]*\]|\([^()]*\))*\))")
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 
 _EMPHASIS = re.compile(r"(?<![\w\\])([*_])(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)")

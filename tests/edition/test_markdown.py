@@ -133,14 +133,12 @@ def test_what_is_nested_too_deeply_is_told_at_its_line(text: str, line: int, sai
 
 
 def test_what_is_not_nested_deeply_is_left_alone() -> None:
-    rows = "".join('::: {.x}\nWords [a](https://a.example/A_(b)) [b](c "(d)") <b>x</b><br>\n:::\n\n' for _ in range(200))
+    links = '[a](https://a.example/A_(b)) [b](c "(d)") [e](https://a.example/?f[]=1) [g](h "i (j [k])")'
+    rows = f"::: {{.x}}\nWords {links} <b>x</b><br>\n:::\n\n" * 200
     searches = (markdown.deep_divisions, markdown.deep_lists, markdown.deep_tags, markdown.open_links)
     assert [list(search(f"{rows}- - - -\n" + "* " * 40 + "\n")) for search in searches] == [[], [], [], []]
 
 
 def test_what_is_closed_too_often_hides_nothing_that_is_nested_deeply() -> None:
     divisions, tags = ":::\n" * 50 + "::: {.x}\n" * 31, "</b>" * 50 + "<b>" * 31
-    assert [len(list(search(text))) for search, text in ((markdown.deep_divisions, divisions), (markdown.deep_tags, tags))] == [
-        1,
-        1,
-    ]
+    assert [len(list(found)) for found in (markdown.deep_divisions(divisions), markdown.deep_tags(tags))] == [1, 1]
