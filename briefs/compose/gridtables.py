@@ -77,6 +77,7 @@ def _first_uneven(table: str, unread: str, margin: int) -> int:
     for line, shown, is_rule, bare in zip(lines, drawn, rules, unread.split("\n"), strict=True):
         if is_rule:
             above = {at for at, sign in enumerate(shown) if sign == "+" and at >= margin}
+        above |= {sign.start() for sign in _PART.finditer(shown)}
         if len(shown) != len(drawn[0]) or _has_strayed(_in_columns(bare, line), above, edges):
             return offset + len(line) - len(line[margin:].lstrip())
         offset += len(line) + 1
@@ -97,6 +98,8 @@ def _width(letter: str) -> int:
 
 
 def _has_strayed(line: str, above: set[int], edges: set[int]) -> bool:
-    """Whether a line has a `|` where no column ends, and no sign at an edge of the row."""
+    """Whether a line has a `|` where a column ends in other rows only, or where none ends and a sign at an edge of the row is
+    missing. `above`: the edges in the line above the row; `edges`: those of all rows."""
+    bars = {at for at, sign in enumerate(line) if sign == "|"}
     is_missed = any(line[edge : edge + 1] not in {"|", "+"} for edge in above)
-    return is_missed and any(sign == "|" and at not in edges for at, sign in enumerate(line))
+    return bool(bars & edges - above) or (is_missed and bool(bars - edges))

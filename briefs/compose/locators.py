@@ -38,6 +38,8 @@ _FOLLOWED = "|".join(csljson.labels(*(csljson.LOCATORS.keys() - {"page", "chapte
 _FOLLOWING = re.compile(rf"^,? *((?:{_FOLLOWED})\.? \d+) ?(ff?\b\.?)")  # a number and those that follow: “168 ff.”
 _RANGE = re.compile(r"(?<![\w-])(\d+[a-z]?|[ivxlc]+)-(\d+[a-z]?|[ivxlc]+)(?![\w-])")
 _DASHED = r"\1–\2"
+_NUMBERED = re.compile(r"(?<![\w-])([A-Z]{1,4})-(?=\d)")  # one number, such as page “A-3”: citeproc would make a dash of its hyphen
+_HYPHENED = "\\1\u2011"
 
 
 def told(suffix: Sequence[Node], source: Source, language: str) -> list[Node]:
@@ -79,7 +81,7 @@ def _with_dashes(suffix: Sequence[Node], language: str) -> list[Node]:
             word = tree.text(node)
             is_label = _label(language).match(word)
             is_locator = bool(is_label or (is_locator and (_PAGES.match(word) or word[:1].isdigit() or word in _AND)))
-            made.append(tree.string(_RANGE.sub(_DASHED, word)) if is_locator else node)
+            made.append(tree.string(_NUMBERED.sub(_HYPHENED, _RANGE.sub(_DASHED, word) if is_locator else word)))
         else:
             is_locator &= node["t"] in {"Space", "SoftBreak"}
             made.append(node)

@@ -95,6 +95,7 @@ _VERSION = re.compile(r"(?:version|ver|v)\.?\s*(\d\S*)", re.I)
 _RANGE = re.compile(r"\d+-\d+")
 _HYPHENS = re.compile(r"(?<=\s)---?(?=\s)|(?<=\w)---?(?=\w)")
 _BRACED = re.compile(r"\{{1,2}([^{}]+)\}{1,2}")
+_QUOTED = re.compile(r'"([^"]+)"')
 _PART_OF_YEAR = re.compile(r"(?P<first>[A-Za-z]+)\.?(?:\s*[/–&-]\s*(?P<last>[A-Za-z]+)\.?)?,?\s*(?P<year>\d{4})?")
 _TEXTS = csl.VARIABLES - csl.NAMES - csl.DATES - {"title", "URL"}
 MOST_LETTERS, MOST_NAMES = 20_000, 5_000  # the most letters of a printed text and names of a list; citeproc takes minutes for more
@@ -490,12 +491,14 @@ def _name(work: _Preparation, name: str, person: Data) -> Data:
         if _folded(key) not in _NAME_PARTS and value not in (None, []):
             work.warn(name, value, f"“{key}” of a name under “{name}” isn’t printed", "CSL’s names have no such part.")
     known = _NAME_PARTS - _SILENT_PARTS
-    return {_folded(k): _bare(v) for k, v in person.items() if _folded(k) in known and v is not None and str(v).strip()}
+    return {_folded(k): _bare(v, _folded(k)) for k, v in person.items() if _folded(k) in known and v is not None and str(v).strip()}
 
 
-def _bare(part: Data) -> Data:
-    """A part of a name without the braces that keep the name of a body together in BibTeX."""
-    match = _BRACED.fullmatch(part) if isinstance(part, Scalar) else None
+def _bare(part: Data, name: str) -> Data:
+    """A part of a name without the braces that keep the name of a body together in BibTeX, and a family name without the straight
+    quotation marks that keep a particle with it in Zotero (`"de Man"`)."""
+    signs = [_BRACED, _QUOTED] if name == "family" else [_BRACED]
+    match = next(filter(None, (sign.fullmatch(part) for sign in signs)), None) if isinstance(part, Scalar) else None
     return Scalar(match[1], part.place) if match and isinstance(part, Scalar) else part
 
 

@@ -166,6 +166,11 @@ def test_a_grid_table_holds_lists_and_quotations(session: Session) -> None:
     assert problems(session, grid(*rows)) == []
 
 
+def test_a_bar_within_a_cell_of_a_grid_table_is_printed(session: Session) -> None:
+    lines = [EDGE, "| wide           |", EDGE, "| tall   | a | b |", "|        +-------+", "|        | c     |", EDGE]
+    assert problems(session, "\n".join(lines)) == []
+
+
 EDGE, RULE = "+--------+-------+", "+========+=======+"
 
 
@@ -177,6 +182,7 @@ EDGE, RULE = "+--------+-------+", "+========+=======+"
         ([EDGE, "| Name   | Value |", RULE, "| Quays | 2,000  |", EDGE], 13),
         ([EDGE, "| Name   | Value |", RULE[:-1], "| Ports  | 1,000 |", EDGE], 12),
         ([EDGE, "| Ports  | 1,000 |", EDGE, "| over both  | 1 |", EDGE], 13),
+        ([EDGE, "| Ports  | 1,000 |", "+----------------+", "| Quays  | 2,000 |", EDGE], 13),
     ],
 )
 @pytest.mark.parametrize(("first", "others"), [("", ""), ("> ", "> "), ("- ", "  ")])

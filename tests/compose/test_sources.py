@@ -540,6 +540,11 @@ def test_an_issue_that_is_no_number_has_no_label(issue: str, said: str, pandoc: 
     assert note_of(pandoc, issue=issue) == f"“Words”, Journal {said}."
 
 
+def test_quotation_marks_that_keep_a_name_together_are_no_part_of_it(pandoc: Pandoc) -> None:
+    made = record(author=[{"family": '"de Man"', "given": "Al"}, {"literal": '"Band"'}], issued="2020")
+    assert printed(made, pandoc)["one"][0] == "Al de Man and “Band”, T (2020)."
+
+
 @pytest.mark.parametrize("month", ['mar # "~12"', '"12~" # mar', "{12 March}", "{Mar. 12}"])
 def test_a_day_beside_the_month_of_bibtex_is_printed(month: str, pandoc: Pandoc) -> None:
     made = edition("sources.bib", f"@article{{one, title = {{T}}, journal = {{J}}, year = 2020, month = {month}}}")
@@ -929,6 +934,10 @@ def test_ranges_behind_a_second_label_have_dashes(locators: str, said: str, pand
         ("en-GB", "vol. 4, p. 45", "Set, vol. 3 (1904), vol. 4, p. 45."),
         ("en-GB", "vol. 3, *at the end*", "Set, vol. 3 (1904), at the end."),
         ("en-GB", "paras 168 ff., cited above", "Set, vol. 3 (1904), paras 168 ff., cited above."),
+        ("en-GB", "p. A-3", "Set, vol. 3 (1904), p. A\u20113."),
+        ("en-GB", "A-3", "Set, vol. 3 (1904), A\u20113."),
+        ("en-GB", "fig. A-1", "Set, vol. 3 (1904), fig. A\u20111."),
+        ("en-GB", "pp. A1-A3", "Set (1904), 3:A1–3."),
         ("en-GB", "para. 168f.", "Set, vol. 3 (1904), paras 168 f."),
         ("en-GB", "chap. 4 ff.", "Set, vol. 3 (1904), ch. 4 ff."),
         ("en-GB", "line 3 f., quoted", "Set, vol. 3 (1904), line 3 f., quoted."),
