@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -57,6 +58,7 @@ class LimitedProcess:
         that a request has even after many slow ones."""
         self._module = module
         self._process: subprocess.Popen[bytes] | None = None
+        self._asking = threading.Lock()  # two requests at once would take each other's answers
         self._seconds, self._cpu, self._short = seconds, cpu, short
         self._lost = 0.0  # seconds that failed requests took
         self._spent = 0.0  # seconds of processor time of the answered requests that took more than `short`
@@ -75,7 +77,11 @@ class LimitedProcess:
             _kill(process)
 
     def ask(self, request: bytes) -> bytes:
-        """The answer to a request. Raises LimitReached."""
+        """The answer to a request. Threads wait for each other. Raises LimitReached."""
+        with self._asking:
+            return self._answer(request)
+
+    def _answer(self, request: bytes) -> bytes:
         process = self._started()
         assert process.stdin and process.stdout
         until, cpu, before = time.monotonic() + self._seconds, self._cpu, processor_time(process.pid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from briefs.problems import ToolError
 from briefs.tools import limited, projections
 
 PLAIN: dict[str, Any] = {"width": 10, "height": 10, "marks": [{"type": "rule", "encode": {"update": {"x2": {"value": 7}}}}]}
+
+
+def saying(word: str) -> dict[str, Any]:
+    return {**PLAIN, "marks": [{"type": "text", "encode": {"update": {"text": {"value": word}}}}]}
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +41,14 @@ def test_a_drawing_is_kept_for_commands_without_a_process(monkeypatch: pytest.Mo
     assert projections.svg(PLAIN) == drawn
     with pytest.raises(AssertionError):
         projections.svg({**PLAIN, "width": 11})
+
+
+def test_each_thread_gets_its_own_drawing() -> None:
+    """As at the desk, which draws its map while a page is typeset."""
+    words = [f"word {number}" for number in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        drawn = [*threads.map(lambda word: projections.svg(saying(word)), words)]
+    assert [word for word, one in zip(words, drawn, strict=True) if f">{word}<".encode() not in one] == []
 
 
 def test_a_process_without_memory_is_an_error_of_the_tool(monkeypatch: pytest.MonkeyPatch) -> None:
