@@ -22,6 +22,7 @@ from briefs.press.documents import FinishedDocument, Target
 from briefs.press.output import folder
 from briefs.press.plan import plan
 from briefs.press.request import Request
+from briefs.press.session import Session
 from briefs.problems import NotUnderstood, Problems
 from briefs.theme import Theme
 from briefs.tools import libreoffice
@@ -334,6 +335,23 @@ def test_what_is_left_below_the_sources_has_ruled_lines(make: Make) -> None:
         document = pypdfium2.PdfDocument(data)
         assert len(document) == 2 and "Sources" in page_text(data, 1)
         assert max(y for left, y in ruled(document[1]) if left == 20) > 240
+
+
+def test_sources_that_would_be_divided_stand_on_a_page_of_their_own(session: Session) -> None:
+    """In both formats. Ruled lines fill the page before it."""
+    keys = [f"source-{n}" for n in range(1, 41)]
+    cited = " ".join(f"Words.[@{key}]" for key in keys)
+    text = f"---\ntitle: T\n---\n\n## One\n\nWords.\n\n## Two\n\nWords.\n\n::: notes\n{cited}\n:::\n"
+    sources = [small.source(key, title=f"A title of many words about {key}") for key in ["one", "two", *keys]]
+    made = small.make(
+        small.with_edition(session, small.edition(sources=sources, more={"decks/talk.md": text})),
+        "handout", "talk", ("pdf", "docx"), "a4", per_page=2,
+    )  # fmt: skip
+    word = libreoffice.pdfs({"t.docx": made.files["docx"]}, cache_folder())["t.docx"]
+    for data in (made.files["pdf"], word):
+        assert pages(data) == 3
+        assert page_text(data, 2).startswith("Sources") and page_text(data, 2).count("A title of many words") == 40
+        assert max(y for left, y in ruled(pypdfium2.PdfDocument(data)[1]) if left == 20) > 240
 
 
 def test_the_opening_slide_has_a_field_of_its_colour_in_word_too(talk: FinishedDocument) -> None:

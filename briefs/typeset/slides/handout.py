@@ -5,8 +5,8 @@ pages. HTML and Word are both written from it. A `Div.page` holds `Div.row`s. A 
 and a `Div.side` (notes, ruled lines), and if notes stand beside a slide that is much lower than they may be, a `Div.under` (ruled
 lines below the slide). With four or six slides on a page, a row holds two `Div.cell`s, each with the first three. With six slides on
 a page, the notes may not fit below the slides. Then only ruled lines stand there, and the notes follow on pages of their own as a
-list, `Div.notes-list`. The sources come last, or beside or below the last slide if they fit there. If the last page has room left,
-ruled lines (`Div.rest`) fill it. Notes after the slides and sources at the end are set in two columns.
+list, `Div.notes-list`. The sources come last, or beside or below the last slide if they fit there, or on a page of their own if the last one has too
+little room for them (`Div.sources.apart`). Ruled lines (`Div.rest`) fill the room that is left. Notes after the slides and sources at the end are set in two columns.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ Notes = Literal["beside", "below", "after"]
 SOURCES = (7.5, 9.5)  # points: the type of the sources, as in handout.css
 POINT = 25.4 / 72  # millimetres
 SPACES = "\u00a0\u2002"  # between a slide's number and its line of sources
+APART = "apart"  # the class of sources that begin a page of their own
 NUMBER = 5.0  # millimetres between a slide and its notes below it, for the slide's number
 
 
@@ -154,8 +155,7 @@ def pages(manuscript: Manuscript, how: HandoutLayout, theme: Theme, steps: Seque
     ]
     notes = _notes_list(slides, manuscript) if how.notes == "after" else []
     left = [] if beside else sources
-    end = [*left, *_rest(slides, left, how)]
-    return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *end])
+    return replace(manuscript, blocks=[_foot(manuscript), *made, *notes, *_end(slides, left, how)])
 
 
 def _uncoded(slide: Node, manuscript: Manuscript) -> Node:
@@ -184,6 +184,21 @@ def noted_height(slide: Node, width: float, how: HandoutLayout) -> float:
     return sum(int(length / (width / (size / 2))) + 1.5 for length in notes) * leading
 
 
+def _end(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
+    """The sources after the slides, and ruled lines that fill the last page. If by the estimate the sources need more room than the
+    slides leave on it, they begin a page of their own (`apart`), and ruled lines fill both."""
+    rows = 0 if how.notes == "after" else _rows(len(slides), how)
+    if not rows or _height_of(sources, how) <= how.height - rows * how.row:
+        return [*sources, *_rest(slides, sources, how)]
+    apart = [tree.div(tree.blocks(block), tree.identifier(block), [*tree.classes(block), APART]) for block in sources]
+    return [*_rest(slides, [], how), *apart, *_rest([], sources, how)]
+
+
+def _height_of(sources: Sequence[Node], how: HandoutLayout) -> float:
+    """The estimated height of the sources after the slides, in millimetres."""
+    return sum(2 * ENTRY + GENEROUS * _listed(block, how.column) / COLUMNS for block in sources)
+
+
 def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -> list[Node]:
     """Ruled lines that fill the last page, after the slides, the notes after them and the sources. None if by the estimate the notes
     and sources need more than one page, because then the room on the last page isn't known."""
@@ -192,7 +207,7 @@ def _rest(slides: Sequence[Node], sources: Sequence[Node], how: HandoutLayout) -
     if how.notes == "after":
         noted = [height for slide in slides if (height := noted_height(slide, how.column, how))]
         used += ENTRY + GENEROUS * (sum(noted) + ENTRY * len(noted)) / COLUMNS + max(noted, default=0) / COLUMNS
-    used += sum(2 * ENTRY + GENEROUS * _listed(block, how.column) / COLUMNS for block in sources)
+    used += _height_of(sources, how)
     count = int((how.height - used) / how.ruled) - 1
     return [_ruled(count, "rest")] if (rows or sources or how.notes == "after") and count > 1 else []
 

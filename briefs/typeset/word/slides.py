@@ -25,7 +25,7 @@ from briefs.compose.values import VALUE
 from briefs.theme import Theme
 from briefs.tools.pandoc import Pandoc
 from briefs.typeset.slides import areas, points
-from briefs.typeset.slides.handout import BETWEEN, COLUMNS, SOURCES, HandoutLayout, noted_height
+from briefs.typeset.slides.handout import APART, BETWEEN, COLUMNS, SOURCES, HandoutLayout, noted_height
 from briefs.typeset.word import drawings, fields, finish, numbering, origin, package, sections, styles, tables
 from briefs.typeset.word.body import bookmark_name
 from briefs.typeset.word.package import BODY, W, fill, w
@@ -55,15 +55,17 @@ def write(
     finish.document(made, manuscript, theme, ladder[0].model_copy(update={"sources": SOURCES}))
     styles.add_slide_styles(made, theme, ladder, how, points.label(manuscript))
     numbering.indent_slide_lists(made, how.scale, ladder)
-    _begin_notes_on_a_page(made)
+    _begin_on_a_page(made, "SlideNoted")
+    if any(APART in tree.classes(block) for block in manuscript.blocks):
+        _begin_on_a_page(made, "Source")
     drawings.figures(made, pictures, dict.fromkeys(pictures, how.slide), {**shown, **pngs(manuscript.pictures)})
     origin.write(made, manuscript, pages)
     return package.write(made, manuscript.date)
 
 
-def _begin_notes_on_a_page(made: package.Package) -> None:
-    """Make the heading of notes that come after the slides begin a new page."""
-    first = made.xml(BODY).find(f".//{{{W}}}pStyle[@{{{W}}}val='SlideNoted']")
+def _begin_on_a_page(made: package.Package, style: str) -> None:
+    """Make the heading of what comes after the slides, whose first paragraph has this style, begin a new page."""
+    first = made.xml(BODY).find(f".//{{{W}}}pStyle[@{{{W}}}val='{style}']")
     heading = first.getparent().getparent().getprevious() if first is not None else None
     if heading is not None:
         heading.find(f"{{{W}}}pPr/{{{W}}}pStyle").addnext(etree.Element(w("pageBreakBefore")))
@@ -97,11 +99,14 @@ class _Body:
         listed += self._in_columns(
             [node for block in self._of("notes-list") for entry in tree.blocks(block) for node in _noted(entry)]
         )
-        for heading, *entries in map(_sources, self._of("sources")):
-            listed += [heading, *self._in_columns(entries)]
-        rest = [LINE for block in self._of("rest") for _ in tree.blocks(block)]
-        after = [LAST] if listed and not rest else []
-        return tree.transform([*foot, *table, *listed, *rest, *after, sections.section(self.sheet, self.page)], _with_names)
+        for block in self.directed:
+            if "rest" in tree.classes(block):
+                listed += [LINE for _ in tree.blocks(block)]
+            elif "sources" in tree.classes(block):
+                heading, *entries = _sources(block)
+                listed += [heading, *self._in_columns(entries)]
+        after = [LAST] if listed and listed[-1] is not LINE else []
+        return tree.transform([*foot, *table, *listed, *after, sections.section(self.sheet, self.page)], _with_names)
 
     def _in_columns(self, blocks: Sequence[Node]) -> list[Node]:
         """Blocks as a section with two columns, which are balanced because another section follows."""
