@@ -40,6 +40,7 @@ STEP = 92.0  # millimetres: the width of maps of one step
 LONG = 120.0  # millimetres: the width of timelines
 SHORT = 87.0  # millimetres: the least width of a country's timeline, whose letters the slide enlarges to 26 points
 WORDS, FEW = 75, 40  # about the most words of facts on a slide; a topic with fewer than `FEW` shares a slide
+PAIR = 95  # the most words of two facts of which the first would leave a slide half empty
 NOTED = 110  # about the most words in the facts of a slide's notes
 FLAT = 0.5  # the greatest height of a map of values, as a part of its width
 PLOT_WIDE, BARS = 80.0, 20  # the width of figures of values in millimetres; the most bars of a ranking
@@ -301,6 +302,7 @@ class DeckData:
         notes, with the next facts."""
         own = sorted((f for f in facts.facts if f.topic in {topic.id for topic in topics}), key=rank)
         shown = _within(own, WORDS)
+        shown = _within(own, PAIR)[:2] if len(shown) == 1 else shown
         title, told, left = self.headlines.topics(facts.name, topics, shown)
         listed = sorted(shown, key=lambda fact: fact is not told)  # what the title says goes on in the first item
         return {

@@ -194,7 +194,7 @@ def test_a_phrase_behind_the_last_comma_of_a_title_is_its_last_line(title: str, 
 
 
 def test_the_body_rises_below_a_title_of_one_line(session: Session) -> None:
-    facts = [small.fact(f"**Belgium bans nobody** so far, {LONG}"), small.fact(f"{LONG[:80]}; {LONG}", "policy")]
+    facts = [small.fact(f"**Belgium bans nobody** so far, {LONG}"), small.fact(f"{LONG[:80]}; {LONG} {LONG}", "policy")]
     made = composed(session, small.edition(facts=facts))
     short = {tree.text_of(tree.blocks(b)[:1]): "short" in tree.classes(b) for b in made.blocks if "slide" in tree.classes(b)}
     assert short["Belgium bans nobody"] and not short["Belgium"]
@@ -234,6 +234,14 @@ def test_few_facts_share_a_slide(session: Session) -> None:
     facts = [small.fact("One short fact of the market."), small.fact(LONG, "policy"), small.fact(LONG, "policy")]
     made = slides(session, small.edition(facts=facts))
     assert any(LONG in body and "One short fact of the market" in body for body in made.values())
+
+
+def test_a_long_fact_has_another_beside_it_if_both_fit(session: Session) -> None:
+    """One of 44 words alone leaves its slide half empty."""
+    first, second, third = (" ".join([name] * 43 + ["end."]) for name in ("First", "Second", "Third"))
+    made = slides(session, small.edition(facts=[small.fact(first), small.fact(second), small.fact(third)]))
+    (body,) = (body for body in made.values() if first in body)
+    assert second in body and third not in body
 
 
 @pytest.mark.parametrize(("facts", "title"), [
