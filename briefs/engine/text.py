@@ -9,7 +9,7 @@ changes are worth offering upstream.
 
 Programs that read a PDF turn the text of lines from right to left round, and some of them also turn the letters of a ligature
 round, such as لا. So a ligature in such a line has the text of its last letter only. An empty glyph without width follows it for
-each other letter.
+each other letter. A bracket in such a line has the text of its glyph, which is that of the other bracket.
 https://docs.gtk.org/Pango/method.Layout.copy.html, https://docs.gtk.org/Pango/struct.GlyphInfo.html
 """
 
@@ -197,7 +197,21 @@ def _declare_nominal_glyph() -> None:
     ffi.cdef(
         "int hb_font_get_nominal_glyph (hb_font_t *font, hb_codepoint_t unicode, hb_codepoint_t *glyph);"
         "int32_t hb_font_get_glyph_h_advance (hb_font_t *font, hb_codepoint_t glyph);"
+        "typedef ... hb_unicode_funcs_t; hb_unicode_funcs_t *hb_unicode_funcs_get_default (void);"
+        "hb_codepoint_t hb_unicode_mirroring (hb_unicode_funcs_t *functions, hb_codepoint_t unicode);"
     )
+
+
+def _mirrored(letter: str, face: PangoFont, glyph: int) -> str:
+    """The letter that a glyph in a run from right to left looks like. There “(” has the font's glyph of “)”, which is “)” in other
+    runs."""
+    from weasyprint.text.ffi import ffi, harfbuzz, pango
+
+    _declare_nominal_glyph()
+    mirror = harfbuzz.hb_unicode_mirroring(harfbuzz.hb_unicode_funcs_get_default(), ord(letter))
+    found = ffi.new("hb_codepoint_t *")
+    is_shown = harfbuzz.hb_font_get_nominal_glyph(pango.pango_font_get_hb_font(face), mirror, found) and found[0] == glyph
+    return chr(mirror) if is_shown else letter
 
 
 def _show(stream: Stream, runs: Sequence[_Run], text: str) -> None:
@@ -320,6 +334,8 @@ class _Run:
         offset = self.item.item.offset
         letters = text.encode()[offset + start : offset + end].decode()
         glyphs = [number for number, other in enumerate(starts) if other == start]
+        if leftwards and len(letters) == 1 and unicodedata.mirrored(letters):
+            return _mirrored(letters, self.face, self.glyphs[at][0])
         if len(glyphs) == 1:
             return " " if letters == "\u00a0" else letters  # fonts have one glyph for both spaces
         position = glyphs[::-1].index(at) if leftwards else glyphs.index(at)

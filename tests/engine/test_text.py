@@ -7,6 +7,7 @@ import inspect
 from types import SimpleNamespace
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from briefs.engine import load
@@ -184,3 +185,13 @@ def keys(tree: ast.AST) -> set[str]:
     """The keys that are read of `style`."""
     reads = (node for node in ast.walk(tree) if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "style")
     return {ast.literal_eval(node.slice) for node in reads}
+
+
+@pytest.mark.parametrize("order", ["<p dir=rtl lang=he>{}</p><p>{}</p>", "<p>{1}</p><p dir=rtl lang=he>{0}</p>"])
+def test_brackets_are_copied_as_they_look(order: str) -> None:
+    """One glyph is “(” from right to left and “)” from left to right. Whichever text came first decided what both were."""
+    body = order.format("שלום (123) [עולם]", "The Keys (Paper, 2020) [x] «y»")
+    style = "body { font: 11pt DejaVu Sans }"
+    page = Renderer().render(f"<!DOCTYPE html><html lang=en><title>T</title><style>{style}</style><body>{body}", [], {}, "test:")
+    text = pypdfium2.PdfDocument(page.write_pdf(tagged=True))[0].get_textpage().get_text_range()
+    assert "The Keys (Paper, 2020) [x] «y»" in text and "שלום (123) [עולם]" in text
