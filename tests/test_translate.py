@@ -288,6 +288,13 @@ def test_a_text_that_no_cell_can_hold_is_refused() -> None:
         sheets.write(units, "fr")
 
 
+def test_a_po_file_with_a_text_twice_is_read_whole() -> None:
+    unit = Unit("edition.yaml", "title", "Small things", "1" * 16, "translated", "Un")
+    head, entry = po.write([unit], "fr").decode().split("\n\n", 1)
+    found = po.read(f"{head}\n\n{entry}\n{entry.replace('Un', 'Autre')}".encode())
+    assert [text.target for text in found.texts] == ["Un", "Autre"]
+
+
 def test_a_text_that_comes_back_twice_is_taken_once() -> None:
     unit = next(unit for unit in language(SOURCE).units if unit.id == "summary")
     back = [Returned(unit.name, unit.of, "", unit.source, words) for words in ("Un résumé.", "Un résumé.", "Autre.")]

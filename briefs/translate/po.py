@@ -11,13 +11,26 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from babel.messages import pofile
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 
 from briefs.translate.units import Returned, ReturnedFile, Unit, UnreadableTranslation
 
 _KEY = re.compile(r"briefs: of=([0-9a-f]{16}) was=([0-9a-f]{16})?")
+
+
+class _AllMessages(Catalog):
+    """A catalog that keeps every message of a file in `found`. Babel keeps the first one of each context and source."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Message] = []
+
+    def __setitem__(self, id: Any, message: Message) -> None:
+        self.found.append(message)
+        super().__setitem__(id, message)
 
 
 def write(units: Sequence[Unit], target: str) -> bytes:
@@ -39,12 +52,13 @@ def read(data: bytes) -> ReturnedFile:
     """The translations in a PO file. Raises UnreadableTranslation."""
     try:
         text = data.decode("utf-8-sig")
-        catalog = pofile.read_po(io.BytesIO(text.encode()), abort_invalid=True)
+        catalog = _AllMessages()
+        pofile.PoFileParser(catalog, ignore_obsolete=True, abort_invalid=True).parse(io.BytesIO(text.encode()))
     except (UnicodeDecodeError, ValueError, LookupError, pofile.PoFileError) as fault:
         raise UnreadableTranslation(f"it can’t be read as PO: {str(fault)[:120]}") from None
     found = re.search(r'"Language: ([\w-]+)\\n"', text)
     texts = []
-    for message in catalog:
+    for message in catalog.found:
         key = next((match for note in message.auto_comments if (match := _KEY.search(note))), None)
         of, was = (key[1], key[2] or "") if key else ("", "")
         if message.id and isinstance(message.string, str) and (message.string.strip() or was) and not message.fuzzy:
