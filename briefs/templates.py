@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _INSTALLED = _PACKAGE / "templates"
 OWN = _INSTALLED if (_INSTALLED / "theme").is_dir() else _PACKAGE.parent / "templates"  # in the package, or beside it in a checkout
 THEME = "theme/theme.yaml"
 MAX_BYTES = 1_000_000  # bytes of theme.yaml, or of a style sheet
+MOST_TOGETHER = 100_000_000  # bytes of all files below a folder, which are hashed and sent to other machines
 SKIPPED = {"__pycache__", "starter"}  # folders in which no document's template is
 
 
@@ -43,7 +45,8 @@ def is_own(folder: Path) -> bool:
 
 
 def check(folder: Path) -> None:
-    """Raise Problems if no file of a folder has the name of one of the program's templates. It is then the wrong folder."""
+    """Raise Problems for the wrong folder: none of its files has the name of one of the program's templates, or they are too large
+    together."""
     if not folder.is_dir():
         raise Problems(
             [Problem("error", str(folder), 0, 0, "there is no such folder", "Name a folder of templates by --templates.")]
@@ -51,6 +54,21 @@ def check(folder: Path) -> None:
     if not any(os.path.lexists(folder / name) for name in _names()):
         hint = "A theme.yaml or a style sheet belongs into theme/ below it; docs/theming.md lists the templates."
         raise Problems([Problem("error", str(folder), 0, 0, "no file here has the name of one of the program’s templates", hint)])
+    if _size(folder) > MOST_TOGETHER:
+        what = f"the files below this folder have over {MOST_TOGETHER:,} bytes together"
+        raise Problems([Problem("error", str(folder), 0, 0, what, "Leave only templates and a theme there.")])
+
+
+def _size(folder: Path) -> int:
+    """The bytes of all files below a folder, as far as they are needed to see that these are too many."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.stat(os.path.join(parent, name)).st_size
+        if total > MOST_TOGETHER:
+            break
+    return total
 
 
 def _names() -> Iterator[str]:

@@ -215,8 +215,11 @@ def hashed(parts: Iterable[str]) -> str:
 
 
 def of_templates(folder: Path) -> str:
-    """A hash of a folder of templates, and of the program's own, which it lies over."""
-    return of_folder(folder) if templates.is_own(folder) else hashed([of_folder(folder), of_folder(templates.OWN)])
+    """A hash of a folder of templates, and of the program's own, which it lies over. Raises Problems if it can't be used."""
+    if templates.is_own(folder):
+        return of_folder(folder)
+    templates.check(folder)
+    return hashed([of_folder(folder), of_folder(templates.OWN)])
 
 
 def of_folder(folder: Path) -> str:

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from briefs import cli, theme
+from briefs import templates as folders
 from briefs.engine import bounds
 from briefs.engine.render import LayoutError, Renderer
+from briefs.press import cache
 from briefs.press.session import Session
 from briefs.problems import Problems
 from tests import small
@@ -204,3 +206,11 @@ def test_sizes_that_multiply_without_end_are_told() -> None:
     sheet, _ = renderer.style_sheet("b { font-size: 9999em }")
     with pytest.raises(LayoutError, match="a size in a style sheet is too large or too small"):
         renderer.render("<html><body>" + "<b>x" * 99 + "</b>" * 99 + "</body></html>", [sheet], {}, "x:/").write_pdf(False)
+
+
+def test_a_folder_of_templates_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "brief.md.j2").touch()
+    os.truncate(tmp_path / "brief.md.j2", folders.MOST_TOGETHER + 1)
+    for read in (cache.of_templates, theme.read):
+        with pytest.raises(Problems, match="have over 100,000,000 bytes together"):
+            read(tmp_path)
