@@ -202,6 +202,14 @@ def test_no_brief_leaves_much_of_its_page_empty(fits: tuple[str, Mapping[str, Fi
         assert "key_facts" not in fitted.manuscript.gone, code
 
 
+def test_a_brief_says_where_the_others_stand_unless_its_facts_need_the_room(
+    fits: tuple[str, Mapping[str, Fitted[FittedPage]], int],
+) -> None:
+    _, made, _ = fits
+    without = {code for code, fitted in made.items() if "standing" not in fitted.manuscript.added}
+    assert not without & {"dk", "ro", "sk"}  # their figures could be larger instead
+
+
 # The theme's ladder.
 
 

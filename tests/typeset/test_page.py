@@ -298,7 +298,8 @@ def test_the_same_brief_gives_the_same_bytes(
         ("It is a **matter of its time**.", "its \u2060time</strong>."),
         ("It is *slow* here.", "</em> \u2060here."),
         ("It is a long time until **then**.", "until \u2060<strong>then</strong>."),
-        ("The network is in Brussels.", "in Brussels."),
+        ("The network is in Brussels.", "in \u2060Brussels."),
+        ("The network is in Luxembourg.", "in Luxembourg."),
         ("Telecommunications.", "Telecommunications."),
     ],
 )
@@ -309,6 +310,13 @@ def test_a_short_last_word_hangs_on_the_one_before_it(text: str, tied: str, sess
     made = small.brief(session, edition, "pdf", "docx")
     assert of_pdf(made.files["pdf"]) == of_docx(made.files["docx"])
     assert "\u00a0" not in pypdfium2.PdfDocument(made.files["pdf"])[0].get_textpage().get_text_bounded()
+
+
+def test_in_a_table_only_the_shortest_last_words_do(session: Session) -> None:
+    """Its lines may be too short for two words of some length."""
+    edition = small.edition(facts=[*small.FACTS, small.fact("The network is in Brussels."), small.fact("Brussels has it now.")])
+    made = html.body(KINDS["report"].compose(edition, TemplateFiller(session.templates, session.pandoc), ""), session.pandoc)
+    assert "in Brussels." in made and "it \u2060now." in made
 
 
 @pytest.mark.parametrize(

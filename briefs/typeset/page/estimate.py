@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
 from math import ceil
+from operator import itemgetter
 from typing import Self
 
 from briefs.compose import tree
@@ -43,6 +44,7 @@ BOX = 13.0  # points: the edges of the box of key points, above and below togeth
 BULLET = 3.2  # millimetres: the indent of a fact, for its bullet
 FIGURE = 3.4  # millimetres: the distance below a figure
 PARTS = ("lead", "points", "facts", "more", "standing", "sources")
+WORTH = 10.0  # millimetres: how much emptier a page may be that says where the others stand than one that doesn't
 NARROWEST = 4.0  # millimetres: additions are worthwhile only if they fill more of the page than this
 
 
@@ -132,9 +134,10 @@ def gone(compose: Callable[[int], Manuscript], most: int, step: int, *, theme: T
 
 
 def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manuscript, int]]:
-    """Versions of the manuscript, each with its step: first the one whose additions should fill the page best, then those that
-    should need less room. Empty if there is no room for any addition. With a timeline across the page, the manuscript may fit at a
-    step at which it doesn't fit without the timeline."""
+    """Versions of the manuscript, each with its step: first the one whose additions should serve the page best, then those that
+    should need less room. The fullest page is best, but WORTH is allowed for words on where the others stand. Empty if there is no
+    room for any addition. With a timeline across the page, the manuscript may fit at a step at which it doesn't fit without the
+    timeline."""
     steps = theme.look.ladder[manuscript.kind.ladder]
     roomy = [n for n, each in enumerate(steps) if each.additions] if manuscript.whole else []
     if not roomy:
@@ -144,19 +147,23 @@ def fuller(manuscript: Manuscript, theme: Theme, paper: str) -> list[tuple[Manus
     whole = _Words.of(manuscript, is_close=False)
     versions = [_Words.of(manuscript.with_additions(names), is_close=False) for names in sets if names]
 
-    def holding(numbers: Iterable[int]) -> list[tuple[_Room, Manuscript, int]]:
-        rooms = ((_room(more, theme, paper, steps[n]), more.manuscript, n) for more in versions for n in numbers)
-        return sorted((each for each in rooms if each[0].holds), key=lambda each: each[0].empty)
+    def lacking(room: _Room, words: _Words) -> float:
+        return room.empty + (0 if words.parts["standing"] else WORTH * MM)
 
-    plain = [room.empty for n in roomy if (room := _room(whole, theme, paper, steps[n])).holds]
+    def holding(numbers: Iterable[int]) -> list[tuple[float, _Room, Manuscript, int]]:
+        rooms = ((_room(more, theme, paper, steps[n]), more, n) for more in versions for n in numbers)
+        held = [(lacking(room, more), room, more.manuscript, n) for room, more, n in rooms if room.holds]
+        return sorted(held, key=itemgetter(0))
+
+    plain = [lacking(room, whole) for n in roomy if (room := _room(whole, theme, paper, steps[n])).holds]
     best = holding(roomy)
     if not plain and not best:  # try the smaller steps down to the one at which the page without additions would fit
         others = range(max(roomy) + 1, _step(whole, theme, paper))
         best = next((found for n in others if (found := holding([n]))), [])
-    if not best or best[0][0].empty > min(plain, default=math.inf) - NARROWEST * MM:
+    if not best or best[0][0] > min(plain, default=math.inf) - NARROWEST * MM:
         return []
-    needed = best[0][0].needed
-    return [(more, n) for number, (room, more, n) in enumerate(best) if number == 0 or room.needed < needed - NARROWEST * MM]
+    needed = best[0][1].needed
+    return [(more, n) for number, (_, room, more, n) in enumerate(best) if number == 0 or room.needed < needed - NARROWEST * MM]
 
 
 def _room(words: _Words, theme: Theme, paper: str, step: LadderStep) -> _Room:

@@ -25,7 +25,7 @@ from briefs.typeset.page.columns import breaks
 from briefs.typeset.points import label_width
 
 LONG = 40  # letters; a longer word may break anywhere
-SHORT = 6  # characters; a paragraph's last word that isn't longer than this is never alone on a line
+SHORT, IN_CELLS = 10, 6  # characters; a last word of a paragraph, or in a table, that isn't longer is never alone on a line
 MANY = 6  # columns; in a table with so many, a line may be too short for words that are tied
 TITLE, HEADING = (28, 16), (56, 22)  # letters, of a title and of other headings: what a line has room for; its last line's least
 _SERVER = re.compile(r"https?://[^/\s]+")
@@ -60,7 +60,8 @@ def blocks(manuscript: Manuscript, part: Sequence[tree.Node] | None = None) -> l
     changed = tree.transform(whole, lambda node: changes[node["t"]](node), *changes)
     changed = tree.transform(changed, _balanced, "Header")
     changed = _in_wide_columns(changed, partial(spacing.with_dates_kept, spacing.dates(manuscript.language), f" {WORD_JOINER}"))
-    return _in_wide_columns(changed, _last_word)
+    cells = tree.inside_cells(changed)
+    return _in_wide_columns(changed, lambda node: _last_word(node, IN_CELLS if id(node) in cells else SHORT))
 
 
 def _in_wide_columns(blocks: Sequence[tree.Node], change: Callable[[tree.Node], list[tree.Node] | None]) -> list[tree.Node]:
@@ -155,13 +156,13 @@ def _long_code(node: tree.Node) -> list[tree.Node] | None:
     return [tree.with_attr(node, tree.attr("", [*tree.classes(node), "long"]))]
 
 
-def _last_word(node: tree.Node) -> list[tree.Node]:
-    """Tie a short last word to the word before it. This never makes a paragraph a line longer."""
-    return [tree.with_inlines(node, _with_last_word_tied(tree.inlines(node))[0])]
+def _last_word(node: tree.Node, most: int) -> list[tree.Node]:
+    """Tie a last word of at most `most` characters to the word before it. This never makes a paragraph a line longer."""
+    return [tree.with_inlines(node, _with_last_word_tied(tree.inlines(node), most)[0])]
 
 
-def _with_last_word_tied(inlines: list[tree.Node], letters: int = 0) -> tuple[list[tree.Node], int]:
-    """The inlines, with a word joiner after the last space if at most SHORT characters follow the space up to the end of the
+def _with_last_word_tied(inlines: list[tree.Node], most: int, letters: int = 0) -> tuple[list[tree.Node], int]:
+    """The inlines, with a word joiner after the last space if at most `most` characters follow the space up to the end of the
     paragraph. Also returns the number of these characters, or -1 if the last space was found. `letters`: how many characters of the
     paragraph follow these inlines.
 
@@ -175,13 +176,13 @@ def _with_last_word_tied(inlines: list[tree.Node], letters: int = 0) -> tuple[li
             before, space, last = tree.text(node).rpartition(" ")
             letters += len(last.replace(WORD_JOINER, ""))
             if space:
-                out[at] = tree.string(f"{before} {WORD_JOINER}{last}") if letters <= SHORT else node
+                out[at] = tree.string(f"{before} {WORD_JOINER}{last}") if letters <= most else node
                 return out, -1
         elif kind in {"Strong", "Emph", "Span", "Link"} and "footnote" not in tree.classes(node):
-            within, letters = _with_last_word_tied(tree.inlines(node), letters)
+            within, letters = _with_last_word_tied(tree.inlines(node), most, letters)
             out[at] = tree.with_inlines(node, within)
         elif kind in {"Space", "SoftBreak"} and letters:
-            out[at] = tree.string(f" {WORD_JOINER}") if letters <= SHORT else node
+            out[at] = tree.string(f" {WORD_JOINER}") if letters <= most else node
             return out, -1
         elif kind not in {"Superscript", "Span", "Space", "SoftBreak"}:
             return out, -1
