@@ -6,7 +6,7 @@ Every package reports through this module, and `cli/output.py` prints what is re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,33 @@ class Place:
         if not self.path.startswith(f"{TRANSLATIONS}/"):
             return self.path
         return self.path.split("/", 2)[-1].replace(".md.yaml", ".md")
+
+
+class Said(str):
+    """A message or a hint in English, which remembers how it was made, so that it can be said in another language too.
+
+    `words`: the English with names in its gaps (`str.format`); `gaps`: what fills them."""
+
+    words: str
+    gaps: Mapping[str, object]
+
+    def __new__(cls, words: str, gaps: Mapping[str, object]) -> Said:
+        made = super().__new__(cls, filled(words, gaps))
+        made.words, made.gaps = words, gaps
+        return made
+
+    def __reduce__(self) -> tuple[type[Said], tuple[str, Mapping[str, object]]]:
+        return Said, (self.words, self.gaps)
+
+
+def filled(words: str, gaps: Mapping[str, object]) -> str:
+    """Words with their gaps filled. Without gaps they may have braces of their own."""
+    return words.format(**gaps) if gaps else words
+
+
+def said(words: str, /, **gaps: object) -> Said:
+    """A message or a hint whose gaps are filled: `said("there is no source “{key}”", key=key)`."""
+    return Said(words, gaps)
 
 
 @dataclass(frozen=True)
@@ -176,4 +203,4 @@ def _alike(word: str, known: Iterable[str]) -> Sequence[str]:
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """A hint that names the nearest known word, or `otherwise` if none is near."""
     near = nearest(word, known)
-    return f"Did you mean “{near[0]}”?" if near else otherwise
+    return said("Did you mean “{word}”?", word=near[0]) if near else otherwise

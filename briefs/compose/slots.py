@@ -31,7 +31,7 @@ from briefs.edition.addresses import link_target
 from briefs.edition.blocks import CutBlock, cut
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Edition, Text
-from briefs.problems import Place, Problem, Report, error, raise_all, warning
+from briefs.problems import Place, Problem, Report, error, raise_all, said, warning
 from briefs.tools.pandoc import Pandoc, PandocError, PandocTooSlow
 
 UNTRANSLATED = "untranslated"  # the class of a text that isn't translated; its `lang` names its language
@@ -505,10 +505,10 @@ def _forbidden_links(blocks: Sequence[Node], documents: Container[str] = ()) -> 
         address, hint = tree.target(node), "Write a whole address from https:// on, mailto: with a mail address, a doi:, or #name."
         if not address:
             shown = tree.text_of(tree.inlines(node))[:60]
-            yield Fault(f"the link “{shown}” has no address", hint, f"[{shown}](")
+            yield Fault(said("the link “{link}” has no address", link=shown), hint, f"[{shown}](")
         elif not address.startswith("#") and link_target(address) is None and address not in documents:
             shown = CONTROL.sub(" ", address)[:60]
-            yield Fault(f"the link “{shown}” leads nowhere that a document may link to", hint, address)
+            yield Fault(said("the link “{link}” leads nowhere that a document may link to", link=shown), hint, address)
 
 
 def _cleaned(markdown: str, blocks: list[Node]) -> list[Node]:

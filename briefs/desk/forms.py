@@ -15,7 +15,7 @@ from briefs.edition.model import KEY_POINTS, Column, Edition
 from briefs.edition.read import FRONT_MATTER
 from briefs.edition.write import AddFact, AnyChange, Remove, Reword, SetBody, SetField, SetList
 from briefs.edition.yamls import Data, YamlDocument
-from briefs.problems import Place, Problem
+from briefs.problems import Place, Problem, Said
 
 BODY = "body"  # the name of the field that has the text after the front matter
 FACTS = "facts"
@@ -95,8 +95,9 @@ class FileForm:
 
     def said(self, problem: Problem) -> Problem:
         """A problem as the form says it: its message doesn't begin with the name of the field."""
-        name = self.field_of(problem)
-        return replace(problem, message=problem.message.removeprefix(f"“{name.rpartition('/')[2]}”: "))
+        gaps = problem.message.gaps if isinstance(problem.message, Said) else {}
+        own, is_of_field = gaps.get("msg"), gaps.get("key") == self.field_of(problem).rpartition("/")[2]
+        return replace(problem, message=own) if is_of_field and isinstance(own, Said) else problem
 
     def beside(self, changed: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """Further files that are written with the changed ones."""

@@ -45,7 +45,8 @@ class TranslationForm(FileForm):
 
     def said(self, problem: Problem) -> Problem:
         """A problem as the form says it."""
-        return replace(super().said(problem), hint=_BY_HAND.sub("", problem.hint))
+        told = super().said(problem)
+        return replace(told, hint=_BY_HAND.sub("", told.hint)) if _BY_HAND.search(told.hint) else told
 
     def changes(self, texts: Mapping[str, str]) -> Iterator[AnyChange]:
         """The changes that give texts these translations."""

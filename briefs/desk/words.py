@@ -13,14 +13,15 @@ from pathlib import Path
 import yaml
 
 from briefs.compose import bidi
-from briefs.problems import NotUnderstood, Problem
+from briefs.problems import NotUnderstood, Problem, Said, filled
 
 FOLDER = Path(__file__).parent / "languages"
+MESSAGES = Path(__file__).parent / "messages.yaml"  # messages of the program by their English words, in other languages
 FIRST = "en"
 
 
 class OwnProblem(Problem):
-    """A problem that the desk tells in its own words. All others are in English."""
+    """A problem in the language of the desk. All others are in English."""
 
 
 class NotUnderstoodHere(NotUnderstood):
@@ -63,6 +64,20 @@ class Words:
         """The outcome of a mail, in words."""
         return self._texts.get(f"outcome_{name}", name)
 
+    def translated(self, problem: Problem) -> Problem:
+        """A problem in the desk's language, if both its message and its hint are known in it; otherwise as it is, in English."""
+        message, hint = self._message(problem.message), self._message(problem.hint)
+        if not message or (problem.hint and not hint) or isinstance(problem, OwnProblem):
+            return problem
+        return OwnProblem(problem.severity, problem.path, problem.line, problem.column, message, hint)
+
+    def _message(self, english: str) -> str:
+        """A message or a hint in the desk's language. Empty if the words, or those of a message in a gap, aren't known in it."""
+        words, gaps = (english.words, english.gaps) if isinstance(english, Said) else (english, {})
+        own = {name: self._message(gap) if isinstance(gap, Said) else gap for name, gap in gaps.items()}
+        known = _messages().get(words, {}).get(self.tag, "")
+        return filled(known, own) if known and "" not in own.values() else ""
+
     @staticmethod
     def names() -> list[tuple[str, str]]:
         """The languages of the interface: each tag, and what the language calls itself."""
@@ -87,6 +102,13 @@ def preferred(accepted: str) -> str:
 def languages() -> frozenset[str]:
     """The languages that the interface has words in."""
     return frozenset(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@cache
+def _messages() -> dict[str, dict[str, str]]:
+    """The translations of the program's messages: by the English words, with their gaps, the words in each language."""
+    listed: list[dict[str, str]] = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
+    return {message.pop(FIRST): message for message in listed}
 
 
 @cache

@@ -15,7 +15,7 @@ from briefs.colours import PAPER, contrast
 from briefs.edition import audiences, decks, digits, labels, markdown, names, powers, texts
 from briefs.edition.model import KEY_PHRASE_LENGTH, Country, Edition, Fact, Section, Text, place_of, texts_in
 from briefs.edition.yamls import Scalar
-from briefs.problems import Place, Problem, did_you_mean, error, nearest, warning
+from briefs.problems import Place, Problem, did_you_mean, error, nearest, said, warning
 
 MOST = 500  # errors that one check reports
 MOST_UNCITED = 50  # sources that are never cited and are named one by one
@@ -256,8 +256,8 @@ def _stance(edition: Edition, country: Country, known: DeclaredNames) -> Iterato
         hint = "Delete this line, or declare a `scale` in edition.yaml."
         yield error(place_of(country.stance), "the edition has no scale, so no country has a stance", hint)
     elif country.stance is not None:
-        hint = did_you_mean(country.stance, steps, f"The scale has {', '.join(known.steps or edition.steps)}.")
-        yield error(place_of(country.stance), f"there is no stance “{country.stance}”", hint)
+        hint = did_you_mean(country.stance, steps, said("The scale has {steps}.", steps=", ".join(known.steps or edition.steps)))
+        yield error(place_of(country.stance), said("there is no stance “{stance}”", stance=country.stance), hint)
     elif steps:
         hint = "Add `stance:` here. Write the `id` of a step of the scale in edition.yaml."
         yield error(place_of(country.code), "“stance” is missing", hint)
@@ -301,7 +301,7 @@ def _points(edition: Edition, countries: Sequence[Country]) -> Iterator[Problem]
     for country in countries:
         missing = [name for name in edition.about.key_points if name not in country.points]
         if country.facts and missing:
-            what = f"the country has no {_listed(missing)}, which edition.yaml asks for under `key_points`"
+            what = said("the country has no {points}, which edition.yaml asks for under `key_points`", points=_listed(missing))
             yield warning(place_of(country.code), what, "Write it, if the sources say anything of it.")
 
 
@@ -317,37 +317,45 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+_MOST_LETTERS = said("{n} is the most.", n=KEY_PHRASE_LENGTH)
+
+
 def _fact(edition: Edition, fact: Fact, known: DeclaredNames) -> Iterator[Problem]:
     topics = {t.id for t in edition.about.topics} | known.topics
     if fact.topic not in topics and place_of(fact.topic).path and known.reads("edition.yaml"):
-        hint = did_you_mean(fact.topic, topics, f"The topics are {', '.join(t.id for t in edition.about.topics)}.")
-        yield error(place_of(fact.topic), f"there is no topic “{fact.topic}”", hint)
+        listed = said("The topics are {topics}.", topics=", ".join(topic.id for topic in edition.about.topics))
+        hint = did_you_mean(fact.topic, topics, listed)
+        yield error(place_of(fact.topic), said("there is no topic “{topic}”", topic=fact.topic), hint)
     limit = edition.about.as_of.countries
     if fact.date and fact.date.end.first > limit.last:
         yield error(
             place_of(fact.date),
-            f"the date {fact.date.text} of {fact.id} lies after the as-of month {limit.text}",
+            said(
+                "the date {date} of {fact} lies after the as-of month {month}", date=fact.date.text, fact=fact.id, month=limit.text
+            ),
             "A planned date is `due`. The as-of month is `as_of` in edition.yaml.",
         )
     phrase = fact.text.key_phrase
     if fact.when and not fact.short:
         hint = "Mark a few words with **…**, or write a `label`: the timeline prints them."
-        yield error(fact.text.place, f"{fact.id} has a date but no key phrase", hint)
+        yield error(fact.text.place, said("{fact} has a date but no key phrase", fact=fact.id), hint)
     if fact.label and len(fact.short) > KEY_PHRASE_LENGTH:
         yield error(
-            fact.label.place, f"the label of {fact.id} has {len(fact.short)} characters", f"{KEY_PHRASE_LENGTH} is the most."
+            fact.label.place, said("the label of {fact} has {n} characters", fact=fact.id, n=len(fact.short)), _MOST_LETTERS
         )
     if fact.label and (sign := markdown.signs(fact.short)):
         yield error(
-            fact.label.place, f"“{sign}” in the label of {fact.id} would be printed as it stands", "A label is plain words."
+            fact.label.place,
+            said("“{sign}” in the label of {fact} would be printed as it stands", sign=sign, fact=fact.id),
+            "A label is plain words.",
         )
     if sign := markdown.markup(phrase):
         place = fact.text.place_at(fact.text.markdown.index("**"))
         hint = "It stands alone on timelines: keep it to words, with curly quotation marks, or mark others."
-        yield error(place, f"“{sign}” in the key phrase of {fact.id} can’t be printed there", hint)
+        yield error(place, said("“{sign}” in the key phrase of {fact} can’t be printed there", sign=sign, fact=fact.id), hint)
     if len(phrase) > KEY_PHRASE_LENGTH:
         place = fact.text.place_at(fact.text.markdown.index("**"))
-        yield error(place, f"the key phrase of {fact.id} has {len(phrase)} characters", f"{KEY_PHRASE_LENGTH} is the most.")
+        yield error(place, said("the key phrase of {fact} has {n} characters", fact=fact.id, n=len(phrase)), _MOST_LETTERS)
 
 
 def _plain(edition: Edition) -> Iterator[Problem]:
@@ -363,7 +371,7 @@ def _plain(edition: Edition) -> Iterator[Problem]:
     titles = [about.title, about.publisher, *about.authors, *(text for head in heads for text in (head.title, head.subtitle))]
     for text in (text for text in [*titles, *labelled] if text):
         if sign := markdown.signs(text.markdown):
-            what = f"“{sign}” would be printed as it stands: titles and labels are plain words"
+            what = said("“{sign}” would be printed as it stands: titles and labels are plain words", sign=sign)
             yield error(text.place, what, "Write it without signs of Markdown.")
         elif markdown.unpaired(text.markdown):
             yield error(text.place, "a straight quotation mark has no partner", "Write “ and ” for a quotation, ″ for inches.")
@@ -391,7 +399,11 @@ def _own_name(name: str, place: Place, marks: dict[str, str]) -> Iterator[Proble
     """An error if the program uses a name itself, or if its bookmark is that of another name. `marks`: the names by their
     bookmarks."""
     if markdown.is_own_name(name):
-        yield error(place, f"the name “{name}” is the program’s own", "Choose another, such as one that begins with sec- or fig-.")
+        yield error(
+            place,
+            said("the name “{name}” is the program’s own", name=name),
+            "Choose another, such as one that begins with sec- or fig-.",
+        )
     other = marks.setdefault(name.replace("-", "_")[:MARK_LENGTH].lower(), name)
     if other != name:
         yield error(place, f"to Word the names “{name}” and “{other}” are the same", "Change one of the two.")
@@ -419,7 +431,7 @@ def _references(edition: Edition, targets: Collection[str]) -> Iterator[Problem]
         for offset, name in markdown.references(section.body.markdown):
             if name not in targets:
                 hint = did_you_mean(name, targets, "Name a section, a heading with {#…}, a figure or the appendix.")
-                yield error(section.body.place_at(offset), f"nothing in the report is named “{name}”", hint)
+                yield error(section.body.place_at(offset), said("nothing in the report is named “{name}”", name=name), hint)
 
 
 def _words(text: str) -> str:
@@ -498,8 +510,8 @@ def _citations(edition: Edition, countries: Iterable[Country], known: DeclaredNa
         elif known.sources:
             hint = "Add it to the sources file."
             if not isinstance(key, Scalar):
-                hint = f"“@{key}” is read as a citation. Add the source, or write `\\@{key}` to print it as it is."
-            yield error(place, f"there is no source “{key}”", did_you_mean(key, known.sources, hint))
+                hint = said("“@{key}” is read as a citation. Add the source, or write `\\@{key}` to print it as it is.", key=key)
+            yield error(place, said("there is no source “{key}”", key=key), did_you_mean(key, known.sources, hint))
 
 
 def _uncited(edition: Edition, countries: Iterable[Country], known: DeclaredNames) -> Iterator[Problem]:
@@ -509,10 +521,12 @@ def _uncited(edition: Edition, countries: Iterable[Country], known: DeclaredName
     of_values = {key for *_, value in edition.data for key in value.sources} if left else set()
     left = [source for source in left if source.id not in of_values]
     for source in left[:MOST_UNCITED]:
-        yield warning(place_of(source.id), f"the source “{source.id}” is never cited", "Cite it or delete it.")
+        yield warning(place_of(source.id), said("the source “{key}” is never cited", key=source.id), "Cite it or delete it.")
     if len(left) > MOST_UNCITED:
         rest = left[MOST_UNCITED:]
-        yield warning(place_of(rest[0].id), f"{len(rest):,} more sources are never cited", "Export only those that you cite.")
+        yield warning(
+            place_of(rest[0].id), said("{n:,} more sources are never cited", n=len(rest)), "Export only those that you cite."
+        )
 
 
 def _too_many(edition: Edition, countries: Iterable[Country]) -> Iterator[Problem]:

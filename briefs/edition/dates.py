@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from briefs.problems import Place
+from briefs.problems import Place, said
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -38,12 +38,14 @@ class Date:
         text = text.strip()
         match = _FORM.fullmatch(text)
         if not match:
-            raise ValueError(f"“{text[:60]}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11")
+            raise ValueError(
+                said("“{text}” is not a date; write 2019, 2019-09, 2019-09-12 or a span 2019-09/2019-11", text=text[:60])
+            )
         first, last = _days(*match.groups()[:3])
         if match[4]:
             start, last = _days(*match.groups()[3:])
             if start < first:
-                raise ValueError(f"“{text}” is a span that ends before it begins")
+                raise ValueError(said("“{text}” is a span that ends before it begins", text=text))
         return cls(text, first, last, place)
 
     @property
@@ -92,16 +94,16 @@ def _interval(first: datetime.date, last: datetime.date, skeleton: str, language
 def _days(year: str, month: str | None, day: str | None) -> tuple[datetime.date, datetime.date]:
     y, m, d = int(year), int(month or 0), int(day or 0)
     if y < 1:
-        raise ValueError(f"there is no year {year}")
+        raise ValueError(said("there is no year {year}", year=year))
     if month and not 1 <= m <= 12:
-        raise ValueError(f"there is no month {month}")
+        raise ValueError(said("there is no month {month}", month=month))
     if not month:
         return datetime.date(y, 1, 1), datetime.date(y, 12, 31)
     length = calendar.monthrange(y, m)[1]
     if not day:
         return datetime.date(y, m, 1), datetime.date(y, m, length)
     if not 1 <= d <= length:
-        raise ValueError(f"{year}-{month} has no day {day}")
+        raise ValueError(said("{year}-{month} has no day {day}", year=year, month=month, day=day))
     return datetime.date(y, m, d), datetime.date(y, m, d)
 
 

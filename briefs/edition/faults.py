@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from briefs.edition.yamls import Data, YamlDocument
-from briefs.problems import Problem, did_you_mean, error, nearest
+from briefs.problems import Problem, Said, did_you_mean, error, nearest, said
 
 M = TypeVar("M", bound=BaseModel)
 Keys = tuple[str | int, ...]
@@ -104,20 +104,22 @@ def problem(kind: type[BaseModel], document: YamlDocument, keys: Keys, fault: Ma
     there."""
     found = _Faulty(kind, document, (*keys, *fault["loc"]), fault)
     name = "string_type" if fault["type"] == "literal_error" and found.text is None else fault["type"]
-    words = {**fault.get("ctx", {}), "key": found.key, "input": (found.text or "")[:60], "msg": fault["msg"]}
-    message, hint = _SAID.get(name, "“{key}”: {msg}").format(**words), _hint(found)
+    context = fault.get("ctx", {})
+    gaps = {**context, "key": found.key, "input": (found.text or "")[:60], "msg": context.get("why") or said(fault["msg"])}
+    message: str = said(_SAID.get(name, "“{key}”: {msg}"), **gaps)
+    hint: str = _hint(found)
     if name in _WORDED:
         message, hint = _WORDED[name](found, message, hint)
     place = document.keys.get(found.keys) if name == "extra_forbidden" else None
     return error(place or document.place(found.keys), message, hint)
 
 
-def _hint(found: _Faulty) -> str:
+def _hint(found: _Faulty) -> Said:
     """What to write under the faulty key. Hints of the innermost model come first."""
     hints = dict(HINTS)
     for kind in _models_at(found.kind, found.fault["loc"]):
         hints |= getattr(kind, "hints", {})
-    return hints.get(found.key, "")
+    return said(hints.get(found.key, ""))
 
 
 def _unknown_key(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
@@ -126,22 +128,28 @@ def _unknown_key(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
 
 def _unlisted_word(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
     words = re.findall(r"'([^']+)'", found.fault["ctx"]["expected"])
-    return message, did_you_mean(found.text or "", words, f"Write one of {', '.join(words[:12])}.")
+    return message, did_you_mean(found.text or "", words, said("Write one of {words}.", words=", ".join(words[:12])))
 
 
 def _missing_value(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
     if comment := found.document.comments.get(found.keys):
-        said = f"“{found.key}” has nothing behind it: “{comment[:40]}” is read as a comment"
-        return said, hint or "Put quotes round a text that begins with #: '…'."
+        what = said("“{key}” has nothing behind it: “{comment}” is read as a comment", key=found.key, comment=comment[:40])
+        return what, hint or "Put quotes round a text that begins with #: '…'."
     if found.keys in found.document.places:
-        return f"“{found.key}” has nothing behind it", hint or "Write it."
-    return message, f"Add `{found.key}:` here. {hint}".strip()
+        return said("“{key}” has nothing behind it", key=found.key), hint or "Write it."
+    return message, _both(said("Add `{key}:` here.", key=found.key), hint)
 
 
 def _no_list(found: _Faulty, message: str, hint: str) -> tuple[str, str]:
     if not found.text:
         return message, hint
-    return f"“{found.key}” should be a list, and is a text", f"Write `{found.key}: [{found.text[:60]}]`. {hint}".strip()
+    what = said("“{key}” should be a list, and is a text", key=found.key)
+    return what, _both(said("Write `{key}: [{text}]`.", key=found.key, text=found.text[:60]), hint)
+
+
+def _both(first: Said, second: str) -> Said:
+    """Two hints as one. The second may be empty."""
+    return said("{first} {second}", first=first, second=second) if second else first
 
 
 def _no_text(found: _Faulty, message: str, hint: str) -> tuple[str, str]:

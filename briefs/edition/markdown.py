@@ -14,7 +14,7 @@ from itertools import islice
 from string import punctuation
 from urllib.parse import unquote
 
-from briefs.problems import did_you_mean
+from briefs.problems import did_you_mean, said
 
 _UNREAD = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"  # fenced code
@@ -151,8 +151,9 @@ def missing_picture(address: str, files: Iterable[str]) -> tuple[str, str]:
     """What is wrong with an address that means none of the files, and what to do."""
     suffix = re.search(r"\.\w+\Z", address)
     if suffix and suffix[0].lower() not in PICTURES:
-        return f"“{address}” is of a kind that isn’t read", "Save the picture as PNG, JPEG, SVG or PDF."
-    return f"there is no picture “{address}”", did_you_mean(address, files, "Put it into the folder figures/.")
+        return said("“{address}” is of a kind that isn’t read", address=address), "Save the picture as PNG, JPEG, SVG or PDF."
+    hint = did_you_mean(address, files, "Put it into the folder figures/.")
+    return said("there is no picture “{address}”", address=address), hint
 
 
 def _composed(name: str) -> str:

@@ -160,7 +160,7 @@ def _date(value: object) -> object:
     try:
         return Date.parse(value, getattr(value, "place", None))
     except ValueError as fault:
-        raise PydanticCustomError("date", "{why}", {"why": str(fault)}) from None
+        raise PydanticCustomError("date", "{why}", {"why": fault.args[0]}) from None
 
 
 def _moment(value: object) -> object:

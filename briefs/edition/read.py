@@ -62,7 +62,7 @@ from briefs.edition.model import (
     place_of,
     text_of,
 )
-from briefs.problems import TRANSLATIONS, Place, Problem, Problems, error
+from briefs.problems import TRANSLATIONS, Place, Problem, Problems, error, said
 from briefs.tools.typefaces import Typeface
 
 M = TypeVar("M", bound=BaseModel)
@@ -200,8 +200,10 @@ def _tidy(problem: Problem) -> Problem:
 
 
 def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= MESSAGE else f"{words[:MESSAGE]}…"
+    line = " ".join(words.split())
+    if len(line) > MESSAGE:
+        return f"{line[:MESSAGE]}…"
+    return words if line == words else line
 
 
 class _EditionReader:
@@ -448,7 +450,7 @@ class _EditionReader:
             name = record.get("id") if isinstance(record, dict) else None
             if isinstance(name, yamls.Scalar) and name in seen:
                 hint = "Give each its own id, or delete one."
-                problems.append(error(name.place, f"the source “{name}” stands twice", hint))
+                problems.append(error(name.place, said("the source “{key}” stands twice", key=name), hint))
             if isinstance(name, yamls.Scalar):
                 seen.add(name)
             source, errors = _source(document, (*keys, number), record, warnings, self.is_past)

@@ -33,7 +33,7 @@ from briefs.edition.model import (
     place_of,
     texts_in,
 )
-from briefs.problems import Place, Problem, did_you_mean, error, warning
+from briefs.problems import Place, Problem, did_you_mean, error, said, warning
 
 FILE = "signoff.yaml"
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
@@ -131,7 +131,10 @@ def missing(edition: Edition) -> list[Problem]:
     if edition.about.status != "final":
         return []
     hint = "`sign` lists what is missing, and signs. A draft needs none."
-    return [error(Place(path, line=1), f"not signed by {', '.join(roles)}", hint) for path, roles in edition.unsigned.items()]
+    return [
+        error(Place(path, line=1), said("not signed by {roles}", roles=", ".join(roles)), hint)
+        for path, roles in edition.unsigned.items()
+    ]
 
 
 def hashes(items: Items) -> dict[str, str]:

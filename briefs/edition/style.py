@@ -15,7 +15,7 @@ from functools import cached_property
 
 from briefs.edition import markdown, texts
 from briefs.edition.model import Edition, StyleSheet
-from briefs.problems import Place, Problem, warning
+from briefs.problems import Place, Problem, said, warning
 
 FILE = "style.yaml"
 SECONDS = 20.0  # the most seconds of processor time; a house style of 200 words takes 0.1 s
@@ -52,7 +52,11 @@ def check(edition: Edition, sheet: StyleSheet) -> Iterator[Problem]:
                 return
             for match in rule.pattern.finditer(own) if rule.applies_to(text.place.path) else ():
                 words = " ".join(match[0].split())
-                yield warning(text.place_at(match.start()), f"the style sheet avoids “{words}”", f"Write “{rule.write}”.")
+                yield warning(
+                    text.place_at(match.start()),
+                    said("the style sheet avoids “{words}”", words=words),
+                    said("Write “{words}”.", words=rule.write),
+                )
 
 
 class _Rules:

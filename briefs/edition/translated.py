@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from briefs.edition import fidelity, labels, names, translations
 from briefs.edition.model import Edition, Text, TranslatedText, place_of
 from briefs.edition.translations import ORIGINALS, TextState, Translated
-from briefs.problems import TRANSLATIONS, Place, Problem, did_you_mean, error, nearest, warning
+from briefs.problems import TRANSLATIONS, Place, Problem, did_you_mean, error, nearest, said, warning
 
 MOST = 60  # letters that a message shows of the old and of the new words
 FEW = 6  # names that one message lists
@@ -61,7 +61,9 @@ def check(
     yield from (_stale(state, originals, report) for state in stale[:MOST_STALE])
     if more := stale[MOST_STALE:]:
         yield report(
-            _of_language(edition, tag), f"{len(more):,} more texts in “{tag}” are out of date", f"`translate status {tag}`."
+            _of_language(edition, tag),
+            said("{n:,} more texts in “{tag}” are out of date", n=len(more), tag=tag),
+            f"`translate status {tag}`.",
         )
     for state in found.states:
         if state.entry and state.state == "translated":
@@ -89,9 +91,12 @@ def _unknown_labels(edition: Edition, other: Edition) -> Iterator[Problem]:
 def _stale(state: TextState, originals: Mapping[str, Text], report: Callable[[Place, str, str], Problem]) -> Problem:
     assert state.entry
     source, before = state.source, originals.get(state.entry.of)
-    changed = f": {change(before.markdown, source.markdown)}" if before else ""
-    hint = f"Look at {source.place.path}:{source.place.line}, correct this text, and write `of: {source.hash}`."
-    return report(place_of(state.entry.of), f"the source of this text has changed{changed}", hint)
+    changed = said("the source of this text has changed")
+    if before:
+        changed = said("the source of this text has changed: {how}", how=change(before.markdown, source.markdown))
+    place = f"{source.place.path}:{source.place.line}"
+    hint = said("Look at {place}, correct this text, and write `of: {hash}`.", place=place, hash=source.hash)
+    return report(place_of(state.entry.of), changed, hint)
 
 
 def change(before: str, after: str) -> str:
@@ -124,17 +129,22 @@ def _missing(
             texts.setdefault(state.path, []).append(state)
     begun = sorted(texts.keys() & with_entries)
     if len(begun) > FEW:
-        what = f"{len(begun)} files are translated into “{tag}” in part: {', '.join(begun[:FEW])} …"
-        yield report(_of_language(edition, tag), what, f"`translate status {tag}` lists them.")
+        files = f"{', '.join(begun[:FEW])} …"
+        what = said("{n} files are translated into “{tag}” in part: {files}", n=len(begun), tag=tag, files=files)
+        yield report(_of_language(edition, tag), what, said("`translate status {tag}` lists them.", tag=tag))
     for path in begun if len(begun) <= FEW else ():
         own = texts[path]
         listed = ", ".join(f"line {one.source.place.line}" if _HASH.fullmatch(one.id) else one.id for one in own[:FEW])
-        what = f"{len(own)} of the texts of {path} {'isn’t' if len(own) == 1 else 'aren’t'} translated: {listed}"
-        hint = f"`translate export {tag}` gives them to a translator."
-        yield report(Place(translations.file_of(path, tag), line=1), what + " …" * (len(own) > FEW), hint)
+        left = {"path": path, "texts": listed + " …" * (len(own) > FEW)}
+        what = said("1 of the texts of {path} isn’t translated: {texts}", **left)
+        if len(own) > 1:
+            what = said("{n} of the texts of {path} aren’t translated: {texts}", n=len(own), **left)
+        hint = said("`translate export {tag}` gives them to a translator.", tag=tag)
+        yield report(Place(translations.file_of(path, tag), line=1), what, hint)
     if whole := sorted(texts.keys() - with_entries):
-        what = f"{len(whole)} files aren’t translated into “{tag}”: {', '.join(whole[:FEW])}{' …' * (len(whole) > FEW)}"
-        yield report(_of_language(edition, tag), what, f"`translate status {tag}` lists them.")
+        files = f"{', '.join(whole[:FEW])}{' …' * (len(whole) > FEW)}"
+        what = said("{n} files aren’t translated into “{tag}”: {files}", n=len(whole), tag=tag, files=files)
+        yield report(_of_language(edition, tag), what, said("`translate status {tag}` lists them.", tag=tag))
 
 
 def _of_language(edition: Edition, tag: str) -> Place:
@@ -151,9 +161,9 @@ def _orphans(found: Translated) -> Iterator[Problem]:
             yield error(place, f"the text “{entry.id}” stands twice", "Keep one of the two entries.")
         else:
             hint = _near(entry, {id for path, id in known if path == place.source})
-            yield warning(place, f"the source has no text “{entry.id}” any more", hint)
+            yield warning(place, said("the source has no text “{id}” any more", id=entry.id), hint)
 
 
 def _near(entry: TranslatedText, known: Collection[str]) -> str:
     near = nearest(entry.id, known, cutoff=0.85)
-    return f"Did you mean “{near[0]}”?" if near else "Delete this entry."
+    return said("Did you mean “{word}”?", word=near[0]) if near else "Delete this entry."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,9 @@ import pytest
 import yaml
 
 from briefs.desk import words
+from briefs.problems import Problem, said
 from tests.desk.conftest import OpenDesk
+from tests.desk.conftest import words as shown
 
 FILES = sorted(words.FOLDER.glob("*.yaml"))
 ENGLISH = yaml.safe_load((words.FOLDER / "en.yaml").read_text(encoding="utf-8"))
@@ -104,13 +108,41 @@ def test_the_style_sheet_names_no_side() -> None:
 
 def test_a_message_of_the_program_is_marked_as_english_in_another_language(opened: OpenDesk) -> None:
     file = opened.content / "countries/be.yaml"
-    file.write_text(file.read_text().replace("2019-03", "12. Mai 2020"))
+    file.write_text(file.read_text() + "data: {nothing: {value: 7}}\n")
     for path in ("/problems", "/write/countries/be"):
         german = opened.browser.get(path, headers={"accept-language": "de"}).text
-        assert re.search(r'<span lang="en">“12. Mai 2020”[^<]*', german) or re.search(r'<span lang="en">[^<]*12. Mai 2020', german)
-        assert "(auf Englisch)" in german
+        assert re.search(r'<span lang="en">[Tt]here is no column “nothing”', german) and "(auf Englisch)" in german
         english = opened.get(path)
-        assert "12. Mai 2020" in english and 'lang="en">“' not in english and "(in English)" not in english
+        assert "no column “nothing”" in english and '<span lang="en">' not in english and "(in English)" not in english
+
+
+def test_a_message_of_the_program_is_in_the_language_of_the_desk(opened: OpenDesk) -> None:
+    file = opened.content / "countries/be.yaml"
+    file.write_text(file.read_text().replace("2019-03", "12. Mai 2020").replace("- one", "- onne"))
+    for path in ("/problems", "/write/countries/be"):
+        german = shown(opened.browser.get(path, headers={"accept-language": "de"}).text)
+        assert "„12. Mai 2020“ ist kein Datum; schreiben Sie 2019, 2019-09" in german
+        assert "es gibt keine Quelle „onne“. Meinten Sie „one“?" in german and "(auf Englisch)" not in german
+        french = shown(opened.browser.get(path, headers={"accept-language": "fr"}).text)
+        assert "il n’y a pas de source « onne »" in french and "(en anglais)" not in french
+
+
+def test_every_translated_message_is_one_of_the_program_with_its_gaps() -> None:
+    """A message whose English was changed would be shown in English again."""
+    parsed = [ast.parse(path.read_text(encoding="utf-8")) for path in words.FOLDER.parents[1].rglob("*.py")]
+    written = {node.value for tree in parsed for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    for message in yaml.safe_load(words.MESSAGES.read_text(encoding="utf-8")):
+        assert message["en"] in written
+        assert message.keys() == words.languages()
+        gaps = [{*re.findall(r"{\w+}", message[tag])} for tag in ("en", *message)]
+        assert all(own <= gaps[0] for own in gaps), message
+
+
+def test_a_message_stays_itself_on_its_way_to_another_process() -> None:
+    told = said("{first} {second}", first=said("Write “{words}”.", words="a {b}"), second=said("Delete it."))
+    again = pickle.loads(pickle.dumps(told))
+    assert again == told == "Write “a {b}”. Delete it."
+    assert words.Words("de").translated(Problem("error", "", 0, 0, again)).message == "Schreiben Sie „a {b}“. Löschen Sie es."
 
 
 def test_a_message_of_the_desk_is_not_marked_as_english(opened: OpenDesk) -> None:

@@ -170,7 +170,7 @@ class _Collector:
             try:
                 content, statuses = Reader(self._columns[id]).read(cell.value)
             except UnreadableText as fault:
-                self._problems.append(error(place, str(fault), fault.hint))
+                self._problems.append(error(place, fault.args[0], fault.hint))
                 continue
             value = Value(content, statuses, tuple(cell.sources), tuple(cell.facts), written=place)
             self._problems += self._values.put(Found(id, country.code, cell.period.text if cell.period else "", value))

@@ -98,7 +98,7 @@ class SheetReader:
         try:
             content, statuses = reader.read(cell.text)
         except UnreadableText as fault:
-            raise CellFault(cell.column, str(fault), fault.hint) from None
+            raise CellFault(cell.column, fault.args[0], fault.hint) from None
         if cell.unit:
             self._check_unit(cell, reader.column)
         if cell.status:
@@ -118,7 +118,7 @@ class SheetReader:
         try:
             return self._finder.find(text)
         except UnreadableText as fault:
-            raise CellFault(at, str(fault), fault.hint) from None
+            raise CellFault(at, fault.args[0], fault.hint) from None
 
     def _reader(self, cell: Cell) -> Reader | None:
         """The reader of a cell's column. None if the edition has no such column, which is then

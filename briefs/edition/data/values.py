@@ -15,7 +15,7 @@ from briefs.edition.data.table import Content, Status
 from briefs.edition.dates import Date
 from briefs.edition.files import CONTROL
 from briefs.edition.model import Column
-from briefs.problems import UnreadableText
+from briefs.problems import UnreadableText, said
 
 # What tables write if there is no value. An empty cell, however, says nothing at all.
 MISSING = {
@@ -77,7 +77,8 @@ class Reader:
         plain, letters = text.strip(), ""
         if _ERROR.fullmatch(plain):
             raise UnreadableText(
-                f"the cell holds the error {plain}", "Mend the spreadsheet that it comes from; write .. where there is none."
+                said("the cell holds the error {error}", error=plain),
+                "Mend the spreadsheet that it comes from; write .. where there is none.",
             )
         if self.column.is_numeric and (match := _FLAGGED.fullmatch(plain)) and set(match[2]) <= _STATUSES.keys() | _WITHOUT_VALUE:
             plain, letters = match[1], match[2]
@@ -94,13 +95,16 @@ class Reader:
             return self._category(text)
         if kind == "yes-no":
             if text.casefold() not in _YES_NO:
-                raise UnreadableText(f"“{text[:60]}” stands in the column “{self.column.id}” of yes and no", "Write yes or no.")
+                raise UnreadableText(
+                    said("“{text}” stands in the column “{column}” of yes and no", text=text[:60], column=self.column.id),
+                    "Write yes or no.",
+                )
             return _YES_NO[text.casefold()]
         if kind == "date":
             try:
                 return Date.parse(text)
             except ValueError as fault:
-                raise UnreadableText(str(fault), "Write it as ISO 8601 does.") from None
+                raise UnreadableText(fault.args[0], "Write it as ISO 8601 does.") from None
         if len(text) > MOST_LETTERS:
             raise UnreadableText(f"the text has over {MOST_LETTERS} letters", "Shorten it; prose belongs in a fact.")
         return text
@@ -111,14 +115,17 @@ class Reader:
             bare = bare.removesuffix("%").rstrip()
         bare = bare.replace(",", ".") if self._comma and bare.count(",") == 1 and "." not in bare else bare
         if not _NUMBER.fullmatch(bare):
-            raise UnreadableText(f"“{text[:60]}” stands in the column “{self.column.id}” of numbers", self._number_hint(text))
+            what = said("“{text}” stands in the column “{column}” of numbers", text=text[:60], column=self.column.id)
+            raise UnreadableText(what, self._number_hint(text))
         value = float(Decimal(bare) * Decimal(repr(self.column.scale))) if self.column.scale != 1 else float(bare)
         if abs(value) >= MOST_NUMBER:
             raise UnreadableText(
                 f"“{text[:60]}” is too large for a number", "Give it in thousands or millions, and say so in the unit."
             )
         if self.column.kind == "share" and not 0 <= value <= 100:
-            what = f"“{text[:60]}” isn’t between 0 and 100, and the column “{self.column.id}” is a share"
+            what = said(
+                "“{text}” isn’t between 0 and 100, and the column “{column}” is a share", text=text[:60], column=self.column.id
+            )
             raise UnreadableText(what, "A ratio that may be larger is a `number` with the unit per cent.")
         return value
 
@@ -133,7 +140,8 @@ class Reader:
         found = self._categories.get(" ".join(text.split()).casefold())
         if found is None:
             known = ", ".join(c.id for c in self.column.values)
-            raise UnreadableText(f"“{text[:60]}” is no value of the column “{self.column.id}”", f"It has {known}.")
+            what = said("“{text}” is no value of the column “{column}”", text=text[:60], column=self.column.id)
+            raise UnreadableText(what, said("It has {values}.", values=known))
         return found
 
 
