@@ -18,6 +18,8 @@ import yaml
 from briefs.cli import main
 from briefs.edition.read import read
 from briefs.exitcodes import ExitCode
+from briefs.lint import documents
+from briefs.press.session import Session
 from tests import small, translated
 from tests.translated import in_french
 
@@ -179,3 +181,9 @@ def test_a_redline_in_a_language(content: Path, capsys: pytest.CaptureFixture[st
         told = capsys.readouterr().out
         assert made.is_file() and "2 tracked changes" in told, told
         made.unlink()
+
+
+def test_no_line_of_the_german_table_of_all_countries_has_a_page_of_its_own(session: Session) -> None:
+    made = small.make(session.in_language("de"), "glance", "", ("pdf",))
+    assert (made.pages, made.step) == (2, "close")
+    assert not list(documents.findings("glance.pdf", made.files["pdf"]))

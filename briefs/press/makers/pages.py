@@ -1,7 +1,7 @@
 """Makes documents of as many pages as they need, typeset at once: compose, set the tables, lay out, write.
 
-In: a target whose kind has the layout “pages”. Out: a finished document. It has no pieces. Only tables that are too wide are made
-smaller.
+In: a target whose kind has the layout “pages”. Out: a finished document. It has no pieces. Tables that are too wide are made
+smaller, and a later step of the ladder saves a last page that is nearly empty.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from briefs.compose.kinds import KINDS
 from briefs.compose.manuscript import Manuscript
 from briefs.press.documents import FinishedDocument, Opened, PieceFiles, Target
 from briefs.press.makers.base import Maker
-from briefs.typeset.page import html, tables
+from briefs.typeset.page import ends, html, tables
 from briefs.typeset.word import document as word
 
 if TYPE_CHECKING:
@@ -30,17 +30,16 @@ FLOW = "flow"  # the style sheet that all these documents share
 
 
 class PagesMaker(Maker[Manuscript, None]):
-    """Makes documents whose text runs on from page to page, at the first step of their ladder."""
+    """Makes documents whose text runs on from page to page."""
 
     def open(self, composer: Composer, target: Target) -> Opened[Manuscript, None]:
         with clock.stage("compose"):
             return Opened(composer.compose(target))
 
     def close(self, session: Session, target: Target, state: Manuscript, pieces: Sequence[PieceFiles]) -> FinishedDocument:
-        step = session.theme.look.ladder[KINDS[target.kind].ladder][0]
         figures = session.drawn(state)
         with clock.stage("lay out"):
-            layout, settings = _lay_out(session, target, state, figures, step)
+            step, layout, settings = _fitted(session, target, state, figures)
             session.check_pages(state, target, layout.faults())
         files: dict[str, bytes] = {}
         with clock.stage("write"):
@@ -53,6 +52,19 @@ class PagesMaker(Maker[Manuscript, None]):
                 made = (as_laid_out, figures, session.theme, target.paper, step, session.pandoc, numbers, pictures)
                 files["docx"] = word.write(*made)
         return FinishedDocument(state.stem, files, layout.pages, step.name, state.without, state.warnings)
+
+
+def _fitted(
+    session: Session, target: Target, manuscript: Manuscript, figures: Mapping[str, str | bytes]
+) -> tuple[LadderStep, PageLayout, dict[str, tables.TableSetting]]:
+    """The layout at the first step of the ladder; or, if a page of it is nearly empty, at the first step that takes fewer pages."""
+    first, *others = session.theme.look.ladder[KINDS[target.kind].ladder]
+    layout, settings = _lay_out(session, target, manuscript, figures, first)
+    for step in others if ends.is_nearly_empty(layout) else ():
+        smaller, own = _lay_out(session, target, manuscript, figures, step)
+        if smaller.pages < layout.pages:
+            return step, smaller, own
+    return first, layout, settings
 
 
 def _lay_out(

@@ -1,4 +1,4 @@
-"""Mends the ends of pages: no word is broken over a page turn, no row goes on without its name, no last page is nearly empty.
+"""Mends the ends of pages: no word is broken over a page turn, no row goes on without its name, no page is nearly empty.
 
 In: a layout, and a function that lays out the same chunk with other `PageEnds`. Out: a layout without these faults, if one is
 found. Only a finished layout shows where pages end, so each fault costs another layout.
@@ -20,10 +20,10 @@ from briefs.engine.boxes import LayoutBox, RenderedPage
 from briefs.engine.render import RenderedDocument
 from briefs.typeset.page.layout import PageLayout
 
-LEAST = 0.26  # the least part of its height that the last page of a chunk should fill
+LEAST = 0.26  # the least part of its height that a page should fill
 TIGHTER = (0.2, 0.4, 0.6)  # points: by how much the leading is reduced, in turn, to save a last page
 SPARED = 4  # lines: on each page before the last, at most so many more than estimated are left free
-TRIALS = 7  # the most layouts to mend rows and words; a change on one page may move the end of the next
+TRIALS = 12  # the most layouts to mend rows and words; a change on one page may move the end of the next
 KEPT, CARRIED = 2, 3  # items: the fewest of a list that end a page, and that begin the next (report.css)
 EDGES = 14  # points: the space above and below an item in its cell
 HYPHENS = "-\u2010"
@@ -60,23 +60,26 @@ def mend(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading:
 
 
 def _mended(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, leading: float) -> tuple[PageLayout, PageEnds]:
-    """Mend words and rows first, then the last page. Filling the last page moves the ends of other pages, so their words and rows
-    are mended again."""
+    """Mend words and rows first, then pages that are nearly empty. Filling one moves the ends of other pages, so their words and
+    rows are mended again."""
     layout, ends = _settled(lay_out, layout, PageEnds())
     for other in _fuller(lay_out, ends, layout, leading):
         tried, other = _settled(lay_out, lay_out(other), other)
-        fuller = tried.pages < layout.pages or (tried.pages == layout.pages and _used(tried.document.pages[-1]) >= LEAST)
+        fuller = tried.pages < layout.pages or (tried.pages == layout.pages and not is_nearly_empty(tried))
         if fuller and _with_fewer_faults(other, tried) == other:
             return tried, other
     return layout, ends
 
 
 def _settled(lay_out: Callable[[PageEnds], PageLayout], layout: PageLayout, ends: PageEnds) -> tuple[PageLayout, PageEnds]:
-    """The layout with these ends, or another one in which no word is broken and each row has its name, if a few trials find one."""
+    """The layout with these ends, or another one in which no word is broken and each row has its name, if a few trials find one. A
+    division that comes too early stays if without it a row would go on."""
+    tried = [ends]
     for _ in range(TRIALS):
         wanted = _with_fewer_faults(ends, layout)
-        if wanted == ends:
+        if wanted == ends or (wanted in tried and not any(_going_on(layout.document))):
             break
+        tried.append(wanted)
         ends = wanted
         layout = lay_out(ends)
     return layout, ends
@@ -87,21 +90,31 @@ def _with_fewer_faults(ends: PageEnds, layout: PageLayout) -> PageEnds:
     return _with_whole_words(_with_rows(ends, layout.document), layout.document)
 
 
-# The last page
+# Pages that are nearly empty
+
+
+def is_nearly_empty(layout: PageLayout) -> bool:
+    """Whether a page after the first fills too little of its height. It is the last one, or it stands before a tall figure."""
+    return _least_used(layout.document.pages) < LEAST
 
 
 def _fuller(lay_out: Callable[[PageEnds], PageLayout], ends: PageEnds, layout: PageLayout, leading: float) -> Iterator[PageEnds]:
-    """The changes to try if the last page is nearly empty. The first ones reduce the leading, if this can save the page. The others
-    leave lines free on the pages before, which may fill the last page. Rows then end pages elsewhere, so none is divided yet."""
+    """The changes to try if a page is nearly empty. The first ones reduce the leading, if this can save the page. The others
+    leave lines free on the pages, which may fill it. Rows then end pages elsewhere, so none is divided yet."""
     pages = layout.document.pages
-    used = _used(pages[-1])
-    if len(pages) < 2 or used >= LEAST:
+    used = _least_used(pages)
+    if used >= LEAST:
         return
     ends = replace(ends, rows={})
     if lay_out(replace(ends, tighter=max(TIGHTER))).pages < len(pages):
         yield from (replace(ends, tighter=tighter) for tighter in TIGHTER)
     missing = (LEAST - used) * pages[-1].box.content_area.height / leading / (len(pages) - 1)
     yield from (replace(ends, free=int(missing) + more) for more in range(1, SPARED + 1))
+
+
+def _least_used(pages: Sequence[RenderedPage]) -> float:
+    """The least share that `_used` finds on a page after the first; 1 if there is none."""
+    return min(map(_used, pages[1:]), default=1.0)
 
 
 def _used(page: RenderedPage) -> float:
