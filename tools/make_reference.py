@@ -249,7 +249,7 @@ STYLES = [
         paragraph(f"Block List{n}", based="ListBullet", after=5.7, extra=f'{{spacing}}<w:ind w:right="{400 * int(n or 1)}"/>')
         for n in ("", " 2", " 3")
     ],
-    paragraph("Bibliography", size=9, line=12.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
+    paragraph("Bibliography", size=9, line=12, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>', after=3.4),
     paragraph("footnote text", size=8, line=10.5, extra='{spacing}<w:ind w:left="340" w:hanging="340"/>'),
     paragraph("Footnote Block Text", based="FootnoteText"),
     paragraph("Definition Term", bold=True, extra="<w:keepNext/>"),
@@ -283,6 +283,8 @@ STYLES = [
     character("Draft", f'<w:b/><w:bCs/><w:color w:val="{INK}"/>'),
     character("Note", f'<w:i/><w:iCs/><w:color w:val="{INK}"/>'),
     '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/><w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>',
+    # The numbers of notes in the notes. LibreOffice has a style of this name for them, and takes no other look.
+    character("Footnote Characters", f'<w:color w:val="{MUTED}"/><w:vertAlign w:val="baseline"/>'),
     '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/><w:basedOn w:val="DefaultParagraphFont"/><w:rPr/></w:style>',
     '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>',
     f'<w:style w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/><w:tblPr><w:tblBorders><w:top w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/><w:bottom w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/><w:insideH w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/></w:tblBorders><w:tblCellMar><w:top w:w="79" w:type="dxa"/><w:left w:w="113" w:type="dxa"/><w:bottom w:w="79" w:type="dxa"/><w:right w:w="113" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>',

@@ -646,6 +646,22 @@ def test_notes_hang_beside_their_numbers(report: Report) -> None:
     assert len(after) == 88 and {node.tag for node in after} == {qn("w:tab")}
 
 
+def test_the_numbers_of_notes_are_as_large_as_the_notes_in_libreoffice(laid_out: Pages) -> None:
+    number = next(n for n in range(laid_out.count) if "Zhong" in laid_out.text(n) and "highly dubious" in laid_out.text(n))
+    text = laid_out.document[number].get_textpage()
+    at, _ = text.search("The report calls this claim").get_next()
+    sizes = []
+    for each in (text.get_text_range()[:at].rstrip().rindex("1"), at):
+        _, bottom, _, top = text.get_charbox(each, loose=True)
+        sizes.append(top - bottom)
+    assert sizes[0] == pytest.approx(sizes[1], abs=0.2)
+
+
+def test_addresses_of_the_bibliography_break_at_single_slashes(report: Report) -> None:
+    entries = "".join(p.text for p in report.word.paragraphs if p.style.name == "Bibliography")
+    assert "https://www.nytimes.com/\u200b2019/\u200b04/\u200b25/\u200btechnology/\u200bwho-owns-huawei.html" in entries
+
+
 def test_the_summary_is_one_page(report: Report, edition: Edition) -> None:
     """Findings, the map and what follows."""
     first = report.pages.numbers.index("1")

@@ -5,6 +5,7 @@ In: a manuscript, the theme, a paper, the page numbers of the PDF. Out: blocks. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -63,6 +64,7 @@ LIST = "List Bullet"
 QUOTATIONS = ("Block Text", "Block Text 2", "Block Text 3")  # the styles of quotations, by their depth
 QUOTED_LISTS = ("Block List", "Block List 2", "Block List 3")  # the styles of lists in quotations, by the depth of the quotation
 LONG = 20  # letters: what is longer may be longer than a line of sources
+_SLASH = re.compile(r"(?<![/:])/(?!/)")
 TAB = fields.inline("<w:r><w:tab/></w:r>")
 RULE = '<w:p><w:pPr><w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="auto"/></w:pBdr><w:spacing w:after="120"/></w:pPr></w:p>'
 ROMAN = '<w:pgNumType w:fmt="lowerRoman" w:start="2"/>'
@@ -79,7 +81,7 @@ def blocks(manuscript: Manuscript, theme: Theme, paper: str, pages: Mapping[str,
     """
     change = _Change(manuscript, theme, paper, pages)
     made = _with_inner_quotations(tree.transform(zotero.blocks(_ordered(manuscript)), change, *_Change.NODES))
-    if manuscript.kind.layout == "chapters" and manuscript.language.partition("-")[0] in spacing.LANGUAGES:
+    if manuscript.language.partition("-")[0] in spacing.LANGUAGES:
         tied = partial(spacing.with_dates_kept, spacing.dates(manuscript.language), spacing.NBSP)
         made = tree.transform(made, tied, "Para", "Plain")
     if manuscript.kind.layout in {"one page", "pages"}:
@@ -225,7 +227,8 @@ class _Change:
         style = _style(identifier, names)
         if "sources" in names:
             inner = tree.transform(inner, _without_list_style, "Div")
-            inner = tree.transform(inner, _address, "Str") if self.manuscript.kind.layout == "chapters" else inner
+        if self.manuscript.kind.layout == "chapters" and ("sources" in names or identifier == "refs"):
+            inner = tree.transform(inner, _address, "Str")
         inner = tree.transform(inner, _level_with_text, "Div") if "narrow" in names else inner
         styled = [_in_style(_loose(inner), style)] if style else inner
         if style == "Country Index":
@@ -427,9 +430,9 @@ def _without_list_style(node: Node) -> list[Node] | None:
 
 
 def _address(text: Node) -> list[Node] | None:
-    """A web address that may be longer than a line, which may end after each of its slashes."""
+    """A web address that may be longer than a line, which may end after each of its single slashes."""
     words = tree.text(text)
-    return [tree.string(words.replace("/", "/\N{ZERO WIDTH SPACE}"))] if len(words) > LONG and "/" in words else None
+    return [tree.string(_SLASH.sub("/\N{ZERO WIDTH SPACE}", words))] if len(words) > LONG and _SLASH.search(words) else None
 
 
 def _level_with_text(node: Node) -> list[Node] | None:
