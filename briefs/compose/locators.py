@@ -75,13 +75,17 @@ def _words(text: str) -> list[Node]:
 
 
 def _with_dashes(suffix: Sequence[Node], language: str) -> list[Node]:
-    made, is_locator = list[Node](), False
+    made, is_locator, is_first = list[Node](), False, True
     for node in _with_label(suffix, language):
         if node["t"] == "Str":
             word = tree.text(node)
             is_label = _label(language).match(word)
-            is_locator = bool(is_label or (is_locator and (_PAGES.match(word) or word[:1].isdigit() or word in _AND)))
-            made.append(tree.string(_NUMBERED.sub(_HYPHENED, _RANGE.sub(_DASHED, word) if is_locator else word)))
+            is_numbered = (is_first or is_locator) and _NUMBERED.match(word)
+            is_locator = bool(
+                is_label or is_numbered or (is_locator and (_PAGES.match(word) or word[:1].isdigit() or word in _AND))
+            )
+            is_first = is_first and word == ","
+            made.append(tree.string(_NUMBERED.sub(_HYPHENED, _RANGE.sub(_DASHED, word)) if is_locator else word))
         else:
             is_locator &= node["t"] in {"Space", "SoftBreak"}
             made.append(node)

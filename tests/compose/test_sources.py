@@ -937,6 +937,8 @@ def test_ranges_behind_a_second_label_have_dashes(locators: str, said: str, pand
         ("en-GB", "p. A-3", "Set, vol. 3 (1904), p. A\u20113."),
         ("en-GB", "A-3", "Set, vol. 3 (1904), A\u20113."),
         ("en-GB", "fig. A-1", "Set, vol. 3 (1904), fig. A\u20111."),
+        ("en-GB", "p. A-3, A-5, on GPT-4", "Set, vol. 3 (1904), p. A\u20113, A\u20115, on GPT-4."),
+        ("en-GB", "on GPT-4", "Set, vol. 3 (1904), on GPT-4."),
         ("en-GB", "pp. A1-A3", "Set (1904), 3:A1–3."),
         ("en-GB", "para. 168f.", "Set, vol. 3 (1904), paras 168 f."),
         ("en-GB", "chap. 4 ff.", "Set, vol. 3 (1904), ch. 4 ff."),
