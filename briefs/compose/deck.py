@@ -28,7 +28,7 @@ from briefs.compose.plots import PlotMaker
 from briefs.compose.slots import Blocks, Inlines, TemplateFiller
 from briefs.compose.sources import Numbered, cite
 from briefs.compose.tree import Node
-from briefs.compose.wordcount import words_in
+from briefs.compose.wordcount import runs_in, words_in
 from briefs.edition import decks
 from briefs.edition.markdown import picture_named
 from briefs.edition.model import Deck, Edition, Fact, KeyPoint, Text, Topic
@@ -485,7 +485,7 @@ def _large(node: Node) -> list[Node] | None:
 
 def _longest(blocks: list[Node]) -> float:
     """The length in letters of the longest run of a text that no line break can part."""
-    return max(map(letters, tree.text_of(blocks).replace("\n", " ").split(" ")))
+    return max(map(letters, runs_in(tree.text_of(blocks))))
 
 
 def _sourced(slide: Node, numbered: Numbered, data: DeckData) -> Node:

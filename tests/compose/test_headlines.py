@@ -293,6 +293,7 @@ def test_a_slide_of_an_own_deck_names_a_section_and_has_large_words(session: Ses
         ("Up to 75 billion", True, "Up to\u00a075\u00a0billion"),
         ("Bis zu 75 Milliarden Dollar", True, "Bis zu 75 Milliarden Dollar"),  # “Milliarden Dollar” has no room in a column
         ("Wettbewerbsbehörden prüfen", False, "Wettbewerbsbehörden prüfen"),
+        ("北约国家限制华为参与建设第五代网络", True, "北约国家限制华为参与建设第五代网络"),
     ],
 )
 def test_large_words_have_room_in_a_column(session: Session, words: str, is_huge: bool, text: str) -> None:
