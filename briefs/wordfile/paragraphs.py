@@ -175,11 +175,13 @@ def read(package: Package, change_filter: ChangeFilter = accept_all) -> WordText
 
 @dataclass
 class _Field:
-    """A complex field that is open: its instruction, whether its result has begun, and the number of the result's first piece."""
+    """A complex field that is open: its instruction, whether its result has begun, the number of the result's first piece, and the
+    pieces before the result, which no program shows."""
 
     instruction: str = ""
     has_result: bool = False
     start: int = 0
+    hidden: list[Piece] = field(default_factory=list)
 
 
 def _begin(texts: Iterable[str]) -> str:
@@ -403,11 +405,17 @@ class _TextReader:
             self.looks | elements.paragraph_looks(properties, self.styles.edges(self.style)) | elements.mark_looks(marks)
         )
         self._inlines(node, frozenset(), current.pieces)
-        self.fields = [f for f in self.fields if f.has_result]  # a field without a result in its paragraph is broken
+        self._end_broken_fields(current)
         _finish(current)
         is_deleted = self._end_is_deleted(marks)
         self.joining = self.style if _has_deleted_end(marks) and not is_deleted else None
         return current if is_deleted else None
+
+    def _end_broken_fields(self, current: _OpenParagraph) -> None:
+        """End the fields without a result at the end of their paragraph. They have no end, so the words behind them are text."""
+        for broken in (f for f in self.fields if not f.has_result):
+            current.pieces += broken.hidden
+        self.fields = [f for f in self.fields if f.has_result]
 
     def _part_from_emptied(self, opened: _OpenParagraph) -> None:
         """If all words of a paragraph and its end were deleted, record its authors for its bookmarks, and take them from the
@@ -556,8 +564,8 @@ class _TextReader:
 
     def _add(self, pieces: Iterable[Piece], out: list[Piece]) -> None:
         """Add pieces to `out`, unless they are in the instruction of an open field, which isn't text."""
-        if all(f.has_result for f in self.fields):
-            out += pieces
+        without = next((f for f in self.fields if not f.has_result), None)
+        (without.hidden if without else out).extend(pieces)
 
     def _piece(self, node: etree._Element, formatting: Formatting, out: list[Piece]) -> None:
         self._add(_PIECES[node.tag](self, node, formatting), out)

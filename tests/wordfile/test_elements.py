@@ -248,6 +248,15 @@ def test_pictures_are_known_by_what_they_name_and_altered_ones_are_told() -> Non
     assert [piece.looks for piece in pieces if piece.looks] == [{"rotated", "mirrored"}]
 
 
+@pytest.mark.parametrize("instruction", ["", "<w:r><w:instrText>DATE</w:instrText></w:r>"])
+def test_the_words_behind_a_field_without_an_end_are_read(instruction: str) -> None:
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    broken = f"<w:p><w:r><w:t>One </w:t></w:r>{begin}{instruction}{begin}<w:r><w:t>two.</w:t></w:r></w:p>"
+    body = f"<w:body>{broken}<w:p><w:r><w:t>Three.</w:t></w:r></w:p></w:body>"
+    _, first, second = paragraphs.read(Package({"word/document.xml": _document([DOCUMENT], body).encode()})).paragraphs
+    assert ["".join(piece.text for piece in each.pieces) for each in (first, second)] == ["One two.", "Three."]
+
+
 @pytest.mark.parametrize(("instruction", "marked"), [('HYPERLINK "https://example.org"', "two"), ("REF x", "One two three.")])
 @pytest.mark.parametrize("is_simple", [True, False])
 def test_a_bookmark_within_a_field_stays_at_its_words(instruction: str, marked: str, is_simple: bool) -> None:
